@@ -1,0 +1,534 @@
+"""The words of the domain, as values. Nothing here acts, reads a clock or touches a store.
+
+Times are aware and in UTC. Offsets are code points. Ids that leave a process are UUIDs; ``seq`` is the number a
+message got when it was accepted, one row of numbers for both directions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import IntEnum, StrEnum
+from typing import NewType
+from uuid import UUID
+
+ChannelName = NewType("ChannelName", str)
+"""``sms``, ``whatsapp``, ``webchat``, ``pages``, ``console``: an open list, for a channel is one file."""
+
+Locale = NewType("Locale", str)
+"""A BCP 47 tag that names a file in ``bot/content/wording``: ``en``, ``en-x-easyread``, ``pl``."""
+
+Span = tuple[int, int]
+"""Start and end, in code points, end not included."""
+
+ENGLISH = Locale("en")
+EASY_READ = Locale("en-x-easyread")
+
+
+# --- people and where they are reached ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where one person is reached: ``tel:+447700900123``, ``whatsapp:447700900123``, ``whatsapp:GB.x1``, ``web:…``.
+
+    Its ``repr`` masks the path, so that an address in a log or a traceback gives nobody away.
+    """
+
+    scheme: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.scheme}:{self.path}"
+
+    def __repr__(self) -> str:
+        return f"Address({self.scheme!r}, '…{self.path[-2:]}')"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """A person. ``first_waiting_at`` and ``turn_due_at`` say when their waiting messages are to be answered."""
+
+    id: UUID
+    locale: Locale = ENGLISH
+    opted_out_at: datetime | None = None
+    greeted_at: datetime | None = None
+    first_waiting_at: datetime | None = None
+    turn_due_at: datetime | None = None
+
+
+class Speaker(StrEnum):
+    """Who is speaking; reports count them apart."""
+
+    PARENT = "parent"
+    YOUNG_PERSON = "young_person"
+    FAMILY = "family"
+    PROFESSIONAL = "professional"
+    UNKNOWN = "unknown"
+
+
+# --- what arrives ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """A photo, voice note or document the provider keeps for us; listed, and fetched by the worker later."""
+
+    url: str
+    content_type: str = ""
+    provider_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """A pin the person sent. Degrees. The point itself is sealed with the message and shown to nobody."""
+
+    latitude: float
+    longitude: float
+    label: str = ""
+
+
+class NetworkKeyword(StrEnum):
+    """A word the phone network has already acted on and answered (Twilio's STOP, START, HELP)."""
+
+    STOP = "STOP"
+    START = "START"
+    HELP = "HELP"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundMessage:
+    """One message from a person, as a channel translated it. (channel, account, external_id) never comes twice.
+
+    ``choice`` is the key of a pressed button; ``also`` are further addresses the provider itself says are the same
+    person; ``locale`` is set only where the person chose one (web); ``details`` keeps what else carries meaning.
+    """
+
+    channel: ChannelName
+    account: str
+    external_id: str
+    sender: Address
+    text: str = ""
+    also: tuple[Address, ...] = ()
+    choice: str | None = None
+    media: tuple[Media, ...] = ()
+    location: Location | None = None
+    network_keyword: NetworkKeyword | None = None
+    locale: Locale | None = None
+    speaker: Speaker | None = None
+    sent_at: datetime | None = None
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+class DeliveryStatus(IntEnum):
+    """The ladder of receipts: a later word never moves a message down. The last three are final."""
+
+    UNKNOWN = 0
+    ACCEPTED = 1
+    QUEUED = 2
+    SENDING = 3
+    SENT = 4
+    DELIVERED = 5
+    READ = 6
+    CANCELLED = 10
+    UNDELIVERED = 11
+    FAILED = 12
+
+    @property
+    def is_final(self) -> bool:
+        return self >= DeliveryStatus.CANCELLED
+
+
+class Failure(StrEnum):
+    """Why a message did not get there: one word for each thing we do about it."""
+
+    OPTED_OUT = "opted_out"
+    UNREACHABLE = "unreachable"
+    BLOCKED = "blocked"
+    WINDOW_SHUT = "window_shut"
+    TRY_LATER = "try_later"
+    TRY_ONCE = "try_once"
+    MISCONFIGURED = "misconfigured"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryReceipt:
+    """What a provider says became of a message. ``outbound`` is our own id, when the callback carried it."""
+
+    channel: ChannelName
+    status: DeliveryStatus
+    provider_id: str = ""
+    outbound: UUID | None = None
+    code: str | None = None
+    failure: Failure | None = None
+
+
+Event = InboundMessage | DeliveryReceipt
+"""What ``Channel.parse`` may return; a new kind that somebody forgot is a type error where they are matched."""
+
+
+# --- what the listener hears ----------------------------------------------------------------------------------------
+
+
+class RiskLevel(IntEnum):
+    """How worried to be: life or serious harm now; a sign of harm; a carer at breaking point; none."""
+
+    NONE = 0
+    WELLBEING = 1
+    CONCERN = 2
+    DANGER = 3
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+    @property
+    def needs_alert(self) -> bool:
+        return self >= RiskLevel.CONCERN
+
+
+class RiskKind(StrEnum):
+    """What the danger is; the order is the order in which a kind's text is chosen when several are heard."""
+
+    LIFE_NOW = "life_now"
+    SELF_HARM = "self_harm"
+    VIOLENCE_AT_HOME = "violence_at_home"
+    CHILD_NOT_SAFE = "child_not_safe"
+    YOUNG_PERSON = "young_person"
+    BREAKING_POINT = "breaking_point"
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """What the rules of ``bot.safety`` found. ``evidence`` are spans of the text as it came."""
+
+    level: RiskLevel = RiskLevel.NONE
+    kinds: tuple[RiskKind, ...] = ()
+    evidence: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """One masked stretch of the text as it came."""
+
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A theme the tagger proposes, how sure it is (0 to 1), and the words that caused it (spans of the passage)."""
+
+    theme: str
+    score: float
+    evidence: tuple[Span, ...] = ()
+
+
+class Polarity(StrEnum):
+    GOOD = "good"
+    BAD = "bad"
+    MIXED = "mixed"
+    SUGGESTION = "suggestion"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of a redacted message about one thing. ``start`` and ``end`` are offsets in the redacted text."""
+
+    start: int
+    end: int
+    text: str
+    polarity: Polarity = Polarity.NONE
+    suggestions: tuple[Suggestion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place the person named. ``district`` is ``outside`` for towns of other councils."""
+
+    name: str
+    district: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """One text, listened to. ``themes`` are those above their thresholds, best first, spans in ``redacted``.
+
+    ``theme_is_sure`` is the theme safe to say back to the person, or None: a wrong guess is worse than none.
+    ``needs_translation`` is true for words in a language the tagger does not know; they get no guessed theme.
+    """
+
+    redacted: str
+    redactions: tuple[Redaction, ...] = ()
+    locale: Locale = ENGLISH
+    locale_score: float = 1.0
+    themes: tuple[Suggestion, ...] = ()
+    theme_is_sure: str | None = None
+    polarity: Polarity = Polarity.NONE
+    passages: tuple[Passage, ...] = ()
+    risk: Risk = Risk()
+    place: Place | None = None
+    service: str | None = None
+    age_band: str | None = None
+    speaker: Speaker | None = None
+    needs_translation: bool = False
+
+
+# --- the conversation -----------------------------------------------------------------------------------------------
+
+
+class Command(StrEnum):
+    """The words understood anywhere, as the outside knows them (CONTRACT: ``earshot analyse``)."""
+
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+    HUMAN = "human"
+    DELETE = "delete"
+    MYDATA = "mydata"
+    STATUS = "status"
+    SKIP = "skip"
+    DONE = "done"
+    PRIVACY = "privacy"
+    LANGUAGE = "language"
+    EASY = "easy"
+    PRIVATE = "private"
+    SHARE = "share"
+    TAKEBACK = "takeback"
+
+
+class Purpose(StrEnum):
+    """What a person may agree to; each is asked only when needed and withdrawn by a word."""
+
+    WORDS_IN_PUBLIC = "words_in_public"
+    TELL_WHAT_CHANGED = "tell_what_changed"
+    INVITE_AGAIN = "invite_again"
+    PASS_TO_SERVICE = "pass_to_service"  # noqa: S105 - a purpose, not a password
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """One talk on one channel, as plain data: everything ``take_turn`` may look at, and all it may change.
+
+    ``asked`` counts how often each question was put; ``questions`` how many different ones since the story;
+    ``said`` the bot messages since the story began. ``spare_reference`` is drawn for a new experience before the
+    turn, for the dialogue itself knows no chance. ``experience_open`` is false before the first words and again
+    after seven quiet days.
+    """
+
+    id: UUID
+    channel: ChannelName
+    locale: Locale = ENGLISH
+    step: str = "start"
+    asked: Mapping[str, int] = field(default_factory=dict)
+    questions: int = 0
+    said: int = 0
+    story_words: int = 0
+    greeted: bool = False
+    experience_open: bool = False
+    reference: str | None = None
+    spare_reference: str = ""
+    promised_on: date | None = None
+    speaker: Speaker = Speaker.PARENT
+    place_known: bool = False
+    danger: bool = False
+    wellbeing: bool = False
+    held: bool = False
+    opted_out: bool = False
+    delete_code: str | None = None
+    consents: Mapping[Purpose, bool] = field(default_factory=dict)
+    read_on: date | None = None
+    last_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """One bot message, as a key of the wording with its values. ``choices`` are keys of answers, in order."""
+
+    key: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenExperience:
+    """A new experience begins with the words of this turn."""
+
+    reference: str
+    promised_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class KeepStory:
+    """These messages of the turn (by position) are feedback; the others were answers or commands only."""
+
+    positions: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CloseExperience:
+    """The person has said all they wish to for now. Later words within seven days still join it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordConsent:
+    purpose: Purpose
+    given: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OptOut:
+    """Silence on every address of this person, until START."""
+
+
+@dataclass(frozen=True, slots=True)
+class OptIn:
+    """The person said START."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLocale:
+    locale: Locale
+
+
+@dataclass(frozen=True, slots=True)
+class SetSpeaker:
+    speaker: Speaker
+
+
+@dataclass(frozen=True, slots=True)
+class AddTask:
+    """Something a person must do by a day: ``call_back``, ``my_data``, ``look_again``."""
+
+    kind: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class EraseContact:
+    """Everything this person sent is to be erased, but for what safeguarding must keep."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """The last message with feedback in it comes out of the record."""
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectTheme:
+    """The person's own word on what it was about; it outranks the tagger."""
+
+    theme: str
+
+
+Effect = (
+    OpenExperience
+    | KeepStory
+    | CloseExperience
+    | RecordConsent
+    | OptOut
+    | OptIn
+    | ChangeLocale
+    | SetSpeaker
+    | AddTask
+    | EraseContact
+    | TakeBack
+    | CorrectTheme
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What one turn comes to: the conversation after it, what to say, what to do. All of it is committed together.
+
+    ``silence`` states why nothing is said; it is set exactly when ``says`` is empty.
+    """
+
+    conversation: Conversation
+    says: tuple[Say, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    silence: str | None = None
+
+
+# --- what leaves ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer to a question: its key (``yes``) and its words in the person's locale (``Yes``)."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A ``Say`` in words, before a channel renders it."""
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one call to a provider carries: ``text`` exactly as sent, choices where the channel shows them natively."""
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+
+
+class Priority(IntEnum):
+    """Lower goes first. A signpost jumps the queue."""
+
+    SIGNPOST = 0
+    ALERT = 1
+    REPLY = 5
+    NOTICE = 9
+
+
+class OutboundState(StrEnum):
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    WITHHELD = "withheld"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """What a channel is given to send: one part to one address, under our own id."""
+
+    id: UUID
+    channel: ChannelName
+    address: Address
+    text: str
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The provider took it. ``status`` is the first rung of the ladder: no callback is sent for that one."""
+
+    provider_id: str | None
+    status: DeliveryStatus = DeliveryStatus.ACCEPTED
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelTraits:
+    """What a channel is like, as far as the centre must know. ``settle`` is how long a burst may pause.
+
+    ``service_window``: after a person's last message we may write freely this long (WhatsApp: 24 h); None = always.
+    ``network_answers_stop``: the provider has already answered STOP, so we say nothing.
+    ``counts_segments``: each part costs SMS segments.
+    """
+
+    settle: timedelta
+    service_window: timedelta | None = None
+    network_answers_stop: bool = False
+    counts_segments: bool = False

@@ -1,0 +1,341 @@
+"""What the centre needs of the edges: clock, channels, listener, store, wake. Each edge implements; ``app.py`` joins.
+
+The store has two shapes. Short *claims* are transactions of their own: they put a lease on a piece of work, so that
+a process that dies holding it loses it after a while and another goes on. Everything else happens inside
+``Store.transaction()``, which commits whole or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import date, datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from bot.model import (
+    Address,
+    ChannelName,
+    ChannelTraits,
+    Command,
+    Contact,
+    Conversation,
+    DeliveryReceipt,
+    Heard,
+    InboundMessage,
+    Locale,
+    OutboundState,
+    Outgoing,
+    Part,
+    Purpose,
+    Risk,
+    RiskLevel,
+    Sent,
+    Speaker,
+    Spoken,
+)
+from bot.records import (
+    AlertDue,
+    ChatLine,
+    ExperienceCard,
+    ExperienceView,
+    ExportedMessage,
+    InboxFilter,
+    InboxPage,
+    NewAlert,
+    NewDecision,
+    NewOutbound,
+    OutboundClaim,
+    StaffMember,
+    TurnClaim,
+)
+
+
+class Clock(Protocol):
+    """The time, handed in. Aware, in UTC."""
+
+    def now(self) -> datetime: ...
+
+
+class Listener(Protocol):
+    """Reads one text: redacts it, finds themes, feeling, place. Slow; lives in the worker. Never raises on any text."""
+
+    def hear(self, text: str, *, question: str | None = None) -> Heard:
+        """``question`` is the wording key the text answers, if any (it helps with feeling)."""
+        ...
+
+
+class Channel(Protocol):
+    """One way in and out, as the outbox sees it. (The webhook half is in ``channels.base``.)"""
+
+    @property
+    def name(self) -> ChannelName: ...
+
+    @property
+    def traits(self) -> ChannelTraits: ...
+
+    def render(self, spoken: Spoken) -> tuple[Part, ...]:
+        """Words and choices into what each call to the provider will carry, within its limits; at least one part."""
+        ...
+
+    def send(self, outgoing: Outgoing) -> Sent:
+        """One call to the provider, outside any transaction. Raises a ``SendError`` of ``bot.errors``."""
+        ...
+
+    def find(self, outgoing: Outgoing, *, since: datetime) -> Sent | None:
+        """Ask the provider whether it took this message since then. None: it did not, or cannot say."""
+        ...
+
+
+class Wake(Protocol):
+    """Who works next. The tables hold the guarantee: a lost wake-up costs a moment, never a message."""
+
+    def wait(self, timeout: timedelta) -> None:
+        """Return when something may have become due, or after ``timeout``."""
+        ...
+
+    def ring(self) -> None:
+        """Something was committed by this process."""
+        ...
+
+
+class Transaction(Protocol):
+    """One unit of work. A method named ``hold_…`` takes a row lock (PostgreSQL) for the rest of it."""
+
+    # people
+    def hold_contact(self, sender: Address, also: Sequence[Address], *, locale: Locale, now: datetime) -> Contact:
+        """The person behind an address, made if new; further addresses of theirs are linked."""
+        ...
+
+    def set_opted_out(self, contact_id: UUID, at: datetime | None) -> None: ...
+
+    def set_greeted(self, contact_id: UUID, at: datetime) -> None: ...
+
+    def set_locale(self, contact_id: UUID, locale: Locale) -> None: ...
+
+    # inbound
+    def add_inbound(
+        self,
+        contact: Contact,
+        message: InboundMessage,
+        *,
+        inbound_id: UUID,
+        risk: Risk,
+        command: Command | None,
+        now: datetime,
+    ) -> int | None:
+        """Keep a message, sealed, waiting for its turn. Returns its ``seq``; None when it is a repeat."""
+        ...
+
+    def seq_of(self, channel: ChannelName, account: str, external_id: str) -> int | None: ...
+
+    def schedule_turn(self, contact_id: UUID, *, first_waiting_at: datetime, due_at: datetime) -> None: ...
+
+    # the turn
+    def hold_turn(self, claim: TurnClaim) -> None:
+        """Take the contact's lock and check that the lease is still ours. Raises ``LeaseLost``."""
+        ...
+
+    def open_experience(
+        self,
+        experience_id: UUID,
+        *,
+        contact_id: UUID,
+        conversation_id: UUID,
+        channel: ChannelName,
+        reference: str,
+        promised_on: date,
+        locale: Locale,
+        speaker: Speaker,
+        now: datetime,
+    ) -> None: ...
+
+    def close_experience(self, experience_id: UUID, now: datetime) -> None: ...
+
+    def describe_experience(
+        self,
+        experience_id: UUID,
+        *,
+        speaker: Speaker | None = None,
+        place: str | None = None,
+        service: str | None = None,
+        age_band: str | None = None,
+        risk: RiskLevel | None = None,
+        needs_translation: bool | None = None,
+    ) -> None:
+        """Add what was learnt; None changes nothing; risk only ever rises."""
+        ...
+
+    def save_conversation(self, conversation: Conversation, *, contact_id: UUID, now: datetime) -> None:
+        """Insert or update. A second open one for the same contact and channel is refused by the database."""
+        ...
+
+    def mark_heard(
+        self,
+        seq: int,
+        heard: Heard,
+        *,
+        experience_id: UUID | None,
+        question: str | None,
+        is_story: bool,
+        tagger: str,
+        taxonomy: str,
+    ) -> tuple[UUID, ...]:
+        """The message has had its turn: keep its redacted text and, for a story, its passages with their suggestions.
+
+        Returns the ids of the passages.
+        """
+        ...
+
+    def add_decision(self, decision: NewDecision) -> None: ...
+
+    def add_consent(
+        self,
+        *,
+        contact_id: UUID,
+        experience_id: UUID | None,
+        purpose: Purpose,
+        given: bool,
+        wording: str,
+        inbound_seq: int | None,
+        now: datetime,
+    ) -> None: ...
+
+    def add_task(self, *, contact_id: UUID, experience_id: UUID | None, kind: str, due_on: date, now: datetime) -> None: ...
+
+    def take_back(self, contact_id: UUID) -> bool:
+        """The newest story message of this person comes out: its words, passages and tags. False: there was none."""
+        ...
+
+    def erase_contact(self, contact_id: UUID, now: datetime) -> bool:
+        """Words, addresses and links of this person go; provider ids stay as tombstones, so that an old repeat stays
+        a repeat. What safeguarding must keep (messages with an alert) stays; returns whether anything was kept.
+        """
+        ...
+
+    def finish_turn(self, claim: TurnClaim, *, now: datetime) -> None:
+        """Drop the lease; the contact is due again if more messages wait."""
+        ...
+
+    def park(self, claim: TurnClaim, error: str, now: datetime) -> None:
+        """These messages could not be handled: out of the queue, into the inbox with a flag."""
+        ...
+
+    # outbound
+    def enqueue(self, outbound: NewOutbound, now: datetime) -> int | None:
+        """A row for the outbox; returns its ``seq``, or None when the dedupe key is there already."""
+        ...
+
+    def apply_receipt(self, receipt: DeliveryReceipt, now: datetime) -> UUID | None:
+        """Move a message up the ladder, never down. Returns the contact it was for, or None if we do not know it."""
+        ...
+
+    def opt_out_outbound(self, receipt: DeliveryReceipt, now: datetime) -> None:
+        """The provider says the person has opted out: the contact of this message is opted out."""
+        ...
+
+    def settle_outbound(
+        self,
+        outbound_id: UUID,
+        worker: str,
+        *,
+        state: OutboundState,
+        sent: Sent | None = None,
+        error: str | None = None,
+        not_before: datetime | None = None,
+        asked: int | None = None,
+        now: datetime,
+    ) -> None:
+        """Commit what became of a claimed row, unless a receipt has already said more."""
+        ...
+
+    # alerts and people who work here
+    def add_alert(self, alert: NewAlert) -> None: ...
+
+    def link_alerts(self, seqs: Sequence[int], experience_id: UUID) -> None: ...
+
+    def chased(self, alert_id: UUID, *, next_at: datetime) -> None: ...
+
+    def take_alert(self, alert_id: UUID, staff_id: UUID, now: datetime) -> None: ...
+
+    def close_alert(self, alert_id: UUID, staff_id: UUID, outcome: str, now: datetime) -> None: ...
+
+    def mark_read(self, experience_id: UUID, staff_id: UUID, now: datetime) -> None: ...
+
+    def finish_task(self, task_id: UUID, staff_id: UUID, now: datetime) -> None: ...
+
+    def add_staff(self, member: StaffMember, now: datetime) -> None: ...
+
+    def update_staff(
+        self, staff_id: UUID, *, password_hash: str | None = None, disabled_at: datetime | None = None, end_sessions: bool = False
+    ) -> None: ...
+
+    def audit(self, *, who: str, action: str, record: str, why: str = "", now: datetime) -> None:
+        """One line of the chained trail. Ids only, never text."""
+        ...
+
+
+class Store(Protocol):
+    """Where everything is kept. Raises ``StoreUnavailable`` when the database cannot be reached or is too busy."""
+
+    def transaction(self) -> AbstractContextManager[Transaction]: ...
+
+    def claim_turn(
+        self, *, worker: str, now: datetime, lease: timedelta, one_at_a_time: Sequence[ChannelName]
+    ) -> TurnClaim | None:
+        """The person whose turn has been due the longest, leased; the try is counted. None: nobody is due.
+
+        For channels in ``one_at_a_time`` (no settling) the claim holds the first waiting message alone; for others
+        all that wait on the channel of the first.
+        """
+        ...
+
+    def next_turn_at(self) -> datetime | None: ...
+
+    def claim_outbound(
+        self, *, worker: str, now: datetime, lease: timedelta, without: Sequence[ChannelName]
+    ) -> OutboundClaim | None:
+        """The next row to deliver, by priority and age; never one whose earlier sibling for the same address has not
+        left (signposts and alerts excepted). A row found in ``sending`` with its lease run out comes back with
+        ``was_sending``. ``without``: channels whose breaker is open.
+        """
+        ...
+
+    def sent_since(self, channel: ChannelName, since: datetime) -> int:
+        """How many messages left on this channel since then (the hourly cap)."""
+        ...
+
+    def alerts_due(self, now: datetime) -> tuple[AlertDue, ...]: ...
+
+    def reference_is_free(self, reference: str) -> bool: ...
+
+    # reading, for staff, the web chat and the operator
+    def inbox(self, wanted: InboxFilter, *, page: int = 1, size: int = 20) -> InboxPage: ...
+
+    def experience(self, reference: str) -> ExperienceView | None: ...
+
+    def status_of(self, contact_id: UUID) -> ExperienceCard | None: ...
+
+    def chat_lines(self, address: Address, *, after: int, channels: Sequence[ChannelName]) -> tuple[ChatLine, ...]: ...
+
+    def turn_pending(self, address: Address) -> bool:
+        """Whether a message of this person still waits for its turn (the plain pages wait up to 2 s for it)."""
+        ...
+
+    def inbound_since(self, address: Address, since: datetime) -> int: ...
+
+    def staff_by_username(self, username: str) -> StaffMember | None: ...
+
+    def staff(self, staff_id: UUID) -> StaffMember | None: ...
+
+    def all_staff(self) -> tuple[StaffMember, ...]: ...
+
+    def rota(self) -> tuple[StaffMember, ...]:
+        """Safeguarding staff with a mobile number, in the order they are to be called."""
+        ...
+
+    def export_messages(self) -> Iterator[ExportedMessage]: ...
+
+    def export_rows(self, what: str) -> Iterable[Mapping[str, object]]:
+        """``experiences``, ``decisions`` or ``audit``: redacted, one flat mapping a row."""
+        ...

@@ -1,0 +1,302 @@
+"""What the store keeps, as values: pieces of work under a lease, new rows, and what staff and the web chat read.
+
+What staff read holds redacted words only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from bot.model import (
+    Address,
+    ChannelName,
+    Choice,
+    Command,
+    Contact,
+    Conversation,
+    InboundMessage,
+    Locale,
+    Outgoing,
+    Part,
+    Polarity,
+    Priority,
+    Purpose,
+    Risk,
+    RiskLevel,
+    Speaker,
+)
+
+# --- what the store keeps, as the use cases see it -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredInbound:
+    """A message that waits for its turn. ``attempts`` counts the tries, this one included."""
+
+    seq: int
+    id: UUID
+    message: InboundMessage
+    command: Command | None
+    risk: Risk
+    received_at: datetime
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnClaim:
+    """One person's waiting messages of one channel, in the order of acceptance, leased to one worker.
+
+    ``conversation`` is the open one on that channel, or None. ``experience_id`` is the experience that these words
+    may join. ``address`` is where they wrote from, and so where the answer goes.
+    """
+
+    contact: Contact
+    channel: ChannelName
+    address: Address
+    messages: tuple[StoredInbound, ...]
+    conversation: Conversation | None
+    experience_id: UUID | None
+    worker: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOutbound:
+    """A row for the outbox. ``dedupe_key`` is unique: turn and step, so that a turn run twice says it once.
+
+    ``to_staff`` marks the alert texts to the rota: these have no contact. ``turn_id`` groups the bubbles of one
+    reply, which leave in order of ``position``.
+    """
+
+    id: UUID
+    dedupe_key: str
+    channel: ChannelName
+    address: Address
+    contact_id: UUID | None
+    conversation_id: UUID | None
+    key: str
+    locale: Locale
+    part: Part
+    priority: Priority = Priority.REPLY
+    position: int = 0
+    not_before: datetime
+    question: str | None = None
+    alert_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundClaim:
+    """One row to deliver, leased. ``was_sending``: an earlier worker may have sent it, so ask first.
+
+    ``last_inbound_at`` is when this address last wrote (for the service window); ``opted_out`` is the person's word.
+    ``attempted_at`` is when the first try began; ``asked`` how often the provider has been asked about it.
+    """
+
+    outgoing: Outgoing
+    contact_id: UUID | None
+    priority: Priority
+    key: str
+    attempts: int
+    created_at: datetime
+    was_sending: bool = False
+    attempted_at: datetime | None = None
+    asked: int = 0
+    opted_out: bool = False
+    last_inbound_at: datetime | None = None
+    alert_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAlert:
+    """An alert, committed with the message that caused it. Holds ids only, never words."""
+
+    id: UUID
+    contact_id: UUID
+    inbound_seq: int
+    risk: Risk
+    raised_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertDue:
+    """An open alert that nobody has taken and whose next call is due. ``chases`` counts the calls so far."""
+
+    id: UUID
+    level: RiskLevel
+    raised_at: datetime
+    chases: int
+    reference: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDecision:
+    """A person's word on one theme of one passage. Added, never changed. ``staff_id`` None: the parent's own word."""
+
+    passage_id: UUID
+    theme: str
+    verdict: bool
+    staff_id: UUID | None
+    why: str = ""
+    taxonomy: str = ""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffMember:
+    id: UUID
+    name: str
+    username: str
+    role: str
+    password_hash: str
+    mobile: str | None = None
+    session_version: int = 0
+    disabled_at: datetime | None = None
+
+
+# --- what staff read: redacted words only -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestionView:
+    theme: str
+    score: float
+    evidence: tuple[tuple[int, int], ...]
+    tagger: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionView:
+    theme: str
+    verdict: bool
+    by: str
+    at: datetime
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageView:
+    """``decisions`` in the order they were made; the tag shown is computed from them (``bot.review``)."""
+
+    id: UUID
+    text: str
+    polarity: Polarity
+    suggestions: tuple[SuggestionView, ...] = ()
+    decisions: tuple[DecisionView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalkLine:
+    """One line of the talk. ``who``: ``parent``, ``earshot``, ``staff``. ``state`` of ours in the ladder's words."""
+
+    seq: int
+    who: str
+    text: str
+    at: datetime
+    state: str = ""
+    redacted: bool = True
+    media: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskView:
+    id: UUID
+    kind: str
+    due_on: date
+    done_at: datetime | None = None
+    done_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertView:
+    id: UUID
+    level: RiskLevel
+    kinds: tuple[str, ...]
+    raised_at: datetime
+    taken_by: str | None = None
+    taken_at: datetime | None = None
+    outcome: str | None = None
+    signpost_state: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExperienceCard:
+    """One experience as the inbox lists it."""
+
+    id: UUID
+    reference: str
+    channel: ChannelName
+    locale: Locale
+    speaker: Speaker
+    risk: RiskLevel
+    promised_on: date
+    opened_at: datetime
+    place: str | None
+    needs_translation: bool
+    parked: bool
+    read_at: datetime | None
+    read_by: str | None
+    least_sure: float
+    passages: tuple[PassageView, ...]
+    consents: Mapping[Purpose, bool] = field(default_factory=dict)
+    tasks: tuple[TaskView, ...] = ()
+    messages: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExperienceView:
+    """One experience in full: the card, the talk, its alerts."""
+
+    card: ExperienceCard
+    talk: tuple[TalkLine, ...]
+    alerts: tuple[AlertView, ...] = ()
+    age_band: str | None = None
+    service: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxPage:
+    cards: tuple[ExperienceCard, ...]
+    total: int
+    open_count: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxFilter:
+    """What to list. Empty tuples mean any. Order is always risk, promised day, least sure."""
+
+    open_only: bool = True
+    channels: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    polarity: tuple[str, ...] = ()
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatLine:
+    """One line of a web chat, as the person it belongs to may see it: the words as they came."""
+
+    seq: int
+    sender: str
+    text: str
+    choices: tuple[Choice, ...]
+    at: datetime
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedMessage:
+    """One row of ``earshot export messages``: unsealed, for the operator."""
+
+    seq: int
+    direction: str
+    channel: ChannelName
+    external_id: str | None
+    contact: UUID | None
+    text: str
+    at: datetime
+    state: str
+    experience: str | None

@@ -1,0 +1,75 @@
+"""What every channel is: a webhook is verified, then parsed; a message is rendered, then sent.
+
+The order of the first half is fixed in ``channels.webhooks``, because that order is where security lives. A channel
+writes translations only: ``verify``, ``parse``, ``render``, ``send``, ``find``, its traits and its tables.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.model import ChannelName, ChannelTraits, Event, Outgoing, Part, Sent, Spoken
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """One request from a provider, as raw as it came.
+
+    ``url`` is the configured public origin followed by the raw request target, never what the client's headers say;
+    ``headers`` have lower-case names; ``body`` are the bytes as received.
+    """
+
+    method: str
+    url: str
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a provider is told once everything is committed."""
+
+    body: str = ""
+    status: int = 200
+    content_type: str = "text/plain; charset=utf-8"
+
+
+class Gate(ABC):
+    """One webhook address of one provider, which may serve several channels (Twilio: SMS and WhatsApp)."""
+
+    max_body: int = 256 * 1024
+
+    @abstractmethod
+    def verify(self, webhook: Webhook) -> None:
+        """Raise ``BadSignature`` unless the provider signed this. Secrets are compared as bytes, in constant time."""
+
+    @abstractmethod
+    def parse(self, webhook: Webhook) -> Sequence[Event]:
+        """The events in it; empty for what we ignore. Raises ``BadWebhook`` for what cannot be read."""
+
+    @abstractmethod
+    def answer(self) -> Answer:
+        """What to say to something genuine, once it is committed."""
+
+
+class Door(ABC):
+    """One channel as the outbox uses it; fits ``bot.ports.Channel``."""
+
+    name: ChannelName
+    traits: ChannelTraits
+
+    @abstractmethod
+    def render(self, spoken: Spoken) -> tuple[Part, ...]:
+        """Words and choices into what each call will carry, within the provider's limits."""
+
+    @abstractmethod
+    def send(self, outgoing: Outgoing) -> Sent:
+        """One call to the provider. Raises a ``SendError``; never lets a provider's own exception out."""
+
+    def find(self, outgoing: Outgoing, *, since: datetime) -> Sent | None:
+        """Ask the provider whether it took this message. Providers that cannot be asked say nothing."""
+        del outgoing, since
+        return None

@@ -1,0 +1,1 @@
+"""What `earshot` does at the command line, one module a command."""

@@ -1,0 +1,1 @@
+"""The team's site: sign in, read, tag, answer."""
