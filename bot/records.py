@@ -166,8 +166,14 @@ class SuggestionView:
     tagger: str
 
 
+BY_PARENT = "parent"
+"""Who made a decision that was the parent's own word; everybody else is a staff member's name."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionView:
+    """``by`` is the staff member's name, or ``BY_PARENT``."""
+
     theme: str
     verdict: bool
     by: str
@@ -222,7 +228,7 @@ class AlertView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExperienceCard:
-    """One experience as the inbox lists it."""
+    """One experience as the inbox lists it. ``alerts``: every alert of it, open or closed, oldest first."""
 
     id: UUID
     reference: str
@@ -242,6 +248,7 @@ class ExperienceCard:
     consents: Mapping[Purpose, bool] = field(default_factory=dict)
     tasks: tuple[TaskView, ...] = ()
     messages: int = 1
+    alerts: tuple[AlertView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
