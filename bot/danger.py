@@ -1,0 +1,65 @@
+"""The fixed texts when danger is heard: chosen by kind and by the hour, with the numbers of the signposts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from bot.hours import Hours
+from bot.model import Address, ChannelName, Contact, Priority, Risk, RiskKind, Say
+from bot.records import NewOutbound
+from bot.replies import Replies
+from bot.signposts import Signposts
+from bot.wording import Wording
+
+_FOR_ANY_HARM = RiskKind.CHILD_NOT_SAFE
+_WITH_A_TEXT = tuple(kind for kind in RiskKind if kind is not RiskKind.BREAKING_POINT)
+
+
+class DangerTexts:
+    """Says what to do now and, truthfully, when a person will read it. Asks nothing."""
+
+    def __init__(self, *, wording: Wording, signposts: Signposts, hours: Hours, replies: Replies) -> None:
+        self._wording = wording
+        self._signposts = signposts
+        self._hours = hours
+        self._replies = replies
+
+    def say(self, risk: Risk, now: datetime) -> Say:
+        """The text of the first kind heard, in the order of ``RiskKind``; a young person's own text comes before all
+        but danger to life, for it carries the numbers a child may ring."""
+        kinds = [kind for kind in _WITH_A_TEXT if kind in risk.kinds] or [_FOR_ANY_HARM]
+        kind = kinds[0]
+        if RiskKind.YOUNG_PERSON in kinds and kind is not RiskKind.LIFE_NOW:
+            kind = RiskKind.YOUNG_PERSON
+        hour = "open" if self._hours.is_open(now) else "closed"
+        return Say(f"danger.{kind}.{hour}")
+
+    def rows(
+        self,
+        risk: Risk,
+        *,
+        dedupe: str,
+        channel: ChannelName,
+        address: Address,
+        contact: Contact,
+        alert_id: UUID,
+        now: datetime,
+        conversation_id: UUID | None = None,
+    ) -> list[NewOutbound]:
+        """The rows of the outbox, ahead of everything else in it."""
+        locale = self._wording.nearest(contact.locale)
+        next_read = self._wording.moment(self._hours.next_open(now), locale, now)
+        return self._replies.rows(
+            [self.say(risk, now)],
+            dedupe=dedupe,
+            channel=channel,
+            address=address,
+            locale=locale,
+            values={**self._signposts.values(), "next_read": next_read},
+            contact_id=contact.id,
+            conversation_id=conversation_id,
+            alert_id=alert_id,
+            priority=Priority.SIGNPOST,
+            now=now,
+        )

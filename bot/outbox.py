@@ -1,0 +1,195 @@
+"""The outbox: what was committed to be said is said, once, in order, or the row says why not.
+
+A row is claimed and committed as ``sending`` before the provider is called, and no transaction is open during the
+call. What a crash leaves in ``sending`` is asked about before it is sent again; only a signpost is sent again at
+once, for a number given twice is better than none.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from random import Random
+
+from bot.breaker import Breaker
+from bot.errors import (
+    ChannelMisconfigured,
+    ContactOptedOut,
+    ContactUnreachable,
+    ProviderUnavailable,
+    ProviderUncertain,
+    Rejected,
+    SendError,
+    Throttled,
+    WindowShut,
+)
+from bot.model import ChannelName, DeliveryReceipt, DeliveryStatus, Failure, OutboundState, Priority, Sent
+from bot.ports import Channel, Clock, Store
+from bot.records import OutboundClaim
+
+LEASE = timedelta(seconds=30)
+"""Longer than the longest call to a provider (connect 5 s, read 15 s)."""
+ASK_AFTER = (timedelta(seconds=5), timedelta(seconds=15))
+GIVE_UP_AFTER = timedelta(hours=72)
+_LONGEST_RETRY = timedelta(minutes=5)
+_OFF_RETRY = timedelta(minutes=1)
+
+log = logging.getLogger(__name__)
+
+
+class Outbox:
+    """Delivers due rows. Any number of threads and workers may do so side by side."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        channels: Mapping[ChannelName, Channel],
+        said_after_stop: Collection[str],
+        sms_countries: tuple[str, ...],
+        hourly_cap: int,
+        random: Random,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._channels = channels
+        self._said_after_stop = frozenset(said_after_stop)
+        self._sms_countries = sms_countries
+        self._hourly_cap = hourly_cap
+        self._random = random
+        self._breaker = Breaker()
+
+    def deliver_due(self, worker: str) -> bool:
+        """Deliver the next row. False: nothing is due."""
+        now = self._clock.now()
+        claim = self._store.claim_outbound(worker=worker, now=now, lease=LEASE, without=self._breaker.open_channels(now))
+        if claim is None:
+            return False
+        channel = self._channels.get(claim.outgoing.channel)
+        if channel is None:
+            self._settle(claim, worker, OutboundState.PENDING, error="The channel is off.", wait=_OFF_RETRY)
+        elif not self._stopped(claim, worker, channel, now) and not self._asked(claim, worker, channel, now):
+            self._send(claim, worker, channel)
+        return True
+
+    def _stopped(self, claim: OutboundClaim, worker: str, channel: Channel, now: datetime) -> bool:
+        """Whether the row must not go, or not yet. A signpost is always attempted."""
+        if claim.priority is Priority.SIGNPOST:
+            return False
+        address = claim.outgoing.address
+        window = channel.traits.service_window
+        if claim.opted_out and claim.key not in self._said_after_stop:
+            self._settle(claim, worker, OutboundState.CANCELLED, error="The person said STOP.")
+        elif address.scheme == "tel" and not address.path.startswith(self._sms_countries):
+            self._settle(claim, worker, OutboundState.WITHHELD, error="Messages to this country are switched off.")
+        elif window is not None and (claim.last_inbound_at is None or now - claim.last_inbound_at >= window):
+            self._settle(claim, worker, OutboundState.WITHHELD, error="The provider's service window is shut.")
+        elif now - claim.created_at > GIVE_UP_AFTER:
+            self._settle(claim, worker, OutboundState.FAILED, error="Could not be sent for three days.")
+        elif self._over_cap(claim, now):
+            self._settle(claim, worker, OutboundState.PENDING, error="The hourly cap is reached.", wait=_OFF_RETRY)
+        else:
+            return False
+        return True
+
+    def _over_cap(self, claim: OutboundClaim, now: datetime) -> bool:
+        """The cap guards money: only channels that cost it count, and alerts to the rota are never held back."""
+        if claim.priority is Priority.ALERT or claim.outgoing.address.scheme not in {"tel", "whatsapp"}:
+            return False
+        return self._store.sent_since(claim.outgoing.channel, now - timedelta(hours=1)) >= self._hourly_cap
+
+    def _asked(self, claim: OutboundClaim, worker: str, channel: Channel, now: datetime) -> bool:
+        """Whether the row is dealt with by asking: it was found sent, or is to be asked about again."""
+        if not claim.was_sending or claim.priority is Priority.SIGNPOST or claim.attempted_at is None:
+            return False
+        if claim.asked < len(ASK_AFTER) and now < (due := claim.attempted_at + ASK_AFTER[claim.asked]):
+            self._settle(claim, worker, OutboundState.UNKNOWN, wait=due - now)
+            return True
+        try:
+            found = channel.find(claim.outgoing, since=claim.attempted_at)
+        except SendError as error:
+            self._settle(claim, worker, OutboundState.UNKNOWN, error=str(error), wait=self._wait(claim, error))
+            return True
+        if found is not None:
+            self._settle(claim, worker, OutboundState.SENT, sent=found)
+            return True
+        asked = claim.asked + 1
+        if asked < len(ASK_AFTER):
+            wait = max(claim.attempted_at + ASK_AFTER[asked] - now, timedelta(0))
+            self._settle(claim, worker, OutboundState.UNKNOWN, wait=wait, asked=asked)
+            return True
+        return False
+
+    def _send(self, claim: OutboundClaim, worker: str, channel: Channel) -> None:
+        try:
+            sent = channel.send(claim.outgoing)
+        except SendError as error:
+            self._note_failure(claim, worker, error)
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not take the row with it
+            log.exception("send failed", extra={"outbound": str(claim.outgoing.id)})
+            self._settle(claim, worker, OutboundState.UNKNOWN, error=type(error).__name__, wait=_OFF_RETRY)
+        else:
+            self._breaker.succeeded(channel.name)
+            self._settle(claim, worker, OutboundState.SENT, sent=sent)
+
+    def _note_failure(self, claim: OutboundClaim, worker: str, error: SendError) -> None:
+        now = self._clock.now()
+        said = f"{error} ({error.code})" if error.code else str(error)
+        log.warning("not sent", extra={"outbound": str(claim.outgoing.id), "why": type(error).__name__, "code": error.code})
+        match error:
+            case ContactOptedOut():
+                self._settle(claim, worker, OutboundState.FAILED, error=said, opted_out=True)
+            case WindowShut():
+                self._settle(claim, worker, OutboundState.WITHHELD, error=said)
+            case ContactUnreachable() | Rejected():
+                self._settle(claim, worker, OutboundState.FAILED, error=said)
+            case ProviderUncertain():
+                self._breaker.failed(claim.outgoing.channel, now)
+                self._settle(claim, worker, OutboundState.UNKNOWN, error=said, wait=ASK_AFTER[0])
+            case ProviderUnavailable() | Throttled() | ChannelMisconfigured():
+                self._breaker.failed(claim.outgoing.channel, now)
+                self._settle(claim, worker, OutboundState.PENDING, error=said, wait=self._wait(claim, error))
+            case _:
+                self._settle(claim, worker, OutboundState.FAILED, error=said)
+
+    def _wait(self, claim: OutboundClaim, error: SendError) -> timedelta:
+        """What the provider asks for, or twice as long each time with jitter, five minutes at most."""
+        if error.retry_after is not None:
+            return error.retry_after
+        seconds = min(2.0 ** min(claim.attempts, 10), _LONGEST_RETRY.total_seconds())
+        return timedelta(seconds=seconds * self._random.uniform(0.7, 1.0))
+
+    def _settle(
+        self,
+        claim: OutboundClaim,
+        worker: str,
+        state: OutboundState,
+        *,
+        sent: Sent | None = None,
+        error: str | None = None,
+        wait: timedelta | None = None,
+        asked: int | None = None,
+        opted_out: bool = False,
+    ) -> None:
+        now = self._clock.now()
+        with self._store.transaction() as tx:
+            tx.settle_outbound(
+                claim.outgoing.id,
+                worker,
+                state=state,
+                sent=sent,
+                error=error,
+                not_before=None if wait is None else now + wait,
+                asked=asked,
+                now=now,
+            )
+            if opted_out:
+                receipt = DeliveryReceipt(
+                    channel=claim.outgoing.channel,
+                    status=DeliveryStatus.FAILED,
+                    outbound=claim.outgoing.id,
+                    failure=Failure.OPTED_OUT,
+                )
+                tx.opt_out_outbound(receipt, now)

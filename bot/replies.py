@@ -1,0 +1,66 @@
+"""From what is to be said to rows of the outbox: worded, rendered by the channel, each under a key that is used once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from bot.model import Address, ChannelName, Locale, Priority, Say
+from bot.ports import Channel
+from bot.records import NewOutbound
+from bot.wording import Wording
+
+
+class Replies:
+    """Words a ``Say`` in the person's locale and cuts it into what each call to the provider will carry."""
+
+    def __init__(self, *, wording: Wording, channels: Mapping[ChannelName, Channel], new_id: Callable[[], UUID]) -> None:
+        self._wording = wording
+        self._channels = channels
+        self._new_id = new_id
+
+    def rows(
+        self,
+        says: Sequence[Say],
+        *,
+        dedupe: str,
+        channel: ChannelName,
+        address: Address,
+        locale: Locale,
+        values: Mapping[str, str],
+        contact_id: UUID | None,
+        now: datetime,
+        conversation_id: UUID | None = None,
+        alert_id: UUID | None = None,
+        priority: Priority = Priority.REPLY,
+    ) -> list[NewOutbound]:
+        """One row a part. ``values`` fill the placeholders that the ``Say`` leaves open.
+
+        ``dedupe`` names the cause (a turn, a message): with the position it makes the key that the outbox takes once.
+        """
+        rows: list[NewOutbound] = []
+        for say in says:
+            complete = replace(say, values={**values, **say.values})
+            spoken = self._wording.speak(complete, locale, channel)
+            for part in self._channels[channel].render(spoken):
+                rows.append(
+                    NewOutbound(
+                        id=self._new_id(),
+                        dedupe_key=f"{dedupe}:{len(rows)}",
+                        channel=channel,
+                        address=address,
+                        contact_id=contact_id,
+                        conversation_id=conversation_id,
+                        key=say.key,
+                        locale=locale,
+                        part=part,
+                        priority=priority,
+                        position=len(rows),
+                        not_before=now,
+                        question=say.key if say.choices else None,
+                        alert_id=alert_id,
+                    )
+                )
+        return rows

@@ -1,0 +1,317 @@
+"""The turn: one person's waiting messages are listened to, answered by the pure dialogue, and committed together."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import Random
+from typing import assert_never
+from uuid import UUID
+
+from bot.danger import DangerTexts
+from bot.dialogue import take_turn
+from bot.errors import LeaseLost, StoreUnavailable
+from bot.hours import Hours
+from bot.model import (
+    AddTask,
+    ChangeLocale,
+    ChannelName,
+    CloseExperience,
+    Conversation,
+    CorrectTheme,
+    Effect,
+    EraseContact,
+    Heard,
+    KeepStory,
+    OpenExperience,
+    OptIn,
+    OptOut,
+    RecordConsent,
+    Risk,
+    SetSpeaker,
+    TakeBack,
+    Turn,
+)
+from bot.ports import Channel, Clock, Listener, Store, Transaction
+from bot.records import NewAlert, NewDecision, TurnClaim
+from bot.references import References
+from bot.replies import Replies
+from bot.safety import check_burst
+from bot.script import Script
+from bot.wording import Wording
+
+TRIES = 5
+LEASE = timedelta(seconds=20)
+_FIRST_RETRY = timedelta(seconds=1)
+_LONGEST_RETRY = timedelta(minutes=5)
+
+log = logging.getLogger(__name__)
+
+
+class Turns:
+    """Takes due turns, one at a time. Any number of workers may do so side by side: the lease keeps them apart."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        script: Script,
+        wording: Wording,
+        hours: Hours,
+        references: References,
+        danger: DangerTexts,
+        replies: Replies,
+        channels: Mapping[ChannelName, Channel],
+        listener: Listener,
+        tagger: str,
+        taxonomy: str,
+        privacy_url: str,
+        new_id: Callable[[], UUID],
+        random: Random,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._script = script
+        self._wording = wording
+        self._hours = hours
+        self._references = references
+        self._danger = danger
+        self._replies = replies
+        self._listener = listener
+        self._tagger = tagger
+        self._taxonomy = taxonomy
+        self._privacy_url = privacy_url
+        self._new_id = new_id
+        self._random = random
+        self._one_at_a_time = [name for name, channel in channels.items() if not channel.traits.settle]
+
+    def take_due(self, worker: str) -> bool:
+        """Take the turn that has been due the longest. False: nobody is due."""
+        claim = self._store.claim_turn(
+            worker=worker, now=self._clock.now(), lease=LEASE, one_at_a_time=self._one_at_a_time
+        )
+        if claim is None:
+            return False
+        attempts = max(message.attempts for message in claim.messages)
+        try:
+            if attempts > TRIES:
+                self._park(claim, "Tried five times.")
+            else:
+                self._take(claim)
+        except LeaseLost:
+            log.warning("turn lease lost", extra={"contact": str(claim.contact.id)})
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a message does to us, the person's later words go on
+            log.exception("turn failed", extra={"contact": str(claim.contact.id), "attempt": attempts})
+            if attempts >= TRIES:
+                self._park(claim, type(error).__name__)
+            else:
+                self._try_later(claim, attempts)
+        return True
+
+    def _park(self, claim: TurnClaim, error: str) -> None:
+        now = self._clock.now()
+        with self._store.transaction() as tx:
+            tx.hold_turn(claim)
+            tx.park(claim, error, now)
+            tx.finish_turn(claim, now=now)
+
+    def _try_later(self, claim: TurnClaim, attempts: int) -> None:
+        now = self._clock.now()
+        wait = min(_FIRST_RETRY * 4 ** (attempts - 1), _LONGEST_RETRY)
+        with self._store.transaction() as tx:
+            tx.hold_turn(claim)
+            tx.schedule_turn(claim.contact.id, first_waiting_at=claim.contact.first_waiting_at or now, due_at=now + wait)
+            tx.finish_turn(claim, now=now)
+
+    def _take(self, claim: TurnClaim) -> None:
+        before = self._conversation(claim)
+        heard = [self._listener.hear(stored.message.text, question=before.step) for stored in claim.messages]
+        now = self._clock.now()
+        turn = take_turn(self._script, before, claim.messages, heard, now)
+        with self._store.transaction() as tx:
+            tx.hold_turn(claim)
+            self._commit(tx, claim, turn, heard, now)
+            tx.finish_turn(claim, now=now)
+
+    def _conversation(self, claim: TurnClaim) -> Conversation:
+        """The talk as it stands, or a new one; with a free reference drawn, for the dialogue itself knows no chance."""
+        conversation = claim.conversation or Conversation(
+            id=self._new_id(),
+            channel=claim.channel,
+            locale=claim.contact.locale,
+            greeted=claim.contact.greeted_at is not None,
+            opted_out=claim.contact.opted_out_at is not None,
+        )
+        reference = self._references.draw(self._random)
+        while not self._store.reference_is_free(reference):
+            reference = self._references.draw(self._random)
+        return replace(conversation, spare_reference=reference)
+
+    def _commit(self, tx: Transaction, claim: TurnClaim, turn: Turn, heard: Sequence[Heard], now: datetime) -> None:
+        conversation = turn.conversation
+        contact_id = claim.contact.id
+        tx.save_conversation(conversation, contact_id=contact_id, now=now)
+        experience_id = claim.experience_id if conversation.experience_open else None
+        for effect in turn.effects:
+            if isinstance(effect, OpenExperience):
+                experience_id = self._open(tx, claim, effect, conversation, now)
+        self._keep(tx, claim, turn, heard, experience_id)
+        for effect in turn.effects:
+            self._apply(tx, claim, effect, experience_id, now)
+        if conversation.greeted and claim.contact.greeted_at is None:
+            tx.set_greeted(contact_id, now)
+        if experience_id is not None:
+            self._describe(tx, claim, conversation, heard, experience_id, now)
+        for row in self._replies.rows(
+            turn.says,
+            dedupe=f"turn:{claim.messages[-1].id}",
+            channel=claim.channel,
+            address=claim.address,
+            locale=conversation.locale,
+            values=self._values(conversation, now),
+            contact_id=contact_id,
+            conversation_id=conversation.id,
+            now=now,
+        ):
+            tx.enqueue(row, now)
+
+    def _values(self, conversation: Conversation, now: datetime) -> dict[str, str]:
+        """What any text may name: the reference, the promised day, when somebody is there, where the notice stands."""
+        locale = conversation.locale
+        promised = conversation.promised_on or self._hours.promised_on(now)
+        return {
+            "reference": conversation.reference or "",
+            "read_by": self._wording.day(promised, locale),
+            "next_read": self._wording.moment(self._hours.next_open(now), locale, now),
+            "privacy_url": self._privacy_url,
+        }
+
+    def _open(
+        self, tx: Transaction, claim: TurnClaim, effect: OpenExperience, conversation: Conversation, now: datetime
+    ) -> UUID:
+        experience_id = self._new_id()
+        tx.open_experience(
+            experience_id,
+            contact_id=claim.contact.id,
+            conversation_id=conversation.id,
+            channel=claim.channel,
+            reference=effect.reference,
+            promised_on=effect.promised_on,
+            locale=conversation.locale,
+            speaker=conversation.speaker,
+            now=now,
+        )
+        return experience_id
+
+    def _keep(
+        self, tx: Transaction, claim: TurnClaim, turn: Turn, heard: Sequence[Heard], experience_id: UUID | None
+    ) -> None:
+        story = {position for effect in turn.effects if isinstance(effect, KeepStory) for position in effect.positions}
+        for position, (stored, what) in enumerate(zip(claim.messages, heard, strict=True)):
+            tx.mark_heard(
+                stored.seq,
+                what,
+                experience_id=experience_id,
+                question=claim.conversation.step if claim.conversation else None,
+                is_story=position in story,
+                tagger=self._tagger,
+                taxonomy=self._taxonomy,
+            )
+
+    def _apply(
+        self,
+        tx: Transaction,
+        claim: TurnClaim,
+        effect: Effect,
+        experience_id: UUID | None,
+        now: datetime,
+    ) -> None:
+        contact_id = claim.contact.id
+        match effect:
+            case OpenExperience() | KeepStory():
+                pass  # done before, for the others build on them
+            case CloseExperience():
+                if experience_id is not None:
+                    tx.close_experience(experience_id, now)
+            case RecordConsent(purpose=purpose, given=given):
+                tx.add_consent(
+                    contact_id=contact_id,
+                    experience_id=experience_id,
+                    purpose=purpose,
+                    given=given,
+                    wording=self._wording.version(claim.contact.locale),
+                    inbound_seq=claim.messages[-1].seq,
+                    now=now,
+                )
+            case OptOut():
+                tx.set_opted_out(contact_id, now)
+            case OptIn():
+                tx.set_opted_out(contact_id, None)
+            case ChangeLocale(locale=locale):
+                tx.set_locale(contact_id, locale)
+            case SetSpeaker(speaker=speaker):
+                if experience_id is not None:
+                    tx.describe_experience(experience_id, speaker=speaker)
+            case AddTask(kind=kind, due_on=due_on):
+                tx.add_task(contact_id=contact_id, experience_id=experience_id, kind=kind, due_on=due_on, now=now)
+            case EraseContact():
+                tx.erase_contact(contact_id, now)
+            case TakeBack():
+                tx.take_back(contact_id)
+            case CorrectTheme(theme=theme):
+                for passage_id in tx.passages_of(experience_id) if experience_id else ():
+                    tx.add_decision(
+                        NewDecision(
+                            passage_id=passage_id, theme=theme, verdict=True, staff_id=None, taxonomy=self._taxonomy, at=now
+                        )
+                    )
+            case _ as never:
+                assert_never(never)
+
+    def _describe(
+        self,
+        tx: Transaction,
+        claim: TurnClaim,
+        conversation: Conversation,
+        heard: Sequence[Heard],
+        experience_id: UUID,
+        now: datetime,
+    ) -> None:
+        """What was learnt goes on the record; words that are only dangerous together raise an alert here."""
+        alone = max(stored.risk.level for stored in claim.messages)
+        together = check_burst([stored.message.text for stored in claim.messages])
+        if together.level > alone and together.level.needs_alert:
+            self._alert(tx, claim, together, now)
+        tx.describe_experience(
+            experience_id,
+            place=next((what.place.name for what in heard if what.place), None),
+            district=next((what.place.district for what in heard if what.place), None),
+            service=next((what.service for what in heard if what.service), None),
+            age_band=next((what.age_band for what in heard if what.age_band), None),
+            risk=max(alone, together.level, *(what.risk.level for what in heard)),
+            needs_translation=any(what.needs_translation for what in heard) or None,
+            speaker=conversation.speaker,
+        )
+        tx.link_alerts([stored.seq for stored in claim.messages], experience_id)
+
+    def _alert(self, tx: Transaction, claim: TurnClaim, risk: Risk, now: datetime) -> None:
+        alert_id = self._new_id()
+        last = claim.messages[-1]
+        tx.add_alert(
+            NewAlert(id=alert_id, contact_id=claim.contact.id, inbound_seq=last.seq, risk=risk, raised_at=now)
+        )
+        for row in self._danger.rows(
+            risk,
+            dedupe=f"signpost:{last.id}",
+            channel=claim.channel,
+            address=claim.address,
+            contact=claim.contact,
+            alert_id=alert_id,
+            now=now,
+        ):
+            tx.enqueue(row, now)

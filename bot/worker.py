@@ -1,0 +1,120 @@
+"""The worker: loops over the tables. It holds nothing of its own, so it may be killed at any moment."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Event, Thread
+
+from bot.alerts import Alerts
+from bot.errors import StoreUnavailable
+from bot.outbox import Outbox
+from bot.ports import Clock, Store, Wake
+from bot.turns import Turns
+
+_LONGEST_SLEEP = timedelta(seconds=1)
+_CHASE_EVERY = timedelta(seconds=5)
+_REST_AFTER_TROUBLE = timedelta(seconds=1)
+
+log = logging.getLogger(__name__)
+
+
+class Worker:
+    """Takes turns, delivers the outbox and chases alerts, each in threads of its own, until told to stop.
+
+    ``senders`` threads call the providers, so that one slow provider holds up neither the others nor the turns.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        store: Store,
+        clock: Clock,
+        wake: Wake,
+        turns: Turns,
+        outbox: Outbox,
+        alerts: Alerts,
+        senders: int = 4,
+    ) -> None:
+        self._name = name
+        self._store = store
+        self._clock = clock
+        self._wake = wake
+        self._turns = turns
+        self._outbox = outbox
+        self._alerts = alerts
+        self._senders = senders
+        self._stop = Event()
+        self._bells: list[Event] = []
+
+    def stop(self) -> None:
+        """Finish what is in hand and return from ``run``."""
+        self._stop.set()
+        self._wake.ring()
+        for bell in self._bells:
+            bell.set()
+
+    def run(self) -> None:
+        """Work until ``stop``. Errors of the store are waited out; nothing else ends a loop."""
+        self._store.release_dead(self._name)
+        loops = [self._loop(self._take_turn, self._turn_sleep)]
+        loops += [
+            self._loop(lambda number=number: self._outbox.deliver_due(f"{self._name}/{number}"), lambda: _LONGEST_SLEEP)
+            for number in range(self._senders)
+        ]
+        loops.append(self._loop(self._chase, lambda: _CHASE_EVERY))
+        for thread in loops:
+            thread.start()
+        while not self._stop.is_set():
+            try:
+                self._wake.wait(_LONGEST_SLEEP)
+            except StoreUnavailable:
+                self._stop.wait(_REST_AFTER_TROUBLE.total_seconds())
+            for bell in self._bells:
+                bell.set()
+        for thread in loops:
+            thread.join()
+
+    def work_off(self) -> None:
+        """Do everything that is due now, in this thread, and return: for the demo's seeding, tests and journeys."""
+        while self._take_turn() or self._outbox.deliver_due(self._name) or self._chase():
+            pass
+
+    def _take_turn(self) -> bool:
+        done = self._turns.take_due(self._name)
+        if done:
+            self._wake.ring()
+        return done
+
+    def _chase(self) -> bool:
+        chased = self._alerts.chase() > 0
+        if chased:
+            self._wake.ring()
+        return chased
+
+    def _turn_sleep(self) -> timedelta:
+        due = self._store.next_turn_at()
+        if due is None:
+            return _LONGEST_SLEEP
+        return min(max(due - self._clock.now(), timedelta(milliseconds=5)), _LONGEST_SLEEP)
+
+    def _loop(self, step: Callable[[], bool], sleep: Callable[[], timedelta]) -> Thread:
+        bell = Event()
+        self._bells.append(bell)
+
+        def run() -> None:
+            while not self._stop.is_set():
+                try:
+                    bell.clear()
+                    if not step():
+                        bell.wait(sleep().total_seconds())
+                except StoreUnavailable:
+                    log.warning("the store is not to be had just now; trying again")
+                    self._stop.wait(_REST_AFTER_TROUBLE.total_seconds())
+                except Exception:
+                    log.exception("a loop of the worker stumbled; it goes on")
+                    self._stop.wait(_REST_AFTER_TROUBLE.total_seconds())
+
+        return Thread(target=run, daemon=True)
