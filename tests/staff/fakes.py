@@ -1,0 +1,292 @@
+"""A store in memory, as far as the staff site uses one, and made-up experiences to put into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import cast
+from uuid import UUID, uuid5
+
+from bot.errors import StoreUnavailable
+from bot.model import ENGLISH, ChannelName, Locale, Polarity, Purpose, RiskLevel, Speaker
+from bot.ports import Store
+from bot.records import (
+    AlertView,
+    DecisionView,
+    ExperienceCard,
+    ExperienceView,
+    InboxFilter,
+    InboxPage,
+    NewDecision,
+    PassageView,
+    StaffMember,
+    SuggestionView,
+    TalkLine,
+    TaskView,
+)
+
+NOW = datetime(2026, 11, 23, 10, 24, tzinfo=UTC)
+_SPACE = UUID("5f0c3a1e-0000-4000-8000-000000000000")
+
+
+def made_id(name: str) -> UUID:
+    """The same name always gives the same id."""
+    return uuid5(_SPACE, name)
+
+
+@dataclass
+class FakeClock:
+    time: datetime = NOW
+
+    def now(self) -> datetime:
+        return self.time
+
+    def move(self, by: timedelta) -> None:
+        self.time += by
+
+
+@dataclass(frozen=True)
+class AuditLine:
+    who: str
+    action: str
+    record: str
+    why: str = ""
+
+
+@dataclass
+class FakeStore:
+    """Keeps experiences by reference, staff by id, and everything that was added, in order."""
+
+    experiences: dict[str, ExperienceView] = field(default_factory=dict)
+    members: dict[UUID, StaffMember] = field(default_factory=dict)
+    decisions: list[NewDecision] = field(default_factory=list)
+    lines: list[AuditLine] = field(default_factory=list)
+    filters: list[InboxFilter] = field(default_factory=list)
+    down: bool = False
+
+    # what the store offers
+    @contextmanager
+    def transaction(self) -> Iterator[FakeStore]:
+        if self.down:
+            raise StoreUnavailable
+        yield self
+
+    def inbox(self, wanted: InboxFilter, *, page: int = 1, size: int = 20) -> InboxPage:
+        if self.down:
+            raise StoreUnavailable
+        self.filters.append(wanted)
+        cards = [view.card for view in self.experiences.values()]
+        open_cards = [card for card in cards if card.read_at is None]
+        found = [card for card in (open_cards if wanted.open_only else cards) if _fits(card, wanted)]
+        found.sort(key=lambda card: (-card.risk, card.promised_on, card.least_sure))
+        pages = max(1, -(-len(found) // size))
+        start = (page - 1) * size
+        return InboxPage(
+            cards=tuple(found[start : start + size]), total=len(found), open_count=len(open_cards), page=page, pages=pages
+        )
+
+    def experience(self, reference: str) -> ExperienceView | None:
+        return self.experiences.get(reference)
+
+    def staff_by_username(self, username: str) -> StaffMember | None:
+        return next((member for member in self.members.values() if member.username == username), None)
+
+    def staff(self, staff_id: UUID) -> StaffMember | None:
+        return self.members.get(staff_id)
+
+    def all_staff(self) -> tuple[StaffMember, ...]:
+        return tuple(self.members.values())
+
+    # what a transaction offers
+    def add_decision(self, decision: NewDecision) -> None:
+        self.decisions.append(decision)
+        by = self.members[decision.staff_id].name if decision.staff_id else "parent"
+        seen = DecisionView(theme=decision.theme, verdict=decision.verdict, by=by, at=decision.at, why=decision.why)
+        for view in list(self.experiences.values()):
+            passages = tuple(
+                replace(passage, decisions=(*passage.decisions, seen)) if passage.id == decision.passage_id else passage
+                for passage in view.card.passages
+            )
+            self.put(replace(view, card=replace(view.card, passages=passages)))
+
+    def mark_read(self, experience_id: UUID, staff_id: UUID, now: datetime) -> None:
+        view = self._by_id(experience_id)
+        self.put(replace(view, card=replace(view.card, read_at=now, read_by=self.members[staff_id].name)))
+
+    def take_alert(self, alert_id: UUID, staff_id: UUID, now: datetime) -> None:
+        self._change_alert(alert_id, taken_by=self.members[staff_id].name, taken_at=now)
+
+    def close_alert(self, alert_id: UUID, staff_id: UUID, outcome: str, now: datetime) -> None:
+        self._change_alert(alert_id, outcome=outcome)
+
+    def finish_task(self, task_id: UUID, staff_id: UUID, now: datetime) -> None:
+        for view in list(self.experiences.values()):
+            tasks = tuple(
+                replace(task, done_at=now, done_by=self.members[staff_id].name) if task.id == task_id else task
+                for task in view.card.tasks
+            )
+            self.put(replace(view, card=replace(view.card, tasks=tasks)))
+
+    def add_staff(self, member: StaffMember, now: datetime) -> None:
+        self.members[member.id] = member
+
+    def update_staff(
+        self,
+        staff_id: UUID,
+        *,
+        password_hash: str | None = None,
+        disabled_at: datetime | None = None,
+        end_sessions: bool = False,
+    ) -> None:
+        member = self.members[staff_id]
+        self.members[staff_id] = replace(
+            member,
+            password_hash=password_hash or member.password_hash,
+            disabled_at=disabled_at or member.disabled_at,
+            session_version=member.session_version + end_sessions,
+        )
+
+    def audit(self, *, who: str, action: str, record: str, why: str = "", now: datetime) -> None:
+        self.lines.append(AuditLine(who, action, record, why))
+
+    # what a test uses
+    def put(self, view: ExperienceView) -> ExperienceView:
+        self.experiences[view.card.reference] = view
+        return view
+
+    def actions(self) -> list[str]:
+        return [line.action for line in self.lines]
+
+    def as_store(self) -> Store:
+        """This, where the whole port is asked for."""
+        return cast("Store", self)
+
+    def _by_id(self, experience_id: UUID) -> ExperienceView:
+        return next(view for view in self.experiences.values() if view.card.id == experience_id)
+
+    def _change_alert(self, alert_id: UUID, **changes: object) -> None:
+        for view in list(self.experiences.values()):
+            alerts = tuple(
+                replace(alert, **changes) if alert.id == alert_id else alert  # type: ignore[arg-type]
+                for alert in view.alerts
+            )
+            self.put(replace(view, alerts=alerts, card=replace(view.card, alerts=alerts)))
+
+
+def _fits(card: ExperienceCard, wanted: InboxFilter) -> bool:
+    themes = {suggestion.theme for passage in card.passages for suggestion in passage.suggestions}
+    return (
+        (not wanted.channels or card.channel in wanted.channels)
+        and (not wanted.themes or bool(themes & set(wanted.themes)))
+        and (not wanted.polarity or any(passage.polarity in wanted.polarity for passage in card.passages))
+        and all(any(word in passage.text.lower() for passage in card.passages) for word in wanted.words.lower().split())
+    )
+
+
+# --- made-up people and experiences -----------------------------------------------------------------------------------
+
+
+def a_member(
+    username: str = "jo", *, name: str = "Jo Pascoe", role: str = "reviewer", password_hash: str = "x", **more: object
+) -> StaffMember:
+    return StaffMember(
+        id=made_id(f"staff {username}"),
+        name=name,
+        username=username,
+        role=role,
+        password_hash=password_hash,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def a_passage(
+    text: str = "New taxi driver again this morning and no one told us.",
+    *,
+    name: str = "passage",
+    themes: Mapping[str, float] | None = None,
+    evidence: Mapping[str, Sequence[tuple[int, int]]] | None = None,
+    polarity: Polarity = Polarity.BAD,
+    decisions: Sequence[DecisionView] = (),
+) -> PassageView:
+    return PassageView(
+        id=made_id(name),
+        text=text,
+        polarity=polarity,
+        suggestions=tuple(
+            SuggestionView(theme=theme, score=score, evidence=tuple((evidence or {}).get(theme, ())), tagger="rules-1")
+            for theme, score in (themes or {}).items()
+        ),
+        decisions=tuple(decisions),
+    )
+
+
+def a_decision(theme: str, *, verdict: bool, by: str = "Jo Pascoe", at: datetime = NOW) -> DecisionView:
+    return DecisionView(theme=theme, verdict=verdict, by=by, at=at)
+
+
+def an_alert(name: str = "alert", **changes: object) -> AlertView:
+    plain = AlertView(
+        id=made_id(name),
+        level=RiskLevel.CONCERN,
+        kinds=("child_not_safe",),
+        raised_at=NOW - timedelta(minutes=10),
+        signpost_state="delivered",
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def a_task(name: str = "task", *, kind: str = "call_back", due_on: date = date(2026, 11, 23), **more: object) -> TaskView:
+    return TaskView(id=made_id(name), kind=kind, due_on=due_on, **more)  # type: ignore[arg-type]
+
+
+def an_experience(
+    reference: str = "RIVER 482",
+    *,
+    passages: Sequence[PassageView] | None = None,
+    alerts: Sequence[AlertView] = (),
+    talk: Sequence[TalkLine] | None = None,
+    channel: str = "whatsapp",
+    locale: Locale = ENGLISH,
+    risk: RiskLevel | None = None,
+    promised_on: date = date(2026, 11, 26),
+    consents: Mapping[Purpose, bool] | None = None,
+    **card: object,
+) -> ExperienceView:
+    if passages is None:
+        passages = (
+            a_passage(
+                name=f"{reference} 1",
+                themes={"transport": 0.9, "communication": 0.7},
+                evidence={"transport": [(4, 15)], "communication": [(38, 53)]},
+            ),
+        )
+    if talk is None:
+        talk = tuple(
+            TalkLine(seq=index, who="parent", text=passage.text, at=NOW - timedelta(hours=20))
+            for index, passage in enumerate(passages, start=1)
+        )
+    gravest = max((alert.level for alert in alerts), default=RiskLevel.NONE)
+    scores = [suggestion.score for passage in passages for suggestion in passage.suggestions]
+    plain = ExperienceCard(
+        id=made_id(reference),
+        reference=reference,
+        channel=ChannelName(channel),
+        locale=locale,
+        speaker=Speaker.PARENT,
+        risk=gravest if risk is None else risk,
+        promised_on=promised_on,
+        opened_at=NOW - timedelta(hours=20),
+        place="Bridgwater",
+        needs_translation=False,
+        parked=False,
+        read_at=None,
+        read_by=None,
+        least_sure=min(scores, default=1.0),
+        passages=tuple(passages),
+        consents=consents or {},
+        messages=len(passages),
+        alerts=tuple(alerts),
+    )
+    return ExperienceView(card=replace(plain, **card), talk=tuple(talk), alerts=tuple(alerts))  # type: ignore[arg-type]
