@@ -317,7 +317,7 @@ class Conversation:
     ``asked`` counts how often each question was put; ``questions`` how many different ones since the story;
     ``said`` the bot messages since the story began. ``spare_reference`` is drawn for a new experience before the
     turn, for the dialogue itself knows no chance. ``experience_open`` is false before the first words and again
-    after seven quiet days.
+    after seven quiet days. ``preview`` is the redacted story so far, cut short: what SHOW ME shows before a yes.
     """
 
     id: UUID
@@ -343,11 +343,15 @@ class Conversation:
     consents: Mapping[Purpose, bool] = field(default_factory=dict)
     read_on: date | None = None
     last_at: datetime | None = None
+    preview: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """One bot message, as a key of the wording with its values. ``choices`` are keys of answers, in order."""
+    """One bot message, as a key of the wording with its values. ``choices`` are keys of answers, in order.
+
+    Several keys joined by ``+`` (``reflect.transport+probe.bad``) are said in one message; the last is the question.
+    """
 
     key: str
     values: Mapping[str, str] = field(default_factory=dict)
