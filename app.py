@@ -1,0 +1,365 @@
+"""Where everything is put together: the settings, the parts, the web application, the `earshot` command.
+
+This module may import everything and nothing imports it. It is the only one that reads the environment.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from random import Random, SystemRandom
+from typing import Literal
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+import click
+from flask import Flask
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.alerts import Alerts
+from bot.commands import Commands
+from bot.danger import DangerTexts
+from bot.errors import BadSettings, BotError
+from bot.hours import Hours
+from bot.intake import Intake
+from bot.model import ChannelName
+from bot.outbox import Outbox
+from bot.ports import Channel, Clock, Listener, Store, Wake
+from bot.redaction import redact
+from bot.references import References
+from bot.replies import Replies
+from bot.script import Script
+from bot.signposts import Signposts
+from bot.themes import Taxonomy
+from bot.turns import Turns
+from bot.wording import Wording
+from bot.worker import Worker
+from channels.base import Gate
+from channels.pages import Pages
+from channels.twilio import TwilioGate, TwilioSms, TwilioWhatsApp
+from channels.webchat import WebChat
+from storage.database import Database
+from storage.sealing import Sealer
+from storage.store import SqlStore
+from storage.wake import wake_for
+
+log = logging.getLogger("earshot")
+
+
+class SystemClock:
+    """The machine's clock, in UTC."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class Settings(BaseSettings):
+    """What the environment (or `.env`) says. A bad one stops the start with a sentence that names it."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
+
+    database_url: str = Field("sqlite:///earshot.db", validation_alias="DATABASE_URL")
+    port: int = Field(8000, ge=1, le=65535, validation_alias="PORT")
+    env: Literal["development", "production"] = Field("development", validation_alias="EARSHOT_ENV")
+    demo: bool = False
+    public_url: str = Field("", validation_alias="EARSHOT_PUBLIC_URL")
+    secret_key: str = Field("", validation_alias="EARSHOT_SECRET_KEY", repr=False)
+    data_keys: str = Field("", validation_alias="EARSHOT_DATA_KEYS", repr=False)
+    settle_seconds: float | None = Field(None, ge=0, le=60, validation_alias="EARSHOT_SETTLE_SECONDS")
+    allowed_origins: str = Field("", validation_alias="EARSHOT_ALLOWED_ORIGINS")
+    proxy_hops: int = Field(0, ge=0, le=5, validation_alias="EARSHOT_PROXY_HOPS")
+    sms_countries: str = Field("+44", validation_alias="EARSHOT_SMS_COUNTRIES")
+    send_cap: int = Field(1000, ge=1, validation_alias="EARSHOT_SEND_CAP")
+    twilio_account_sid: str = Field("", pattern=r"^(AC[0-9a-fA-F]{32})?$", validation_alias="TWILIO_ACCOUNT_SID")
+    twilio_auth_token: str = Field("", validation_alias="TWILIO_AUTH_TOKEN", repr=False)
+    twilio_sms_number: str = Field("", pattern=r"^(\+\d{5,15})?$", validation_alias="TWILIO_SMS_NUMBER")
+    twilio_whatsapp_number: str = Field("", pattern=r"^(\+\d{5,15})?$", validation_alias="TWILIO_WHATSAPP_NUMBER")
+    twilio_messaging_service_sid: str = Field("", validation_alias="TWILIO_MESSAGING_SERVICE_SID")
+    twilio_api_url: str = Field("https://api.twilio.com", validation_alias="TWILIO_API_URL")
+
+    @field_validator("public_url", "twilio_api_url")
+    @classmethod
+    def _origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment):
+            raise ValueError("it must be an address such as https://feedback.example.gov.uk")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Settings:
+        if not self.public_url:
+            self.public_url = f"http://127.0.0.1:{self.port}"
+        if (self.twilio_sms_number or self.twilio_whatsapp_number or self.twilio_messaging_service_sid) and not (
+            self.twilio_account_sid and self.twilio_auth_token
+        ):
+            raise ValueError("TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are needed where a Twilio number is set")
+        if self.env == "production":
+            self._ready_for_production()
+        return self
+
+    def _ready_for_production(self) -> None:
+        if len(self.secret_key) < 32:  # noqa: PLR2004 - 32 characters, a quarter of them spare
+            raise ValueError("EARSHOT_SECRET_KEY must be set in production, 32 characters or more")
+        if not self.data_keys:
+            raise ValueError("EARSHOT_DATA_KEYS must be set in production; make one with: earshot key")
+        if not self.public_url.startswith("https://"):
+            raise ValueError("EARSHOT_PUBLIC_URL must begin with https:// in production")
+        if self.demo:
+            raise ValueError("the demo does not run in production")
+
+    @classmethod
+    def read(cls, **given: object) -> Settings:
+        """From the environment, with what is given on top. Raises ``BadSettings`` with a sentence for each fault."""
+        try:
+            return cls(**given)  # type: ignore[arg-type] # pydantic checks each of them
+        except ValidationError as error:
+            faults = [f"{'.'.join(str(at) for at in fault['loc']) or 'The settings'}: {fault['msg']}." for fault in error.errors()]
+            raise BadSettings(" ".join(faults).replace("Value error, ", "")) from error
+
+    def settle(self, usual: timedelta) -> timedelta:
+        """The pause after which a burst is over: the setting for every channel, else the channel's own."""
+        return usual if self.settle_seconds is None else timedelta(seconds=self.settle_seconds)
+
+
+@dataclass
+class Earshot:
+    """All the parts, joined. The listener is made only when the worker is: the web process never loads spaCy."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    store: Store
+    wake: Wake
+    script: Script
+    wording: Wording
+    hours: Hours
+    signposts: Signposts
+    taxonomy: Taxonomy
+    channels: Mapping[ChannelName, Channel]
+    gates: Mapping[str, Gate]
+    replies: Replies
+    danger: DangerTexts
+    intake: Intake
+    random: Random
+
+    @cached_property
+    def listener(self) -> Listener:
+        from nlp.listener import SpacyListener
+
+        return SpacyListener(self.taxonomy)
+
+    @cached_property
+    def turns(self) -> Turns:
+        return Turns(
+            store=self.store,
+            clock=self.clock,
+            script=self.script,
+            wording=self.wording,
+            hours=self.hours,
+            references=References.load(),
+            danger=self.danger,
+            replies=self.replies,
+            channels=self.channels,
+            listener=self.listener,
+            tagger=self.listener.version,
+            taxonomy=self.taxonomy.version,
+            privacy_url=f"{self.settings.public_url}/privacy",
+            new_id=uuid4,
+            random=self.random,
+        )
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(
+            store=self.store,
+            clock=self.clock,
+            channels=self.channels,
+            said_after_stop=self.script.said_after_stop,
+            sms_countries=tuple(part.strip() for part in self.settings.sms_countries.split(",") if part.strip()),
+            hourly_cap=self.settings.send_cap,
+            random=self.random,
+        )
+
+    def worker(self) -> Worker:
+        return Worker(
+            name=f"{socket.gethostname()}:{os.getpid()}",
+            store=self.store,
+            clock=self.clock,
+            wake=self.wake,
+            turns=self.turns,
+            outbox=self.outbox,
+            alerts=Alerts(
+                store=self.store,
+                clock=self.clock,
+                replies=self.replies,
+                channels=self.channels,
+                staff_url=f"{self.settings.public_url}/staff",
+                new_id=uuid4,
+            ),
+        )
+
+
+def build(settings: Settings, *, clock: Clock | None = None, extra_channels: Sequence[Channel] = ()) -> Earshot:
+    """Read the content, open the store, make the channels that have settings. Raises a ``BotError`` that says what is wrong."""
+    clock = clock or SystemClock()
+    script, wording, hours = Script.load(), Wording.load(), Hours.load()
+    signposts = Signposts.load()
+    _check_signposts(settings, signposts, clock)
+    database = Database.open(settings.database_url)
+    sealer = Sealer.open(database, settings.data_keys, development=settings.env == "development")
+    store = SqlStore(database, sealer, redactor=lambda text: redact(text)[0])
+    wake = wake_for(database)
+    channels, gates = _channels(settings, script)
+    channels |= {channel.name: channel for channel in extra_channels}
+    replies = Replies(wording=wording, channels=channels, new_id=uuid4)
+    danger = DangerTexts(wording=wording, signposts=signposts, hours=hours, replies=replies)
+    return Earshot(
+        settings=settings,
+        clock=clock,
+        database=database,
+        store=store,
+        wake=wake,
+        script=script,
+        wording=wording,
+        hours=hours,
+        signposts=signposts,
+        taxonomy=Taxonomy.load(),
+        channels=channels,
+        gates=gates,
+        replies=replies,
+        danger=danger,
+        intake=Intake(
+            store=store,
+            clock=clock,
+            wake=wake,
+            commands=Commands.load(),
+            danger=danger,
+            channels=channels,
+            burst_cap=script.burst_cap,
+            new_id=uuid4,
+        ),
+        random=SystemRandom(),
+    )
+
+
+def _check_signposts(settings: Settings, signposts: Signposts, clock: Clock) -> None:
+    """A wrong number given to a family in danger is worse than a service that does not start."""
+    unchecked = signposts.unchecked(clock.now().date())
+    if not unchecked:
+        return
+    if settings.env == "production":
+        raise BadSettings(" ".join(unchecked))
+    log.warning("%d telephone numbers in signposts.toml have not been checked; production would not start.", len(unchecked))
+
+
+def _channels(settings: Settings, script: Script) -> tuple[dict[ChannelName, Channel], dict[str, Gate]]:
+    """The channels that have their settings, and the addresses their providers call. A channel without is off."""
+    web: list[Channel] = [
+        WebChat(settle=settings.settle(script.settle("webchat"))),
+        Pages(settle=settings.settle(script.settle("pages"))),
+    ]
+    gates: dict[str, Gate] = {}
+    if settings.twilio_account_sid:
+        tokens = tuple(token.strip() for token in settings.twilio_auth_token.split(",") if token.strip())
+        account = TwilioAccount(
+            sid=settings.twilio_account_sid,
+            tokens=tokens,
+            api_url=settings.twilio_api_url,
+            public_url=settings.public_url,
+            messaging_service_sid=settings.twilio_messaging_service_sid,
+        )
+        if settings.twilio_sms_number:
+            web.append(TwilioSms(account, number=settings.twilio_sms_number, settle=settings.settle(script.settle("sms"))))
+        if settings.twilio_whatsapp_number:
+            web.append(
+                TwilioWhatsApp(
+                    account, number=settings.twilio_whatsapp_number, settle=settings.settle(script.settle("whatsapp"))
+                )
+            )
+        gates["/webhooks/twilio"] = gate = TwilioGate(account)
+    return {channel.name: channel for channel in web}, gates
+
+
+def create_app(settings: Settings | Earshot | None = None) -> Flask:
+    """The web application: webhooks, web chat, plain pages, the team's site, the operators' pages. Loads no spaCy."""
+    from channels.pages import pages_blueprint
+    from channels.webchat import webchat_blueprint
+    from channels.webhooks import webhook_blueprint
+    from staff.headers import security_headers
+    from staff.site import register_staff
+
+    earshot = settings if isinstance(settings, Earshot) else build(settings or Settings.read())
+    app = Flask("earshot", static_folder=None, template_folder=None)
+    return app
+
+
+class Start:
+    """What a command starts from: the settings, and the parts once they are needed."""
+
+    def __init__(self, given: Mapping[str, object] | None = None) -> None:
+        self._given = dict(given or {})
+
+    @cached_property
+    def settings(self) -> Settings:
+        return Settings.read(**self._given)
+
+    @cached_property
+    def earshot(self) -> Earshot:
+        return build(self.settings)
+
+    def store(self) -> Store:
+        return self.earshot.store
+
+
+_COMMANDS = {
+    "analyse": "cli.analyse:analyse",
+    "chat": "cli.chat:chat",
+    "db": "cli.database:db",
+    "demo": "cli.demo:demo",
+    "doctor": "cli.doctor:doctor",
+    "export": "cli.export:export",
+    "key": "cli.keys:key",
+    "serve": "cli.running:serve",
+    "staff": "cli.staff:staff",
+    "work": "cli.running:work",
+}
+
+
+class _Commands(click.Group):
+    """Commands by name, each imported when it is asked for, so that `earshot --help` does not load spaCy."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """An error of ours is a sentence for the person at the keyboard, not a traceback."""
+        try:
+            return super().invoke(ctx)
+        except BotError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="earshot")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Parent carers say what happened; the team reads, answers and acts."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    ctx.ensure_object(Start)

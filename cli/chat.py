@@ -1,0 +1,48 @@
+"""`earshot chat`: talk to the bot in the terminal, on a store that is thrown away."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from uuid import uuid4
+
+import click
+
+import app
+from bot.model import Address, ChannelName, InboundMessage, Locale
+from channels.console import Console
+from cli.keys import new_key
+from storage.migrations import upgrade
+
+_CONSOLE = ChannelName("console")
+
+
+@click.command()
+@click.option("--as", "as_channel", default="console", show_default=True, help="Word it as this channel would: sms shows segments.")
+@click.option("--locale", default="en", show_default=True, help="The language to talk in, as a tag: en, en-x-easyread.")
+def chat(as_channel: str, locale: str) -> None:
+    """Talk to the bot here. Nothing is kept; Ctrl+D ends it."""
+    with tempfile.TemporaryDirectory(prefix="earshot-chat-") as folder:
+        url = f"sqlite:///{Path(folder) / 'chat.db'}"
+        upgrade(url)
+        console = Console(click.get_text_stream("stdout"), as_channel=as_channel)
+        earshot = app.build(app.Settings.read(database_url=url, settle_seconds=0, data_keys=new_key()), extra_channels=[console])
+        if locale not in earshot.wording.locales:
+            raise click.UsageError(f"There is no locale {locale}. There are: {', '.join(sorted(earshot.wording.locales))}.")
+        _talk(earshot, locale=Locale(locale))
+
+
+def _talk(earshot: app.Earshot, *, locale: Locale) -> None:
+    worker = earshot.worker()
+    me = Address("console", str(uuid4()))
+    while True:
+        try:
+            text = click.prompt("you", prompt_suffix="> ")
+        except click.Abort:
+            click.echo()
+            return
+        message = InboundMessage(
+            channel=_CONSOLE, account="terminal", external_id=str(uuid4()), sender=me, text=text, locale=locale
+        )
+        earshot.intake.receive([message])
+        worker.work_off()

@@ -1,0 +1,128 @@
+"""`earshot doctor`: in plain sentences, what is missing or wrong, and the exact fix."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+import click
+
+import app
+from bot.errors import BotError
+
+_CHANNELS = {
+    "sms": "Text messages are off. Set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_SMS_NUMBER.",
+    "whatsapp": "WhatsApp is off. Set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_WHATSAPP_NUMBER.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One sentence. ``fault``: something is wrong; ``note``: something is off or to be known; ``good``: it was looked at."""
+
+    area: Literal["settings", "store", "channels", "content", "people", "site", "model"]
+    kind: Literal["good", "note", "fault"]
+    says: str
+
+
+def examine(start: app.Start) -> Iterator[Finding]:
+    """Look at each part in turn. What cannot be looked at because an earlier part is broken is left out, and said."""
+    try:
+        settings = start.settings
+    except BotError as error:
+        yield Finding("settings", "fault", str(error))
+        return
+    yield Finding("settings", "good", f"The settings can be read; this is {settings.env}.")
+    yield from _settings(settings)
+    yield from _site()
+    try:
+        earshot = start.earshot
+    except BotError as error:
+        yield Finding("store", "fault", f"Earshot cannot start. {error}")
+        return
+    yield Finding("store", "good", "The store can be opened, and the data keys fit it.")
+    yield from _channels(earshot)
+    yield from _people(earshot)
+    yield from _model(earshot)
+
+
+def _settings(settings: app.Settings) -> Iterator[Finding]:
+    if settings.env == "development" and not settings.data_keys:
+        yield Finding(
+            "settings",
+            "note",
+            "EARSHOT_DATA_KEYS is not set, so the key lies in earshot.key beside the store. Production wants it set: earshot key.",
+        )
+    if settings.env == "development" and not settings.secret_key:
+        yield Finding(
+            "settings", "note", "EARSHOT_SECRET_KEY is not set, so everybody is signed out at each start. Make one: earshot key."
+        )
+    if "127.0.0.1" in settings.public_url and settings.twilio_account_sid:
+        yield Finding(
+            "settings", "fault", "Twilio cannot reach 127.0.0.1. Set EARSHOT_PUBLIC_URL to the address Twilio is given."
+        )
+
+
+def _site() -> Iterator[Finding]:
+    from staff.assets import missing
+
+    if (sentence := missing()) is not None:
+        yield Finding("site", "fault", sentence)
+    else:
+        yield Finding("site", "good", "GOV.UK Frontend is in its place.")
+
+
+def _channels(earshot: app.Earshot) -> Iterator[Finding]:
+    for name in sorted(earshot.channels):
+        yield Finding("channels", "good", f"The channel {name} is on.")
+    for name, sentence in _CHANNELS.items():
+        if name not in earshot.channels:
+            yield Finding("channels", "note", sentence)
+    unchecked = earshot.signposts.unchecked(earshot.clock.now().date())
+    for sentence in unchecked:
+        yield Finding("content", "note" if earshot.settings.env == "development" else "fault", sentence)
+    if not unchecked:
+        yield Finding("content", "good", "Every telephone number families are given was checked in the last 90 days.")
+
+
+def _people(earshot: app.Earshot) -> Iterator[Finding]:
+    people = [member for member in earshot.store.all_staff() if member.disabled_at is None]
+    if not people:
+        yield Finding("people", "fault", "Nobody can sign in. Add somebody: earshot staff add.")
+    if not earshot.store.rota():
+        yield Finding(
+            "people",
+            "fault",
+            "The rota is empty: nobody is called when a family is in danger. Give somebody the role and a mobile number: "
+            "earshot staff add NAME --username USER --role safeguarding --mobile +44…",
+        )
+    elif "sms" not in earshot.channels:
+        yield Finding("people", "fault", "There is a rota, but text messages are off, so nobody on it can be called.")
+
+
+def _model(earshot: app.Earshot) -> Iterator[Finding]:
+    heard = earshot.listener.hear("The taxi to school did not come again.")
+    if any(theme.theme == "transport" for theme in heard.themes):
+        yield Finding("model", "good", f"The listener works ({earshot.listener.version}).")
+    else:
+        yield Finding("model", "fault", "The listener did not know a late taxi for transport. Run make setup again.")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
+@click.pass_obj
+def doctor(start: app.Start, *, as_json: bool) -> None:
+    """Say what is missing or wrong, and how to mend it. Ends with 1 if anything is."""
+    findings = list(examine(start))
+    for finding in findings:
+        if as_json:
+            click.echo(json.dumps(asdict(finding)))
+        else:
+            mark = {"good": "ok   ", "note": "note ", "fault": "FAULT"}[finding.kind]
+            click.echo(f"{mark}  {finding.says}")
+    faults = sum(finding.kind == "fault" for finding in findings)
+    if not as_json:
+        click.echo("Nothing is wrong." if not faults else f"{faults} to mend.")
+    raise SystemExit(1 if faults else 0)

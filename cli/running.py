@@ -1,0 +1,82 @@
+"""`earshot serve` and `earshot work`: the web and the worker together, or the worker alone."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from threading import Thread
+from types import FrameType
+
+import click
+
+import app
+from storage.migrations import upgrade
+
+
+def write_pid(path: Path | None) -> None:
+    """Say who we are, for those who watch or stop us."""
+    if path is not None:
+        path.write_text(f"{os.getpid()}\n", "ascii")
+
+
+def on_stop(act: Callable[[], None]) -> None:
+    """Act once when asked to stop; a second asking is the shell's own."""
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        del frame
+        signal.signal(number, signal.SIG_DFL)
+        act()
+
+    signal.signal(signal.SIGTERM, handle)
+    signal.signal(signal.SIGINT, handle)
+
+
+def serve_until_stopped(earshot: app.Earshot, *, host: str, port: int) -> None:
+    """Web and worker in this one process, so that killing it kills all of it (docs/adr/0004)."""
+    from waitress.server import create_server
+
+    worker = earshot.worker()
+    server = create_server(app.create_app(earshot), host=host, port=port, threads=8, ident="", clear_untrusted_proxy_headers=True)
+    working = Thread(target=worker.run, name="worker", daemon=True)
+
+    def stop() -> None:
+        worker.stop()
+        raise SystemExit(0)
+
+    on_stop(stop)
+    working.start()
+    try:
+        server.run()
+    finally:
+        server.close()
+        worker.stop()
+        working.join(timeout=30)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), help="The port to listen on. [default: PORT, else 8000]")
+@click.option("--pid", type=click.Path(dir_okay=False, path_type=Path), help="Write the process id to this file.")
+@click.pass_obj
+def serve(start: app.Start, host: str, port: int | None, pid: Path | None) -> None:
+    """Run the web and the worker together: all that one machine needs."""
+    if port is not None:
+        start = app.Start({"port": port})
+    write_pid(pid)
+    upgrade(start.settings.database_url)
+    click.echo(f"Earshot is at http://{host}:{start.settings.port}. Stop it with Ctrl+C.", err=True)
+    serve_until_stopped(start.earshot, host=host, port=start.settings.port)
+
+
+@click.command()
+@click.option("--pid", type=click.Path(dir_okay=False, path_type=Path), help="Write the process id to this file.")
+@click.pass_obj
+def work(start: app.Start, pid: Path | None) -> None:
+    """Run the worker alone: turns, the outbox, alerts. On PostgreSQL any number of them."""
+    write_pid(pid)
+    worker = start.earshot.worker()
+    on_stop(worker.stop)
+    click.echo("The worker is at work. Stop it with Ctrl+C.", err=True)
+    worker.run()

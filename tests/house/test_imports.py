@@ -1,0 +1,63 @@
+"""What import-linter cannot see: the centre uses the standard library only, and the web process stays small."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CENTRE = sorted((ROOT / "bot").rglob("*.py"))
+EVERYTHING = [
+    path
+    for folder in ("bot", "channels", "nlp", "storage", "staff", "demo", "cli")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+]
+
+
+def _imported(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+@pytest.mark.parametrize("path", CENTRE, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_the_centre_imports_the_standard_library_and_itself_only(path: Path) -> None:
+    foreign = _imported(path) - sys.stdlib_module_names - {"bot", "__future__"}
+
+    assert foreign == set()
+
+
+@pytest.mark.parametrize("path", EVERYTHING, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_only_the_entrances_import_app(path: Path) -> None:
+    entrance = path.parts[len(ROOT.parts)] in {"cli", "demo"}
+
+    assert entrance or "app" not in _imported(path)
+
+
+@pytest.mark.parametrize("path", EVERYTHING, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_nothing_below_app_reads_the_environment(path: Path) -> None:
+    text = path.read_text("utf-8")
+
+    assert "os.environ" not in text
+    assert "getenv" not in text
+
+
+def test_the_web_process_loads_neither_spacy_nor_scikit_learn(tmp_path: Path) -> None:
+    program = (
+        "import sys, app\n"
+        f"app.create_app(app.Settings.read(database_url='sqlite:///{tmp_path}/web.db'))\n"
+        "print(sorted({name.split('.')[0] for name in sys.modules} & {'spacy', 'sklearn', 'thinc', 'torch', 'lingua'}))\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "[]"
