@@ -19,13 +19,16 @@ class Webhook:
     """One request from a provider, as raw as it came.
 
     ``url`` is the configured public origin followed by the raw request target, never what the client's headers say;
-    ``headers`` have lower-case names; ``body`` are the bytes as received.
+    ``headers`` have lower-case names; ``body`` are the bytes as received. Its ``repr`` shows none of what was sent.
     """
 
     method: str
     url: str
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"Webhook({self.method!r}, {len(self.body)} bytes)"
 
 
 @dataclass(frozen=True, slots=True)
