@@ -1,0 +1,160 @@
+"""Twilio: the gate its webhooks come through, and the doors by which SMS and WhatsApp messages leave.
+
+https://www.twilio.com/docs/messaging
+"""
+
+from __future__ import annotations
+
+import logging
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from bot.errors import BadSettings, BadSignature, ContactUnreachable
+from bot.model import Address, ChannelTraits, DeliveryStatus, Event, Outgoing, Part, Sent, Spoken
+from channels.base import Answer, Door, Gate, Webhook
+from channels.rendering import as_sms, as_text
+from channels.twilio_api import TWILIO, Message, TwilioApi
+from channels.twilio_events import SMS, STATUSES, WHATSAPP, is_receipt, message, receipt
+from channels.twilio_forms import check_signature, query_of, read_fields
+
+STATUS_PATH = "/webhooks/twilio/status"
+
+_CLOCKS_APART = timedelta(seconds=2)
+"""How far Twilio's clock, which counts whole seconds, may be behind ours."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwilioAccount:
+    """The account and where both sides are. ``tokens``: auth tokens, several while they are being changed.
+
+    ``public_url`` is our own address as Twilio knows and signs it; ``api_url`` is Twilio's (or a stand-in's).
+    """
+
+    sid: str
+    tokens: tuple[str, ...] = field(repr=False)
+    public_url: str
+    api_url: str = TWILIO
+    messaging_service_sid: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.sid or not self.tokens or not all(self.tokens):
+            # With an empty token anybody could sign.
+            raise BadSettings("Twilio needs TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.")
+
+
+class TwilioGate(Gate):
+    """Inbound messages and status callbacks. Which it is the fields say, so that either is understood at either address."""
+
+    def __init__(self, account: TwilioAccount) -> None:
+        self._account = account
+
+    def verify(self, webhook: Webhook) -> None:
+        check_signature(webhook, self._account.tokens)
+
+    def parse(self, webhook: Webhook) -> Sequence[Event]:
+        """One event, or none. Raises ``BadSignature`` for another account's.
+
+        That one is refused and not passed over, so that it stands in Twilio's error log: with a wrong
+        TWILIO_ACCOUNT_SID every message would otherwise be lost in silence.
+        """
+        fields = read_fields(webhook)
+        if fields.get("AccountSid", self._account.sid) != self._account.sid:
+            log.error("a webhook for a Twilio account that is not TWILIO_ACCOUNT_SID was refused")
+            raise BadSignature
+        if is_receipt(fields):
+            return (receipt(fields, query_of(webhook)),)
+        if urlsplit(webhook.url).path.endswith(STATUS_PATH) and not fields.get("From"):
+            log.warning("a status callback without a status was ignored")
+            return ()
+        return (message(fields, account=self._account.sid),)
+
+    def answer(self) -> Answer:
+        return Answer("<Response/>", content_type="text/xml; charset=utf-8")
+
+
+class _TwilioDoor(Door):
+    """What SMS and WhatsApp have in common: they differ in address, sender and rendering."""
+
+    def __init__(self, account: TwilioAccount, sender: Mapping[str, str]) -> None:
+        self._callback = f"{account.public_url.rstrip('/')}{STATUS_PATH}"
+        self._sender = sender
+        self._api = TwilioApi(sid=account.sid, tokens=account.tokens, url=account.api_url)
+
+    @abstractmethod
+    def to(self, address: Address) -> str:
+        """The address as Twilio writes it. Raises ``ContactUnreachable`` for one of another channel."""
+
+    def send(self, outgoing: Outgoing) -> Sent:
+        taken = self._api.create(
+            to=self.to(outgoing.address),
+            body=outgoing.text,
+            # Our own id comes back with each receipt, and proves that Twilio has the message even where its answer was lost.
+            status_callback=f"{self._callback}?m={outgoing.id}",
+            **self._sender,
+        )
+        if not taken.sid:
+            log.warning("Twilio took a message and gave no id for it: outbound %s", outgoing.id)
+        return _sent(taken)
+
+    def find(self, outgoing: Outgoing, *, since: datetime) -> Sent | None:
+        """The message to this address with these words that Twilio made since then. Raises ``SendError`` when it cannot say.
+
+        With message redaction on Twilio shows no words, and this finds nothing: then only a receipt can tell.
+        """
+        earliest = since.replace(microsecond=0) - _CLOCKS_APART
+        for record in self._api.newest_to(self.to(outgoing.address)):
+            recent = record.created_at is not None and record.created_at >= earliest
+            if recent and record.outbound and record.body.strip() == outgoing.text.strip():
+                return _sent(record)
+        return None
+
+
+class TwilioSms(_TwilioDoor):
+    """Texts, from a number or a Messaging Service."""
+
+    name = SMS
+
+    def __init__(self, account: TwilioAccount, *, number: str = "", settle: timedelta = timedelta(seconds=25)) -> None:
+        sender = {"messaging_service_sid": account.messaging_service_sid or "", "from_": number}
+        if not any(sender.values()):
+            raise BadSettings("SMS needs TWILIO_SMS_NUMBER or TWILIO_MESSAGING_SERVICE_SID.")
+        super().__init__(account, {name: value for name, value in sender.items() if value})
+        self.traits = ChannelTraits(settle=settle, network_answers_stop=True, counts_segments=True)
+
+    def render(self, spoken: Spoken) -> tuple[Part, ...]:
+        return as_sms(spoken)
+
+    def to(self, address: Address) -> str:
+        if address.scheme != "tel":
+            raise ContactUnreachable("This address is not a telephone number.")
+        return address.path
+
+
+class TwilioWhatsApp(_TwilioDoor):
+    """WhatsApp, always from its own number: a Messaging Service may not hold it, and then nothing would go."""
+
+    name = WHATSAPP
+
+    def __init__(self, account: TwilioAccount, *, number: str, settle: timedelta = timedelta(seconds=10)) -> None:
+        if not number:
+            raise BadSettings("WhatsApp needs TWILIO_WHATSAPP_NUMBER.")
+        super().__init__(account, {"from_": f"whatsapp:{number.removeprefix('whatsapp:')}"})
+        self.traits = ChannelTraits(settle=settle, service_window=timedelta(hours=24))
+
+    def render(self, spoken: Spoken) -> tuple[Part, ...]:
+        return as_text(spoken)
+
+    def to(self, address: Address) -> str:
+        if address.scheme != "whatsapp":
+            raise ContactUnreachable("This address is not a WhatsApp one.")
+        return f"whatsapp:+{address.path}" if address.path.isascii() and address.path.isdigit() else f"whatsapp:{address.path}"
+
+
+def _sent(taken: Message) -> Sent:
+    """Twilio sends no callback for the status it answers with, so this is where that one is kept."""
+    return Sent(taken.sid, STATUSES.get(taken.status, DeliveryStatus.ACCEPTED))

@@ -1,0 +1,263 @@
+"""Twilio's REST API through the official client: where it is, how long to wait, and what each refusal means to us.
+
+https://www.twilio.com/docs/messaging/api/message-resource and https://www.twilio.com/docs/api/errors
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from ipaddress import ip_address
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import requests
+from requests import exceptions
+from twilio.http.response import Response
+from twilio.rest import Client
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+from bot.errors import (
+    ChannelMisconfigured,
+    ContactOptedOut,
+    ContactUnreachable,
+    ProviderUnavailable,
+    ProviderUncertain,
+    Rejected,
+    SendError,
+    Throttled,
+    WindowShut,
+)
+
+TWILIO = "https://api.twilio.com"
+TIMEOUTS = (5.0, 15.0)
+"""Seconds to connect and to read. The outbox holds its lease longer than both together."""
+
+REFUSALS: Mapping[int, type[SendError]] = {
+    14107: Throttled,
+    20003: ChannelMisconfigured,  # the credentials are wrong
+    20404: ChannelMisconfigured,  # there is no such account
+    20429: Throttled,
+    21211: ContactUnreachable,  # not a number
+    21408: Rejected,  # one country is not enabled; everybody else can still be reached
+    21602: Rejected,
+    21603: ChannelMisconfigured,  # no sender
+    21604: Rejected,
+    21606: ChannelMisconfigured,  # the sender is not ours, or cannot send this
+    21610: ContactOptedOut,
+    21611: Throttled,  # the sender's queue is full
+    21612: ContactUnreachable,
+    21614: ContactUnreachable,  # not a mobile number
+    21617: Rejected,  # too long
+    21619: Rejected,
+    21656: Rejected,
+    21910: ChannelMisconfigured,  # the sender is of another channel
+    30022: Throttled,
+    63003: ContactUnreachable,
+    63007: ChannelMisconfigured,  # the WhatsApp sender is not ours
+    63016: WindowShut,
+    63018: Throttled,
+    63021: Rejected,
+    63024: ContactUnreachable,
+    63033: Rejected,  # the person has blocked us
+    63038: Throttled,  # the day's cap
+}
+"""What a refused message means to us. A code that is not here goes by its HTTP status."""
+
+_BY_STATUS: Mapping[int, type[SendError]] = {
+    HTTPStatus.UNAUTHORIZED: ChannelMisconfigured,
+    HTTPStatus.FORBIDDEN: ChannelMisconfigured,
+    HTTPStatus.NOT_FOUND: ChannelMisconfigured,
+    HTTPStatus.PROXY_AUTHENTICATION_REQUIRED: ChannelMisconfigured,
+    HTTPStatus.REQUEST_TIMEOUT: ProviderUncertain,
+    HTTPStatus.TOO_MANY_REQUESTS: Throttled,
+}
+
+_DAYS_CAP = 63038
+_CAP_PAUSE = timedelta(hours=1)
+_LONGEST_PAUSE = timedelta(days=1)
+_LISTED = 100
+_PERSONAL = re.compile(r"\S*:\S+|\+?\d[\d ()-]{4,}\d")
+"""Addresses and numbers that Twilio repeats in its sentences; ours go to logs and to the office."""
+
+_T = TypeVar("_T")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message as Twilio tells of it."""
+
+    sid: str | None
+    status: str
+    body: str = field(default="", repr=False)
+    outbound: bool = True
+    created_at: datetime | None = None
+
+
+class TwilioApi:
+    """The two calls we make. Raises ``SendError``; no exception of a library gets out. Safe to share between threads."""
+
+    def __init__(self, *, sid: str, tokens: tuple[str, ...], url: str = TWILIO) -> None:
+        transport = _Transport(url)
+        # The client looks into the environment for whatever it is not given, and an empty mapping counts as not given.
+        environment = {"TWILIO_ACCOUNT_SID": sid}
+        self._clients = [Client(sid, token, http_client=transport, environment=environment) for token in tokens]
+
+    def create(self, **fields: str) -> Message:
+        """Ask Twilio to send a message. ``fields`` are named as the official client names them."""
+        return self._call(lambda client: _message(client.messages.create(**fields)))
+
+    def newest_to(self, to: str) -> tuple[Message, ...]:
+        """The last hundred messages to a number, newest first.
+
+        Without Twilio's own date filter: that one looks at when a message was sent, and a queued one was not sent yet.
+        """
+        return self._call(lambda client: tuple(_message(record) for record in client.messages.list(to=to, limit=_LISTED)))
+
+    def _call(self, ask: Callable[[Client], _T]) -> _T:
+        """With each token in turn: while they are being changed, either may be the one that is valid."""
+        refused: SendError | None = None
+        for client in self._clients:
+            try:
+                return ask(client)
+            except _TokenRefusedError as error:
+                refused = ChannelMisconfigured("Twilio did not accept the account SID and auth token.", code=error.code)
+            except SendError:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever a strange answer does to the client, the message may have left
+                log.warning("Twilio's answer could not be read (%s)", type(error).__name__)
+                raise ProviderUncertain("Twilio's answer could not be read.") from None
+        raise refused or ChannelMisconfigured("No Twilio auth token is set.")
+
+
+class _TokenRefusedError(ChannelMisconfigured):
+    """This token is not (or no longer) valid."""
+
+
+class _Transport:
+    """What the official client sends its requests through: another host, time-outs, and our errors for its own.
+
+    Every ``raise`` here drops the library's exception (``from None``): it holds the address of the person written to.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url.rstrip("/")
+        self._session = requests.Session()
+        # A stand-in on this machine is never behind the proxy that the environment names for the rest of the world.
+        self._session.trust_env = not _is_loopback(urlsplit(url).hostname or "")
+        # At DEBUG urllib3 writes every request target, and a list of messages has the person's number in it.
+        logging.getLogger("urllib3").setLevel(logging.INFO)
+
+    def request(self, method: str, uri: str, **call: object) -> Response:
+        """One request, as ``twilio.http.HttpClient`` has it."""
+        kept = {name: call.get(name) for name in ("params", "data", "headers", "auth")}
+        target = self._url + uri.removeprefix(TWILIO)
+        try:
+            response = self._session.request(
+                method,
+                target,
+                timeout=TIMEOUTS,
+                allow_redirects=False,
+                **kept,  # type: ignore[arg-type] # the official client gives what requests takes
+            )
+        except UnicodeEncodeError:
+            raise Rejected("The message holds a sign that cannot be sent.") from None
+        except requests.RequestException as error:
+            raise _lost(error) from None
+        if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
+            raise _refused(response)
+        return Response(response.status_code, response.content.decode("utf-8", "replace"), response.headers)
+
+
+def _message(record: object) -> Message:
+    return Message(
+        sid=getattr(record, "sid", None),
+        status=getattr(record, "status", None) or "",
+        body=getattr(record, "body", None) or "",
+        outbound=str(getattr(record, "direction", None) or "outbound").startswith("outbound"),
+        created_at=getattr(record, "date_created", None),
+    )
+
+
+def _lost(error: requests.RequestException) -> SendError:
+    """No answer came. Did the request leave? Only where it surely did not may it be sent again without asking."""
+    if isinstance(error, exceptions.InvalidURL | exceptions.MissingSchema | exceptions.InvalidSchema):
+        return ChannelMisconfigured("TWILIO_API_URL, or the proxy's address, cannot be used.")
+    never_left = (
+        exceptions.ConnectTimeout,
+        exceptions.ProxyError,
+        NewConnectionError,
+        ConnectTimeoutError,
+        ssl.SSLCertVerificationError,
+    )
+    if any(isinstance(cause, never_left) for cause in _causes(error)):
+        return ProviderUnavailable("Twilio could not be reached.")
+    return ProviderUncertain("The connection to Twilio broke before it answered.")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and what it wraps, as requests and urllib3 nest them: in ``args`` and in ``reason``."""
+    yield error
+    for inner in (*error.args, getattr(error, "reason", None)):
+        if isinstance(inner, BaseException):
+            yield from _causes(inner)
+
+
+def _refused(response: requests.Response) -> SendError:
+    """Twilio's refusal in our words. Its own text is kept for what we have no words for, without any number."""
+    status, (code, said) = response.status_code, _said(response)
+    pause = _retry_after(response)
+    name = str(code) if code is not None else str(status)
+    if status == HTTPStatus.UNAUTHORIZED:
+        return _TokenRefusedError(code=name)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        # Only a 503 in Twilio's own form says that nothing was done.
+        unwell = ProviderUnavailable if status == HTTPStatus.SERVICE_UNAVAILABLE and code is not None else ProviderUncertain
+        return unwell(f"Twilio answered with status {status}.", code=name, retry_after=pause)
+    if status < HTTPStatus.BAD_REQUEST:
+        return ChannelMisconfigured("TWILIO_API_URL points to something that answers with a redirect.", code=name)
+    kind = REFUSALS.get(code or 0) or _BY_STATUS.get(status, Rejected)
+    if kind is Throttled:
+        return Throttled(code=name, retry_after=pause or (_CAP_PAUSE if code == _DAYS_CAP else None))
+    return kind(f"Twilio refused it: {said or f'status {status}'}", code=name)
+
+
+def _said(response: requests.Response) -> tuple[int | None, str]:
+    """The code and the sentence of an error, in Twilio's form or that of RFC 9457; neither where the body is not Twilio's."""
+    try:
+        body = json.loads(response.content)
+    except (ValueError, RecursionError):
+        return None, ""
+    if not isinstance(body, dict):
+        return None, ""
+    code = body.get("code")
+    said = body.get("message") or body.get("detail") or body.get("title") or ""
+    return code if isinstance(code, int) else None, _PERSONAL.sub("…", str(said))
+
+
+def _retry_after(response: requests.Response) -> timedelta | None:
+    """Seconds, or a date to be set against the answer's own; within a day, whatever it says."""
+    given = response.headers.get("Retry-After", "").strip()
+    if given.isascii() and given.isdigit():
+        return timedelta(seconds=min(int(given[:9]), _LONGEST_PAUSE.total_seconds()))
+    try:
+        pause = parsedate_to_datetime(given) - parsedate_to_datetime(response.headers.get("Date", ""))
+    except (TypeError, ValueError):
+        return None
+    return min(max(pause, timedelta(0)), _LONGEST_PAUSE)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,104 @@
+"""The addresses providers call: every request is measured, verified, parsed, committed and answered, in that order.
+
+The answers are those of the contract: 403 for a bad signature, 413 for too much, 400 for what cannot be read, 2xx once
+it is committed, 503 where it was not. Never 500, and never a word or a number of a person in a log.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import quote
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import HTTPException
+
+from bot.errors import BadSignature, BadWebhook, StoreUnavailable
+from bot.model import Event
+from channels.base import Answer, Gate, Webhook
+
+log = logging.getLogger(__name__)
+
+
+class Intake(Protocol):
+    """Commits events; returns only once they are kept. Raises ``StoreUnavailable``."""
+
+    def receive(self, events: Sequence[Event], /) -> object: ...
+
+
+def webhook_blueprint(gates: Mapping[str, Gate], intake: Intake, public_url: str) -> Blueprint:
+    """One route for each path. ``public_url``: the origin providers know and sign, whatever the client's headers say."""
+    blueprint = Blueprint("webhooks", __name__)
+    for path, gate in gates.items():
+        blueprint.add_url_rule(
+            path,
+            endpoint=path.strip("/").replace("/", "_"),
+            view_func=_view(gate, intake, public_url.rstrip("/")),
+            methods=["GET", "POST"],
+            strict_slashes=False,  # a slash too many in a provider's console is no reason to lose a message
+        )
+    return blueprint
+
+
+def _view(gate: Gate, intake: Intake, public_url: str) -> Callable[[], Response]:
+    def receive() -> Response:
+        answer = _received(gate, intake, public_url)
+        return Response(answer.body, status=answer.status, content_type=answer.content_type)
+
+    return receive
+
+
+def _received(gate: Gate, intake: Intake, public_url: str) -> Answer:
+    try:
+        webhook = _webhook(public_url, gate.max_body)
+        gate.verify(webhook)
+        if events := gate.parse(webhook):
+            intake.receive(events)
+    except BadSignature:
+        return _refusal("a request with a bad signature was refused", 403)
+    except BadWebhook as error:
+        return _refusal(f"a request could not be read: {error}", 400)
+    except StoreUnavailable:
+        return _refusal("the store is not available; the provider is asked to come again", 503)
+    except HTTPException as error:  # too long, or broken off half-way
+        return _refusal("a request was not taken in", error.code or 400)
+    except Exception as error:  # noqa: BLE001 - a fault of ours loses nothing: it was not committed, so the provider is to come again
+        return _refusal(f"a fault of ours: {_place(error)}", 503)
+    return gate.answer()
+
+
+def _webhook(public_url: str, max_body: int) -> Webhook:
+    # Set before the body is touched; Werkzeug counts as it reads, so a body that does not say how long it is ends here too.
+    request.max_content_length = max_body
+    return Webhook(
+        method=request.method,
+        url=public_url + _target(request.environ),
+        body=request.get_data(cache=False),
+        headers={name.lower(): value for name, value in request.headers},
+    )
+
+
+def _target(environ: Mapping[str, str]) -> str:
+    """The request target as it stood on the wire. Flask's own URL is decoded and put together again, and fails to verify."""
+    raw = environ.get("RAW_URI") or environ.get("REQUEST_URI") or ""
+    if "://" in raw.partition("?")[0]:  # the absolute form names a host, and the client is not asked about that
+        raw = "/" + raw.partition("://")[2].partition("/")[2]
+    if raw.startswith("/"):
+        return raw
+    path = quote((environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1"), safe="/:@!$&'()*+,;=~")
+    query = environ.get("QUERY_STRING", "")
+    return f"{path}?{query}" if query else path
+
+
+def _refusal(why: str, status: int) -> Answer:
+    log.warning("%s: %s (%d)", request.path, why, status)
+    return Answer(status=status)
+
+
+def _place(error: Exception) -> str:
+    """The kind of error and where it arose, without its message: that may hold a person's words."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{type(error).__name__} at {Path(frames[-1].filename).name}:{frames[-1].lineno}"
