@@ -1,0 +1,104 @@
+"""Which made-up stories come, when, and from whom: a month of a small service, drawn from the corpus."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from itertools import cycle, islice
+from random import Random
+from zoneinfo import ZoneInfo
+
+from bot.model import RiskLevel
+from demo.corpus import Story
+
+MONTH = timedelta(days=30)
+WEEK = timedelta(days=7)
+FRESH_ALERT = timedelta(minutes=25)
+"""So long ago came the newest message in danger: an alert nobody has taken yet waits in the inbox."""
+LATEST = timedelta(minutes=40)
+"""Nothing else comes later than this, so that every talk has had its answers when the demo opens."""
+
+DRAMA = "+4477009"
+OURS = {"sms": f"{DRAMA}00100", "whatsapp": f"{DRAMA}00101"}
+"""The service's own numbers."""
+PHONES = {"sms": f"{DRAMA}00207", "whatsapp": f"{DRAMA}00482"}
+"""The numbers of the phones one can hold."""
+ROTA = tuple(f"{DRAMA}0090{digit}" for digit in range(4))
+"""The numbers of invented staff."""
+
+_WRITING_HOURS = {
+    7: 3,
+    8: 5,
+    9: 6,
+    10: 5,
+    11: 4,
+    12: 5,
+    13: 4,
+    14: 3,
+    15: 6,
+    16: 5,
+    17: 3,
+    18: 4,
+    19: 7,
+    20: 10,
+    21: 11,
+    22: 8,
+    23: 4,
+}
+"""When parents write, by the hour: the school run, and once the children are asleep."""
+_TAKEN = frozenset({*OURS.values(), *PHONES.values(), *ROTA})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """One story, when it comes, and the telephone number of whoever sends it (the web chat needs none).
+
+    ``again``: the corpus was used up, so these words have come before from somebody else.
+    """
+
+    at: datetime
+    story: Story
+    number: str
+    again: bool = False
+
+
+def arrange(stories: Sequence[Story], count: int, *, now: datetime, zone: ZoneInfo, random: Random) -> tuple[Arrival, ...]:
+    """``count`` arrivals over the month before ``now``, in the order in which they come."""
+    chosen = list(islice(_in_fair_order(stories, random), count))
+    newest_danger = next((number for number, story in enumerate(chosen) if story.risk is RiskLevel.DANGER), None)
+    arrivals = [
+        Arrival(
+            at=now - FRESH_ALERT if place == newest_danger else _when(story, now=now, zone=zone, random=random),
+            story=story,
+            number=number,
+            again=place >= len(stories),
+        )
+        for place, (story, number) in enumerate(zip(chosen, _numbers(), strict=False))
+    ]
+    return tuple(sorted(arrivals, key=lambda arrival: arrival.at))
+
+
+def _in_fair_order(stories: Sequence[Story], random: Random) -> Iterator[Story]:
+    """One of each section in turn, so that a short month is as varied as a long one; all of them before any comes again."""
+    sections: dict[str, list[Story]] = defaultdict(list)
+    for story in random.sample(stories, len(stories)):
+        sections[story.section].append(story)
+    order: list[Story] = []
+    while any(sections.values()):
+        order += [rest.pop() for rest in sections.values() if rest]
+    return cycle(order)
+
+
+def _numbers() -> Iterator[str]:
+    """A number for each person, from those kept for drama; where there are no more, somebody writes a second time."""
+    return cycle(number for tail in range(1000) if (number := f"{DRAMA}00{tail:03}") not in _TAKEN)
+
+
+def _when(story: Story, *, now: datetime, zone: ZoneInfo, random: Random) -> datetime:
+    span = WEEK if story.recent else MONTH
+    day = (now - timedelta(days=random.randrange(span.days))).astimezone(zone).date()
+    hour = random.choices(list(_WRITING_HOURS), weights=list(_WRITING_HOURS.values()))[0]
+    at = datetime.combine(day, time(hour, random.randrange(60), random.randrange(60)), zone).astimezone(now.tzinfo)
+    return at if at <= now - LATEST else at - timedelta(days=1)
