@@ -39,12 +39,12 @@ class Voice(StrEnum):
 
 
 class Asked(StrEnum):
-    """What the bot may ask, as far as a story has an answer to it."""
+    """The questions of ``bot/content/script.toml`` that a story may have an answer to."""
 
     PROBE = "probe"
     WHERE = "where"
-    PUBLIC = "public"
-    CHANGES = "changes"
+    CONSENT_WORDS = "consent_words"
+    CONSENT_CHANGES = "consent_changes"
 
 
 class Attachment(StrEnum):

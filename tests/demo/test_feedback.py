@@ -106,7 +106,7 @@ def test_many_answer_when_they_are_asked() -> None:
 
 
 def test_consent_is_answered_by_yes_and_by_no() -> None:
-    assert {story.answers[Asked.PUBLIC] for story in STORIES if Asked.PUBLIC in story.answers} >= {"1", "2"}
+    assert {story.answers[Asked.CONSENT_WORDS] for story in STORIES if Asked.CONSENT_WORDS in story.answers} >= {"1", "2"}
 
 
 def test_every_telephone_number_is_one_kept_for_drama() -> None:
