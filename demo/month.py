@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.model import RiskLevel
 from demo.corpus import Story
+from demo.provider import SMS_NUMBER, WHATSAPP_NUMBER
 
 MONTH = timedelta(days=30)
 WEEK = timedelta(days=7)
@@ -21,7 +22,7 @@ LATEST = timedelta(minutes=40)
 """Nothing else comes later than this, so that every talk has had its answers when the demo opens."""
 
 DRAMA = "+4477009"
-OURS = {"sms": f"{DRAMA}00100", "whatsapp": f"{DRAMA}00101"}
+OURS = {"sms": SMS_NUMBER, "whatsapp": WHATSAPP_NUMBER}
 """The service's own numbers."""
 PHONES = {"sms": f"{DRAMA}00207", "whatsapp": f"{DRAMA}00482"}
 """The numbers of the phones one can hold."""
