@@ -1,0 +1,82 @@
+"""What a view has at hand: the parts of the site, who is signed in, and the note that outlives a redirect."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from flask import current_app, g, redirect, session
+from flask.typing import ResponseReturnValue
+
+from bot.errors import NotFound
+from bot.ports import Clock, Store
+from bot.records import StaffMember
+from bot.review import Review, may_handle_alerts
+from bot.themes import Taxonomy
+from staff.guesses import Guesses
+from staff.passwords import Passwords
+
+EXTENSION = "earshot_staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The parts, joined once at the start. ``channels`` are those the inbox offers to filter by."""
+
+    store: Store
+    clock: Clock
+    taxonomy: Taxonomy
+    review: Review
+    passwords: Passwords
+    guesses: Guesses
+    zone: ZoneInfo
+    channels: Sequence[str]
+    demo: bool
+
+    def today(self) -> date:
+        """The day it is where the team works."""
+        return self.clock.now().astimezone(self.zone).date()
+
+    def label(self, theme: str) -> str:
+        """What a list calls the theme. A theme that left the taxonomy keeps its code for a name."""
+        try:
+            return self.taxonomy.label(theme)
+        except NotFound:
+            return theme
+
+
+def desk() -> Desk:
+    found: Desk = current_app.extensions[EXTENSION]
+    return found
+
+
+def member() -> StaffMember:
+    """Who is signed in. Only views behind the login may ask."""
+    signed_in: StaffMember = g.member
+    return signed_in
+
+
+def handles_alerts() -> bool:
+    """Whether the person who is signed in may see and handle what is with safeguarding."""
+    if "handles_alerts" not in g:
+        g.handles_alerts = may_handle_alerts(member(), desk().store.all_staff())
+    allowed: bool = g.handles_alerts
+    return allowed
+
+
+def tell(note: str, **values: str | int) -> None:
+    """Say this on the next page. ``note`` is a key of ``templates/staff/notes.html``; values hold no parent's words."""
+    session["note"] = {"note": note, **values}
+
+
+def told() -> dict[str, str | int] | None:
+    """What the last page wanted said, once."""
+    note: dict[str, str | int] | None = session.pop("note", None)
+    return note
+
+
+def go(address: str) -> ResponseReturnValue:
+    """After a form: to a page, with the focus on what it says happened. 303 turns the POST into a GET."""
+    return redirect(address if "#" in address else f"{address}#told", code=303)

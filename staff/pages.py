@@ -1,0 +1,198 @@
+"""What the inbox and the experience page show, worked out of what the store gave: no words for staff stand here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from bot.model import Polarity
+from bot.records import AlertView, DecisionView, ExperienceCard, ExperienceView, PassageView
+from bot.review import Sureness, Tag, Voice, is_with_safeguarding, newest_words, open_alert, tags, taken_off
+from bot.themes import Taxonomy, Theme
+from staff.marks import Piece, pieces
+
+_EXCERPT = 280
+"""Characters of a parent's words on a card of the inbox."""
+_CHIPS = 3
+"""Tags on a card of the inbox; the rest are counted."""
+
+
+class Promise(StrEnum):
+    """How a promised day stands."""
+
+    KEPT = "kept"
+    READ_LATE = "read_late"
+    LATE = "late"
+    TODAY = "today"
+    AHEAD = "ahead"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """The promised day as a calendar leaf. ``days`` from today to it, or from it to today, or to the day it was read."""
+
+    state: Promise
+    day: date
+    days: int
+
+    @classmethod
+    def of(cls, card: ExperienceCard, *, today: date, zone: ZoneInfo) -> Leaf:
+        promised = card.promised_on
+        if card.read_at is not None:
+            read_on = card.read_at.astimezone(zone).date()
+            late = (read_on - promised).days
+            return cls(Promise.READ_LATE, read_on, late) if late > 0 else cls(Promise.KEPT, read_on, 0)
+        ahead = (promised - today).days
+        if ahead < 0:
+            return cls(Promise.LATE, promised, -ahead)
+        return cls(Promise.AHEAD if ahead else Promise.TODAY, promised, ahead)
+
+
+# --- the inbox ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxCard:
+    """A card of the inbox. ``more`` counts the tags that found no room."""
+
+    card: ExperienceCard
+    words: str
+    tags: tuple[Tag, ...]
+    more: int
+    leaf: Leaf
+    alert: AlertView | None
+    is_with_safeguarding: bool
+
+    @classmethod
+    def of(cls, card: ExperienceCard, *, today: date, zone: ZoneInfo) -> InboxCard:
+        shown = _each_theme_once(card.passages)
+        return cls(
+            card=card,
+            words=_excerpt(" … ".join(passage.text for passage in card.passages)),
+            tags=shown[:_CHIPS],
+            more=max(0, len(shown) - _CHIPS),
+            leaf=Leaf.of(card, today=today, zone=zone),
+            alert=open_alert(card),
+            is_with_safeguarding=is_with_safeguarding(card),
+        )
+
+
+def _each_theme_once(passages: Sequence[PassageView]) -> tuple[Tag, ...]:
+    """What people decided first, then by sureness."""
+    order = [Voice.STAFF, Voice.PARENT, Voice.TAGGER]
+    everything = [tag for passage in passages for tag in tags(passage)]
+    everything.sort(key=lambda tag: (order.index(tag.voice), list(Sureness).index(tag.sureness or Sureness.SURE)))
+    return tuple({tag.theme: tag for tag in reversed(everything)}.values())[::-1]
+
+
+def _excerpt(text: str) -> str:
+    if len(text) <= _EXCERPT:
+        return text
+    return text[:_EXCERPT].rsplit(" ", 1)[0] + " …"
+
+
+# --- the experience -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A tag beside its words. ``number`` is written at its evidence too; a tag without evidence has none."""
+
+    tag: Tag
+    label: str
+    number: int | None
+    quotes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeChoice:
+    """One theme in the list of all. Those that stand already are ticked above, among the marks."""
+
+    theme: Theme
+    is_standing: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassagePage:
+    passage: PassageView
+    position: int
+    pieces: tuple[Piece, ...]
+    marks: tuple[Mark, ...]
+    off: tuple[tuple[str, DecisionView], ...]
+    groups: tuple[tuple[str, tuple[ThemeChoice, ...]], ...]
+
+    @property
+    def polarity(self) -> Polarity:
+        return self.passage.polarity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExperiencePage:
+    """``guide`` holds the themes that stand; ``seen`` is the ``seq`` of the parent's newest line."""
+
+    view: ExperienceView
+    passages: tuple[PassagePage, ...]
+    guide: tuple[Theme, ...]
+    leaf: Leaf
+    seen: int
+
+    @property
+    def card(self) -> ExperienceCard:
+        return self.view.card
+
+    @property
+    def tag_count(self) -> int:
+        return sum(len(page.marks) for page in self.passages)
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether staff have spoken on every tag that stands."""
+        return all(mark.tag.voice == Voice.STAFF for page in self.passages for mark in page.marks)
+
+    @classmethod
+    def of(
+        cls, view: ExperienceView, *, taxonomy: Taxonomy, label: Callable[[str], str], now: datetime, zone: ZoneInfo
+    ) -> ExperiencePage:
+        number = 0
+        pages = []
+        for position, passage in enumerate(view.card.passages, start=1):
+            page = _passage_page(passage, position=position, after=number, taxonomy=taxonomy, label=label)
+            number = max([number, *(mark.number for mark in page.marks if mark.number)])
+            pages.append(page)
+        standing = dict.fromkeys(mark.tag.theme for page in pages for mark in page.marks)
+        return cls(
+            view=view,
+            passages=tuple(pages),
+            guide=tuple(taxonomy.themes[code] for code in standing if code in taxonomy.themes),
+            leaf=Leaf.of(view.card, today=now.astimezone(zone).date(), zone=zone),
+            seen=newest_words(view),
+        )
+
+
+def _passage_page(
+    passage: PassageView, *, position: int, after: int, taxonomy: Taxonomy, label: Callable[[str], str]
+) -> PassagePage:
+    marks = []
+    number = after
+    for tag in tags(passage):
+        number += bool(tag.evidence)
+        quotes = tuple(dict.fromkeys(passage.text[start:end] for start, end in tag.evidence))
+        marks.append(Mark(tag=tag, label=label(tag.theme), number=number if tag.evidence else None, quotes=quotes))
+    standing = {mark.tag.theme for mark in marks}
+    return PassagePage(
+        passage=passage,
+        position=position,
+        pieces=pieces(passage.text, {mark.number: mark.tag.evidence for mark in marks if mark.number}),
+        marks=tuple(marks),
+        off=tuple((label(decision.theme), decision) for decision in taken_off(passage)),
+        groups=tuple(
+            (
+                taxonomy.group_label(group),
+                tuple(ThemeChoice(theme=theme, is_standing=theme.code in standing) for theme in themes),
+            )
+            for group, themes in taxonomy.by_group()
+        ),
+    )

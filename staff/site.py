@@ -1,0 +1,198 @@
+"""The team's site as one blueprint under ``/staff``: everything in it is behind the login but the way in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Flask, Response, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
+from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import NotFound as NoSuchPage
+
+from bot.errors import NotFound, StoreUnavailable
+from bot.ports import Clock, Store
+from bot.review import NotYours, Review, UnknownTheme, is_with_safeguarding
+from bot.themes import Taxonomy
+from staff import assets, sessions
+from staff.desk import EXTENSION, Desk, desk, handles_alerts, tell, told
+from staff.guesses import Guesses
+from staff.marks import readable
+from staff.passwords import Passwords
+from staff.views.door import add_door
+from staff.views.experience import add_experience
+from staff.views.guide import add_guide
+from staff.views.inbox import add_inbox
+
+PUBLIC = frozenset({"staff.sign_in", "staff.try_to_sign_in", "staff.static"})
+"""What answers without a login."""
+
+_HERE = Path(__file__).parent
+_BRACKETS = re.compile(r"\([^()]*\)")
+_CODE = re.compile(r"[a-z_]+")
+_LONG_CODE = re.compile(r"[a-z]+(?:_[a-z]+)+")
+
+
+def register_staff(
+    app: Flask,
+    *,
+    store: Store,
+    clock: Clock,
+    taxonomy: Taxonomy,
+    zone: ZoneInfo | None = None,
+    channels: Sequence[str] = ("sms", "whatsapp", "webchat", "pages"),
+    demo: bool = False,
+    production: bool = False,
+    passwords: Passwords | None = None,
+) -> None:
+    """Put the site into the application, at ``/staff``. ``app.secret_key`` must be set."""
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-earshot" if production else "earshot",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=production,
+        # webhooks are signed by their providers instead; this blueprint checks each of its own forms
+        WTF_CSRF_CHECK_DEFAULT=False,
+        # a form lives as long as the session it stands in
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.jinja_env.add_extension("jinja2.ext.do")
+    csrf = CSRFProtect(app)
+    app.extensions[EXTENSION] = Desk(
+        store=store,
+        clock=clock,
+        taxonomy=taxonomy,
+        review=Review(store, clock, taxonomy.version, frozenset(theme.code for theme in taxonomy.living())),
+        passwords=passwords or Passwords(),
+        guesses=Guesses(),
+        zone=zone or ZoneInfo("Europe/London"),
+        channels=channels,
+        demo=demo,
+    )
+    problem = assets.problem()
+    if problem:
+        app.logger.warning(problem)
+    app.register_blueprint(staff_blueprint(csrf))
+
+
+def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
+    blueprint = Blueprint("staff", __name__, url_prefix="/staff", static_folder="static")
+    # Not template_folder: the macros of GOV.UK Frontend are found beside our own templates.
+    blueprint.jinja_loader = ChoiceLoader(
+        [
+            FileSystemLoader(_HERE / "templates"),
+            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+        ]
+    )
+    for add in (add_door, add_inbox, add_experience, add_guide):
+        add(blueprint)
+    blueprint.add_url_rule("/<path:anything>", "nowhere", _nowhere, methods=["GET"])
+    blueprint.before_request(_know_who)
+    blueprint.before_request(csrf.protect)
+    blueprint.after_request(_keep_out_of_caches)
+    blueprint.context_processor(_at_hand)
+    blueprint.add_app_template_filter(readable, "readable")
+    blueprint.add_app_template_filter(_at_the_desk, "at_the_desk")
+    blueprint.add_app_template_filter(_name_themes, "name_themes")
+    for error in (CSRFError, NotFound, NotYours, UnknownTheme, BadRequest, NoSuchPage, StoreUnavailable):
+        blueprint.register_error_handler(error, _problem)
+    return blueprint
+
+
+def _know_who() -> ResponseReturnValue | None:
+    """Nothing here is shown to a stranger: whoever is not signed in is sent to the door, and on afterwards."""
+    if request.endpoint == "staff.static":
+        return None
+    at = desk()
+    g.member = sessions.member_of(session, at.store, at.clock.now())
+    if g.member is not None or request.endpoint in PUBLIC:
+        return None
+    if sessions.is_begun(session):
+        session.clear()
+        tell("session_over")
+    return redirect(url_for("staff.sign_in", onward=_onward()), code=303)
+
+
+def _onward() -> str | None:
+    """Where to go after the door. A POST cannot be taken up again: its experience is as near as it gets."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    reference = (request.view_args or {}).get("reference")
+    return url_for("staff.experience", reference=reference) if reference else None
+
+
+def _nowhere(anything: str) -> ResponseReturnValue:
+    del anything
+    raise NoSuchPage
+
+
+def _keep_out_of_caches(response: Response) -> Response:
+    if request.endpoint != "staff.static":
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _at_hand() -> dict[str, object]:
+    """What every template of ours may use."""
+    at = desk()
+    return {
+        "me": g.get("member"),
+        "handles_alerts": handles_alerts,
+        "is_with_safeguarding": is_with_safeguarding,
+        "today": at.today(),
+        "now": at.clock.now(),
+        "demo": at.demo,
+        "channels_offered": at.channels,
+        "taxonomy": at.taxonomy,
+        "label": at.label,
+        "told": told,
+        "style_version": _version("earshot.css", "council.css"),
+        "assets_problem": assets.problem(),
+    }
+
+
+def _at_the_desk(moment: datetime) -> datetime:
+    """A time as the clock on the team's wall shows it."""
+    return moment.astimezone(desk().zone)
+
+
+def _name_themes(text: str) -> str:
+    """A sentence of the guide with the codes in it as the names that staff know.
+
+    In brackets any code is one; elsewhere only those that no English word could be.
+    """
+    codes = desk().taxonomy.themes
+
+    def named(found: re.Match[str]) -> str:
+        return desk().label(found[0]) if found[0] in codes else found[0]
+
+    in_brackets = _BRACKETS.sub(lambda found: _CODE.sub(named, found[0]), text)
+    return _LONG_CODE.sub(named, in_brackets)
+
+
+def _version(*names: str) -> str:
+    """Changes when one of our stylesheets does, so that no browser keeps an old one."""
+    return sha256(b"".join((_HERE / "static" / name).read_bytes() for name in names)).hexdigest()[:8]
+
+
+def _problem(error: Exception) -> ResponseReturnValue:
+    """A page that says what went wrong and what to do. ``problem`` is a key of ``templates/staff/problem.html``."""
+    match error:
+        case CSRFError():
+            words, status = "form_over", 400
+        case NotFound() | NoSuchPage():
+            words, status = "not_found", 404
+        case NotYours():
+            words, status = "not_yours", 403
+        case StoreUnavailable():
+            words, status = "store_down", 503
+        case _:
+            words, status = "bad_form", 400
+    headers = {"Retry-After": "10"} if isinstance(error, StoreUnavailable) else {}
+    return render_template("staff/problem.html", problem=words), status, headers

@@ -1,0 +1,1 @@
+"""The views: each reads a form, calls one use case and answers."""

@@ -1,0 +1,115 @@
+"""One experience: read it, decide its tags, take and close its alerts, finish its tasks."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from bot.errors import NotFound
+from bot.records import ExperienceView
+from bot.review import NotYours, is_with_safeguarding
+from staff.desk import desk, go, handles_alerts, member, tell
+from staff.forms import Outcome, read_answers, read_passages, read_seen
+from staff.pages import ExperiencePage
+
+
+def add_experience(blueprint: Blueprint) -> None:
+    at = "/experiences/<reference>"
+    blueprint.add_url_rule(at, "experience", experience, methods=["GET"])
+    blueprint.add_url_rule(f"{at}/accept", "accept", accept, methods=["POST"])
+    blueprint.add_url_rule(f"{at}/correct", "correct", correct, methods=["POST"])
+    blueprint.add_url_rule(f"{at}/read", "mark_read", mark_read, methods=["POST"])
+    blueprint.add_url_rule(f"{at}/alerts/<uuid:alert_id>/take", "take_alert", take_alert, methods=["POST"])
+    blueprint.add_url_rule(f"{at}/alerts/<uuid:alert_id>/close", "close_alert", close_alert, methods=["POST"])
+    blueprint.add_url_rule(f"{at}/tasks/<uuid:task_id>/finish", "finish_task", finish_task, methods=["POST"])
+
+
+def experience(reference: str) -> ResponseReturnValue:
+    return _page(_view(reference))
+
+
+def accept(reference: str) -> ResponseReturnValue:
+    view = _view(reference)
+    done = desk().review.accept(view, member(), passages=read_passages(request.form), seen=read_seen(request.form))
+    return _onward(view, note="accepted", is_read=done.is_read, yes=done.yes, no=done.no)
+
+
+def correct(reference: str) -> ResponseReturnValue:
+    view = _view(reference)
+    done = desk().review.correct(view, member(), answers=read_answers(request.form), seen=read_seen(request.form))
+    return _onward(view, note="corrected", is_read=done.is_read, yes=done.yes, no=done.no)
+
+
+def mark_read(reference: str) -> ResponseReturnValue:
+    view = _view(reference)
+    is_read = desk().review.mark_read(view, member(), seen=read_seen(request.form))
+    return _onward(view, note="read", is_read=is_read)
+
+
+def take_alert(reference: str, alert_id: UUID) -> ResponseReturnValue:
+    view = _view(reference)
+    before = desk().review.take_alert(view, alert_id, member())
+    if before.taken_by is None and before.outcome is None:
+        tell("alert_taken")
+    else:
+        tell("alert_was_taken", by=before.taken_by or "")
+    return go(_address(view))
+
+
+def close_alert(reference: str, alert_id: UUID) -> ResponseReturnValue:
+    view = _view(reference)
+    outcome = Outcome.read(request.form)
+    if outcome.errors:
+        return _page(view, outcome=outcome, outcome_for=alert_id), 400
+    desk().review.close_alert(view, alert_id, member(), str(outcome))
+    tell("alert_closed")
+    return go(_address(view))
+
+
+def finish_task(reference: str, task_id: UUID) -> ResponseReturnValue:
+    view = _view(reference)
+    desk().review.finish_task(view, task_id, member())
+    tell("task_finished")
+    return go(_address(view))
+
+
+def _view(reference: str) -> ExperienceView:
+    """The experience, if it may be read by who is signed in. Raises ``NotFound`` and ``NotYours``."""
+    view = desk().store.experience(reference.replace("-", " "))
+    if view is None:
+        raise NotFound
+    if is_with_safeguarding(view.card) and not handles_alerts():
+        raise NotYours
+    return view
+
+
+def _address(view: ExperienceView) -> str:
+    return url_for("staff.experience", reference=view.card.reference.replace(" ", "-"))
+
+
+def _page(view: ExperienceView, *, outcome: Outcome | None = None, outcome_for: UUID | None = None) -> str:
+    at = desk()
+    page = ExperiencePage.of(view, taxonomy=at.taxonomy, label=at.label, now=at.clock.now(), zone=at.zone)
+    later = at.review.next_to_read(view.card.reference, handles_alerts=handles_alerts())
+    return render_template(
+        "staff/experience.html",
+        page=page,
+        card=view.card,
+        later=later.reference if later else None,
+        outcome=outcome,
+        outcome_for=outcome_for,
+    )
+
+
+def _onward(view: ExperienceView, *, note: str, is_read: bool, **counts: int) -> ResponseReturnValue:
+    """On to the next one by itself; but stay where words came in that were not on the page."""
+    if not is_read:
+        tell("new_words")
+        return go(_address(view))
+    tell(note, reference=view.card.reference, **counts)
+    later = desk().review.next_to_read(view.card.reference, handles_alerts=handles_alerts())
+    if later is None:
+        return go(url_for("staff.inbox"))
+    return go(url_for("staff.experience", reference=later.reference.replace(" ", "-")))
