@@ -1,0 +1,139 @@
+"""Alerts and staff as the store writes them, and the alerts whose next call is due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+
+from bot.errors import NotFound
+from bot.model import RiskLevel
+from bot.records import AlertDue, NewAlert, StaffMember
+from storage.database import Database
+from storage.envelopes import open_mobile, seal_mobile
+from storage.sealing import Sealer
+from storage.tables import alert as alert_table
+from storage.tables import experience, staff
+from storage.unit import AnyRow, Unit
+
+SAFEGUARDING = "safeguarding"
+"""The role of those who are called when danger is heard."""
+
+
+class Alerting(Unit):
+    """The methods of ``bot.ports.Transaction`` about alerts and the people who work here."""
+
+    def add_alert(self, alert: NewAlert) -> None:
+        self.connection.execute(
+            insert(alert_table),
+            {
+                "id": alert.id,
+                "contact_id": alert.contact_id,
+                "inbound_seq": alert.inbound_seq,
+                "level": int(alert.risk.level),
+                "kinds": list(alert.risk.kinds),
+                "raised_at": alert.raised_at,
+                "next_at": alert.raised_at,
+            },
+        )
+
+    def link_alerts(self, seqs: Sequence[int], experience_id: UUID) -> None:
+        self.connection.execute(
+            update(alert_table).where(alert_table.c.inbound_seq.in_(seqs)).values(experience_id=experience_id)
+        )
+
+    def chased(self, alert_id: UUID, *, next_at: datetime) -> None:
+        self._change_alert(alert_id, chases=alert_table.c.chases + 1, next_at=next_at)
+
+    def take_alert(self, alert_id: UUID, staff_id: UUID, now: datetime) -> None:
+        """Whoever took it first stands."""
+        self.connection.execute(
+            update(alert_table)
+            .where(alert_table.c.id == alert_id, alert_table.c.taken_at.is_(None))
+            .values(taken_by=staff_id, taken_at=now)
+        )
+
+    def close_alert(self, alert_id: UUID, staff_id: UUID, outcome: str, now: datetime) -> None:
+        """The first outcome stands."""
+        self.connection.execute(
+            update(alert_table)
+            .where(alert_table.c.id == alert_id, alert_table.c.closed_at.is_(None))
+            .values(closed_by=staff_id, closed_at=now, outcome=outcome)
+        )
+
+    def _change_alert(self, alert_id: UUID, **changes: Any) -> None:
+        if self.connection.execute(update(alert_table).where(alert_table.c.id == alert_id).values(**changes)).rowcount == 0:
+            raise NotFound
+
+    def add_staff(self, member: StaffMember, now: datetime) -> None:
+        self.connection.execute(
+            insert(staff),
+            {
+                "id": member.id,
+                "name": member.name,
+                "username": member.username,
+                "role": member.role,
+                "password_hash": member.password_hash,
+                "sealed_mobile": None if member.mobile is None else seal_mobile(self.sealer, member.mobile, member.id),
+                "session_version": member.session_version,
+                "created_at": now,
+                "disabled_at": member.disabled_at,
+            },
+        )
+
+    def update_staff(
+        self, staff_id: UUID, *, password_hash: str | None = None, disabled_at: datetime | None = None, end_sessions: bool = False
+    ) -> None:
+        changes: dict[str, Any] = {}
+        if password_hash is not None:
+            changes["password_hash"] = password_hash
+        if disabled_at is not None:
+            changes["disabled_at"] = disabled_at
+        if end_sessions:
+            changes["session_version"] = staff.c.session_version + 1
+        if changes and self.connection.execute(update(staff).where(staff.c.id == staff_id).values(**changes)).rowcount == 0:
+            raise NotFound
+
+
+def alerts_due(database: Database, now: datetime) -> tuple[AlertDue, ...]:
+    """``bot.ports.Store.alerts_due``: the gravest first."""
+    query = (
+        select(alert_table, experience.c.reference)
+        .join_from(alert_table, experience, experience.c.id == alert_table.c.experience_id, isouter=True)
+        .where(alert_table.c.taken_at.is_(None), alert_table.c.closed_at.is_(None), alert_table.c.next_at <= now)
+        .order_by(alert_table.c.level.desc(), alert_table.c.raised_at, alert_table.c.id)
+    )
+    with database.reading() as connection:
+        return tuple(
+            AlertDue(id=row.id, level=RiskLevel(row.level), raised_at=row.raised_at, chases=row.chases, reference=row.reference)
+            for row in connection.execute(query)
+        )
+
+
+def staff_members(database: Database, sealer: Sealer, *conditions: Any) -> tuple[StaffMember, ...]:
+    query = select(staff).where(*conditions).order_by(staff.c.created_at, staff.c.username)
+    with database.reading() as connection:
+        return tuple(_member(sealer, row) for row in connection.execute(query))
+
+
+def rota(database: Database, sealer: Sealer) -> tuple[StaffMember, ...]:
+    """``bot.ports.Store.rota``: those with the role ``safeguarding``, in the order they were added."""
+    return staff_members(
+        database, sealer, staff.c.role == SAFEGUARDING, staff.c.disabled_at.is_(None), staff.c.sealed_mobile.is_not(None)
+    )
+
+
+def _member(sealer: Sealer, row: AnyRow) -> StaffMember:
+    return StaffMember(
+        id=row.id,
+        name=row.name,
+        username=row.username,
+        role=row.role,
+        password_hash=row.password_hash,
+        mobile=None if row.sealed_mobile is None else open_mobile(sealer, row.sealed_mobile, row.id),
+        session_version=row.session_version,
+        disabled_at=row.disabled_at,
+    )

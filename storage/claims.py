@@ -1,0 +1,199 @@
+"""Claims of turns: the person whose turn has been due the longest, leased to one worker, the try counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, case, func, null, or_, select, update
+
+from bot.errors import WrongKeys
+from bot.model import ChannelName, Command, Contact, Conversation, Locale, Purpose, Risk, RiskKind, RiskLevel
+from bot.records import StoredInbound, TurnClaim
+from storage import conversations
+from storage.database import Database
+from storage.envelopes import open_inbound, spans
+from storage.parking import Stuck, put_aside
+from storage.sealing import Sealer
+from storage.tables import consent, contact, conversation, experience, inbound_message
+from storage.tables.messages import InboundState
+from storage.unit import AnyRow
+
+MOST_AT_ONCE = 200
+"""How many waiting messages one claim takes at most; the rest are the next turn."""
+
+WAITS = inbound_message.c.state == InboundState.WAITING.value
+
+DUE = (
+    select(contact)
+    .where(
+        contact.c.turn_due_at <= bindparam("now"), or_(contact.c.lease_until.is_(None), contact.c.lease_until <= bindparam("now"))
+    )
+    .order_by(contact.c.turn_due_at, contact.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+
+WAITING = (
+    select(inbound_message)
+    .where(inbound_message.c.contact_id == bindparam("of_contact"), WAITS)
+    .order_by(inbound_message.c.seq)
+    .limit(MOST_AT_ONCE)
+)
+
+COUNT_TRY = (
+    update(inbound_message)
+    .where(inbound_message.c.seq.in_(bindparam("seqs", expanding=True)))
+    .values(attempts=inbound_message.c.attempts + 1)
+)
+
+TAKE_LEASE = (
+    update(contact)
+    .where(contact.c.id == bindparam("of_contact"))
+    .values(lease_owner=bindparam("owner"), lease_until=bindparam("until"))
+)
+
+NOTHING_WAITS = (
+    update(contact)
+    .where(contact.c.id == bindparam("of_contact"))
+    .values(first_waiting_at=null(), turn_due_at=null(), lease_owner=null(), lease_until=null())
+)
+
+OPEN_CONVERSATION = select(conversation).where(
+    conversation.c.contact_id == bindparam("of_contact"),
+    conversation.c.channel == bindparam("on"),
+    conversation.c.closed_at.is_(None),
+)
+
+NEWEST_EXPERIENCE = (
+    select(experience.c.id, experience.c.reference, experience.c.promised_on, experience.c.read_at)
+    .where(experience.c.conversation_id == bindparam("of_conversation"))
+    .order_by(experience.c.opened_at.desc(), experience.c.id)
+    .limit(1)
+)
+
+CONSENTS = (
+    select(consent.c.purpose, consent.c.given).where(consent.c.experience_id == bindparam("of_experience")).order_by(consent.c.id)
+)
+
+
+def claim_turn(
+    database: Database, sealer: Sealer, *, worker: str, now: datetime, lease: timedelta, one_at_a_time: Sequence[ChannelName]
+) -> TurnClaim | None:
+    """``bot.ports.Store.claim_turn``."""
+    if database.is_sqlite and not _anything_due(database, now):
+        return None  # seen without the write lock, which a web process may want just now
+    with database.writing() as connection:
+        while True:
+            due = connection.execute(DUE, {"now": now}).one_or_none()
+            if due is None:
+                return None
+            messages = _waiting(connection, sealer, due, now)
+            if messages:
+                break
+            connection.execute(NOTHING_WAITS, {"of_contact": due.id})
+        channel = messages[0].message.channel
+        alone = channel in one_at_a_time
+        taken = messages[:1] if alone else [each for each in messages if each.message.channel == channel]
+        connection.execute(TAKE_LEASE, {"of_contact": due.id, "owner": worker, "until": now + lease})
+        connection.execute(COUNT_TRY, {"seqs": [each.seq for each in taken]})
+        return _claim(connection, due, taken, worker)
+
+
+def _anything_due(database: Database, now: datetime) -> bool:
+    with database.reading() as connection:
+        return connection.execute(DUE, {"now": now}).first() is not None
+
+
+def _waiting(connection: Connection, sealer: Sealer, due: AnyRow, now: datetime) -> list[StoredInbound]:
+    """What waits, opened. What does not open is parked here, or it would stand at the head of the queue for ever."""
+    messages = []
+    for row in connection.execute(WAITING, {"of_contact": due.id}).all():
+        try:
+            messages.append(_stored(sealer, row))
+        except WrongKeys as error:
+            stuck = [Stuck(seq=row.seq, id=row.id, risk=row.risk)]
+            put_aside(
+                connection,
+                stuck,
+                contact_id=due.id,
+                channel=row.channel,
+                locale=due.locale,
+                experience_id=None,
+                error=str(error),
+                now=now,
+            )
+    return messages
+
+
+def _claim(connection: Connection, due: AnyRow, taken: Sequence[StoredInbound], worker: str) -> TurnClaim:
+    channel = taken[0].message.channel
+    talk, experience_id = _talk(connection, due, channel)
+    return TurnClaim(
+        contact=Contact(
+            id=due.id,
+            locale=Locale(due.locale),
+            opted_out_at=due.opted_out_at,
+            greeted_at=due.greeted_at,
+            first_waiting_at=due.first_waiting_at,
+            turn_due_at=due.turn_due_at,
+        ),
+        channel=channel,
+        address=taken[-1].message.sender,
+        messages=tuple(taken),
+        conversation=talk,
+        experience_id=experience_id,
+        worker=worker,
+    )
+
+
+def _stored(sealer: Sealer, row: AnyRow) -> StoredInbound:
+    return StoredInbound(
+        seq=row.seq,
+        id=row.id,
+        message=open_inbound(sealer, row.sealed, row.id, row.channel),
+        command=None if row.command is None else Command(row.command),
+        risk=Risk(RiskLevel(row.risk), tuple(RiskKind(kind) for kind in row.risk_kinds or ()), spans(row.risk_evidence)),
+        received_at=row.received_at,
+        attempts=row.attempts + 1,  # this try, counted in the same transaction
+    )
+
+
+def _talk(connection: Connection, due: AnyRow, channel: str) -> tuple[Conversation | None, UUID | None]:
+    """The open conversation with what lives in other rows filled in, and its newest experience."""
+    row = connection.execute(OPEN_CONVERSATION, {"of_contact": due.id, "on": channel}).one_or_none()
+    if row is None:
+        return None, None
+    talk = replace(
+        conversations.from_json(row.state),
+        held=row.held_at is not None,
+        opted_out=due.opted_out_at is not None,
+        greeted=due.greeted_at is not None,
+    )
+    newest = connection.execute(NEWEST_EXPERIENCE, {"of_conversation": row.id}).one_or_none()
+    if newest is None:
+        return talk, None
+    return replace(talk, **_of_experience(connection, newest)), newest.id
+
+
+def _of_experience(connection: Connection, newest: AnyRow) -> dict[str, Any]:
+    given = connection.execute(CONSENTS, {"of_experience": newest.id})
+    return {
+        "reference": newest.reference,
+        "promised_on": newest.promised_on,
+        "read_on": None if newest.read_at is None else newest.read_at.date(),
+        "consents": {Purpose(purpose): answer for purpose, answer in given},
+    }
+
+
+def next_turn_at(database: Database) -> datetime | None:
+    """When the next turn falls due: at its own time, or when the lease on it runs out."""
+    later = case((contact.c.lease_until > contact.c.turn_due_at, contact.c.lease_until), else_=contact.c.turn_due_at)
+    with database.reading() as connection:
+        moment: datetime | None = connection.execute(
+            select(func.min(later)).where(contact.c.turn_due_at.is_not(None))
+        ).scalar_one()
+    return moment

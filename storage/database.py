@@ -1,0 +1,184 @@
+"""The engine behind the store: one URL in, SQLite or PostgreSQL out, each with the settings that keep what it is given.
+
+SQLite: writers say ``BEGIN IMMEDIATE`` (a read that turns into a write fails at once with "locked", whatever the
+timeout) and those of one process stand in a queue, which is far quicker than SQLite's own sleeping retries. Readers
+never take the write lock.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, exc, func
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+
+from bot.errors import BadSettings, StoreUnavailable
+from storage.columns import NextSeq
+
+CHANNEL_OF_WAKE = "earshot"
+"""The PostgreSQL channel that tells workers of new work."""
+
+BUSY_SECONDS = 15
+"""How long one writer waits for the others before the work is refused."""
+
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",  # with NORMAL a committed message can vanish with the power
+    "PRAGMA foreign_keys=ON",
+    f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
+    "PRAGMA secure_delete=ON",  # what is erased is overwritten, not only unlinked
+)
+
+POSTGRES_OPTIONS = " ".join(
+    f"-c {name}={value}"
+    for name, value in {
+        "timezone": "UTC",
+        "statement_timeout": "30s",
+        "lock_timeout": f"{BUSY_SECONDS}s",
+        "idle_in_transaction_session_timeout": "60s",
+    }.items()
+)
+
+OURS = (exc.IntegrityError, exc.DataError, exc.ProgrammingError, exc.NotSupportedError)
+"""Errors that are a fault of the program or of a value, not of the database's health."""
+
+# The raw sqlite3 error comes from BEGIN IMMEDIATE and the PRAGMAs, which SQLAlchemy's own wrapping does not reach.
+UNWELL = (exc.DatabaseError, exc.InterfaceError, exc.TimeoutError, sqlite3.DatabaseError)
+
+
+def repaired(url: str) -> URL:
+    """The URL as SQLAlchemy wants it. Hosts hand out ``postgres://``; here it is repaired, once, and nowhere else."""
+    try:
+        parsed = make_url(url)
+    except exc.ArgumentError as error:
+        raise BadSettings("DATABASE_URL is not the address of a database, like sqlite:///earshot.db") from error
+    if parsed.drivername in {"postgres", "postgresql", "postgresql+psycopg"}:
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername in {"sqlite", "sqlite+pysqlite"}:
+        if parsed.database in {None, "", ":memory:"}:
+            raise BadSettings("DATABASE_URL names no file; a store in memory would keep nothing")
+        return parsed.set(drivername="sqlite+pysqlite")
+    raise BadSettings(f"DATABASE_URL speaks of {parsed.drivername}; Earshot keeps its words in sqlite:/// or postgresql://")
+
+
+@contextmanager
+def unavailable_when_unwell() -> Iterator[None]:
+    """Turn the database's own troubles (away, locked, full, too slow) into ``StoreUnavailable``.
+
+    The driver's message may quote values; the chained error keeps it, the sentence holds nothing.
+    """
+    try:
+        yield
+    except OURS:
+        raise
+    except UNWELL as error:
+        raise StoreUnavailable from error
+
+
+class Database:
+    """One database, with short ways to write to it and to read from it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.is_sqlite = engine.dialect.name == "sqlite"
+        self._writing_engine = engine.execution_options(earshot_writes=True)
+        self._queue = threading.Lock()
+
+    @classmethod
+    def open(cls, url: str) -> Database:
+        """Raises ``BadSettings`` for a URL of another kind. Connects to nothing yet."""
+        address = repaired(url)
+        if address.drivername == "sqlite+pysqlite":
+            return cls(_sqlite_engine(address))
+        return cls(
+            create_engine(
+                address,
+                pool_pre_ping=True,
+                pool_size=10,
+                max_overflow=10,
+                pool_timeout=BUSY_SECONDS,
+                connect_args={"options": POSTGRES_OPTIONS, "connect_timeout": 10},
+            )
+        )
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction that writes; commits at the end, or not at all."""
+        with unavailable_when_unwell():
+            if not self.is_sqlite:
+                with self._writing_engine.begin() as connection:
+                    yield connection
+                return
+            if not self._queue.acquire(timeout=BUSY_SECONDS):
+                raise StoreUnavailable
+            try:
+                with self._writing_engine.begin() as connection:
+                    yield connection
+            finally:
+                self._queue.release()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One transaction that only reads: it never waits for a writer."""
+        with unavailable_when_unwell(), self.engine.connect() as connection:
+            yield connection
+
+    def insert_once(self, table: Table, *identity: str, numbered: bool = False) -> Any:
+        """An INSERT that does nothing where a row of the same identity stands, and waits for one under way.
+
+        ``numbered``: the row takes the next ``seq`` and the statement returns it. Typed ``Any``: there are two kinds.
+        """
+        return _insert_once(table, identity, numbered=numbered, is_sqlite=self.is_sqlite)
+
+    def checkpoint(self) -> None:
+        """SQLite: carry the write-ahead log into the file and empty it, so that no erased word survives in it."""
+        if self.is_sqlite:
+            with unavailable_when_unwell(), self.engine.connect() as connection:
+                driver: Any = connection.connection.driver_connection
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+@cache
+def _insert_once(table: Table, identity: tuple[str, ...], *, numbered: bool, is_sqlite: bool) -> Any:
+    # Built once: SQLAlchemy then finds its compiled form without looking through the statement again.
+    statement: Any = sqlite.insert(table) if is_sqlite else postgresql.insert(table)
+    statement = statement.on_conflict_do_nothing(index_elements=list(identity))
+    if not numbered:
+        return statement.execution_options(preserve_rowcount=True)  # what SQLAlchemy counts of an INSERT only when asked
+    statement = statement.values(seq=NextSeq())
+    if is_sqlite:
+        return statement.returning(table.c.seq)
+    # A new row is news for the workers, told on commit; in RETURNING it costs no statement of its own.
+    return statement.returning(table.c.seq, func.pg_notify(CHANNEL_OF_WAKE, ""))
+
+
+def _sqlite_engine(address: URL) -> Engine:
+    engine = create_engine(
+        address,
+        pool_timeout=BUSY_SECONDS,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False, "cached_statements": 256},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(driver: Any, record: Any) -> None:
+        del record
+        driver.isolation_level = None  # the module's own, late BEGIN is what makes readers into failing writers
+        for pragma in SQLITE_PRAGMAS:
+            driver.execute(pragma).close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("earshot_writes", False)
+        driver: Any = connection.connection.driver_connection
+        driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN").close()
+
+    return engine

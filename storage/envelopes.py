@@ -1,0 +1,136 @@
+"""What is sealed of a message, as JSON: all of an inbound message as it came; address, text, choices of an outbound.
+
+NUL and lone surrogates pass through unharmed: the JSON is not escaped to ASCII (two lone surrogates side by side
+would come back as one character) and its bytes are UTF-8 with "surrogatepass".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from bot.model import (
+    Address,
+    ChannelName,
+    Choice,
+    InboundMessage,
+    Locale,
+    Location,
+    Media,
+    NetworkKeyword,
+    Outgoing,
+    Part,
+    Speaker,
+)
+from storage.sealing import Sealer
+
+INBOUND = "inbound_message|sealed"
+OUTBOUND = "outbound_message|sealed"
+ADDRESS = "address|sealed"
+MOBILE = "staff|sealed_mobile"
+
+Json = dict[str, Any]
+
+
+def _packed(content: object) -> bytes:
+    return json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def _unpacked(content: bytes) -> Any:
+    return json.loads(content.decode("utf-8", "surrogatepass"))
+
+
+def _pair(address: Address) -> list[str]:
+    return [address.scheme, address.path]
+
+
+def seal_inbound(sealer: Sealer, message: InboundMessage, inbound_id: UUID) -> bytes:
+    """Only what the message has is written: most are a few words and nothing else."""
+    content: Json = {"sender": _pair(message.sender), "text": message.text, "external_id": message.external_id}
+    content["account"] = message.account
+    if message.also:
+        content["also"] = [_pair(address) for address in message.also]
+    if message.choice is not None:
+        content["choice"] = message.choice
+    if message.media:
+        content["media"] = [[media.url, media.content_type, media.provider_id] for media in message.media]
+    if message.location is not None:
+        content["location"] = [message.location.latitude, message.location.longitude, message.location.label]
+    if message.network_keyword is not None:
+        content["network_keyword"] = message.network_keyword.value
+    if message.locale is not None:
+        content["locale"] = message.locale
+    if message.speaker is not None:
+        content["speaker"] = message.speaker.value
+    if message.sent_at is not None:
+        content["sent_at"] = message.sent_at.isoformat()
+    if message.details:
+        content["details"] = dict(message.details)
+    return sealer.seal(_packed(content), INBOUND, inbound_id)
+
+
+def open_inbound(sealer: Sealer, sealed: bytes, inbound_id: UUID, channel: str) -> InboundMessage:
+    content: Json = _unpacked(sealer.unseal(sealed, INBOUND, inbound_id))
+    sent_at, location = content.get("sent_at"), content.get("location")
+    keyword, speaker, locale = content.get("network_keyword"), content.get("speaker"), content.get("locale")
+    return InboundMessage(
+        channel=ChannelName(channel),
+        account=content["account"],
+        external_id=content["external_id"],
+        sender=Address(*content["sender"]),
+        text=content["text"],
+        also=tuple(Address(*pair) for pair in content.get("also", ())),
+        choice=content.get("choice"),
+        media=tuple(Media(url=url, content_type=kind, provider_id=name) for url, kind, name in content.get("media", ())),
+        location=None if location is None else Location(latitude=location[0], longitude=location[1], label=location[2]),
+        network_keyword=None if keyword is None else NetworkKeyword(keyword),
+        locale=None if locale is None else Locale(locale),
+        speaker=None if speaker is None else Speaker(speaker),
+        sent_at=None if sent_at is None else datetime.fromisoformat(sent_at),
+        details=content.get("details", {}),
+    )
+
+
+def seal_outbound(sealer: Sealer, address: Address, part: Part, outbound_id: UUID) -> bytes:
+    content: Json = {"to": _pair(address), "text": part.text}
+    if part.choices:
+        content["choices"] = [[choice.key, choice.label] for choice in part.choices]
+    return sealer.seal(_packed(content), OUTBOUND, outbound_id)
+
+
+def open_outbound(sealer: Sealer, sealed: bytes, outbound_id: UUID, channel: str) -> Outgoing:
+    content: Json = _unpacked(sealer.unseal(sealed, OUTBOUND, outbound_id))
+    return Outgoing(
+        id=outbound_id,
+        channel=ChannelName(channel),
+        address=Address(*content["to"]),
+        text=content["text"],
+        choices=_choices(content.get("choices", ())),
+    )
+
+
+def _choices(pairs: Sequence[Sequence[str]]) -> tuple[Choice, ...]:
+    return tuple(Choice(key, label) for key, label in pairs)
+
+
+def seal_address(sealer: Sealer, address: Address, address_id: UUID) -> bytes:
+    return sealer.seal(_packed(_pair(address)), ADDRESS, address_id)
+
+
+def open_address(sealer: Sealer, sealed: bytes, address_id: UUID) -> Address:
+    return Address(*_unpacked(sealer.unseal(sealed, ADDRESS, address_id)))
+
+
+def seal_mobile(sealer: Sealer, mobile: str, staff_id: UUID) -> bytes:
+    return sealer.seal(_packed(mobile), MOBILE, staff_id)
+
+
+def open_mobile(sealer: Sealer, sealed: bytes, staff_id: UUID) -> str:
+    return str(_unpacked(sealer.unseal(sealed, MOBILE, staff_id)))
+
+
+def spans(pairs: Sequence[Sequence[int]] | None) -> tuple[tuple[int, int], ...]:
+    return tuple((start, end) for start, end in pairs or ())

@@ -1,0 +1,183 @@
+"""What a person takes back or has erased: words and links go, tombstones stay, safeguarding keeps what it must."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, and_, case, delete, exists, insert, not_, or_, select, text, update
+
+from bot.model import OutboundState, Speaker
+from storage.experiences import measure_sureness
+from storage.tables import (
+    address,
+    alert,
+    consent,
+    contact,
+    conversation,
+    decision,
+    experience,
+    inbound_message,
+    outbound_message,
+    passage,
+    suggestion,
+    task,
+)
+from storage.tables.messages import LIVE, InboundState
+from storage.unit import Unit
+
+ALERTED = exists().where(alert.c.inbound_seq == inbound_message.c.seq)
+
+STORY = and_(inbound_message.c.is_story, inbound_message.c.state == InboundState.HEARD.value)
+
+KEEPS_WORDS = exists().where(
+    inbound_message.c.experience_id == experience.c.id,
+    inbound_message.c.state.in_([InboundState.HEARD.value, InboundState.PARKED.value]),
+)
+ALERTS = exists().where(alert.c.experience_id == experience.c.id)
+
+NO_WORDS: dict[str, Any] = {"sealed": None, "redacted": ""}
+
+INBOUND_TOMBSTONE: dict[str, Any] = NO_WORDS | {
+    "state": InboundState.ERASED.value,
+    "contact_id": None,
+    "address_index": None,
+    "command": None,
+    "risk": 0,
+    "risk_kinds": None,
+    "risk_evidence": None,
+    "media": 0,
+    "sent_at": None,
+    "locale": None,
+    "locale_score": None,
+    "polarity": None,
+    "question": None,
+    "is_story": False,
+    "experience_id": None,
+    "tagger": None,
+    "taxonomy": None,
+    "error": None,
+}
+
+OUTBOUND_TOMBSTONE: dict[str, Any] = NO_WORDS | {
+    "state": case((text(LIVE), OutboundState.CANCELLED.value), else_=outbound_message.c.state),
+    "contact_id": None,
+    "conversation_id": None,
+    "address_index": None,
+    "question": None,
+    "lease_owner": None,
+    "lease_until": None,
+    "error": case((text(LIVE), "erased"), else_=outbound_message.c.error),
+}
+
+EXPERIENCE_TOMBSTONE: dict[str, Any] = {
+    "withdrawn": True,
+    "speaker": Speaker.UNKNOWN.value,
+    "place": None,
+    "district": None,
+    "service": None,
+    "age_band": None,
+}
+
+WEB = "web"
+"""The scheme of addresses that are a random session number. Their page fetches a line after it counts as sent."""
+
+
+class Erasing(Unit):
+    """The methods of ``bot.ports.Transaction`` by which words leave the record."""
+
+    def take_back(self, contact_id: UUID) -> bool:
+        row = self.connection.execute(
+            select(inbound_message.c.seq, inbound_message.c.experience_id, ALERTED.label("alerted"))
+            .where(inbound_message.c.contact_id == contact_id, STORY)
+            .order_by(inbound_message.c.seq.desc())
+            .limit(1)
+        ).one_or_none()
+        if row is None:
+            return False
+        words = {} if row.alerted else NO_WORDS
+        self.connection.execute(
+            update(inbound_message).where(inbound_message.c.seq == row.seq).values(state=InboundState.TAKEN_BACK.value, **words)
+        )
+        self._drop_passages(inbound_message.c.seq == row.seq)
+        self._withdraw_if_empty(experience.c.id == row.experience_id)
+        measure_sureness(self.connection, row.experience_id)
+        return True
+
+    def erase_contact(self, contact_id: UUID, now: datetime) -> bool:
+        """Words that came in after the wish, and have not had their turn, are a new person's: they were not meant."""
+        self._hand_over_fresh_words(contact_id, now)
+        theirs = and_(inbound_message.c.contact_id == contact_id, not_(ALERTED))
+        self._drop_passages(theirs)
+        self.connection.execute(update(inbound_message).where(theirs).values(INBOUND_TOMBSTONE))
+        self.connection.execute(
+            update(outbound_message)
+            .where(outbound_message.c.contact_id == contact_id, outbound_message.c.alert_id.is_(None))
+            .values(OUTBOUND_TOMBSTONE)
+        )
+        self.connection.execute(
+            update(outbound_message).where(outbound_message.c.contact_id == contact_id).values(conversation_id=None)
+        )
+        self.connection.execute(delete(consent).where(consent.c.contact_id == contact_id))
+        self._withdraw_if_empty(experience.c.contact_id == contact_id)
+        self._unlink_tasks(contact_id)
+        self.connection.execute(
+            update(experience).where(experience.c.contact_id == contact_id).values(contact_id=None, conversation_id=None)
+        )
+        self._close_conversations(contact_id, now)
+        self.connection.execute(delete(address).where(address.c.contact_id == contact_id))
+        self.connection.execute(update(contact).where(contact.c.id == contact_id).values(erased_at=now, greeted_at=None))
+        self.erased.add(contact_id)
+        kept = self.connection.execute(select(exists().where(alert.c.contact_id == contact_id))).scalar_one()
+        return bool(kept)
+
+    def _hand_over_fresh_words(self, contact_id: UUID, now: datetime) -> None:
+        fresh = and_(
+            inbound_message.c.contact_id == contact_id,
+            inbound_message.c.state == InboundState.WAITING.value,
+            inbound_message.c.attempts == 0,
+        )
+        if not self.connection.execute(select(exists().where(fresh))).scalar_one():
+            return
+        old = self.connection.execute(select(contact).where(contact.c.id == contact_id)).one()
+        new_id = uuid4()
+        values = {
+            "id": new_id,
+            "locale": old.locale,
+            "opted_out_at": old.opted_out_at,
+            "first_waiting_at": old.first_waiting_at,
+            "turn_due_at": old.turn_due_at,
+            "created_at": now,
+        }
+        self.connection.execute(insert(contact), values)
+        seqs = list(self.connection.execute(select(inbound_message.c.seq).where(fresh)).scalars())
+        self.connection.execute(update(alert).where(alert.c.inbound_seq.in_(seqs)).values(contact_id=new_id))
+        self.connection.execute(update(inbound_message).where(fresh).values(contact_id=new_id))
+        self.connection.execute(update(address).where(address.c.contact_id == contact_id).values(contact_id=new_id))
+
+    def _drop_passages(self, of_messages: ColumnElement[bool]) -> None:
+        gone = select(passage.c.id).where(passage.c.inbound_seq.in_(select(inbound_message.c.seq).where(of_messages)))
+        self.connection.execute(delete(decision).where(decision.c.passage_id.in_(gone)))
+        self.connection.execute(delete(suggestion).where(suggestion.c.passage_id.in_(gone)))
+        self.connection.execute(delete(passage).where(passage.c.id.in_(gone)))
+
+    def _withdraw_if_empty(self, which: ColumnElement[bool]) -> None:
+        self.connection.execute(update(experience).where(which, not_(or_(KEEPS_WORDS, ALERTS))).values(EXPERIENCE_TOMBSTONE))
+
+    def _unlink_tasks(self, contact_id: UUID) -> None:
+        """What is owed about a record that stays is still owed; the rest goes with the person."""
+        stays = exists().where(experience.c.id == task.c.experience_id, not_(experience.c.withdrawn))
+        self.connection.execute(delete(task).where(task.c.contact_id == contact_id, not_(stays)))
+        self.connection.execute(update(task).where(task.c.contact_id == contact_id).values(contact_id=None))
+
+    def _close_conversations(self, contact_id: UUID, now: datetime) -> None:
+        rows = self.connection.execute(
+            select(conversation.c.id, conversation.c.channel).where(conversation.c.contact_id == contact_id)
+        )
+        for row in rows.all():
+            self.connection.execute(
+                update(conversation)
+                .where(conversation.c.id == row.id)
+                .values(state={"id": str(row.id), "channel": row.channel}, step="erased", closed_at=now)
+            )

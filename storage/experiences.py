@@ -1,0 +1,234 @@
+"""Experiences as the store writes them: opened, joined, described, tagged; what was agreed and what is owed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from sqlalchemy import Connection, case, exists, func, insert, null, select, update
+
+from bot.errors import NotFound
+from bot.model import ChannelName, Heard, Locale, Passage, Purpose, RiskLevel, Speaker
+from bot.records import NewDecision
+from storage.tables import consent, experience, inbound_message, passage, suggestion, task
+from storage.tables import decision as decision_table
+from storage.tables.messages import InboundState
+from storage.unit import Unit
+
+
+def measure_sureness(connection: Connection, experience_id: UUID) -> None:
+    """``least_sure`` anew (``storage.tables.experiences`` says what it is)."""
+    best = select(func.max(suggestion.c.score)).where(suggestion.c.passage_id == passage.c.id).scalar_subquery()
+    decided = exists().where(decision_table.c.passage_id == passage.c.id)
+    doubt = case((decided, 0.0), else_=1.0 - func.coalesce(best, 0.0))
+    most = select(func.max(doubt)).where(passage.c.experience_id == experience_id).scalar_subquery()
+    connection.execute(update(experience).where(experience.c.id == experience_id).values(least_sure=func.coalesce(most, 1.0)))
+
+
+class Experiences(Unit):
+    """The methods of ``bot.ports.Transaction`` about experiences."""
+
+    def open_experience(
+        self,
+        experience_id: UUID,
+        *,
+        contact_id: UUID,
+        conversation_id: UUID,
+        channel: ChannelName,
+        reference: str,
+        promised_on: date,
+        locale: Locale,
+        speaker: Speaker,
+        now: datetime,
+    ) -> None:
+        self.connection.execute(
+            insert(experience),
+            {
+                "id": experience_id,
+                "contact_id": contact_id,
+                "conversation_id": conversation_id,
+                "channel": channel,
+                "reference": reference,
+                "promised_on": promised_on,
+                "locale": locale,
+                "speaker": speaker.value,
+                "opened_at": now,
+                "last_story_at": now,
+            },
+        )
+
+    def close_experience(self, experience_id: UUID, now: datetime) -> None:
+        self._change_experience(experience_id, closed_at=now)
+
+    def describe_experience(
+        self,
+        experience_id: UUID,
+        *,
+        speaker: Speaker | None = None,
+        place: str | None = None,
+        district: str | None = None,
+        service: str | None = None,
+        age_band: str | None = None,
+        risk: RiskLevel | None = None,
+        needs_translation: bool | None = None,
+    ) -> None:
+        learnt: dict[str, Any] = {
+            "speaker": None if speaker is None else speaker.value,
+            "place": place,
+            "district": district,
+            "service": service,
+            "age_band": age_band,
+            "needs_translation": needs_translation,
+        }
+        changes = {name: value for name, value in learnt.items() if value is not None}
+        if risk is not None:
+            changes["risk"] = case((experience.c.risk < int(risk), int(risk)), else_=experience.c.risk)
+        if changes:
+            self._change_experience(experience_id, **changes)
+
+    def _change_experience(self, experience_id: UUID, **changes: Any) -> None:
+        self.connection.execute(update(experience).where(experience.c.id == experience_id).values(**changes))
+
+    def mark_heard(
+        self,
+        seq: int,
+        heard: Heard,
+        *,
+        experience_id: UUID | None,
+        question: str | None,
+        is_story: bool,
+        tagger: str,
+        taxonomy: str,
+    ) -> tuple[UUID, ...]:
+        """Does nothing to a message that was erased or taken back meanwhile. A story has at least one passage."""
+        message = self.connection.execute(
+            update(inbound_message)
+            .where(inbound_message.c.seq == seq, inbound_message.c.state == InboundState.WAITING.value)
+            .values(
+                state=InboundState.HEARD.value,
+                redacted=heard.redacted,
+                locale=heard.locale,
+                locale_score=heard.locale_score,
+                polarity=heard.polarity.value,
+                question=question,
+                is_story=is_story,
+                experience_id=experience_id,
+                tagger=tagger,
+                taxonomy=taxonomy,
+            )
+            .returning(inbound_message.c.id, inbound_message.c.received_at)
+        ).one_or_none()
+        if message is None or experience_id is None or not is_story:
+            return ()
+        passages = heard.passages or (Passage(0, len(heard.redacted), heard.redacted, heard.polarity, heard.themes),)
+        ids = tuple(uuid5(message.id, str(position)) for position in range(len(passages)))
+        self._add_passages(ids, passages, seq, experience_id)
+        self._add_suggestions(ids, passages, tagger, taxonomy)
+        # New words make it unread again, and bring back one whose words had all been taken out.
+        self._change_experience(experience_id, last_story_at=message.received_at, withdrawn=False, closed_at=null())
+        measure_sureness(self.connection, experience_id)
+        return ids
+
+    def _add_passages(self, ids: Sequence[UUID], passages: Sequence[Passage], seq: int, experience_id: UUID) -> None:
+        rows = [
+            {
+                "id": passage_id,
+                "experience_id": experience_id,
+                "inbound_seq": seq,
+                "position": position,
+                "starts": each.start,
+                "ends": each.end,
+                "text": each.text,
+                "polarity": each.polarity.value,
+            }
+            for position, (passage_id, each) in enumerate(zip(ids, passages, strict=True))
+        ]
+        self.connection.execute(insert(passage), rows)
+
+    def _add_suggestions(self, ids: Sequence[UUID], passages: Sequence[Passage], tagger: str, taxonomy: str) -> None:
+        rows = [
+            {
+                "passage_id": passage_id,
+                "theme": each.theme,
+                "score": each.score,
+                "evidence": [list(span) for span in each.evidence],
+                "tagger": tagger,
+                "taxonomy": taxonomy,
+            }
+            for passage_id, heard_passage in zip(ids, passages, strict=True)
+            for each in heard_passage.suggestions
+        ]
+        if rows:
+            self.connection.execute(insert(suggestion), rows)
+
+    def passages_of(self, experience_id: UUID) -> tuple[UUID, ...]:
+        query = select(passage.c.id).where(passage.c.experience_id == experience_id)
+        return tuple(self.connection.execute(query.order_by(passage.c.inbound_seq, passage.c.position)).scalars())
+
+    def add_decision(self, decision: NewDecision) -> None:
+        experience_id = self.connection.execute(
+            select(passage.c.experience_id).where(passage.c.id == decision.passage_id)
+        ).scalar_one_or_none()
+        if experience_id is None:
+            raise NotFound
+        self.connection.execute(
+            insert(decision_table),
+            {
+                "passage_id": decision.passage_id,
+                "theme": decision.theme,
+                "verdict": decision.verdict,
+                "staff_id": decision.staff_id,
+                "why": decision.why,
+                "taxonomy": decision.taxonomy,
+                "at": decision.at,
+            },
+        )
+        measure_sureness(self.connection, experience_id)
+
+    def add_consent(
+        self,
+        *,
+        contact_id: UUID,
+        experience_id: UUID | None,
+        purpose: Purpose,
+        given: bool,
+        wording: str,
+        inbound_seq: int | None,
+        now: datetime,
+    ) -> None:
+        self.connection.execute(
+            insert(consent),
+            {
+                "contact_id": contact_id,
+                "experience_id": experience_id,
+                "purpose": purpose.value,
+                "given": given,
+                "wording": wording,
+                "inbound_seq": inbound_seq,
+                "at": now,
+            },
+        )
+
+    def add_task(self, *, contact_id: UUID, experience_id: UUID | None, kind: str, due_on: date, now: datetime) -> None:
+        self.connection.execute(
+            insert(task),
+            {
+                "id": uuid4(),
+                "contact_id": contact_id,
+                "experience_id": experience_id,
+                "kind": kind,
+                "due_on": due_on,
+                "created_at": now,
+            },
+        )
+
+    def finish_task(self, task_id: UUID, staff_id: UUID, now: datetime) -> None:
+        """Whoever did it first stands."""
+        self.connection.execute(
+            update(task).where(task.c.id == task_id, task.c.done_at.is_(None)).values(done_at=now, done_by=staff_id)
+        )
+
+    def mark_read(self, experience_id: UUID, staff_id: UUID, now: datetime) -> None:
+        self._change_experience(experience_id, read_at=now, read_by=staff_id)

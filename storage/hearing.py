@@ -1,0 +1,81 @@
+"""What arrives, as the store writes it: kept sealed and waiting, later marked as heard."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, func, select, update
+
+from bot.model import ChannelName, Command, Contact, InboundMessage, Risk
+from storage.database import CHANNEL_OF_WAKE
+from storage.envelopes import seal_inbound
+from storage.people import unmake
+from storage.tables import contact, inbound_message
+from storage.tables.messages import InboundState
+from storage.unit import Unit, kept_id
+
+IDENTITY = ("channel", "account", "external_id")
+
+SEQ_OF = select(inbound_message.c.seq).where(*(inbound_message.c[name] == bindparam(name) for name in IDENTITY))
+
+
+@cache
+def _schedule(*, notify: bool) -> Any:
+    statement = (
+        update(contact)
+        .where(contact.c.id == bindparam("contact_id"))
+        .values(first_waiting_at=bindparam("first"), turn_due_at=bindparam("due"))
+    )
+    # PostgreSQL tells the waiting workers on commit; asked for in RETURNING, it costs no statement of its own.
+    return statement.returning(func.pg_notify(CHANNEL_OF_WAKE, "")) if notify else statement
+
+
+class Hearing(Unit):
+    """The methods of ``bot.ports.Transaction`` about what arrives."""
+
+    def add_inbound(
+        self,
+        contact: Contact,
+        message: InboundMessage,
+        *,
+        inbound_id: UUID,
+        risk: Risk,
+        command: Command | None,
+        now: datetime,
+    ) -> int | None:
+        values = {
+            "id": inbound_id,
+            "contact_id": contact.id,
+            "address_index": self.sealer.blind_index(message.sender),
+            "channel": message.channel,
+            "account": kept_id(message.account),
+            "external_id": kept_id(message.external_id),
+            "sealed": seal_inbound(self.sealer, message, inbound_id),
+            "state": InboundState.WAITING.value,
+            "command": command,
+            "risk": int(risk.level),
+            "risk_kinds": list(risk.kinds) or None,
+            "risk_evidence": [list(span) for span in risk.evidence] or None,
+            "media": len(message.media),
+            "received_at": now,
+            "sent_at": message.sent_at,
+        }
+        statement = self.database.insert_once(inbound_message, *IDENTITY, numbered=True)
+        seq: int | None = self.connection.execute(statement, values).scalar_one_or_none()
+        if seq is not None:
+            self.made.discard(contact.id)
+        elif contact.id in self.made:
+            # A late repeat from somebody who was erased: it must not bring their address back.
+            unmake(self, contact.id)
+        return seq
+
+    def seq_of(self, channel: ChannelName, account: str, external_id: str) -> int | None:
+        values = {"channel": channel, "account": kept_id(account), "external_id": kept_id(external_id)}
+        return self.connection.execute(SEQ_OF, values).scalar_one_or_none()
+
+    def schedule_turn(self, contact_id: UUID, *, first_waiting_at: datetime, due_at: datetime) -> None:
+        values = {"contact_id": contact_id, "first": first_waiting_at, "due": due_at}
+        self.connection.execute(_schedule(notify=not self.database.is_sqlite), values)

@@ -1,0 +1,170 @@
+"""People as the store writes them: found by an address, made when new, joined when a provider says two are one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from bot.errors import StoreUnavailable
+from bot.model import Address, Contact, Locale
+from storage.audit import add_line
+from storage.envelopes import seal_address
+from storage.tables import address, alert, consent, contact, conversation, experience, inbound_message, outbound_message, task
+from storage.unit import AnyRow, Unit
+
+TRIES = 3
+"""Each further try means that somebody else made or joined this very person between two of our statements."""
+
+FIND = (
+    select(
+        address.c.blind_index,
+        contact.c.id,
+        contact.c.locale,
+        contact.c.opted_out_at,
+        contact.c.greeted_at,
+        contact.c.first_waiting_at,
+        contact.c.turn_due_at,
+        contact.c.lease_until,
+    )
+    .join_from(address, contact, contact.c.id == address.c.contact_id)
+    .with_for_update(of=contact)
+)
+FIND_ONE = FIND.where(address.c.blind_index == bindparam("blind_index"))
+# Locked in the order of their ids, so that two transactions that join the same people do not wait for each other.
+FIND_MANY = FIND.where(address.c.blind_index.in_(bindparam("blind_indexes", expanding=True))).order_by(contact.c.id)
+
+OWNED = (address, conversation, experience, inbound_message, outbound_message, consent, task, alert)
+"""What belongs to a contact and goes over when two are joined."""
+
+
+class People(Unit):
+    """The methods of ``bot.ports.Transaction`` about people."""
+
+    def hold_contact(self, sender: Address, also: Sequence[Address], *, locale: Locale, now: datetime) -> Contact:
+        own = self.sealer.blind_index(sender)
+        wanted = {own: sender} | {self.sealer.blind_index(each): each for each in also}
+        for _ in range(TRIES):
+            found = self._find(sorted(wanted))
+            if found:
+                return self._known(found, own, wanted, now)
+            made = self._make(wanted, locale, now)
+            if made is not None:
+                return made
+        raise StoreUnavailable
+
+    def set_opted_out(self, contact_id: UUID, at: datetime | None) -> None:
+        self._change_contact(contact_id, opted_out_at=at)
+
+    def set_greeted(self, contact_id: UUID, at: datetime) -> None:
+        self._change_contact(contact_id, greeted_at=at)
+
+    def set_locale(self, contact_id: UUID, locale: Locale) -> None:
+        self._change_contact(contact_id, locale=locale)
+
+    def _change_contact(self, contact_id: UUID, **values: Any) -> None:
+        self.connection.execute(update(contact).where(contact.c.id == contact_id).values(**values))
+
+    def _find(self, indexes: list[bytes]) -> Sequence[AnyRow]:
+        if len(indexes) == 1:
+            return self.connection.execute(FIND_ONE, {"blind_index": indexes[0]}).all()
+        return self.connection.execute(FIND_MANY, {"blind_indexes": indexes}).all()
+
+    def _known(self, found: Sequence[AnyRow], own: bytes, wanted: Mapping[bytes, Address], now: datetime) -> Contact:
+        """The person found; the one this message came from when several were, and the others are joined to them."""
+        row = next((each for each in found if each.blind_index == own), found[0])
+        contact_here = _contact(row, now)
+        others = {each.id: each for each in found if each.id != row.id}
+        for other in others.values():
+            contact_here = self._join(_contact(other, now), contact_here, now)
+        unlinked = {index: each for index, each in wanted.items() if index not in {each.blind_index for each in found}}
+        if unlinked:
+            self._link(unlinked, contact_here.id, now)
+        return contact_here
+
+    def _make(self, wanted: Mapping[bytes, Address], locale: Locale, now: datetime) -> Contact | None:
+        """A new person, or None when another transaction was quicker (its insert of the address was waited for)."""
+        contact_id = uuid4()
+        self.connection.execute(insert(contact), {"id": contact_id, "locale": locale, "created_at": now})
+        if self._link(wanted, contact_id, now) == len(wanted):
+            self.made.add(contact_id)
+            return Contact(id=contact_id, locale=locale)
+        unmake(self, contact_id)
+        return None
+
+    def _link(self, addresses: Mapping[bytes, Address], contact_id: UUID, now: datetime) -> int:
+        """Give these addresses to this person; returns how many were nobody's until now."""
+        statement = self.database.insert_once(address, "blind_index")
+        linked = 0
+        for index in sorted(addresses):  # one order for everybody, as above
+            address_id = uuid4()
+            values = {
+                "id": address_id,
+                "contact_id": contact_id,
+                "blind_index": index,
+                "sealed": seal_address(self.sealer, addresses[index], address_id),
+                "created_at": now,
+            }
+            linked += self.connection.execute(statement, values).rowcount
+        return linked
+
+    def _join(self, other: Contact, into: Contact, now: datetime) -> Contact:
+        """The provider says that two contacts are one person: everything of the other goes over, STOP above all.
+
+        A worker that holds a turn of the other finds the contact gone (``LeaseLost``); its messages wait here.
+        """
+        mine = select(conversation.c.channel).where(conversation.c.contact_id == into.id, conversation.c.closed_at.is_(None))
+        self.connection.execute(
+            update(conversation)
+            .where(conversation.c.contact_id == other.id, conversation.c.closed_at.is_(None), conversation.c.channel.in_(mine))
+            .values(closed_at=now)
+        )
+        for table in OWNED:
+            self.connection.execute(update(table).where(table.c.contact_id == other.id).values(contact_id=into.id))
+        self.connection.execute(delete(contact).where(contact.c.id == other.id))
+        self.made.discard(into.id)
+        joined = replace(
+            into,
+            opted_out_at=_earlier(into.opted_out_at, other.opted_out_at),
+            greeted_at=_earlier(into.greeted_at, other.greeted_at),
+            first_waiting_at=_earlier(into.first_waiting_at, other.first_waiting_at),
+            turn_due_at=_earlier(into.turn_due_at, other.turn_due_at),
+        )
+        self._change_contact(
+            into.id,
+            opted_out_at=joined.opted_out_at,
+            greeted_at=joined.greeted_at,
+            first_waiting_at=joined.first_waiting_at,
+            turn_due_at=joined.turn_due_at,
+        )
+        add_line(self, who="earshot", action="join contacts", record=f"contact:{into.id}", why=f"contact:{other.id}", now=now)
+        return joined
+
+
+def unmake(unit: Unit, contact_id: UUID) -> None:
+    """Undo the making of a person in this same transaction."""
+    unit.connection.execute(delete(address).where(address.c.contact_id == contact_id))
+    unit.connection.execute(delete(contact).where(contact.c.id == contact_id))
+    unit.made.discard(contact_id)
+
+
+def _contact(row: AnyRow, now: datetime) -> Contact:
+    # While a worker answers the messages that waited, a new one begins a new burst: it has waited since now.
+    answering = row.lease_until is not None and row.lease_until > now
+    return Contact(
+        id=row.id,
+        locale=Locale(row.locale),
+        opted_out_at=row.opted_out_at,
+        greeted_at=row.greeted_at,
+        first_waiting_at=None if answering else row.first_waiting_at,
+        turn_due_at=row.turn_due_at,
+    )
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    given = [each for each in (one, other) if each is not None]
+    return min(given) if given else None

