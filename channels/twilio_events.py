@@ -137,7 +137,7 @@ def receipt(fields: Fields, query: Fields) -> DeliveryReceipt:
 
 def message(fields: Fields, *, account: str) -> InboundMessage:
     """An inbound message. Raises ``BadWebhook`` where it cannot be told apart or answered: no MessageSid, no From."""
-    whatsapp = _is_whatsapp(fields)
+    external_id, whatsapp = _id(fields), _is_whatsapp(fields)
     sender = _sender(fields, whatsapp=whatsapp)
     text, details = _text(fields, whatsapp=whatsapp), _details(fields)
     if (decoded := _from_base64(text)) is not None:
@@ -145,7 +145,7 @@ def message(fields: Fields, *, account: str) -> InboundMessage:
     return InboundMessage(
         channel=WHATSAPP if whatsapp else SMS,
         account=account,
-        external_id=_id(fields),
+        external_id=external_id,
         sender=sender,
         also=tuple(dict.fromkeys(address for address in _also(fields) if address != sender)) if whatsapp else (),
         text=text,
