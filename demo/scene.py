@@ -1,0 +1,171 @@
+"""All the parts of one demo, joined: a store in a folder, the clock, the stand-in for Twilio, the team, the phones."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from random import Random
+
+from flask import Flask
+
+import app as earshot_app
+from bot import toml
+from bot.model import ChannelName
+from bot.records import StaffMember
+from bot.review import Review
+from channels.sessions import Sessions
+from cli.keys import new_key
+from demo import reviewing
+from demo.clock import DemoClock
+from demo.corpus import load
+from demo.handset import Handset, Line
+from demo.month import MONTH, OURS, PHONES, ROTA, Arrival, arrange
+from demo.provider import ACCOUNT_SID, SMS_NUMBER, WHATSAPP_NUMBER, Provider, provider_blueprint
+from demo.reviewing import Team
+from demo.road import Inside, Loopback, Road
+from demo.seeding import Parts, Seeding
+from demo.tallies import Tallies
+from demo.views import Login, Page, demo_blueprint
+from staff.passwords import Passwords, made_password
+from storage.migrations import upgrade
+
+PROVIDER = "/demo/provider"
+SEED = 20261119
+_SEND_CAP = 100_000
+"""An hour's cap that a month played in a minute does not reach."""
+
+
+@dataclass
+class Scene:
+    """``opened_at`` is when the demo opens to its visitor: the end of the month that is played first."""
+
+    earshot: earshot_app.Earshot
+    clock: DemoClock
+    provider: Provider
+    app: Flask
+    login: Login
+    members: Sequence[StaffMember]
+    opened_at: datetime
+    token: str
+    seed: int = SEED
+
+    @cached_property
+    def random(self) -> Random:
+        return Random(self.seed)  # noqa: S311 - chance for a play, not for secrets
+
+    def arrivals(self, count: int) -> tuple[Arrival, ...]:
+        return arrange(load(), count, now=self.opened_at, zone=self.earshot.hours.zone, random=self.random)
+
+    def seeding(self) -> Seeding:
+        """Plays the month. The worker must not be running yet: seeding does its work at the right moments."""
+        settings = self.earshot.settings
+        inside = Inside(self.app)
+        parts = Parts(
+            clock=self.clock,
+            store=self.earshot.store,
+            worker=self.earshot.worker(),
+            road=inside,
+            sessions=Sessions(settings.secret_key),
+            handset=lambda channel, number: self.handset(ChannelName(channel), number, inside),
+            settled=self.provider.callbacks.wait,
+        )
+        team = Team(
+            members=self.members,
+            store=self.earshot.store,
+            clock=self.clock,
+            hours=self.earshot.hours,
+            review=Review(
+                self.earshot.store,
+                self.clock,
+                self.earshot.taxonomy.version,
+                frozenset(theme.code for theme in self.earshot.taxonomy.living()),
+            ),
+            random=self.random,
+            outcomes=toml.words(toml.read(reviewing.STAFF), "outcomes", where=reviewing.STAFF.name),
+        )
+        return Seeding(parts, team, end=self.opened_at, random=self.random)
+
+    def handset(self, channel: ChannelName, number: str, road: Road) -> Handset:
+        public_url = self.earshot.settings.public_url
+        line = Line(
+            account_sid=ACCOUNT_SID,
+            token=self.token,
+            service=OURS[channel],
+            public_url=public_url,
+            media_origin=f"{public_url}{PROVIDER}",
+            hear=self.provider.hear,
+        )
+        return Handset(channel, number, line=line, road=road, clock=self.clock)
+
+
+def set_up(folder: Path, *, port: int, now: datetime | None = None, seed: int = SEED) -> Scene:
+    """Everything made and nothing running. ``folder`` holds the store and is thrown away by whoever made it."""
+    opened_at = now or datetime.now(UTC)
+    clock = DemoClock(opened_at - MONTH)
+    token = secrets.token_hex(16)
+    url = f"http://127.0.0.1:{port}"
+    settings = earshot_app.Settings.read(
+        database_url=f"sqlite:///{folder / 'demo.db'}",
+        port=port,
+        env="development",
+        demo=True,
+        public_url=url,
+        secret_key=secrets.token_urlsafe(48),
+        data_keys=new_key(),
+        settle_seconds=None,
+        allowed_origins="",
+        proxy_hops=0,
+        sms_countries="+44",
+        send_cap=_SEND_CAP,
+        twilio_account_sid=ACCOUNT_SID,
+        twilio_auth_token=token,
+        twilio_sms_number=SMS_NUMBER,
+        twilio_whatsapp_number=WHATSAPP_NUMBER,
+        twilio_messaging_service_sid="",
+        twilio_api_url=f"{url}{PROVIDER}",
+    )
+    upgrade(settings.database_url)
+    earshot = earshot_app.build(settings, clock=clock)
+    earshot.random = Random(seed)  # noqa: S311 - references of invented people
+    provider = Provider(tokens=(token,), reports=("sent", "delivered"), now=clock.now)
+    password = made_password()
+    members = reviewing.members(Passwords().hash(password))
+    with earshot.store.transaction() as tx:
+        for member in members:
+            tx.add_staff(member, clock.now())
+    scene = Scene(
+        earshot=earshot,
+        clock=clock,
+        provider=provider,
+        app=earshot_app.create_app(earshot),
+        login=Login(username=members[0].username, password=password),
+        members=members,
+        opened_at=opened_at,
+        token=token,
+        seed=seed,
+    )
+    scene.app.register_blueprint(provider_blueprint(provider, url_prefix=PROVIDER))
+    scene.app.register_blueprint(demo_blueprint(_page(scene, url)))
+    return scene
+
+
+def _page(scene: Scene, url: str) -> Page:
+    earshot = scene.earshot
+    loopback = Loopback(url)
+    return Page(
+        clock=scene.clock,
+        hours=earshot.hours,
+        store=earshot.store,
+        wake=earshot.wake,
+        channels=earshot.channels,
+        provider=scene.provider,
+        handsets=tuple(scene.handset(ChannelName(channel), number, loopback) for channel, number in PHONES.items()),
+        sessions=Sessions(earshot.settings.secret_key),
+        tallies=Tallies(store=earshot.store, clock=scene.clock, script=earshot.script, taxonomy=earshot.taxonomy),
+        login=scene.login,
+        rota=ROTA,
+    )
