@@ -7,10 +7,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, ForeignKey, Integer, String, Text
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.expression import ColumnElement
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, ForeignKey, Integer, String, Text, literal_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 SEQUENCE = "message_seq"
@@ -81,30 +78,19 @@ WideInteger = BigInteger().with_variant(Integer, "sqlite")
 """64 bits on both; in SQLite only a column declared INTEGER is the row's own number."""
 
 
-class NextSeq(ColumnElement[int]):
-    """The next number of the row both directions share, taken inside the INSERT itself.
-
-    PostgreSQL has a sequence. SQLite's writers stand in line (``BEGIN IMMEDIATE``), so one more than the highest is
-    safe there, as long as no message row is ever deleted: an erased one stays behind as a tombstone.
-    """
-
-    type = WideInteger
-    inherit_cache = True
-
-
-@compiles(NextSeq, "sqlite")
-def _next_seq_sqlite(element: NextSeq, compiler: SQLCompiler, **_: Any) -> str:
-    del element, compiler
-    return (
+NEXT_SEQ = {
+    "postgresql": literal_column(f"nextval('{SEQUENCE}')", WideInteger),
+    "sqlite": literal_column(
         "(SELECT 1 + max(coalesce((SELECT max(seq) FROM inbound_message), 0),"
-        " coalesce((SELECT max(seq) FROM outbound_message), 0)))"
-    )
+        " coalesce((SELECT max(seq) FROM outbound_message), 0)))",
+        WideInteger,
+    ),
+}
+"""The next number of the row both directions share, taken inside the INSERT itself.
 
-
-@compiles(NextSeq, "postgresql")
-def _next_seq_postgresql(element: NextSeq, compiler: SQLCompiler, **_: Any) -> str:
-    del element, compiler
-    return f"nextval('{SEQUENCE}')"
+PostgreSQL has a sequence. SQLite's writers stand in line (``BEGIN IMMEDIATE``), so one more than the highest is safe
+there, as long as no message row is ever deleted: an erased one stays behind as a tombstone.
+"""
 
 
 def one_of(column: str, words: Iterable[str] | type[Enum]) -> CheckConstraint:

@@ -19,7 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 
 from bot.errors import BadSettings, StoreUnavailable
-from storage.columns import NextSeq
+from storage.columns import NEXT_SEQ
 
 CHANNEL_OF_WAKE = "earshot"
 """The PostgreSQL channel that tells workers of new work."""
@@ -154,7 +154,7 @@ def _insert_once(table: Table, identity: tuple[str, ...], *, numbered: bool, is_
     statement = statement.on_conflict_do_nothing(index_elements=list(identity))
     if not numbered:
         return statement.execution_options(preserve_rowcount=True)  # what SQLAlchemy counts of an INSERT only when asked
-    statement = statement.values(seq=NextSeq())
+    statement = statement.values(seq=NEXT_SEQ["sqlite" if is_sqlite else "postgresql"])
     if is_sqlite:
         return statement.returning(table.c.seq)
     # A new row is news for the workers, told on commit; in RETURNING it costs no statement of its own.
