@@ -1,0 +1,280 @@
+"""The talk as plain pages at `/chat`, one question a page, no script needed; and the privacy notice."""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from flask import Blueprint, redirect, request, url_for
+from flask.wrappers import Response as FlaskResponse
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.wrappers import Response
+
+from bot.errors import BadWebhook, StoreUnavailable
+from bot.model import ENGLISH, Address, ChannelName, InboundMessage, Locale
+from bot.pages import Notice, PageWords, load_notices, load_page_words
+from bot.ports import Clock, Store
+from bot.records import ChatLine
+from bot.redaction import redact
+from channels.answers import UnsentError, said_in
+from channels.forms import TalkForm, number_of, read_form
+from channels.paper import Mistake, Paper, Visit
+from channels.reception import Receives, Reception, TooFastError, body_of
+from channels.screens import Kind, Screen, screen_of
+from channels.sessions import Sessions
+from channels.webchat import WebChat, speaker_of
+
+PAGES = ChannelName("pages")
+
+_COOKIE = "earshot_talk"
+_STAYS = "stays"
+_STAYS_FOR = timedelta(days=180)
+_LASTING = {"changes_yes": True, "changes_no": False}
+"""Answers, by their key in the script, that lengthen the cookie's life or end it: what changes is told on this page."""
+_LOOKS = 20
+_BETWEEN_LOOKS = 0.1
+"""Seconds; with the number of looks, the two seconds a page waits for the worker."""
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+)
+
+log = logging.getLogger(__name__)
+
+
+class Pages(WebChat):
+    """The same door as the web chat's: the row of the outbox is what the page shows."""
+
+    name = PAGES
+
+    def __init__(self, settle: timedelta = timedelta(0)) -> None:
+        super().__init__(settle)
+
+
+def pages_blueprint(
+    *,
+    store: Store,
+    intake: Receives,
+    clock: Clock,
+    secret_key: str,
+    public_url: str,
+    pause: Callable[[float], None] = time.sleep,
+) -> Blueprint:
+    """`/chat` and what lies below it, and `/privacy`. Reads ``bot/content``; raises ``BadContent`` when that is wrong."""
+    blueprint = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/chat/assets")
+    pages = _PlainPages(
+        store=store,
+        reception=Reception(store=store, intake=intake, clock=clock),
+        sessions=Sessions(secret_key),
+        public_url=public_url,
+        words=load_page_words(),
+        notices=load_notices(),
+        pause=pause,
+    )
+    blueprint.add_url_rule("/chat", "chat", pages.show)
+    blueprint.add_url_rule("/chat", "take", pages.take, methods=["POST"])
+    blueprint.add_url_rule("/chat/options", "options", pages.options)
+    blueprint.add_url_rule("/chat/leave", "leave", pages.leave, methods=["GET", "POST"])
+    blueprint.add_url_rule("/privacy", "privacy", pages.privacy)
+    blueprint.register_error_handler(Exception, pages.fail)
+    blueprint.after_request(_guard)
+    return blueprint
+
+
+class _PlainPages:
+    """The views. Each reads the request, calls one part, and answers."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        reception: Reception,
+        sessions: Sessions,
+        public_url: str,
+        words: Mapping[Locale, PageWords],
+        notices: Mapping[Locale, Notice],
+        pause: Callable[[float], None],
+    ) -> None:
+        self._store = store
+        self._reception = reception
+        self._sessions = sessions
+        self._origin = urlsplit(public_url)
+        self._words = words
+        self._notices = notices
+        self._pause = pause
+        self._paper = Paper(words, sessions, redact)
+
+    def show(self) -> Response:
+        """Where the talk stands. Nothing is stored by looking."""
+        visit = self._visit(request.args.get("locale", ""))
+        if visit.address is None:
+            return self._paper.no_cookies(visit) if "kept" in request.args else self._paper.screen(visit, screen_of(()))
+        screen, lines = self._once_answered(visit.address, again=number_of(request.args.get("again", "")))
+        return self._paper.screen(visit, screen, lines)
+
+    def take(self) -> Response:
+        """Keep what was sent, then send the browser to look: Back and Reload send nothing twice."""
+        try:
+            form = read_form(body_of(request))
+        except RequestEntityTooLarge:
+            return self._paper.refusal(self._visit(), "too_long", status=413)
+        except BadWebhook:
+            return self._paper.refusal(self._visit(), "unreadable", status=400)
+        visit = self._visit(form.locale)
+        if self._is_from_elsewhere():
+            # Its session and its name of the form are not to be trusted either: whoever made them may know them.
+            form = TalkForm(text=form.text)
+            return self._paper.screen(visit, screen_of(()), mistake=Mistake(code="elsewhere", form=form, status=403))
+        token = visit.token or self._token(form.session)
+        try:
+            self._keep(form, token, visit)
+        except (UnsentError, TooFastError, StoreUnavailable) as error:
+            return self._again(visit, form, token, error)
+        response = redirect(url_for(".chat", locale=visit.chosen, kept=1), 303)
+        self._remember(response, token, visit, stays=_stays(form, visit))
+        return response
+
+    def options(self) -> Response:
+        visit = self._visit(request.args.get("locale", ""))
+        if visit.address is None:
+            return redirect(url_for(".chat", locale=visit.chosen), 303)
+        return self._paper.options(visit)
+
+    def leave(self) -> Response:
+        """Away, and the way back is shut on this device: its cookie goes. POST is what the page's script sends."""
+        if request.method == "POST":
+            response = Response(status=204)
+        else:
+            response = redirect(self._visit().words.text("leave.url"), 303)
+            response.headers["Referrer-Policy"] = "no-referrer"
+        response.delete_cookie(_COOKIE, path="/chat", httponly=True, samesite="Lax", secure=self._secure)
+        return response
+
+    def privacy(self) -> Response:
+        visit = self._visit(request.args.get("locale", ""))
+        return self._paper.notice(visit, self._notices.get(visit.words.locale, self._notices[ENGLISH]))
+
+    def fail(self, error: Exception) -> Response | HTTPException:
+        """A plain page, whatever happened: a person must not meet a bare error."""
+        if isinstance(error, HTTPException):
+            return error
+        if not isinstance(error, StoreUnavailable):
+            # Where, but not what was said: an exception's own text may hold a parent's words.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            log.error("The plain pages failed with %s at\n%s", type(error).__name__, where)
+        return self._paper.trouble(self._visit(request.args.get("locale", "")))
+
+    def _visit(self, locale: str = "") -> Visit:
+        token, remembered, stays = (request.cookies.get(_COOKIE, "").split("~") + [""] * 3)[:3]
+        address = self._sessions.address_of(token)
+        chosen = next((Locale(tag) for tag in (locale, remembered) if tag in self._words), None)
+        return Visit(
+            words=self._words[chosen or ENGLISH],
+            chosen=chosen,
+            address=address,
+            token=token if address is not None else "",
+            stays=address is not None and stays == _STAYS,
+        )
+
+    def _token(self, offered: str) -> str:
+        return offered if self._sessions.address_of(offered) is not None else self._sessions.open()
+
+    def _once_answered(self, address: Address, *, again: int = 0) -> tuple[Screen, Sequence[ChatLine]]:
+        """The screen, waiting a moment for the worker. Whether a turn waits is asked first: what was said by then is in
+        the lines.
+        """
+        for _ in range(_LOOKS):
+            screen, lines = self._now(address, again)
+            if screen.kind is not Kind.WAITING:
+                return screen, lines
+            self._pause(_BETWEEN_LOOKS)
+        return self._now(address, again)
+
+    def _now(self, address: Address, again: int) -> tuple[Screen, Sequence[ChatLine]]:
+        pending = self._store.turn_pending(address)
+        lines = self._store.chat_lines(address, after=0, channels=(PAGES,))
+        return screen_of(lines, pending=pending, again=again), lines
+
+    def _keep(self, form: TalkForm, token: str, visit: Visit) -> None:
+        address = self._sessions.address_of(token)
+        if address is None:
+            raise ValueError("a token of ours is not ours")
+        lines = self._store.chat_lines(address, after=0, channels=(PAGES,)) if form.asked else ()
+        for position, said in enumerate(said_in(form, lines, visit.words)):
+            self._reception.keep(
+                InboundMessage(
+                    channel=PAGES,
+                    account=self._sessions.account_of(address),
+                    external_id=self._name(form, position),
+                    sender=address,
+                    text=said.text,
+                    choice=said.choice,
+                    locale=visit.chosen,
+                    speaker=speaker_of(form.speaker),
+                    details={"question": said.question} if said.question else {},
+                )
+            )
+
+    def _name(self, form: TalkForm, position: int) -> str:
+        """The same for the same press of the same page; another when a person went back and sent other words."""
+        return self._sessions.digest(form.form or self._sessions.nonce(), form.text, form.choice, form.act, str(position))
+
+    def _again(self, visit: Visit, form: TalkForm, token: str, error: Exception) -> Response:
+        """The page as it was, with what was in it. Its name stays: had half of it been kept, it is not kept twice."""
+        code, status = _why(error)
+        lines: Sequence[ChatLine] = ()
+        screen = screen_of(())
+        if visit.address is not None and not isinstance(error, StoreUnavailable):
+            screen, lines = self._now(visit.address, form.asked)
+        mistake = Mistake(code=code, form=replace(form, session="" if visit.token else token), status=status)
+        return self._paper.screen(visit, screen, lines, mistake=mistake)
+
+    def _remember(self, response: Response, token: str, visit: Visit, *, stays: bool) -> None:
+        """For as long as the browser is open; longer only for somebody who asked to be told what changes."""
+        value = "~".join((token, visit.chosen or "", _STAYS if stays else ""))
+        age = _STAYS_FOR if stays else None
+        response.set_cookie(_COOKIE, value, max_age=age, path="/chat", httponly=True, samesite="Lax", secure=self._secure)
+
+    @property
+    def _secure(self) -> bool:
+        return self._origin.scheme == "https"
+
+    def _is_from_elsewhere(self) -> bool:
+        """Whether another site made the browser send this. Old browsers name only the origin, and some not that."""
+        site = request.headers.get("Sec-Fetch-Site")
+        if site:
+            return site == "cross-site"
+        origin = request.headers.get("Origin")
+        return origin not in {None, "null"} and urlsplit(origin).netloc not in {request.host, self._origin.netloc}
+
+
+def _why(error: Exception) -> tuple[str, int]:
+    """The key of the sentence that says what is wrong, and the status."""
+    match error:
+        case UnsentError(code=code):
+            return code, 400
+        case TooFastError():
+            return "too_fast", 429
+        case _:
+            return "not_kept", 503
+
+
+def _stays(form: TalkForm, visit: Visit) -> bool:
+    return _LASTING.get(form.choice, visit.stays)
+
+
+def _guard(response: FlaskResponse) -> FlaskResponse:
+    if request.endpoint == f"{request.blueprint}.static":
+        return response
+    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    # The origin must be told to ourselves alone: it is how a form of ours is known from one of another site.
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers["Cache-Control"] = "no-store"
+    response.vary.add("Cookie")
+    return response

@@ -1,0 +1,148 @@
+"""Pages on paper: the template and its words for each screen, in the locale of this visit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from flask import make_response, render_template
+from flask.wrappers import Response
+
+from bot.model import EASY_READ, ENGLISH, Address, Locale
+from bot.pages import Notice, PageWords
+from bot.records import ChatLine
+from channels.forms import TalkForm
+from channels.markup import marked
+from channels.preview import Piece, Redact, preview_of
+from channels.screens import Kind, Screen
+from channels.sentences import sentences_of, showable
+from channels.sessions import Sessions
+
+MOST_QUESTIONS = 3
+OPTIONS = ("status", "human", "private", "share", "takeback", "mydata", "delete", "stop")
+_PUBLIC = "words_yes"
+"""The answer that lets public reports use the words: beside it stands how they would look."""
+PICTURES = {"words_yes": "yours", "words_no": "team", "changes_yes": "say", "changes_no": "team"}
+"""For Easy Read: the picture of an answer, by its key in the script."""
+SPEAKERS = ("parent", "young_person", "family", "professional")
+
+_TEMPLATES = {
+    Kind.STORY: "public/story.html",
+    Kind.WAITING: "public/waiting.html",
+    Kind.QUESTION: "public/question.html",
+    Kind.SAID: "public/said.html",
+    Kind.QUIET: "public/quiet.html",
+    Kind.SILENT: "public/said.html",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One request: in whose words, chosen or not, and by whom if they have sent anything yet."""
+
+    words: PageWords
+    chosen: Locale | None = None
+    address: Address | None = None
+    token: str = ""
+    stays: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """Why a page is shown again, and what the person had put in it."""
+
+    code: str
+    form: TalkForm
+    status: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hidden:
+    """What a form carries unseen. ``session`` only until there is a cookie, so that two presses are one person."""
+
+    id: str
+    session: str = ""
+    locale: str = ""
+    asked: int = 0
+
+
+class Paper:
+    """Renders. Knows templates and words, no store."""
+
+    def __init__(self, words: Mapping[Locale, PageWords], sessions: Sessions, redact: Redact) -> None:
+        self._words = words
+        self._sessions = sessions
+        self._redact = redact
+
+    def screen(self, visit: Visit, screen: Screen, lines: Sequence[ChatLine] = (), *, mistake: Mistake | None = None) -> Response:
+        """The one page of the talk; with ``mistake``, again and with what was in it."""
+        if mistake is not None and screen.kind is Kind.WAITING:
+            screen = replace(screen, kind=Kind.SILENT)
+        preview = self._preview(visit.words, lines) if _PUBLIC in {choice.key for choice in screen.choices} else ()
+        return self._render(
+            visit,
+            _TEMPLATES[screen.kind],
+            status=mistake.status if mistake else 200,
+            screen=screen,
+            hidden=self._hidden(visit, asked=screen.seq, form=mistake.form if mistake else None),
+            mistake=mistake,
+            text=showable(mistake.form.text) if mistake else "",
+            preview=preview,
+            most=MOST_QUESTIONS,
+            speakers=SPEAKERS,
+            pictures=PICTURES,
+        )
+
+    def _preview(self, words: PageWords, lines: Sequence[ChatLine]) -> tuple[tuple[Piece, ...], ...]:
+        commands = [text for key, text in words.texts.items() if key.startswith("says.") and isinstance(text, str)]
+        return preview_of(lines, commands=commands, redact=self._redact)
+
+    def no_cookies(self, visit: Visit) -> Response:
+        """Their words are kept; but this browser does not say who they are, so no answer can be shown."""
+        return self._render(visit, "public/no_cookies.html", hidden=self._hidden(visit), mistake=None, text="")
+
+    def options(self, visit: Visit) -> Response:
+        return self._render(visit, "public/options.html", hidden=self._hidden(visit), options=OPTIONS)
+
+    def notice(self, visit: Visit, notice: Notice) -> Response:
+        return self._render(visit, "public/privacy.html", notice=notice)
+
+    def refusal(self, visit: Visit, code: str, *, status: int) -> Response:
+        """For what cannot be shown again in a form."""
+        return self._render(visit, "public/refusal.html", status=status, code=code)
+
+    def trouble(self, visit: Visit) -> Response:
+        response = self._render(visit, "public/trouble.html", status=503)
+        response.headers["Retry-After"] = "30"
+        return response
+
+    def _hidden(self, visit: Visit, *, asked: int = 0, form: TalkForm | None = None) -> Hidden:
+        form = form or TalkForm()
+        return Hidden(
+            id=form.form or self._sessions.nonce(),
+            session="" if visit.token else form.session or self._sessions.open(),
+            locale=visit.chosen or "",
+            asked=asked,
+        )
+
+    def _render(self, visit: Visit, template: str, *, status: int = 200, **values: object) -> Response:
+        words = visit.words
+        body = render_template(
+            template,
+            words=words,
+            chosen=visit.chosen,
+            easy=words.locale == EASY_READ,
+            languages=sorted(self._words.values(), key=lambda other: (other.locale != ENGLISH, other.locale)),
+            in_talk=visit.address is not None,
+            nonce=self._sessions.nonce,
+            marked=lambda text: marked(showable(text)),
+            ideas=_ideas if words.locale == EASY_READ else tuple,
+            by_one=_ideas,
+            **values,
+        )
+        return make_response(body, status)
+
+
+def _ideas(texts: Sequence[str]) -> tuple[str, ...]:
+    """One sentence a paragraph."""
+    return tuple(sentence for text in texts for sentence in sentences_of(text))

@@ -1,0 +1,180 @@
+"""What the one page of a talk shows now, worked out from its lines: a question, the bot's last words, or that we wait."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from bot.model import Choice
+from bot.records import ChatLine
+from channels.sentences import asks, divide, paragraphs_of, sentences_of
+
+PARENT = "parent"
+"""The sender of the person's own lines; everybody else is one of ours."""
+
+_DANGER = "danger."
+_BEGINNINGS = ("first.", "again.story", "again.hello", "kept.story", "kept.hello")
+"""Keys of the first reply to a new experience: nothing that was asked before it still matters."""
+_CONFIRMS = ("delete.confirm", "delete.again")
+_REFERENCE = re.compile(r"\b[A-Z]{3,} \d{3}\b")
+_DAY = re.compile(r"\b[0-3]?\d\b")
+_CODE = re.compile(r"\b\d{3}\b")
+
+
+class Kind(StrEnum):
+    STORY = "story"
+    WAITING = "waiting"
+    QUIET = "quiet"
+    QUESTION = "question"
+    SAID = "said"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """``kept`` are paragraphs said before the one that matters; ``heading`` and ``hint`` are that one, divided.
+
+    ``seq`` is the line's that matters. ``number`` counts questions, this one included. ``is_answered`` is false while
+    nothing was said since the person's last words, ``awaits`` while something may be. ``promise`` says when a person
+    reads. ``before`` is the question put last, ``had_answer`` whether it was answered. ``code`` confirms a deletion.
+    """
+
+    kind: Kind
+    seq: int = 0
+    kept: tuple[str, ...] = ()
+    heading: str = ""
+    hint: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    number: int = 0
+    is_answered: bool = True
+    awaits: bool = False
+    reference: str = ""
+    promise: str = ""
+    before: int = 0
+    had_answer: bool = False
+    code: str = ""
+
+
+def screen_of(lines: Sequence[ChatLine], *, pending: bool = False, again: int = 0) -> Screen:
+    """``again`` is the ``seq`` of an earlier question that the person wants to see once more."""
+    if not lines:
+        return Screen(kind=Kind.STORY)
+    lines = _since_beginning(lines)
+    last = max((line.seq for line in lines if line.sender == PARENT), default=0)
+    fresh = tuple(line for line in lines if line.seq > last)
+    asked_again = next((line for line in lines if line.seq == again and line.choices), None)
+    signpost = _signpost(lines)
+    if signpost is not None:
+        rest = tuple(line for line in fresh if line != signpost)
+        return _words(lines, (*rest, signpost), kind=Kind.QUIET, is_answered=bool(fresh), awaits=pending and not fresh)
+    if asked_again is not None:
+        return _question(lines, (asked_again,))
+    if not fresh:
+        kind = Kind.WAITING if pending else Kind.SILENT
+        return Screen(kind=kind, awaits=pending, is_answered=False, **_facts(lines, shown=None))
+    if is_question(fresh[-1]):
+        return _question(lines, fresh)
+    return _words(lines, fresh, kind=Kind.SAID)
+
+
+def is_question(line: ChatLine) -> bool:
+    return line.sender != PARENT and not line.key.startswith(_DANGER) and (bool(line.choices) or asks(line.text))
+
+
+def key_of(line: ChatLine) -> str:
+    """The key of what a line ends with: of several things said together, the last."""
+    return line.key.rpartition("+")[2]
+
+
+def _question(lines: Sequence[ChatLine], fresh: Sequence[ChatLine]) -> Screen:
+    question = fresh[-1]
+    before, heading, after = divide(question.text)
+    names = dict.fromkeys(_name_of(line) for line in lines if is_question(line) and line.seq <= question.seq)
+    return Screen(
+        kind=Kind.QUESTION,
+        seq=question.seq,
+        kept=_all(fresh[:-1]),
+        heading=heading,
+        hint=(*before, *after),
+        choices=question.choices,
+        number=list(names).index(_name_of(question)) + 1,
+        **_facts(lines, shown=question),
+    )
+
+
+def _words(
+    lines: Sequence[ChatLine], fresh: Sequence[ChatLine], *, kind: Kind, is_answered: bool = True, awaits: bool = False
+) -> Screen:
+    last = fresh[-1]
+    before, heading, after = divide(last.text)
+    return Screen(
+        kind=kind,
+        seq=last.seq,
+        kept=_all(fresh[:-1]),
+        heading=heading,
+        hint=(*before, *after),
+        is_answered=is_answered,
+        awaits=awaits,
+        code=next((_CODE.findall(line.text)[-1] for line in fresh if key_of(line) in _CONFIRMS and _CODE.search(line.text)), ""),
+        **_facts(lines, shown=last),
+    )
+
+
+def _facts(lines: Sequence[ChatLine], *, shown: ChatLine | None) -> dict[str, Any]:
+    """What stays true beside what is shown: the reference, the promise, the question before."""
+    before = [line for line in lines if line.choices and line.sender != PARENT and line != shown]
+    if shown is not None:
+        before = [line for line in before if line.seq < shown.seq]
+    reference, promise = _promise(lines)
+    return {
+        "reference": reference,
+        "promise": promise,
+        "before": before[-1].seq if before else 0,
+        "had_answer": bool(before) and _was_answered(before[-1], lines),
+    }
+
+
+def _promise(lines: Sequence[ChatLine]) -> tuple[str, str]:
+    """The reference we last gave, a word and three digits in every locale; and the last sentence beside it with a day."""
+    found: list[tuple[str, str]] = []
+    for line in lines:
+        sentences = sentences_of(line.text) if line.sender != PARENT else []
+        for at, sentence in enumerate(sentences):
+            if reference := _REFERENCE.search(sentence):
+                beside = [*sentences[at + 1 : at + 2], *sentences[max(at - 1, 0) : at]]
+                found.append((reference.group(), next((said for said in beside if _DAY.search(said)), "")))
+    if not found:
+        return "", ""
+    return found[-1][0], next((promise for _, promise in reversed(found) if promise), "")
+
+
+def _was_answered(question: ChatLine, lines: Sequence[ChatLine]) -> bool:
+    labels = {choice.label for choice in question.choices}
+    return any(line.sender == PARENT and line.seq > question.seq and line.text in labels for line in lines)
+
+
+def _signpost(lines: Sequence[ChatLine]) -> ChatLine | None:
+    """The last text about danger. Its numbers stay in sight as long as this talk lasts."""
+    return next((line for line in reversed(lines) if line.key.startswith(_DANGER)), None)
+
+
+def _since_beginning(lines: Sequence[ChatLine]) -> Sequence[ChatLine]:
+    """From the person's words that the last first reply answers: what is older belongs to an older talk."""
+    begins = max((line.seq for line in lines if line.key.startswith(_BEGINNINGS)), default=0)
+    first = max((line.seq for line in lines if line.sender == PARENT and line.seq < begins), default=0)
+    return [line for line in lines if line.seq >= first]
+
+
+def _name_of(line: ChatLine) -> str:
+    """One name for a question however it is put: first or again, gladly or gravely."""
+    if line.choices:
+        return "/".join(choice.key for choice in line.choices)
+    key = key_of(line)
+    return "media" if key.startswith("media.") else key.rpartition(".")[2].partition("_")[0]
+
+
+def _all(lines: Sequence[ChatLine]) -> tuple[str, ...]:
+    return tuple(part for line in lines for part in paragraphs_of(line.text))
