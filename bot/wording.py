@@ -1,0 +1,169 @@
+"""The words people read: one table of texts a locale, spoken from keys. No sentence stands in code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+from bot import toml
+from bot.days import Calendar
+from bot.errors import BadContent
+from bot.model import ENGLISH, ChannelName, Choice, Locale, Say, Spoken
+
+CONTENT = Path(__file__).parent / "content" / "wording"
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_PLAIN = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """One locale: its texts by key and channel (``text`` is for every channel that has none of its own), its choices."""
+
+    locale: Locale
+    name: str
+    complete: bool
+    version: str
+    calendar: Calendar
+    texts: Mapping[str, Mapping[str, str]]
+    choices: Mapping[str, str]
+
+    def text(self, key: str, channel: ChannelName) -> str:
+        variants = self.texts[key]
+        return variants.get(channel, variants[_PLAIN])
+
+    def placeholders(self, key: str) -> frozenset[str]:
+        return frozenset(name for text in self.texts[key].values() for name in placeholders(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Every locale's words. ``facts`` are values true of this house (the address of its notice), for any text."""
+
+    tongues: Mapping[Locale, Tongue]
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, path: Path = CONTENT, *, facts: Mapping[str, str] | None = None) -> Wording:
+        """Read every file of the folder. Raises ``BadContent``: a complete locale has exactly the keys of English, and
+        each text exactly its placeholders.
+        """
+        tongues = {tongue.locale: tongue for tongue in map(_tongue, sorted(path.glob("*.toml")))}
+        if ENGLISH not in tongues:
+            raise BadContent(f"{path.name} holds no {ENGLISH}.toml, the wording that all others are measured by.")
+        for tongue in tongues.values():
+            _check_against_english(tongue, tongues[ENGLISH])
+        return cls(tongues, facts or {})
+
+    @property
+    def locales(self) -> tuple[Locale, ...]:
+        """Those a person may choose, English first."""
+        return tuple(sorted((tongue.locale for tongue in self.tongues.values() if tongue.complete), key=_english_first))
+
+    def nearest(self, locale: Locale) -> Locale:
+        """The locale itself when it is complete; else its language; else English."""
+        language = Locale(locale.partition("-")[0])
+        return next((choice for choice in (locale, language) if choice in self.locales), ENGLISH)
+
+    def speak(self, say: Say, locale: Locale, channel: ChannelName) -> Spoken:
+        """A ``Say`` in words. A locale we do not speak becomes the nearest we do; a value nobody gave is an error."""
+        tongue = self.tongues[self.nearest(locale)]
+        values = {**self.facts, "languages": self._languages(), **say.values}
+        words = {name: tongue.calendar.spoken(name, value) for name, value in values.items()}
+        try:
+            text = " ".join(tongue.text(key, channel).format(**words) for key in say.key.split("+"))
+            choices = tuple(Choice(key, tongue.choices[key]) for key in say.choices)
+        except KeyError as error:
+            raise BadContent(f"“{say.key}” cannot be said in {tongue.name}: there is no {error}.") from error
+        return Spoken(text, choices)
+
+    def version(self, locale: Locale) -> str:
+        """What a consent is kept with: the locale and the beginning of its file's SHA-256."""
+        tongue = self.tongues[self.nearest(locale)]
+        return f"{tongue.locale}@{tongue.version}"
+
+    def day(self, day: date, locale: Locale) -> str:
+        return self.tongues[self.nearest(locale)].calendar.day(day)
+
+    def moment(self, when: datetime, locale: Locale, now: datetime) -> str:
+        """A time of day, with its day unless that is today. Both are aware; said by the clock of the team's zone."""
+        return self.tongues[self.nearest(locale)].calendar.moment(when, now)
+
+    def name(self, locale: Locale) -> str:
+        return self.tongues[self.nearest(locale)].name
+
+    def placeholders(self) -> frozenset[str]:
+        """Every placeholder of every text: the signposts among them are those that must have been checked."""
+        return frozenset(name for tongue in self.tongues.values() for key in tongue.texts for name in tongue.placeholders(key))
+
+    def _languages(self) -> str:
+        return ", ".join(self.name(locale) for locale in self.locales)
+
+
+def placeholders(text: str) -> tuple[str, ...]:
+    """The names in braces. Raises ``BadContent`` for anything cleverer than ``{name}``: logic has no place in a text."""
+    try:
+        parts = [part[1:] for part in Formatter().parse(text) if part[1] is not None]
+    except ValueError as error:
+        raise BadContent(f"“{text}”: its braces do not match.") from error
+    for name, spec, conversion in parts:
+        if spec or conversion or not _NAME.fullmatch(name or ""):
+            raise BadContent(f"“{text}”: a placeholder is a name in braces and nothing more.")
+    return tuple(name or "" for name, _, _ in parts)
+
+
+def _tongue(path: Path) -> Tongue:
+    table = toml.read(path)
+    where = path.name
+    head = toml.need(table, "locale", dict, where=where)
+    texts = dict(_texts(toml.need(table, "say", dict, where=where), (), where))
+    for variants in texts.values():
+        for text in variants.values():
+            placeholders(text)
+    choices = toml.need(table, "choice", dict, where=where)
+    return Tongue(
+        locale=Locale(path.stem),
+        name=toml.need(head, "name", str, where=where),
+        complete=toml.need(head, "complete", bool, where=where),
+        version=sha256(path.read_bytes()).hexdigest()[:12],
+        calendar=Calendar.read(toml.need(table, "calendar", dict, where=where), where=f"{where}, calendar"),
+        texts=texts,
+        choices={key: toml.need(choices, key, str, where=f"{where}, choice") for key in choices},
+    )
+
+
+def _texts(table: Mapping[str, Any], above: Sequence[str], where: str) -> list[tuple[str, dict[str, str]]]:
+    """Key and variants of every text, however deep it stands. A table with ``text`` in it is one text's variants."""
+    found: list[tuple[str, dict[str, str]]] = []
+    for name, value in table.items():
+        path = (*above, name)
+        if isinstance(value, str) and value.strip():
+            found.append((".".join(path), {_PLAIN: value}))
+        elif isinstance(value, dict) and isinstance(value.get(_PLAIN), str):
+            found.append((".".join(path), {channel: toml.need(value, channel, str, where=where) for channel in value}))
+        elif isinstance(value, dict) and value:
+            found.extend(_texts(value, path, where))
+        else:
+            raise BadContent(f"{where}: “{'.'.join(path)}” must be a text, or hold one called “{_PLAIN}”.")
+    return found
+
+
+def _check_against_english(tongue: Tongue, english: Tongue) -> None:
+    where = f"{tongue.locale}.toml"
+    if extra := (tongue.texts.keys() - english.texts.keys()) | (tongue.choices.keys() - english.choices.keys()):
+        raise BadContent(f"{where} has words that English has not: {', '.join(sorted(extra))}.")
+    missing = (english.texts.keys() - tongue.texts.keys()) | (english.choices.keys() - tongue.choices.keys())
+    if missing and tongue.complete:
+        raise BadContent(f"{where} calls itself complete and says nothing for: {', '.join(sorted(missing))}.")
+    for key in tongue.texts:
+        if tongue.placeholders(key) != english.placeholders(key):
+            raise BadContent(f"{where}: “{key}” must have the same placeholders as in English.")
+
+
+def _english_first(locale: Locale) -> tuple[bool, str]:
+    return locale.partition("-")[0] != ENGLISH, locale
