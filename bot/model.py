@@ -350,7 +350,7 @@ class Conversation:
 class Say:
     """One bot message, as a key of the wording with its values. ``choices`` are keys of answers, in order.
 
-    Several keys joined by ``+`` (``reflect.transport+probe.bad``) are said in one message; the last is the question.
+    Several keys joined by ``+`` (``reflect+ask.probe_bad``) are said in one message; the last is the question.
     """
 
     key: str

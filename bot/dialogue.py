@@ -1,0 +1,157 @@
+"""One turn of the talk, pure: what was said and heard goes in; the talk after it, our words and the effects come out.
+
+Danger comes first, then silence that was asked for (STOP, or staff who hold the talk), then commands, then the road.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.draft import Draft, Silence, Step
+from bot.keeping import keep
+from bot.model import Command, Conversation, EraseContact, Heard, NetworkKeyword, OptIn, OptOut, Turn
+from bot.orders import ROAD, STATES, obey, obey_in_silence
+from bot.reading import Kind, Reading, read
+from bot.records import StoredInbound
+from bot.road import Words, go_on, greet
+from bot.safety import check_burst
+from bot.script import Script
+
+
+def take_turn(
+    script: Script,
+    conversation: Conversation,
+    messages: Sequence[StoredInbound],
+    heard: Sequence[Heard],
+    now: datetime,
+) -> Turn:
+    """``heard`` belongs to ``messages`` one by one; ``now`` is in UTC. Whoever calls has answered danger already."""
+    draft = Draft.begin(script, conversation, now)
+    readings = read(draft, messages, heard)
+    if not readings:
+        return draft.finish(Silence.NOTHING_CAME)
+    signposted = any(stored.risk.level.needs_alert for stored in messages)
+    signposted = signposted or check_burst([stored.message.text for stored in messages]).level.needs_alert
+    if any(reading.kind is Kind.CONFIRM_DELETE for reading in readings):
+        return _erase(draft, readings, signposted=signposted)
+    keep(draft, readings)
+    was_silent = draft.conversation.opted_out
+    _mind_opt_out(draft, readings)
+    starts_again = was_silent and not draft.conversation.opted_out
+    if starts_again and not _network_answered(readings, NetworkKeyword.START):
+        draft.say("start.done")
+    if draft.conversation.opted_out:
+        return _stay_silent(draft, readings, signposted=signposted, was_silent=was_silent)
+    if draft.conversation.held:
+        for command in _commands(readings):
+            obey_in_silence(draft, command)
+        return _note_danger(draft, readings, signposted=signposted).finish(Silence.HELD)
+    if signposted or draft.conversation.danger or _worries(readings):
+        return _stand_by(draft, readings, signposted=signposted)
+    return _answer(draft, readings, starts_again=starts_again)
+
+
+def _answer(draft: Draft, readings: Sequence[Reading], *, starts_again: bool) -> Turn:
+    """Commands are answered after the words they came with are acknowledged, and no question is asked beside them."""
+    commands = _commands(readings)
+    to_answer = [command for command in commands if command not in STATES | ROAD]
+    words = Words(
+        [reading for reading in readings if reading.kind is not Kind.COMMAND],
+        may_ask=not to_answer,
+        skips=Command.SKIP in commands,
+        ends=Command.DONE in commands,
+        beside_help=Command.HELP in commands,
+    )
+    goes_on = bool(words.stories or words.skips or words.ends or (words.readings and not to_answer))
+    if goes_on:
+        go_on(draft, words)
+    _obey(draft, readings, to_answer)
+    if draft.opened and not goes_on:
+        greet(draft, words)
+    if not draft.says and Command.START in commands and not starts_again:
+        draft.say("hello.again")
+    return draft.finish(Silence.NETWORK_ANSWERED if starts_again else Silence.COURTESY)
+
+
+def _obey(draft: Draft, readings: Sequence[Reading], commands: Sequence[Command]) -> None:
+    for command in commands:
+        text = next(reading.text for reading in readings if reading.command is command)
+        obey(draft, command, text)
+
+
+def _mind_opt_out(draft: Draft, readings: Sequence[Reading]) -> None:
+    """STOP and START in the order they were said: the last one holds."""
+    for reading in readings:
+        if reading.command is Command.STOP and not draft.conversation.opted_out:
+            draft.change(opted_out=True)
+            draft.do(OptOut())
+        elif reading.command is Command.START and draft.conversation.opted_out:
+            draft.change(opted_out=False)
+            draft.do(OptIn())
+
+
+def _stay_silent(draft: Draft, readings: Sequence[Reading], *, signposted: bool, was_silent: bool) -> Turn:
+    """Words are still kept. STOP is confirmed once, unless the phone network has done so."""
+    _note_danger(draft, readings, signposted=signposted)
+    for command in _commands(readings):
+        obey_in_silence(draft, command)
+    if was_silent:
+        return draft.finish(Silence.OPTED_OUT)
+    if _network_answered(readings, NetworkKeyword.STOP):
+        return draft.finish(Silence.NETWORK_ANSWERED)
+    draft.say("stop.done")
+    return draft.finish()
+
+
+def _note_danger(draft: Draft, readings: Sequence[Reading], *, signposted: bool) -> Draft:
+    if signposted or _worries(readings):
+        draft.change(danger=True, greeted=True, step=Step.DANGER)
+    return draft
+
+
+def _stand_by(draft: Draft, readings: Sequence[Reading], *, signposted: bool) -> Turn:
+    """After danger nothing is asked for the rest of this talk; words are kept and, at most, briefly acknowledged.
+
+    The fixed text has gone out already where a rule heard the danger. Where only the listener did, the ordinary first
+    reply is given, for somebody who dared to write must not meet silence.
+    """
+    words = Words([reading for reading in readings if reading.kind is not Kind.COMMAND])
+    if not signposted:
+        if draft.opened:
+            greet(draft, words)
+        elif any(reading.kind is Kind.FIGURE_OF_SPEECH for reading in words.readings):
+            draft.say("after_danger.figure_of_speech")
+        elif words.has(Kind.STORY, Kind.HELLO, Kind.PUZZLED, Kind.REPEAT, Kind.ANSWER):
+            draft.say("after_danger.kept")
+    draft.change(danger=True, greeted=True, step=Step.DANGER)
+    if not draft.says and not signposted and Command.START in _commands(readings):
+        draft.say("help")
+    _obey(draft, readings, [command for command in _commands(readings) if command not in STATES | ROAD])
+    return draft.finish(Silence.SIGNPOSTED if signposted else Silence.COURTESY)
+
+
+def _erase(draft: Draft, readings: Sequence[Reading], *, signposted: bool) -> Turn:
+    """Everything goes but what keeping somebody safe needs; the talk begins anew with whoever writes next."""
+    if signposted:
+        keep(draft, readings)
+    before = draft.conversation
+    draft.do(EraseContact())
+    if not before.opted_out and not before.held:
+        draft.say("delete.done_kept" if before.danger or signposted else "delete.done")
+    draft.conversation = Conversation(
+        id=before.id, channel=before.channel, locale=before.locale, opted_out=before.opted_out, last_at=draft.now
+    )
+    return draft.finish(Silence.OPTED_OUT if before.opted_out else Silence.HELD)
+
+
+def _commands(readings: Sequence[Reading]) -> list[Command]:
+    return list(dict.fromkeys(reading.command for reading in readings if reading.command is not None))
+
+
+def _worries(readings: Sequence[Reading]) -> bool:
+    return any(reading.heard.risk.level.needs_alert for reading in readings)
+
+
+def _network_answered(readings: Sequence[Reading], keyword: NetworkKeyword) -> bool:
+    return any(reading.stored.message.network_keyword is keyword for reading in readings)

@@ -1,0 +1,139 @@
+"""A turn in the making: what the dialogue has decided so far. Lives for one call of ``take_turn``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from bot.model import CloseExperience, Conversation, Effect, OpenExperience, Say, Turn
+from bot.script import Question, Script
+
+CUT = "…"
+"""What ends a preview that was cut short."""
+
+
+class Silence(StrEnum):
+    """Why a turn says nothing."""
+
+    SIGNPOSTED = "signposted"
+    HELD = "held"
+    OPTED_OUT = "opted_out"
+    NETWORK_ANSWERED = "network_answered"
+    COURTESY = "courtesy"
+    NOTHING_CAME = "nothing_came"
+
+
+class Step(StrEnum):
+    """Where a talk stands when no question is open; at a question the step is the question's key."""
+
+    START = "start"
+    STORY = "story"
+    DANGER = "danger"
+    CLOSED = "closed"
+
+
+@dataclass(slots=True)
+class Draft:
+    """``was_greeted``, ``was_weary``, ``last_at``: how the talk stood before. ``opened``: an experience began in this turn;
+    ``came_back``: it is not their first. ``facts`` are values for whatever is said.
+    """
+
+    script: Script
+    conversation: Conversation
+    now: datetime
+    was_greeted: bool
+    was_weary: bool
+    last_at: datetime | None
+    opened: bool = False
+    came_back: bool = False
+    facts: dict[str, str] = field(default_factory=dict)
+    says: list[Say] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+
+    @classmethod
+    def begin(cls, script: Script, conversation: Conversation, now: datetime) -> Draft:
+        """After the quiet days that end an experience, what was asked and agreed about it is over too."""
+        last = conversation.last_at
+        if conversation.experience_open and last is not None and now - last > script.joins:
+            conversation = replace(
+                conversation,
+                step=Step.START,
+                asked={},
+                questions=0,
+                said=0,
+                story_words=0,
+                experience_open=False,
+                place_known=False,
+                danger=False,
+                wellbeing=False,
+                delete_code=None,
+                consents={},
+                preview="",
+            )
+        return cls(
+            script,
+            replace(conversation, last_at=now),
+            now,
+            was_greeted=conversation.greeted,
+            was_weary=conversation.wellbeing,
+            last_at=last,
+        )
+
+    @property
+    def at_question(self) -> Question | None:
+        """The question that is open."""
+        return self.script.questions.get(self.conversation.step)
+
+    @property
+    def is_closed(self) -> bool:
+        return self.conversation.step == Step.CLOSED
+
+    def change(self, **what: Any) -> None:
+        self.conversation = replace(self.conversation, **what)
+
+    def do(self, effect: Effect) -> None:
+        self.effects.append(effect)
+
+    def open(self) -> None:
+        """A new experience begins."""
+        promised_on = self.script.hours.promised_on(self.now)
+        reference = self.conversation.spare_reference
+        self.came_back = self.conversation.reference is not None
+        self.change(experience_open=True, reference=reference, spare_reference="", promised_on=promised_on, read_on=None)
+        self.do(OpenExperience(reference, promised_on))
+        self.opened = True
+
+    def close(self) -> None:
+        """The talk is done: later words still join the experience, and nothing more is asked."""
+        if self.conversation.experience_open:
+            self.change(step=Step.CLOSED)
+            self.do(CloseExperience())
+
+    def say(self, *keys: str, choices: tuple[str, ...] = (), values: Mapping[str, str] | None = None) -> None:
+        """One message of ours that answers what was asked of us; it costs nothing of the budget."""
+        conversation = self.conversation
+        known = {
+            **self.script.signposts,
+            "open_hours": self.script.hours.spec,
+            "reference": conversation.reference or "",
+            "read_by": (conversation.promised_on or self.script.hours.promised_on(self.now)).isoformat(),
+            **self.facts,
+        }
+        self.says.append(Say("+".join(keys), {**known, **(values or {})}, choices))
+
+    def volunteer(self, *keys: str, choices: tuple[str, ...] = (), values: Mapping[str, str] | None = None) -> None:
+        """One message of the road, counted."""
+        self.say(*keys, choices=choices, values=values)
+        self.change(said=self.conversation.said + 1)
+
+    def finish(self, silence: Silence = Silence.COURTESY) -> Turn:
+        """The turn as it stands; ``silence`` is the reason if it says nothing."""
+        return Turn(
+            conversation=self.conversation,
+            says=tuple(self.says),
+            effects=tuple(self.effects),
+            silence=None if self.says else silence,
+        )

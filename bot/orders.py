@@ -1,0 +1,157 @@
+"""What each command comes to: its effect, and the short answer that says what was done and when a person acts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bot.asking import show_again
+from bot.draft import Draft
+from bot.model import (
+    EASY_READ,
+    AddTask,
+    ChangeLocale,
+    Command,
+    Locale,
+    Purpose,
+    RecordConsent,
+    Speaker,
+    TakeBack,
+)
+from bot.references import digits
+
+STATES = frozenset({Command.STOP, Command.START})
+"""They change whether we speak at all; the dialogue sees to them first."""
+ROAD = frozenset({Command.SKIP, Command.DONE})
+"""They steer the road and have no answer of their own."""
+
+
+def obey(draft: Draft, command: Command, text: str) -> None:
+    """Do what a command asks and answer it. ``text`` is the message it came as."""
+    if command is Command.LANGUAGE:
+        _language(draft, text)
+    elif (order := _ORDERS.get(command)) is not None:
+        order(draft)
+
+
+def obey_in_silence(draft: Draft, command: Command) -> None:
+    """What is owed even to somebody we may not write to: a withdrawal holds, and a person sees what was asked."""
+    if command is Command.PRIVATE:
+        _record_words(draft, given=False)
+    elif command is Command.HUMAN:
+        _add_task(draft, "call_back")
+    elif command is Command.MYDATA:
+        _add_task(draft, "my_data")
+    elif command is Command.DELETE:
+        _add_task(draft, "look_again")
+
+
+def _help(draft: Draft) -> None:
+    draft.say("help")
+
+
+def _human(draft: Draft) -> None:
+    draft.say("human", values={"due_by": _add_task(draft, "call_back")})
+
+
+def _my_data(draft: Draft) -> None:
+    draft.say("mydata", values={"due_by": _add_task(draft, "my_data")})
+
+
+def _privacy(draft: Draft) -> None:
+    draft.say("privacy")
+
+
+def _status(draft: Draft) -> None:
+    """The facts as they are; when the promised day has passed unread, that is said, and a person is set on it."""
+    conversation = draft.conversation
+    if draft.opened and not draft.conversation.story_words:
+        draft.say("status.nothing")  # the greeting follows, and says what to do
+    elif conversation.reference is None or conversation.promised_on is None:
+        draft.say("status.nothing", "tell.us")
+    elif conversation.read_on is not None:
+        draft.say("status.read", values={"read_on": conversation.read_on.isoformat()})
+    elif draft.script.hours.today(draft.now) > conversation.promised_on:
+        draft.say("status.late", values={"due_by": _add_task(draft, "look_again")})
+    else:
+        draft.say("status.waiting")
+
+
+def _delete(draft: Draft) -> None:
+    """Asks for the code; nothing is deleted by one word. The code is the number of a reference the person may know."""
+    conversation = draft.conversation
+    code = conversation.delete_code or digits(conversation.reference or conversation.spare_reference)
+    again = conversation.delete_code is not None
+    draft.change(delete_code=code)
+    draft.say("delete.again" if again else "delete.confirm", values={"code": code})
+
+
+def _take_back(draft: Draft) -> None:
+    if not draft.conversation.experience_open:
+        draft.say("takeback.nothing")
+        return
+    draft.do(TakeBack())
+    draft.change(preview="\n".join(draft.conversation.preview.split("\n")[:-1]))
+    draft.say("takeback.done")
+
+
+def _private(draft: Draft) -> None:
+    _record_words(draft, given=False)
+    draft.say("private.done")
+
+
+def _share(draft: Draft) -> None:
+    """Only for words that are there, and a child's yes is for a person to talk over."""
+    if not draft.conversation.experience_open:
+        draft.say("share.nothing", "tell.us")
+    elif draft.conversation.speaker is Speaker.YOUNG_PERSON:
+        _add_task(draft, "look_again")
+        draft.say("noted.ask_first")
+    else:
+        _record_words(draft, given=True)
+        draft.say("share.done")
+
+
+def _easy(draft: Draft) -> None:
+    _change_locale(draft, EASY_READ)
+
+
+def _language(draft: Draft, text: str) -> None:
+    locale = draft.script.commands.locale_named(text, draft.conversation.locale)
+    if locale is None:
+        draft.say("language.list")
+    else:
+        _change_locale(draft, locale)
+
+
+def _change_locale(draft: Draft, locale: Locale) -> None:
+    draft.change(locale=locale)
+    draft.do(ChangeLocale(locale))
+    draft.say("language.done")
+    show_again(draft)
+
+
+def _record_words(draft: Draft, *, given: bool) -> None:
+    draft.change(consents={**draft.conversation.consents, Purpose.WORDS_IN_PUBLIC: given})
+    draft.do(RecordConsent(Purpose.WORDS_IN_PUBLIC, given))
+
+
+def _add_task(draft: Draft, kind: str) -> str:
+    """A task for a person; returns the day it is due, for the wording to say."""
+    task = AddTask(kind, draft.script.hours.due_on(kind, draft.now))
+    if task not in draft.effects:
+        draft.do(task)
+    return task.due_on.isoformat()
+
+
+_ORDERS: Mapping[Command, Callable[[Draft], None]] = {
+    Command.HELP: _help,
+    Command.HUMAN: _human,
+    Command.MYDATA: _my_data,
+    Command.PRIVACY: _privacy,
+    Command.STATUS: _status,
+    Command.DELETE: _delete,
+    Command.TAKEBACK: _take_back,
+    Command.PRIVATE: _private,
+    Command.SHARE: _share,
+    Command.EASY: _easy,
+}

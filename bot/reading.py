@@ -1,0 +1,154 @@
+"""What each message of a turn is: part of the story, an answer, a command, or small talk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from bot.commands import Phrase, plain
+from bot.draft import CUT, Draft
+from bot.model import Command, Heard, Purpose
+from bot.records import StoredInbound
+
+
+class Kind(Enum):
+    STORY = auto()
+    ANSWER = auto()
+    COMMAND = auto()
+    CONFIRM_DELETE = auto()
+    HELLO = auto()
+    THANKS = auto()
+    NOD = auto()
+    PUZZLED = auto()
+    UNSURE = auto()
+    SHOW_ME = auto()
+    FIGURE_OF_SPEECH = auto()
+    REPEAT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One message and what it is. ``answer`` is the key of a choice. ``position`` is its place in the turn."""
+
+    position: int
+    kind: Kind
+    stored: StoredInbound
+    heard: Heard
+    answer: str = ""
+
+    @property
+    def text(self) -> str:
+        return self.stored.message.text
+
+    @property
+    def command(self) -> Command | None:
+        return self.stored.command if self.kind is Kind.COMMAND else None
+
+    @property
+    def is_wordless(self) -> bool:
+        """Nothing but a picture, a voice note, a place, or something that could not be opened."""
+        return not self.text.strip()
+
+    @property
+    def words(self) -> int:
+        return len(self.text.split())
+
+
+_OF_PHRASE = {
+    Phrase.HELLO: Kind.HELLO,
+    Phrase.THANKS: Kind.THANKS,
+    Phrase.NOD: Kind.NOD,
+    Phrase.PUZZLED: Kind.PUZZLED,
+    Phrase.UNSURE: Kind.UNSURE,
+    Phrase.SHOW_ME: Kind.SHOW_ME,
+    Phrase.FIGURE_OF_SPEECH: Kind.FIGURE_OF_SPEECH,
+}
+
+
+_WORDS_CONSENT: Mapping[Command | None, str] = {Command.PRIVATE: "no", Command.SHARE: "yes"}
+"""These commands answer the question they are about, when it is open."""
+
+
+def read(draft: Draft, messages: Sequence[StoredInbound], heard: Sequence[Heard]) -> tuple[Reading, ...]:
+    readings: list[Reading] = []
+    for position, (stored, what) in enumerate(zip(messages, heard, strict=True)):
+        kind, answer = _kind(draft, stored)
+        if kind is Kind.STORY and _is_repeat(draft, stored, what, readings):
+            kind = Kind.REPEAT
+        readings.append(Reading(position, kind, stored, what, answer))
+    return tuple(readings)
+
+
+def _kind(draft: Draft, stored: StoredInbound) -> tuple[Kind, str]:
+    """Danger is always part of the story, whatever else the words might be."""
+    if _confirms_delete(draft, stored.message.text, stored.command):
+        return Kind.CONFIRM_DELETE, ""
+    if stored.risk.level.needs_alert:
+        return Kind.STORY, ""
+    if answer := _answer(draft, stored):
+        return Kind.ANSWER, answer
+    if stored.command is not None:
+        return Kind.COMMAND, ""
+    phrase = draft.script.commands.phrase(stored.message.text, draft.conversation.locale)
+    if phrase is None or stored.message.media or stored.message.location:
+        return Kind.STORY, ""
+    return _of_phrase(draft, phrase), ""
+
+
+def _answer(draft: Draft, stored: StoredInbound) -> str | None:
+    """The key of the choice this message is: a pressed button, or words that are nothing but an answer."""
+    message, question = stored.message, draft.at_question
+    if message.choice and draft.conversation.experience_open and draft.script.question_of(message.choice):
+        return message.choice
+    if question is None or not question.choices or message.media or message.location:
+        return None
+    if stored.command in _WORDS_CONSENT and question.purpose is Purpose.WORDS_IN_PUBLIC:
+        meaning = _WORDS_CONSENT[stored.command]
+        return next(choice for choice, means in question.choices.items() if means == meaning)
+    if stored.command is not None:
+        return None
+    return draft.script.commands.answer(message.text, question.choices, draft.conversation.locale)
+
+
+def _of_phrase(draft: Draft, phrase: Phrase) -> Kind:
+    """Some phrases mean what they mean only where they answer something; elsewhere they are words like any others."""
+    conversation = draft.conversation
+    question = draft.script.questions.get(conversation.step)
+    at_consent = question is not None and question.purpose is not None
+    needs = {
+        Phrase.FIGURE_OF_SPEECH: conversation.danger,
+        Phrase.UNSURE: at_consent,
+        Phrase.SHOW_ME: at_consent,
+        Phrase.NOD: conversation.greeted,
+        Phrase.THANKS: conversation.greeted,
+    }
+    return _OF_PHRASE[phrase] if needs.get(phrase, True) else Kind.STORY
+
+
+def _confirms_delete(draft: Draft, text: str, command: Command | None) -> bool:
+    code, commands = draft.conversation.delete_code, draft.script.commands
+    if not code or commands.code(text) != code:
+        return False
+    return command is Command.DELETE or commands.is_only_code(text)
+
+
+def _is_repeat(draft: Draft, stored: StoredInbound, what: Heard, before: Sequence[Reading]) -> bool:
+    """The same words again a moment later are one record: a phone sent them twice, or nobody seemed to hear.
+
+    Words of danger are never taken for a repeat, and after a while the same words are news: the taxi is late again.
+    """
+    words = plain(stored.message.text)
+    if not words or stored.message.media or stored.risk.level.needs_alert:
+        return False
+    if any(words == plain(reading.text) for reading in before if reading.kind is Kind.STORY):
+        return True
+    recent = draft.last_at is not None and draft.now - draft.last_at <= draft.script.repeats
+    return recent and draft.conversation.experience_open and _stands_in(what.redacted, draft.conversation.preview)
+
+
+def _stands_in(redacted: str, preview: str) -> bool:
+    """Whether one of the lines of the story so far is these words; the last may have been cut short."""
+    words = plain(redacted)
+    lines = [line for line in preview.split("\n") if plain(line)]
+    return any(words.startswith(plain(line)) if line.endswith(CUT) else words == plain(line) for line in lines)
