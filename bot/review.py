@@ -318,7 +318,7 @@ class Review:
         return alert
 
     def _mark_read(self, tx: Transaction, view: ExperienceView, member: StaffMember, now: datetime) -> None:
-        if view.card.read_at is not None:
+        if is_read(view):
             return
         tx.mark_read(view.card.id, member.id, now)
         self._audit(tx, member, "mark_read", f"experience:{view.card.id}", now)
@@ -330,6 +330,12 @@ class Review:
 def newest_words(view: ExperienceView) -> int:
     """The ``seq`` of the parent's newest line; 0 when there is none."""
     return max((line.seq for line in view.talk if line.who == BY_PARENT), default=0)
+
+
+def is_read(view: ExperienceView) -> bool:
+    """Whether somebody has read it, and the parent has written nothing since."""
+    read_at = view.card.read_at
+    return read_at is not None and all(line.at <= read_at for line in view.talk if line.who == BY_PARENT)
 
 
 def _why(*, verdict: bool, was_there: bool) -> str:

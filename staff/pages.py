@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.model import Polarity
 from bot.records import AlertView, DecisionView, ExperienceCard, ExperienceView, PassageView
-from bot.review import Sureness, Tag, Voice, is_with_safeguarding, newest_words, open_alert, tags, taken_off
+from bot.review import Sureness, Tag, Voice, is_read, is_with_safeguarding, newest_words, open_alert, tags, taken_off
 from bot.themes import Taxonomy, Theme
 from staff.marks import Piece, pieces
 
@@ -131,13 +131,17 @@ class PassagePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExperiencePage:
-    """``guide`` holds the themes that stand; ``seen`` is the ``seq`` of the parent's newest line."""
+    """``guide`` holds the themes that stand; ``seen`` is the ``seq`` of the parent's newest line.
+
+    ``is_read`` is false again when the parent has written since it was read.
+    """
 
     view: ExperienceView
     passages: tuple[PassagePage, ...]
     guide: tuple[Theme, ...]
     leaf: Leaf
     seen: int
+    is_read: bool
 
     @property
     def card(self) -> ExperienceCard:
@@ -169,6 +173,7 @@ class ExperiencePage:
             guide=tuple(taxonomy.themes[code] for code in standing if code in taxonomy.themes),
             leaf=Leaf.of(view.card, today=now.astimezone(zone).date(), zone=zone),
             seen=newest_words(view),
+            is_read=is_read(view),
         )
 
 

@@ -273,6 +273,16 @@ def test_who_read_it_first_stays(review: Review, store: FakeStore) -> None:
     assert again(store, view).card.read_by == "Tom Calloway"
 
 
+def test_words_that_came_after_it_was_read_can_be_read_too(review: Review, store: FakeStore) -> None:
+    view = an_experience(read_at=NOW - timedelta(hours=1), read_by="Tom Calloway")
+    newer = TalkLine(seq=7, who="parent", text="and one more thing", at=NOW)
+    view = store.put(replace(view, talk=(*view.talk, newer)))
+
+    review.mark_read(view, JO, seen=7)
+
+    assert again(store, view).card.read_by == "Jo Pascoe"
+
+
 def test_a_store_that_is_down_is_not_swallowed(review: Review, store: FakeStore) -> None:
     view = store.put(an_experience())
     store.down = True

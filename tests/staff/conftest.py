@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 
 from bot.themes import Taxonomy
+from staff import sessions
+from staff.desk import EXTENSION, Desk
+from staff.guesses import Guesses
 from staff.headers import security_headers
 from staff.passwords import Passwords
 from staff.site import register_staff
@@ -39,15 +44,28 @@ def store(passwords: Passwords) -> FakeStore:
     return store
 
 
-@pytest.fixture
-def app(store: FakeStore, clock: FakeClock, taxonomy: Taxonomy, passwords: Passwords) -> Flask:
+@pytest.fixture(scope="session")
+def built(taxonomy: Taxonomy, passwords: Passwords) -> Flask:
+    """Built once: compiling the templates anew for each test would be most of the time it takes."""
     app = Flask("earshot", static_folder=None, template_folder=None)
     app.secret_key = "a key for tests"
     security_headers(app)
-    register_staff(
-        app, store=store.as_store(), clock=clock, taxonomy=taxonomy, demo=True, production=False, passwords=passwords
-    )
+    register_staff(app, store=FakeStore().as_store(), clock=FakeClock(), taxonomy=taxonomy, demo=True, passwords=passwords)
     return app
+
+
+@pytest.fixture
+def app(built: Flask, store: FakeStore, clock: FakeClock) -> Flask:
+    """The application at a desk of this test's own."""
+    desk: Desk = built.extensions[EXTENSION]
+    built.extensions[EXTENSION] = replace(
+        desk,
+        store=store.as_store(),
+        clock=clock,
+        review=replace(desk.review, store=store.as_store(), clock=clock),
+        guesses=Guesses(),
+    )
+    return built
 
 
 @pytest.fixture
@@ -57,16 +75,22 @@ def stranger(app: Flask) -> Browser:
 
 
 @pytest.fixture
-def jo(app: Flask) -> Browser:
+def jo(app: Flask, store: FakeStore, clock: FakeClock) -> Browser:
     """A reviewer's browser."""
-    browser = Browser(app.test_client())
-    browser.sign_in("jo")
-    return browser
+    return signed_in(app, store, clock, "jo")
 
 
 @pytest.fixture
-def ruth(app: Flask) -> Browser:
+def ruth(app: Flask, store: FakeStore, clock: FakeClock) -> Browser:
     """The safeguarding lead's browser."""
+    return signed_in(app, store, clock, "ruth")
+
+
+def signed_in(app: Flask, store: FakeStore, clock: FakeClock, username: str) -> Browser:
+    """As after the door, without the pages of the door: each page that is opened is checked, and that takes time."""
+    member = store.staff_by_username(username)
+    assert member is not None
     browser = Browser(app.test_client())
-    browser.sign_in("ruth")
+    with browser.client.session_transaction() as session:
+        sessions.begin(session, member, clock.now())
     return browser

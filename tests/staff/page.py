@@ -74,11 +74,14 @@ class Page:
         assert found, f"there is no {tag} with {attributes}"
         return found[0]
 
-    def form(self, action: str) -> Element:
-        """The form that goes to an address ending so."""
-        forms = [form for form in self.find_all("form") if (form.get("action") or "").endswith(action)]
-        assert forms, f"there is no form to {action}"
-        return forms[0]
+    def form(self, action: str) -> tuple[Element, str]:
+        """The form that goes to an address ending so, and that address; a button of it may name the address."""
+        for form in self.find_all("form"):
+            for element in (form, *form.iter("button")):
+                address = element.get("action") or element.get("formaction") or ""
+                if address.endswith(action):
+                    return form, address
+        raise AssertionError(f"there is no form to {action}")
 
     def links(self) -> Iterator[tuple[str, str]]:
         for link in self.find_all("a"):
@@ -118,16 +121,14 @@ class Browser:
     def open(self, address: str, *, status: int = 200) -> Page:
         return self._arrive(self.client.get(address), status)
 
-    def press(
-        self, action: str, *, to: str | None = None, status: int = 200, without: tuple[str, ...] = (), **fields: Any
-    ) -> Page:
+    def press(self, action: str, *, status: int = 200, without: tuple[str, ...] = (), **fields: Any) -> Page:
         """Send the form on this page whose address ends so, with some fields changed; then follow where it leads."""
         assert self.page is not None
-        form = self.page.form(action)
+        form, address = self.page.form(action)
         values: dict[str, Any] = {**values_of(form), **fields}
         for name in without:
             del values[name]
-        answer = self.client.post(to or form.get("action") or "", data=values)
+        answer = self.client.post(address, data=values)
         return self._arrive(answer, status)
 
     def sign_in(self, username: str = "jo", password: str = "correct horse battery", **more: Any) -> Page:
