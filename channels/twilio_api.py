@@ -25,6 +25,7 @@ from twilio.rest import Client
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from bot.errors import (
+    BadSettings,
     ChannelMisconfigured,
     ContactOptedOut,
     ContactUnreachable,
@@ -104,7 +105,10 @@ class Message:
 
 
 class TwilioApi:
-    """The two calls we make. Raises ``SendError``; no exception of a library gets out. Safe to share between threads."""
+    """The two calls we make. Made of an address that is none, it raises ``BadSettings``; later only ``SendError``.
+
+    No exception of a library gets out. Safe to share between threads.
+    """
 
     def __init__(self, *, sid: str, tokens: tuple[str, ...], url: str = TWILIO) -> None:
         transport = _Transport(url)
@@ -150,10 +154,11 @@ class _Transport:
     """
 
     def __init__(self, url: str) -> None:
+        host = _host(url)
         self._url = url.rstrip("/")
         self._session = requests.Session()
         # A stand-in on this machine is never behind the proxy that the environment names for the rest of the world.
-        self._session.trust_env = not _is_loopback(urlsplit(url).hostname or "")
+        self._session.trust_env = not _is_loopback(host)
         # At DEBUG urllib3 writes every request target, and a list of messages has the person's number in it.
         logging.getLogger("urllib3").setLevel(logging.INFO)
 
@@ -190,7 +195,7 @@ def _message(record: object) -> Message:
 
 def _lost(error: requests.RequestException) -> SendError:
     """No answer came. Did the request leave? Only where it surely did not may it be sent again without asking."""
-    if isinstance(error, exceptions.InvalidURL | exceptions.MissingSchema | exceptions.InvalidSchema):
+    if isinstance(error, exceptions.InvalidURL):
         return ChannelMisconfigured("TWILIO_API_URL, or the proxy's address, cannot be used.")
     never_left = (
         exceptions.ConnectTimeout,
@@ -254,6 +259,16 @@ def _retry_after(response: requests.Response) -> timedelta | None:
     except (TypeError, ValueError):
         return None
     return min(max(pause, timedelta(0)), _LONGEST_PAUSE)
+
+
+def _host(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise BadSettings("TWILIO_API_URL is not an address.") from error
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise BadSettings("TWILIO_API_URL is not an address.")
+    return parts.hostname
 
 
 def _is_loopback(host: str) -> bool:

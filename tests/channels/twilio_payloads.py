@@ -5,18 +5,23 @@ from __future__ import annotations
 import hashlib
 import hmac
 from base64 import b64encode
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote_to_bytes
+from uuid import UUID
 
-from bot.model import DeliveryReceipt, InboundMessage
-from channels.base import Webhook
-from channels.twilio import TwilioAccount, TwilioGate
-from demo.provider import ACCOUNT_SID, AUTH_TOKEN, encode_form, signed_form
+from bot.model import Address, DeliveryReceipt, InboundMessage, Outgoing
+from channels.base import Door, Webhook
+from channels.twilio import TwilioAccount, TwilioGate, TwilioSms
+from demo.provider import ACCOUNT_SID, AUTH_TOKEN, PARENT, encode_form, signed_form
 
 FOLDER = Path(__file__).parent / "payloads" / "twilio"
 PUBLIC_URL = "https://earshot.example"
 INBOUND = f"{PUBLIC_URL}/webhooks/twilio"
 STATUS = f"{PUBLIC_URL}/webhooks/twilio/status"
+SERVICE = "MG00000000000000000000000000000001"
+NOW = datetime(2026, 11, 21, 10, 0, 0, tzinfo=UTC)
+OURS = UUID("0e9f8a7c-0000-4000-8000-000000000001")
 
 
 def account(**given: object) -> TwilioAccount:
@@ -70,6 +75,13 @@ def reported(webhook: Webhook) -> DeliveryReceipt:
     (event,) = gate.parse(webhook)
     assert isinstance(event, DeliveryReceipt)
     return event
+
+
+def outgoing(door: Door, words: str = "Thank you.", *, to: str = PARENT) -> Outgoing:
+    """One message of ours to the made-up parent, under the id ``OURS``."""
+    scheme = "tel" if isinstance(door, TwilioSms) else "whatsapp"
+    path = to if scheme == "tel" else to.removeprefix("+")
+    return Outgoing(id=OURS, channel=door.name, address=Address(scheme, path), text=words)
 
 
 def _lower(headers: dict[str, str]) -> dict[str, str]:
