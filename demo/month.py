@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import cycle, islice
 from random import Random
-from zoneinfo import ZoneInfo
 
+from bot.days import ZONE
 from bot.model import RiskLevel
 from demo.corpus import Story
 from demo.provider import SMS_NUMBER, WHATSAPP_NUMBER
@@ -65,13 +65,13 @@ class Arrival:
     again: bool = False
 
 
-def arrange(stories: Sequence[Story], count: int, *, now: datetime, zone: ZoneInfo, random: Random) -> tuple[Arrival, ...]:
+def arrange(stories: Sequence[Story], count: int, *, now: datetime, random: Random) -> tuple[Arrival, ...]:
     """``count`` arrivals over the month before ``now``, in the order in which they come."""
     chosen = list(islice(_in_fair_order(stories, random), count))
     newest_danger = next((number for number, story in enumerate(chosen) if story.risk is RiskLevel.DANGER), None)
     arrivals = [
         Arrival(
-            at=now - FRESH_ALERT if place == newest_danger else _when(story, now=now, zone=zone, random=random),
+            at=now - FRESH_ALERT if place == newest_danger else _when(story, now=now, random=random),
             story=story,
             number=number,
             again=place >= len(stories),
@@ -97,9 +97,9 @@ def _numbers() -> Iterator[str]:
     return cycle(number for tail in range(1000) if (number := f"{DRAMA}00{tail:03}") not in _TAKEN)
 
 
-def _when(story: Story, *, now: datetime, zone: ZoneInfo, random: Random) -> datetime:
+def _when(story: Story, *, now: datetime, random: Random) -> datetime:
     span = WEEK if story.recent else MONTH
-    day = (now - timedelta(days=random.randrange(span.days))).astimezone(zone).date()
+    day = (now - timedelta(days=random.randrange(span.days))).astimezone(ZONE).date()
     hour = random.choices(list(_WRITING_HOURS), weights=list(_WRITING_HOURS.values()))[0]
-    at = datetime.combine(day, time(hour, random.randrange(60), random.randrange(60)), zone).astimezone(now.tzinfo)
+    at = datetime.combine(day, time(hour, random.randrange(60), random.randrange(60)), ZONE).astimezone(now.tzinfo)
     return at if at <= now - LATEST else at - timedelta(days=1)

@@ -58,7 +58,7 @@ class Scene:
         return Random(self.seed)  # noqa: S311 - chance for a play, not for secrets
 
     def arrivals(self, count: int) -> tuple[Arrival, ...]:
-        return arrange(load(), count, now=self.opened_at, zone=self.earshot.hours.zone, random=self.random)
+        return arrange(load(), count, now=self.opened_at, random=self.random)
 
     def seeding(self) -> Seeding:
         """Plays the month. The worker must not be running yet: seeding does its work at the right moments."""

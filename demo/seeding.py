@@ -21,6 +21,7 @@ from bot.model import Address
 from bot.ports import Store
 from bot.worker import Worker
 from channels.sessions import Sessions
+from demo.asking import question_of
 from demo.clock import DemoClock
 from demo.corpus import Asked, Attachment
 from demo.handset import Handset
@@ -35,6 +36,7 @@ _BETWEEN = (2, 14)
 _QUICK, _SLOW = timedelta(seconds=40), timedelta(minutes=18)
 """How soon somebody answers what they were asked."""
 _DAYS_LATER = (2, 6)
+_QUESTIONS = frozenset(Asked)
 
 
 class NotTakenError(BotError):
@@ -172,5 +174,5 @@ class Seeding:
         story = person.arrival.story
         lines = self._parts.store.chat_lines(person.speaks.address, after=person.heard, channels=(story.channel,))
         person.heard = max((line.seq for line in lines), default=person.heard)
-        keys = [key for line in lines for key in line.key.split("+")]
-        return next((asked for key in reversed(keys) for asked in Asked if key.split(".")[0] == asked), None)
+        asked = [question for line in lines if (question := question_of(line.key, _QUESTIONS))]
+        return Asked(asked[-1]) if asked else None

@@ -14,6 +14,7 @@ from bot.review import tags
 from bot.script import Script
 from bot.themes import Taxonomy
 from channels.segments import measure
+from demo.asking import is_counted, question_of
 from demo.talks import PARENT
 
 
@@ -85,17 +86,19 @@ class Tallies:
 
     def meters(self, lines: Sequence[ChatLine], card: ExperienceCard | None, traits: ChannelTraits) -> Meters:
         ours = [line for line in lines if line.sender != PARENT and card is not None and line.at >= card.opened_at]
-        asked = {key for line in ours for key in _keys(line) if key in self.script.questions}
+        asked = {question_of(line.key, self.script.questions) for line in ours} - {None}
         heard_at = max((line.at for line in lines if line.sender == PARENT), default=None)
         window = None
         if traits.service_window is not None and heard_at is not None:
             window = heard_at + traits.service_window - self.clock.now()
         return Meters(
-            messages=len(ours),
+            messages=sum(is_counted(line.key) for line in ours),
             max_messages=self.script.max_messages,
             questions=len(asked),
             max_questions=self.script.max_questions,
-            segments=sum(measure(line.text).segments for line in ours) if traits.counts_segments else None,
+            segments=sum(measure(line.text).segments for line in ours if is_counted(line.key))
+            if traits.counts_segments
+            else None,
             max_segments=self.script.max_segments,
             window=window,
         )
@@ -124,8 +127,3 @@ class Tallies:
     def _label(self, theme: str) -> str:
         known = self.taxonomy.themes.get(theme)
         return known.label[ENGLISH] if known else theme
-
-
-def _keys(line: ChatLine) -> list[str]:
-    """The wording keys of a line without their variants: ``reflect.transport+probe.bad`` holds ``reflect`` and ``probe``."""
-    return [key.partition(".")[0] for key in line.key.split("+")]

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, abort, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from bot import toml
+from bot.days import ZONE
 from bot.hours import Hours
 from bot.model import Address, ChannelName
 from bot.ports import Channel, Store, Wake
@@ -78,7 +79,7 @@ class Page:
         return exchanges(self.provider, self.handsets, {number: number for number in self.rota})
 
     def here(self, at: datetime) -> datetime:
-        return at.astimezone(self.hours.zone)
+        return at.astimezone(ZONE)
 
     def _handset(self, handset: Handset) -> Phone:
         lines = self.tallies.lines(handset.address, handset.channel) if handset.posted else ()
@@ -165,12 +166,12 @@ def moved_to(step: str, now: datetime, hours: Hours) -> datetime | None:
         case "hour":
             return now + timedelta(hours=1)
         case "tonight":
-            here = now.astimezone(hours.zone)
+            here = now.astimezone(ZONE)
             day = here.date() if here.time() < _EVENING else here.date() + _A_DAY
-            return datetime.combine(day, _EVENING, hours.zone).astimezone(now.tzinfo)
+            return datetime.combine(day, _EVENING, ZONE).astimezone(now.tzinfo)
         case "workday":
-            tomorrow = now.astimezone(hours.zone).date() + _A_DAY
-            return hours.next_open(datetime.combine(tomorrow, time(), hours.zone))
+            tomorrow = now.astimezone(ZONE).date() + _A_DAY
+            return hours.next_open(datetime.combine(tomorrow, time(), ZONE))
         case "week":
             return now + timedelta(days=7)
     return None

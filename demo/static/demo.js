@@ -53,8 +53,8 @@ function note(request, answer) {
   const list = document.getElementById("wire-web");
   keepOpen(list, () => list.replaceChildren(...chat.wire.map((row, place) => {
     const details = make("details", { id: `web-${chat.wire.length - place}` });
-    const summary = make("summary", {}, "Web chat: ");
-    summary.append(make("small", {}, row.request.split("\n")[0]));
+    const summary = make("summary");
+    summary.append(make("span", {}, "Web chat"), make("small", {}, row.request.split("\n")[0]));
     details.append(summary, make("pre", { tabIndex: 0 }, `${row.request}\n\n${row.answer}`));
     return details;
   })));
