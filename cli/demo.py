@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from typing import TYPE_CHECKING
 
 import click
@@ -15,61 +13,27 @@ import click
 from cli.running import on_stop
 
 if TYPE_CHECKING:
-    from wsgiref.types import WSGIApplication
-
     from demo.scene import Scene
 
-HOST = "127.0.0.1"
+_DOORS = {"Start here": "/", "Phones": "/demo/", "Inbox": "/staff/", "Plain pages": "/chat", "Privacy": "/privacy"}
 
 
 @click.command()
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port to listen on.")
 @click.option(
-    "--messages", default=400, show_default=True, type=click.IntRange(0), help="How many made-up stories the month has."
+    "--messages", default=400, show_default=True, type=click.IntRange(min=0), help="How many made-up stories the month has."
 )
 def demo(port: int, messages: int) -> None:
     """Try Earshot: invented feedback, three phones, an inbox. Needs no account, key or other server; keeps nothing."""
-    from demo.curtain import Curtain
+    from demo.running import open_to_visitors
     from demo.scene import set_up
 
     on_stop(lambda: sys.exit(0))
     with tempfile.TemporaryDirectory(prefix="earshot-demo-") as folder:
         scene = set_up(Path(folder), port=port)
-        curtain = Curtain(scene.app)
-        with _serving(curtain, port=port):
-            _play_month(scene, messages)
-            scene.clock.run()
-            with _working(scene):
-                curtain.lift()
-                _tell(scene, port=port)
-                Event().wait()
-
-
-@contextmanager
-def _serving(web: WSGIApplication, *, port: int) -> Iterator[None]:
-    from waitress.server import create_server
-
-    try:
-        server = create_server(web, host=HOST, port=port, threads=8, ident="", clear_untrusted_proxy_headers=True)
-    except OSError as error:
-        raise click.ClickException(f"Port {port} is taken. Try another: earshot demo --port {port + 1}") from error
-    Thread(target=server.run, name="web", daemon=True).start()
-    try:
-        yield
-    finally:
-        server.close()
-
-
-@contextmanager
-def _working(scene: Scene) -> Iterator[None]:
-    worker = scene.earshot.worker()
-    working = Thread(target=worker.run, name="worker", daemon=True)
-    working.start()
-    try:
-        yield
-    finally:
-        worker.stop()
-        working.join(timeout=10)
+        with open_to_visitors(scene, lambda scene: _play_month(scene, messages)):
+            _tell(scene)
+            Event().wait()
 
 
 def _play_month(scene: Scene, messages: int) -> None:
@@ -83,15 +47,8 @@ def _play_month(scene: Scene, messages: int) -> None:
             pass
 
 
-def _tell(scene: Scene, *, port: int) -> None:
-    url = f"http://{HOST}:{port}"
-    for name, where in (
-        ("Start here", "/"),
-        ("Phones", "/demo/"),
-        ("Inbox", "/staff/"),
-        ("Plain pages", "/chat"),
-        ("Privacy", "/privacy"),
-    ):
-        click.echo(f"{name:>12}  {url}{where}")
+def _tell(scene: Scene) -> None:
+    for name, path in _DOORS.items():
+        click.echo(f"{name:>12}  {scene.earshot.settings.public_url}{path}")
     click.echo(f"{'Sign in':>12}  as {scene.login.username} with {scene.login.password}")
     click.echo("Everybody and every message is made up. Stop it with Ctrl+C; nothing is kept.")

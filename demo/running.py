@@ -1,0 +1,65 @@
+"""Runs a scene: the web server, then the month, then the worker and the clock, until whoever asked has had enough."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Thread
+from wsgiref.types import WSGIApplication
+
+from bot.errors import BotError
+from demo.curtain import Curtain
+from demo.scene import Scene
+
+HOST = "127.0.0.1"
+_THREADS = 8
+"""A phone's message comes back over the loopback while its own request waits, and receipts come beside it."""
+
+
+class PortTakenError(BotError):
+    """Something else listens on this port."""
+
+
+@contextmanager
+def open_to_visitors(scene: Scene, play: Callable[[Scene], None]) -> Iterator[None]:
+    """Inside the block the demo runs. Before that, ``play`` makes the month while the curtain is still down.
+
+    Raises ``PortTakenError``.
+    """
+    curtain = Curtain(scene.app)
+    with _serving(curtain, port=scene.earshot.settings.port):
+        play(scene)
+        scene.clock.run()
+        with _working(scene):
+            curtain.lift()
+            yield
+
+
+@contextmanager
+def _serving(web: WSGIApplication, *, port: int) -> Iterator[None]:
+    from waitress.server import create_server
+
+    try:
+        server = create_server(web, host=HOST, port=port, threads=_THREADS, ident="", clear_untrusted_proxy_headers=True)
+    except OSError as error:
+        raise PortTakenError(f"Port {port} is taken. Try another: earshot demo --port {port + 1}") from error
+    serving = Thread(target=server.run, name="web", daemon=True)
+    serving.start()
+    try:
+        yield
+    finally:
+        server.close()
+        serving.join(timeout=10)
+
+
+@contextmanager
+def _working(scene: Scene) -> Iterator[None]:
+    worker = scene.earshot.worker()
+    working = Thread(target=worker.run, name="worker", daemon=True)
+    working.start()
+    try:
+        yield
+    finally:
+        worker.stop()
+        working.join(timeout=10)
+        scene.provider.callbacks.stop()
