@@ -32,20 +32,23 @@ def experience(reference: str) -> ResponseReturnValue:
 
 def accept(reference: str) -> ResponseReturnValue:
     view = _view(reference)
+    later = _later(view)
     done = desk().review.accept(view, member(), passages=read_passages(request.form), seen=read_seen(request.form))
-    return _onward(view, note="accepted", is_read=done.is_read, yes=done.yes, no=done.no)
+    return _onward(view, later, note="accepted", is_read=done.is_read, yes=done.yes, no=done.no)
 
 
 def correct(reference: str) -> ResponseReturnValue:
     view = _view(reference)
+    later = _later(view)
     done = desk().review.correct(view, member(), answers=read_answers(request.form), seen=read_seen(request.form))
-    return _onward(view, note="corrected", is_read=done.is_read, yes=done.yes, no=done.no)
+    return _onward(view, later, note="corrected", is_read=done.is_read, yes=done.yes, no=done.no)
 
 
 def mark_read(reference: str) -> ResponseReturnValue:
     view = _view(reference)
+    later = _later(view)
     is_read = desk().review.mark_read(view, member(), seen=read_seen(request.form))
-    return _onward(view, note="read", is_read=is_read)
+    return _onward(view, later, note="read", is_read=is_read)
 
 
 def take_alert(reference: str, alert_id: UUID) -> ResponseReturnValue:
@@ -55,7 +58,7 @@ def take_alert(reference: str, alert_id: UUID) -> ResponseReturnValue:
         tell("alert_taken")
     else:
         tell("alert_was_taken", by=before.taken_by or "")
-    return go(_address(view))
+    return go(_address(view.card.reference))
 
 
 def close_alert(reference: str, alert_id: UUID) -> ResponseReturnValue:
@@ -65,14 +68,14 @@ def close_alert(reference: str, alert_id: UUID) -> ResponseReturnValue:
         return _page(view, outcome=outcome, outcome_for=alert_id), 400
     desk().review.close_alert(view, alert_id, member(), str(outcome))
     tell("alert_closed")
-    return go(_address(view))
+    return go(_address(view.card.reference))
 
 
 def finish_task(reference: str, task_id: UUID) -> ResponseReturnValue:
     view = _view(reference)
     desk().review.finish_task(view, task_id, member())
     tell("task_finished")
-    return go(_address(view))
+    return go(_address(view.card.reference))
 
 
 def _view(reference: str) -> ExperienceView:
@@ -85,31 +88,33 @@ def _view(reference: str) -> ExperienceView:
     return view
 
 
-def _address(view: ExperienceView) -> str:
-    return url_for("staff.experience", reference=view.card.reference.replace(" ", "-"))
+def _address(reference: str) -> str:
+    return url_for("staff.experience", reference=reference.replace(" ", "-"))
+
+
+def _later(view: ExperienceView) -> str | None:
+    """The one to read after this, looked up while this one still has its place in the order."""
+    card = desk().review.next_to_read(view.card.reference, handles_alerts=handles_alerts())
+    return card.reference if card else None
 
 
 def _page(view: ExperienceView, *, outcome: Outcome | None = None, outcome_for: UUID | None = None) -> str:
     at = desk()
     page = ExperiencePage.of(view, taxonomy=at.taxonomy, label=at.label, now=at.clock.now(), zone=at.zone)
-    later = at.review.next_to_read(view.card.reference, handles_alerts=handles_alerts())
     return render_template(
         "staff/experience.html",
         page=page,
         card=view.card,
-        later=later.reference if later else None,
+        later=_later(view),
         outcome=outcome,
         outcome_for=outcome_for,
     )
 
 
-def _onward(view: ExperienceView, *, note: str, is_read: bool, **counts: int) -> ResponseReturnValue:
+def _onward(view: ExperienceView, later: str | None, *, note: str, is_read: bool, **counts: int) -> ResponseReturnValue:
     """On to the next one by itself; but stay where words came in that were not on the page."""
     if not is_read:
         tell("new_words")
-        return go(_address(view))
+        return go(_address(view.card.reference))
     tell(note, reference=view.card.reference, **counts)
-    later = desk().review.next_to_read(view.card.reference, handles_alerts=handles_alerts())
-    if later is None:
-        return go(url_for("staff.inbox"))
-    return go(url_for("staff.experience", reference=later.reference.replace(" ", "-")))
+    return go(_address(later) if later else url_for("staff.inbox"))

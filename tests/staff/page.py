@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
@@ -31,7 +31,7 @@ class Page:
         assert len(self.find_all("h1")) == 1, "a page has one h1"
         assert self.title.endswith(" - Earshot")
         assert len(self.title) > len(" - Earshot")
-        ids = [element.get("id") for element in self.root.iter() if element.get("id")]
+        ids = [element.attrib["id"] for element in self.root.iter() if element.get("id")]
         assert len(ids) == len(set(ids)), f"ids stand twice: {sorted({i for i in ids if ids.count(i) > 1})}"
         for attribute in ("for", "aria-describedby", "aria-labelledby"):
             named = [part for element in self.root.iter() for part in (element.get(attribute) or "").split()]
@@ -88,9 +88,22 @@ class Page:
             yield text_of(link), link.get("href") or ""
 
 
+_INLINE = {"a", "b", "bdi", "mark", "small", "span", "strong", "sup", "time", "svg", "circle", "path", "rect"}
+
+
 def text_of(element: Element | None) -> str:
+    """The words in it as they are read: what stands in boxes of its own is kept apart by a space."""
     assert element is not None
-    return re.sub(r"\s+", " ", "".join(element.itertext())).strip()
+    return re.sub(r"\s+", " ", "".join(_words(element))).strip()
+
+
+def _words(element: Element) -> Iterator[str]:
+    edge = "" if element.tag in _INLINE else " "
+    yield edge + (element.text or "")
+    for child in element:
+        yield from _words(child)
+        yield child.tail or ""
+    yield edge
 
 
 def values_of(form: Element) -> dict[str, list[str]]:
@@ -121,19 +134,26 @@ class Browser:
     def open(self, address: str, *, status: int = 200) -> Page:
         return self._arrive(self.client.get(address), status)
 
-    def press(self, action: str, *, status: int = 200, without: tuple[str, ...] = (), **fields: Any) -> Page:
+    def press(
+        self,
+        action: str,
+        fields: Mapping[str, Any] | None = None,
+        *,
+        status: int = 200,
+        without: tuple[str, ...] = (),
+    ) -> Page:
         """Send the form on this page whose address ends so, with some fields changed; then follow where it leads."""
         assert self.page is not None
         form, address = self.page.form(action)
-        values: dict[str, Any] = {**values_of(form), **fields}
+        values: dict[str, Any] = {**values_of(form), **(fields or {})}
         for name in without:
             del values[name]
         answer = self.client.post(address, data=values)
         return self._arrive(answer, status)
 
-    def sign_in(self, username: str = "jo", password: str = "correct horse battery", **more: Any) -> Page:
+    def sign_in(self, username: str = "jo", password: str = "correct horse battery", *, status: int = 200) -> Page:
         self.open("/staff/sign-in")
-        return self.press("/sign-in", username=username, password=password, **more)
+        return self.press("/sign-in", {"username": username, "password": password}, status=status)
 
     def _arrive(self, answer: TestResponse, status: int) -> Page:
         for _ in range(5):

@@ -28,7 +28,7 @@ def test_the_user_name_may_be_typed_with_capitals_and_spaces(stranger: Browser) 
 
 def test_after_signing_in_one_goes_on_to_the_page_that_was_wanted(stranger: Browser) -> None:
     stranger.open("/staff/experiences/RIVER-482")
-    page = stranger.press("/sign-in", username="jo", password=PASSWORD)
+    page = stranger.press("/sign-in", {"username": "jo", "password": PASSWORD})
 
     assert page.heading == "RIVER 482"
 
@@ -48,7 +48,7 @@ def test_after_signing_in_one_goes_on_to_the_page_that_was_wanted(stranger: Brow
 def test_nobody_is_sent_on_to_another_site(stranger: Browser, elsewhere: str) -> None:
     stranger.open("/staff/sign-in")
 
-    assert stranger.press("/sign-in", username="jo", password=PASSWORD, onward=elsewhere).heading == "Inbox"
+    assert stranger.press("/sign-in", {"username": "jo", "password": PASSWORD, "onward": elsewhere}).heading == "Inbox"
 
 
 def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(stranger: Browser) -> None:
@@ -215,7 +215,7 @@ def test_nothing_of_the_session_before_lives_on_in_the_new_one(app: Flask) -> No
     with browser.client.session_transaction() as session:
         session["finds"] = {"1": "left by somebody else"}
         before = session["csrf_token"]
-    browser.press("/sign-in", username="jo", password=PASSWORD)
+    browser.press("/sign-in", {"username": "jo", "password": PASSWORD})
 
     with browser.client.session_transaction() as session:
         assert "finds" not in session
@@ -248,7 +248,7 @@ def test_a_press_after_the_session_ended_leads_back_to_its_experience(jo: Browse
     clock.move(timedelta(hours=1))
 
     assert "What you had not yet sent was not kept" in jo.press("/read").main
-    assert jo.press("/sign-in", username="jo", password=PASSWORD).heading == "RIVER 482"
+    assert jo.press("/sign-in", {"username": "jo", "password": PASSWORD}).heading == "RIVER 482"
 
 
 def test_nobody_becomes_staff_by_a_forged_member(stranger: Browser, store: FakeStore) -> None:

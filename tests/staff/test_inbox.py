@@ -107,7 +107,7 @@ def test_a_reviewer_is_told_only_since_when_safeguarding_has_one(jo: Browser) ->
 
 def test_a_search_does_not_tell_a_reviewer_what_the_hidden_words_are(jo: Browser) -> None:
     jo.open("/staff/inbox")
-    page = jo.press("/inbox", words="marks on both arms")
+    page = jo.press("/inbox", {"words": "marks on both arms"})
 
     assert "0 found." in page.main
     assert "safeguarding" not in page.main
@@ -132,7 +132,7 @@ def test_the_safeguarding_lead_sees_who_has_it(ruth: Browser, store: FakeStore) 
 
 def test_searched_words_never_stand_in_an_address(jo: Browser) -> None:
     jo.open("/staff/inbox")
-    page = jo.press("/inbox", words="taxi driver")
+    page = jo.press("/inbox", {"words": "taxi driver"})
 
     assert references(page) == ["RIVER 482"]
     assert "1 found." in page.main
@@ -143,8 +143,8 @@ def test_searched_words_never_stand_in_an_address(jo: Browser) -> None:
 
 def test_each_search_keeps_its_own_words(jo: Browser) -> None:
     jo.open("/staff/inbox")
-    jo.press("/inbox", words="taxi")
-    jo.press("/inbox", words="exhausted")
+    jo.press("/inbox", {"words": "taxi"})
+    jo.press("/inbox", {"words": "exhausted"})
 
     assert references(jo.open("/staff/inbox?find=1")) == ["RIVER 482"]
     assert references(jo.open("/staff/inbox?find=2")) == ["LANTERN 316"]
@@ -153,7 +153,7 @@ def test_each_search_keeps_its_own_words(jo: Browser) -> None:
 def test_old_searches_are_forgotten_so_that_the_cookie_stays_small(jo: Browser) -> None:
     jo.open("/staff/inbox")
     for number in range(9):
-        jo.press("/inbox", words=f"word {number} " + "x" * 500)
+        jo.press("/inbox", {"words": f"word {number} " + "x" * 500})
 
     with jo.client.session_transaction() as session:
         assert list(session["finds"]) == ["5", "6", "7", "8", "9"]
@@ -162,7 +162,7 @@ def test_old_searches_are_forgotten_so_that_the_cookie_stays_small(jo: Browser) 
 
 def test_filters_go_together_and_stay_ticked(jo: Browser, store: FakeStore) -> None:
     jo.open("/staff/inbox")
-    page = jo.press("/inbox", channel=["sms", "webchat"], feeling=["bad"], theme="communication")
+    page = jo.press("/inbox", {"channel": ["sms", "webchat"], "feeling": ["bad"], "theme": "communication"})
 
     assert store.filters[-1] == InboxFilter(channels=("sms", "webchat"), polarity=("bad",), themes=("communication",), words="")
     ticked = [box.get("value") for box in page.find_all("input", type="checkbox") if box.get("checked") is not None]
@@ -174,7 +174,7 @@ def test_filters_go_together_and_stay_ticked(jo: Browser, store: FakeStore) -> N
 
 def test_a_filter_over_everything_stays_over_everything(jo: Browser, store: FakeStore) -> None:
     jo.open("/staff/inbox?show=everything")
-    jo.press("/inbox", words="portage")
+    jo.press("/inbox", {"words": "portage"})
 
     assert store.filters[-1] == InboxFilter(open_only=False, words="portage")
 
@@ -200,7 +200,7 @@ def test_an_address_with_nonsense_in_it_opens_the_plain_inbox(jo: Browser, store
 def test_when_nothing_fits_the_page_says_what_to_do(jo: Browser) -> None:
     jo.open("/staff/inbox")
 
-    assert "Nothing here fits." in jo.press("/inbox", words="helicopter").main
+    assert "Nothing here fits." in jo.press("/inbox", {"words": "helicopter"}).main
 
 
 def test_an_empty_inbox_says_that_everything_is_read(jo: Browser, store: FakeStore) -> None:
@@ -268,7 +268,7 @@ def test_words_of_a_parent_are_only_ever_words(ruth: Browser, store: FakeStore, 
 def test_searched_words_are_only_ever_words(jo: Browser) -> None:
     words = '"><script>alert(1)</script>'
     jo.open("/staff/inbox")
-    page = jo.press("/inbox", words=words)
+    page = jo.press("/inbox", {"words": words})
 
     assert page.find("input", id="words").get("value") == words
 
