@@ -15,17 +15,19 @@ from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from random import Random, SystemRandom
+from secrets import token_urlsafe
 from typing import Literal
 from urllib.parse import urlsplit
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import click
+from bot.redaction import redact
 from flask import Flask
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bot.alerts import Alerts
-from bot.commands import Commands
 from bot.danger import DangerTexts
 from bot.errors import BadSettings, BotError
 from bot.hours import Hours
@@ -33,7 +35,6 @@ from bot.intake import Intake
 from bot.model import ChannelName
 from bot.outbox import Outbox
 from bot.ports import Channel, Clock, Listener, Store, Wake
-from bot.redaction import redact
 from bot.references import References
 from bot.replies import Replies
 from bot.script import Script
@@ -44,12 +45,17 @@ from bot.wording import Wording
 from bot.worker import Worker
 from channels.base import Gate
 from channels.pages import Pages
-from channels.twilio import TwilioGate, TwilioSms, TwilioWhatsApp
+from channels.twilio import STATUS_PATH, TwilioAccount, TwilioGate, TwilioSms, TwilioWhatsApp
 from channels.webchat import WebChat
+from storage import migrations
 from storage.database import Database
+from storage.keys import development_keys, parse_keys
 from storage.sealing import Sealer
 from storage.store import SqlStore
 from storage.wake import wake_for
+
+DEVELOPMENT_KEYS = Path("earshot.key")
+"""Where development keeps the key it made; production has EARSHOT_DATA_KEYS."""
 
 log = logging.getLogger("earshot")
 
@@ -121,7 +127,9 @@ class Settings(BaseSettings):
         try:
             return cls(**given)  # type: ignore[arg-type] # pydantic checks each of them
         except ValidationError as error:
-            faults = [f"{'.'.join(str(at) for at in fault['loc']) or 'The settings'}: {fault['msg']}." for fault in error.errors()]
+            faults = [
+                f"{'.'.join(str(at) for at in fault['loc']) or 'The settings'}: {fault['msg']}." for fault in error.errors()
+            ]
             raise BadSettings(" ".join(faults).replace("Value error, ", "")) from error
 
     def settle(self, usual: timedelta) -> timedelta:
@@ -151,10 +159,15 @@ class Earshot:
     random: Random
 
     @cached_property
+    def secret_key(self) -> str:
+        """The setting; in development, where there is none, one of this start."""
+        return self.settings.secret_key or token_urlsafe(32)
+
+    @cached_property
     def listener(self) -> Listener:
         from nlp.listener import SpacyListener
 
-        return SpacyListener(self.taxonomy)
+        return SpacyListener()
 
     @cached_property
     def turns(self) -> Turns:
@@ -163,15 +176,12 @@ class Earshot:
             clock=self.clock,
             script=self.script,
             wording=self.wording,
-            hours=self.hours,
             references=References.load(),
             danger=self.danger,
             replies=self.replies,
             channels=self.channels,
             listener=self.listener,
-            tagger=self.listener.version,
             taxonomy=self.taxonomy.version,
-            privacy_url=f"{self.settings.public_url}/privacy",
             new_id=uuid4,
             random=self.random,
         )
@@ -182,7 +192,6 @@ class Earshot:
             store=self.store,
             clock=self.clock,
             channels=self.channels,
-            said_after_stop=self.script.said_after_stop,
             sms_countries=tuple(part.strip() for part in self.settings.sms_countries.split(",") if part.strip()),
             hourly_cap=self.settings.send_cap,
             random=self.random,
@@ -210,17 +219,19 @@ class Earshot:
 def build(settings: Settings, *, clock: Clock | None = None, extra_channels: Sequence[Channel] = ()) -> Earshot:
     """Read the content, open the store, make the channels that have settings. Raises a ``BotError`` that says what is wrong."""
     clock = clock or SystemClock()
-    script, wording, hours = Script.load(), Wording.load(), Hours.load()
-    signposts = Signposts.load()
+    script, signposts = Script.load(), Signposts.load()
+    wording = Wording.load(facts={"privacy_url": f"{settings.public_url}/privacy"})
     _check_signposts(settings, signposts, clock)
     database = Database.open(settings.database_url)
-    sealer = Sealer.open(database, settings.data_keys, development=settings.env == "development")
-    store = SqlStore(database, sealer, redactor=lambda text: redact(text)[0])
+    if not migrations.is_current(database):
+        raise BadSettings("The database's tables are not those of this version. Run: earshot db upgrade")
+    keys = parse_keys(settings.data_keys) if settings.data_keys else development_keys(DEVELOPMENT_KEYS)
+    store = SqlStore(database, Sealer.open(database, keys), redactor=lambda text: redact(text)[0])
     wake = wake_for(database)
     channels, gates = _channels(settings, script)
     channels |= {channel.name: channel for channel in extra_channels}
     replies = Replies(wording=wording, channels=channels, new_id=uuid4)
-    danger = DangerTexts(wording=wording, signposts=signposts, hours=hours, replies=replies)
+    danger = DangerTexts(wording=wording, signposts=signposts, hours=script.hours, replies=replies)
     return Earshot(
         settings=settings,
         clock=clock,
@@ -229,7 +240,7 @@ def build(settings: Settings, *, clock: Clock | None = None, extra_channels: Seq
         wake=wake,
         script=script,
         wording=wording,
-        hours=hours,
+        hours=script.hours,
         signposts=signposts,
         taxonomy=Taxonomy.load(),
         channels=channels,
@@ -240,7 +251,7 @@ def build(settings: Settings, *, clock: Clock | None = None, extra_channels: Seq
             store=store,
             clock=clock,
             wake=wake,
-            commands=Commands.load(),
+            commands=script.commands,
             danger=danger,
             channels=channels,
             burst_cap=script.burst_cap,
@@ -262,10 +273,11 @@ def _check_signposts(settings: Settings, signposts: Signposts, clock: Clock) -> 
 
 def _channels(settings: Settings, script: Script) -> tuple[dict[ChannelName, Channel], dict[str, Gate]]:
     """The channels that have their settings, and the addresses their providers call. A channel without is off."""
-    web: list[Channel] = [
-        WebChat(settle=settings.settle(script.settle("webchat"))),
-        Pages(settle=settings.settle(script.settle("pages"))),
-    ]
+
+    def settle(name: str) -> timedelta:
+        return settings.settle(script.settle(ChannelName(name)))
+
+    web: list[Channel] = [WebChat(settle("webchat")), Pages(settle("pages"))]
     gates: dict[str, Gate] = {}
     if settings.twilio_account_sid:
         tokens = tuple(token.strip() for token in settings.twilio_auth_token.split(",") if token.strip())
@@ -277,14 +289,11 @@ def _channels(settings: Settings, script: Script) -> tuple[dict[ChannelName, Cha
             messaging_service_sid=settings.twilio_messaging_service_sid,
         )
         if settings.twilio_sms_number:
-            web.append(TwilioSms(account, number=settings.twilio_sms_number, settle=settings.settle(script.settle("sms"))))
+            web.append(TwilioSms(account, number=settings.twilio_sms_number, settle=settle("sms")))
         if settings.twilio_whatsapp_number:
-            web.append(
-                TwilioWhatsApp(
-                    account, number=settings.twilio_whatsapp_number, settle=settings.settle(script.settle("whatsapp"))
-                )
-            )
-        gates["/webhooks/twilio"] = gate = TwilioGate(account)
+            web.append(TwilioWhatsApp(account, number=settings.twilio_whatsapp_number, settle=settle("whatsapp")))
+        gate = TwilioGate(account)
+        gates |= {"/webhooks/twilio": gate, STATUS_PATH: gate}
     return {channel.name: channel for channel in web}, gates
 
 
@@ -297,8 +306,59 @@ def create_app(settings: Settings | Earshot | None = None) -> Flask:
     from staff.site import register_staff
 
     earshot = settings if isinstance(settings, Earshot) else build(settings or Settings.read())
-    app = Flask("earshot", static_folder=None, template_folder=None)
+    settings = earshot.settings
+    app = Flask("earshot", static_folder=None)
+    app.secret_key = earshot.secret_key
+    if settings.proxy_hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops)  # type: ignore[method-assign] # as Flask documents it
+    security_headers(app)
+    app.register_blueprint(webhook_blueprint(earshot.gates, earshot.intake, settings.public_url))
+    app.register_blueprint(
+        webchat_blueprint(
+            store=earshot.store,
+            intake=earshot.intake,
+            clock=earshot.clock,
+            secret_key=earshot.secret_key,
+            allowed_origins=[origin.strip() for origin in settings.allowed_origins.split(",") if origin.strip()],
+            locales=earshot.wording.locales,
+        )
+    )
+    app.register_blueprint(
+        pages_blueprint(
+            store=earshot.store,
+            intake=earshot.intake,
+            clock=earshot.clock,
+            secret_key=earshot.secret_key,
+            public_url=settings.public_url,
+        )
+    )
+    register_staff(
+        app,
+        store=earshot.store,
+        clock=earshot.clock,
+        taxonomy=earshot.taxonomy,
+        channels=sorted(earshot.channels),
+        demo=settings.demo,
+        production=settings.env == "production",
+    )
+    _add_operators_pages(app, earshot)
     return app
+
+
+def _add_operators_pages(app: Flask, earshot: Earshot) -> None:
+    """`/healthz`: this process answers. `/readyz`: it can reach the store, so it may be given work."""
+
+    @app.get("/healthz")
+    def healthz() -> tuple[str, int]:
+        return "ok\n", 200
+
+    @app.get("/readyz")
+    def readyz() -> tuple[str, int]:
+        try:
+            earshot.store.next_turn_at()
+        except BotError as error:
+            return f"{error}\n", 503
+        return "ready\n", 200
 
 
 class Start:

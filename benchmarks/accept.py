@@ -27,8 +27,9 @@ from sqlmodel import Field, Session, SQLModel, create_engine
 from twilio.request_validator import RequestValidator
 
 import app as earshot_app
-from cli.keys import new_key
-from storage.migrations import upgrade
+from storage import migrations
+from storage.database import Database
+from storage.keys import new_key
 
 SID = "AC" + "0" * 32
 TOKEN = "benchmark-token"
@@ -171,7 +172,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="earshot-bench-") as name:
         folder = Path(name)
         url = wanted.database or f"sqlite:///{folder / 'ours.db'}"
-        upgrade(url)
+        migrations.upgrade(Database.open(url))
         settings = earshot_app.Settings.read(
             database_url=url,
             data_keys=new_key(),

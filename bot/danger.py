@@ -13,7 +13,7 @@ from bot.signposts import Signposts
 from bot.wording import Wording
 
 _FOR_ANY_HARM = RiskKind.CHILD_NOT_SAFE
-_WITH_A_TEXT = tuple(kind for kind in RiskKind if kind is not RiskKind.BREAKING_POINT)
+_WITH_A_TEXT: tuple[RiskKind, ...] = tuple(kind for kind in RiskKind if kind is not RiskKind.BREAKING_POINT)
 
 
 class DangerTexts:
@@ -27,8 +27,9 @@ class DangerTexts:
 
     def say(self, risk: Risk, now: datetime) -> Say:
         """The text of the first kind heard, in the order of ``RiskKind``; a young person's own text comes before all
-        but danger to life, for it carries the numbers a child may ring."""
-        kinds = [kind for kind in _WITH_A_TEXT if kind in risk.kinds] or [_FOR_ANY_HARM]
+        but danger to life, for it carries the numbers a child may ring.
+        """
+        kinds: list[RiskKind] = [kind for kind in _WITH_A_TEXT if kind in risk.kinds] or [_FOR_ANY_HARM]
         kind = kinds[0]
         if RiskKind.YOUNG_PERSON in kinds and kind is not RiskKind.LIFE_NOW:
             kind = RiskKind.YOUNG_PERSON

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -67,20 +68,18 @@ class Intake:
     def _accept(self, message: InboundMessage) -> None:
         now = self._clock.now()
         risk = check(message.text)
-        try:
-            with self._store.transaction() as tx:
-                contact = tx.hold_contact(message.sender, message.also, locale=message.locale or ENGLISH, now=now)
-                command = self._commands.recognise(message.text, contact.locale)
-                inbound_id = self._new_id()
-                seq = tx.add_inbound(contact, message, inbound_id=inbound_id, risk=risk, command=command, now=now)
-                if seq is None:
-                    raise _RepeatError
-                at_once = command is not None or message.choice is not None or risk.level.needs_alert
-                self._schedule(tx, contact, message.channel, at_once=at_once, now=now)
-                if risk.level.needs_alert:
-                    self._alert(tx, contact, message, inbound_id=inbound_id, seq=seq, risk=risk, now=now)
-        except _RepeatError:
-            return
+        # A repeat leaves by the exception, so that not even a contact made for it stays.
+        with suppress(_RepeatError), self._store.transaction() as tx:
+            contact = tx.hold_contact(message.sender, message.also, locale=message.locale or ENGLISH, now=now)
+            command = self._commands.recognise(message.text, contact.locale)
+            inbound_id = self._new_id()
+            seq = tx.add_inbound(contact, message, inbound_id=inbound_id, risk=risk, command=command, now=now)
+            if seq is None:
+                raise _RepeatError
+            at_once = command is not None or message.choice is not None or risk.level.needs_alert
+            self._schedule(tx, contact, message.channel, at_once=at_once, now=now)
+            if risk.level.needs_alert:
+                self._alert(tx, contact, message, inbound_id=inbound_id, seq=seq, risk=risk, now=now)
 
     def _schedule(self, tx: Transaction, contact: Contact, channel: ChannelName, *, at_once: bool, now: datetime) -> None:
         """A burst is one turn: due after a pause that starts again with each message, and after the cap in any case."""

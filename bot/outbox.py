@@ -8,7 +8,7 @@ once, for a number given twice is better than none.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from random import Random
 
@@ -31,6 +31,8 @@ from bot.records import OutboundClaim
 LEASE = timedelta(seconds=30)
 """Longer than the longest call to a provider (connect 5 s, read 15 s)."""
 ASK_AFTER = (timedelta(seconds=5), timedelta(seconds=15))
+SAID_AFTER_STOP = frozenset({"stop.done"})
+"""Keys of the wording that go to somebody who has said STOP: its one confirmation. (A signpost goes in any case.)"""
 GIVE_UP_AFTER = timedelta(hours=72)
 _LONGEST_RETRY = timedelta(minutes=5)
 _OFF_RETRY = timedelta(minutes=1)
@@ -47,7 +49,6 @@ class Outbox:
         store: Store,
         clock: Clock,
         channels: Mapping[ChannelName, Channel],
-        said_after_stop: Collection[str],
         sms_countries: tuple[str, ...],
         hourly_cap: int,
         random: Random,
@@ -55,7 +56,6 @@ class Outbox:
         self._store = store
         self._clock = clock
         self._channels = channels
-        self._said_after_stop = frozenset(said_after_stop)
         self._sms_countries = sms_countries
         self._hourly_cap = hourly_cap
         self._random = random
@@ -80,7 +80,7 @@ class Outbox:
             return False
         address = claim.outgoing.address
         window = channel.traits.service_window
-        if claim.opted_out and claim.key not in self._said_after_stop:
+        if claim.opted_out and claim.key not in SAID_AFTER_STOP:
             self._settle(claim, worker, OutboundState.CANCELLED, error="The person said STOP.")
         elif address.scheme == "tel" and not address.path.startswith(self._sms_countries):
             self._settle(claim, worker, OutboundState.WITHHELD, error="Messages to this country are switched off.")
@@ -127,7 +127,7 @@ class Outbox:
             sent = channel.send(claim.outgoing)
         except SendError as error:
             self._note_failure(claim, worker, error)
-        except Exception as error:  # noqa: BLE001 - a fault of ours must not take the row with it
+        except Exception as error:
             log.exception("send failed", extra={"outbound": str(claim.outgoing.id)})
             self._settle(claim, worker, OutboundState.UNKNOWN, error=type(error).__name__, wait=_OFF_RETRY)
         else:

@@ -60,6 +60,11 @@ class Clock(Protocol):
 class Listener(Protocol):
     """Reads one text: redacts it, finds themes, feeling, place. Slow; lives in the worker. Never raises on any text."""
 
+    @property
+    def tagger(self) -> str:
+        """Who tags, by name and version, as it is kept with each suggestion."""
+        ...
+
     def hear(self, text: str, *, question: str | None = None) -> Heard:
         """``question`` is the wording key the text answers, if any (it helps with feeling)."""
         ...

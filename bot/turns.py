@@ -7,35 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
-from typing import assert_never
 from uuid import UUID
 
 from bot.danger import DangerTexts
 from bot.dialogue import take_turn
+from bot.effects import Whose, apply
 from bot.errors import LeaseLost, StoreUnavailable
-from bot.hours import Hours
-from bot.model import (
-    AddTask,
-    ChangeLocale,
-    ChannelName,
-    CloseExperience,
-    Conversation,
-    CorrectTheme,
-    Effect,
-    EraseContact,
-    Heard,
-    KeepStory,
-    OpenExperience,
-    OptIn,
-    OptOut,
-    RecordConsent,
-    Risk,
-    SetSpeaker,
-    TakeBack,
-    Turn,
-)
+from bot.model import ChannelName, Conversation, Heard, KeepStory, OpenExperience, Risk, Turn
 from bot.ports import Channel, Clock, Listener, Store, Transaction
-from bot.records import NewAlert, NewDecision, TurnClaim
+from bot.records import NewAlert, TurnClaim
 from bot.references import References
 from bot.replies import Replies
 from bot.safety import check_burst
@@ -60,15 +40,12 @@ class Turns:
         clock: Clock,
         script: Script,
         wording: Wording,
-        hours: Hours,
         references: References,
         danger: DangerTexts,
         replies: Replies,
         channels: Mapping[ChannelName, Channel],
         listener: Listener,
-        tagger: str,
         taxonomy: str,
-        privacy_url: str,
         new_id: Callable[[], UUID],
         random: Random,
     ) -> None:
@@ -76,23 +53,19 @@ class Turns:
         self._clock = clock
         self._script = script
         self._wording = wording
-        self._hours = hours
+        self._hours = script.hours
         self._references = references
         self._danger = danger
         self._replies = replies
         self._listener = listener
-        self._tagger = tagger
         self._taxonomy = taxonomy
-        self._privacy_url = privacy_url
         self._new_id = new_id
         self._random = random
         self._one_at_a_time = [name for name, channel in channels.items() if not channel.traits.settle]
 
     def take_due(self, worker: str) -> bool:
         """Take the turn that has been due the longest. False: nobody is due."""
-        claim = self._store.claim_turn(
-            worker=worker, now=self._clock.now(), lease=LEASE, one_at_a_time=self._one_at_a_time
-        )
+        claim = self._store.claim_turn(worker=worker, now=self._clock.now(), lease=LEASE, one_at_a_time=self._one_at_a_time)
         if claim is None:
             return False
         attempts = max(message.attempts for message in claim.messages)
@@ -105,7 +78,7 @@ class Turns:
             log.warning("turn lease lost", extra={"contact": str(claim.contact.id)})
         except StoreUnavailable:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever a message does to us, the person's later words go on
+        except Exception as error:
             log.exception("turn failed", extra={"contact": str(claim.contact.id), "attempt": attempts})
             if attempts >= TRIES:
                 self._park(claim, type(error).__name__)
@@ -161,8 +134,16 @@ class Turns:
             if isinstance(effect, OpenExperience):
                 experience_id = self._open(tx, claim, effect, conversation, now)
         self._keep(tx, claim, turn, heard, experience_id)
+        whose = Whose(
+            contact_id=contact_id,
+            experience_id=experience_id,
+            inbound_seq=claim.messages[-1].seq,
+            wording=self._wording.version(conversation.locale),
+            taxonomy=self._taxonomy,
+            now=now,
+        )
         for effect in turn.effects:
-            self._apply(tx, claim, effect, experience_id, now)
+            apply(tx, effect, whose)
         if conversation.greeted and claim.contact.greeted_at is None:
             tx.set_greeted(contact_id, now)
         if experience_id is not None:
@@ -188,12 +169,9 @@ class Turns:
             "reference": conversation.reference or "",
             "read_by": self._wording.day(promised, locale),
             "next_read": self._wording.moment(self._hours.next_open(now), locale, now),
-            "privacy_url": self._privacy_url,
         }
 
-    def _open(
-        self, tx: Transaction, claim: TurnClaim, effect: OpenExperience, conversation: Conversation, now: datetime
-    ) -> UUID:
+    def _open(self, tx: Transaction, claim: TurnClaim, effect: OpenExperience, conversation: Conversation, now: datetime) -> UUID:
         experience_id = self._new_id()
         tx.open_experience(
             experience_id,
@@ -208,9 +186,7 @@ class Turns:
         )
         return experience_id
 
-    def _keep(
-        self, tx: Transaction, claim: TurnClaim, turn: Turn, heard: Sequence[Heard], experience_id: UUID | None
-    ) -> None:
+    def _keep(self, tx: Transaction, claim: TurnClaim, turn: Turn, heard: Sequence[Heard], experience_id: UUID | None) -> None:
         story = {position for effect in turn.effects if isinstance(effect, KeepStory) for position in effect.positions}
         for position, (stored, what) in enumerate(zip(claim.messages, heard, strict=True)):
             tx.mark_heard(
@@ -219,59 +195,9 @@ class Turns:
                 experience_id=experience_id,
                 question=claim.conversation.step if claim.conversation else None,
                 is_story=position in story,
-                tagger=self._tagger,
+                tagger=self._listener.tagger,
                 taxonomy=self._taxonomy,
             )
-
-    def _apply(
-        self,
-        tx: Transaction,
-        claim: TurnClaim,
-        effect: Effect,
-        experience_id: UUID | None,
-        now: datetime,
-    ) -> None:
-        contact_id = claim.contact.id
-        match effect:
-            case OpenExperience() | KeepStory():
-                pass  # done before, for the others build on them
-            case CloseExperience():
-                if experience_id is not None:
-                    tx.close_experience(experience_id, now)
-            case RecordConsent(purpose=purpose, given=given):
-                tx.add_consent(
-                    contact_id=contact_id,
-                    experience_id=experience_id,
-                    purpose=purpose,
-                    given=given,
-                    wording=self._wording.version(claim.contact.locale),
-                    inbound_seq=claim.messages[-1].seq,
-                    now=now,
-                )
-            case OptOut():
-                tx.set_opted_out(contact_id, now)
-            case OptIn():
-                tx.set_opted_out(contact_id, None)
-            case ChangeLocale(locale=locale):
-                tx.set_locale(contact_id, locale)
-            case SetSpeaker(speaker=speaker):
-                if experience_id is not None:
-                    tx.describe_experience(experience_id, speaker=speaker)
-            case AddTask(kind=kind, due_on=due_on):
-                tx.add_task(contact_id=contact_id, experience_id=experience_id, kind=kind, due_on=due_on, now=now)
-            case EraseContact():
-                tx.erase_contact(contact_id, now)
-            case TakeBack():
-                tx.take_back(contact_id)
-            case CorrectTheme(theme=theme):
-                for passage_id in tx.passages_of(experience_id) if experience_id else ():
-                    tx.add_decision(
-                        NewDecision(
-                            passage_id=passage_id, theme=theme, verdict=True, staff_id=None, taxonomy=self._taxonomy, at=now
-                        )
-                    )
-            case _ as never:
-                assert_never(never)
 
     def _describe(
         self,
@@ -302,9 +228,7 @@ class Turns:
     def _alert(self, tx: Transaction, claim: TurnClaim, risk: Risk, now: datetime) -> None:
         alert_id = self._new_id()
         last = claim.messages[-1]
-        tx.add_alert(
-            NewAlert(id=alert_id, contact_id=claim.contact.id, inbound_seq=last.seq, risk=risk, raised_at=now)
-        )
+        tx.add_alert(NewAlert(id=alert_id, contact_id=claim.contact.id, inbound_seq=last.seq, risk=risk, raised_at=now))
         for row in self._danger.rows(
             risk,
             dedupe=f"signpost:{last.id}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from threading import Event, Thread
 
 from bot.alerts import Alerts
@@ -61,7 +62,7 @@ class Worker:
         self._store.release_dead(self._name)
         loops = [self._loop(self._take_turn, self._turn_sleep)]
         loops += [
-            self._loop(lambda number=number: self._outbox.deliver_due(f"{self._name}/{number}"), lambda: _LONGEST_SLEEP)
+            self._loop(partial(self._outbox.deliver_due, f"{self._name}/{number}"), lambda: _LONGEST_SLEEP)
             for number in range(self._senders)
         ]
         loops.append(self._loop(self._chase, lambda: _CHASE_EVERY))

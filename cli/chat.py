@@ -11,20 +11,23 @@ import click
 import app
 from bot.model import Address, ChannelName, InboundMessage, Locale
 from channels.console import Console
-from cli.keys import new_key
-from storage.migrations import upgrade
+from storage import migrations
+from storage.database import Database
+from storage.keys import new_key
 
 _CONSOLE = ChannelName("console")
 
 
 @click.command()
-@click.option("--as", "as_channel", default="console", show_default=True, help="Word it as this channel would: sms shows segments.")
+@click.option(
+    "--as", "as_channel", default="console", show_default=True, help="Word it as this channel would: sms shows segments."
+)
 @click.option("--locale", default="en", show_default=True, help="The language to talk in, as a tag: en, en-x-easyread.")
 def chat(as_channel: str, locale: str) -> None:
     """Talk to the bot here. Nothing is kept; Ctrl+D ends it."""
     with tempfile.TemporaryDirectory(prefix="earshot-chat-") as folder:
         url = f"sqlite:///{Path(folder) / 'chat.db'}"
-        upgrade(url)
+        migrations.upgrade(Database.open(url))
         console = Console(click.get_text_stream("stdout"), as_channel=as_channel)
         earshot = app.build(app.Settings.read(database_url=url, settle_seconds=0, data_keys=new_key()), extra_channels=[console])
         if locale not in earshot.wording.locales:

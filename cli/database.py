@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 import app
-from storage.migrations import upgrade as upgrade_database
+from storage import migrations
+from storage.database import Database
 
 
 @click.group()
@@ -17,5 +18,5 @@ def db() -> None:
 @click.pass_obj
 def upgrade(start: app.Start) -> None:
     """Bring the tables up to this version. Safe to run again."""
-    upgrade_database(start.settings.database_url)
+    migrations.upgrade(Database.open(start.settings.database_url))
     click.echo("The database is up to date.")

@@ -66,9 +66,9 @@ def _settings(settings: app.Settings) -> Iterator[Finding]:
 
 
 def _site() -> Iterator[Finding]:
-    from staff.assets import missing
+    from staff.assets import problem
 
-    if (sentence := missing()) is not None:
+    if (sentence := problem()) is not None:
         yield Finding("site", "fault", sentence)
     else:
         yield Finding("site", "good", "GOV.UK Frontend is in its place.")
@@ -77,8 +77,8 @@ def _site() -> Iterator[Finding]:
 def _channels(earshot: app.Earshot) -> Iterator[Finding]:
     for name in sorted(earshot.channels):
         yield Finding("channels", "good", f"The channel {name} is on.")
-    for name, sentence in _CHANNELS.items():
-        if name not in earshot.channels:
+    for off, sentence in _CHANNELS.items():
+        if off not in earshot.channels:
             yield Finding("channels", "note", sentence)
     unchecked = earshot.signposts.unchecked(earshot.clock.now().date())
     for sentence in unchecked:
@@ -105,7 +105,7 @@ def _people(earshot: app.Earshot) -> Iterator[Finding]:
 def _model(earshot: app.Earshot) -> Iterator[Finding]:
     heard = earshot.listener.hear("The taxi to school did not come again.")
     if any(theme.theme == "transport" for theme in heard.themes):
-        yield Finding("model", "good", f"The listener works ({earshot.listener.version}).")
+        yield Finding("model", "good", f"The listener works ({earshot.listener.tagger}).")
     else:
         yield Finding("model", "fault", "The listener did not know a late taxi for transport. Run make setup again.")
 

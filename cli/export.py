@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 import click
 
@@ -46,7 +46,7 @@ def _cell(value: object) -> object:
     return harmless(json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value)
 
 
-def _write_jsonl(rows: Iterable[Mapping[str, object]], out: BinaryIO) -> int:
+def _write_jsonl(rows: Iterable[Mapping[str, object]], out: IO[bytes]) -> int:
     count = 0
     for row in rows:
         # ASCII escapes carry what is not valid text (a lone surrogate, a NUL) exactly as it came.
@@ -55,7 +55,7 @@ def _write_jsonl(rows: Iterable[Mapping[str, object]], out: BinaryIO) -> int:
     return count
 
 
-def _write_csv(rows: Iterable[Mapping[str, object]], out: BinaryIO) -> int:
+def _write_csv(rows: Iterable[Mapping[str, object]], out: IO[bytes]) -> int:
     count = 0
     # Spreadsheets know UTF-8 by its mark; what is not valid text is shown escaped rather than lost.
     text = io.TextIOWrapper(out, "utf-8-sig", errors="backslashreplace", newline="")
@@ -71,7 +71,7 @@ def _write_csv(rows: Iterable[Mapping[str, object]], out: BinaryIO) -> int:
     return count
 
 
-def _write_xlsx(rows: Iterable[Mapping[str, object]], out: BinaryIO) -> int:
+def _write_xlsx(rows: Iterable[Mapping[str, object]], out: IO[bytes]) -> int:
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -87,7 +87,7 @@ def _write_xlsx(rows: Iterable[Mapping[str, object]], out: BinaryIO) -> int:
             shown = _cell(_plain(value))
             if isinstance(shown, str):
                 shown = ILLEGAL_CHARACTERS_RE.sub("", shown.encode("utf-8", "backslashreplace").decode("utf-8"))
-            cell = WriteOnlyCell(sheet, value=shown)
+            cell = WriteOnlyCell(sheet, value=shown)  # type: ignore[arg-type] # numbers, text, or nothing by now
             if isinstance(shown, str):
                 cell.data_type = "s"
             cells.append(cell)
@@ -113,7 +113,6 @@ def export(start: app.Start, what: str, form: str, out: Path | None) -> None:
     with earshot.store.transaction() as tx:
         tx.audit(who=f"operator:{getpass.getuser()}", action="export", record=what, now=earshot.clock.now())
     rows = _messages(earshot.store.export_messages()) if what == "messages" else earshot.store.export_rows(what)
-    stream: BinaryIO = click.open_file("-", "wb") if out is None else out.open("wb")
-    with stream:
+    with click.open_file(str(out or "-"), "wb") as stream:
         count = _WRITERS[form](rows, stream)
     click.echo(f"{count} rows written.", err=True)

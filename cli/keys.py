@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import secrets
-
 import click
 
-
-def new_key() -> str:
-    """32 random bytes in base64url."""
-    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode("ascii")
+from storage.keys import new_key
 
 
 @click.command()

@@ -12,7 +12,8 @@ from types import FrameType
 import click
 
 import app
-from storage.migrations import upgrade
+from storage import migrations
+from storage.database import Database
 
 
 def write_pid(path: Path | None) -> None:
@@ -65,7 +66,7 @@ def serve(start: app.Start, host: str, port: int | None, pid: Path | None) -> No
     if port is not None:
         start = app.Start({"port": port})
     write_pid(pid)
-    upgrade(start.settings.database_url)
+    migrations.upgrade(Database.open(start.settings.database_url))
     click.echo(f"Earshot is at http://{host}:{start.settings.port}. Stop it with Ctrl+C.", err=True)
     serve_until_stopped(start.earshot, host=host, port=start.settings.port)
 

@@ -1,0 +1,81 @@
+"""What a turn does beside speaking: each effect of the pure dialogue becomes a change in the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+from uuid import UUID
+
+from bot.model import (
+    AddTask,
+    ChangeLocale,
+    CloseExperience,
+    CorrectTheme,
+    Effect,
+    EraseContact,
+    KeepStory,
+    OpenExperience,
+    OptIn,
+    OptOut,
+    RecordConsent,
+    SetSpeaker,
+    TakeBack,
+)
+from bot.ports import Transaction
+from bot.records import NewDecision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whose:
+    """Whose turn it was: the person, the experience its words went to, the message a consent came with."""
+
+    contact_id: UUID
+    experience_id: UUID | None
+    inbound_seq: int
+    wording: str
+    taxonomy: str
+    now: datetime
+
+
+def apply(tx: Transaction, effect: Effect, whose: Whose) -> None:  # noqa: C901, PLR0912 - one case for each kind of effect, and the type checker sees to it that none is forgotten
+    """Carry out one effect. A new kind that somebody forgot here is a type error."""
+    now, experience_id = whose.now, whose.experience_id
+    match effect:
+        case OpenExperience() | KeepStory():
+            pass  # done before, for the others build on them
+        case CloseExperience():
+            if experience_id is not None:
+                tx.close_experience(experience_id, now)
+        case RecordConsent(purpose=purpose, given=given):
+            tx.add_consent(
+                contact_id=whose.contact_id,
+                experience_id=experience_id,
+                purpose=purpose,
+                given=given,
+                wording=whose.wording,
+                inbound_seq=whose.inbound_seq,
+                now=now,
+            )
+        case OptOut():
+            tx.set_opted_out(whose.contact_id, now)
+        case OptIn():
+            tx.set_opted_out(whose.contact_id, None)
+        case ChangeLocale(locale=locale):
+            tx.set_locale(whose.contact_id, locale)
+        case SetSpeaker(speaker=speaker):
+            if experience_id is not None:
+                tx.describe_experience(experience_id, speaker=speaker)
+        case AddTask(kind=kind, due_on=due_on):
+            tx.add_task(contact_id=whose.contact_id, experience_id=experience_id, kind=kind, due_on=due_on, now=now)
+        case EraseContact():
+            tx.erase_contact(whose.contact_id, now)
+        case TakeBack():
+            tx.take_back(whose.contact_id)
+        case CorrectTheme(theme=theme):
+            for passage_id in tx.passages_of(experience_id) if experience_id else ():
+                tx.add_decision(
+                    NewDecision(passage_id=passage_id, theme=theme, verdict=True, staff_id=None, taxonomy=whose.taxonomy, at=now)
+                )
+        case _ as never:
+            assert_never(never)
