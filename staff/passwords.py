@@ -30,7 +30,7 @@ class Passwords:
         self._places = BoundedSemaphore(_AT_ONCE)
 
     def hash(self, password: str) -> str:
-        return self._hasher.hash(password)
+        return self._hasher.hash(_bytes(password))
 
     def is_right(self, member: StaffMember | None, password: str) -> bool:
         """Whether this is the member's password. For nobody and for the removed: the same work, and no.
@@ -51,9 +51,13 @@ class Passwords:
 
     def _matches(self, password_hash: str, password: str) -> bool:
         try:
-            return self._hasher.verify(password_hash, password)
+            return self._hasher.verify(password_hash, _bytes(password))
         except (VerificationError, InvalidHashError):
             return False
+
+
+def _bytes(password: str) -> bytes:
+    return password.encode("utf-8", "surrogatepass")
 
 
 def made_password() -> str:
