@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, case, delete, exists, insert, not_, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, delete, exists, insert, not_, or_, select, update
 
-from bot.model import OutboundState, Speaker
+from bot.model import Speaker
 from storage.experiences import measure_sureness
 from storage.tables import (
     address,
@@ -24,7 +24,8 @@ from storage.tables import (
     suggestion,
     task,
 )
-from storage.tables.messages import LIVE, InboundState
+from storage.tables.messages import InboundState
+from storage.tombstones import NO_WORDS, OUTBOUND_TOMBSTONE
 from storage.unit import Unit
 
 ALERTED = exists().where(alert.c.inbound_seq == inbound_message.c.seq)
@@ -36,8 +37,6 @@ KEEPS_WORDS = exists().where(
     inbound_message.c.state.in_([InboundState.HEARD.value, InboundState.PARKED.value]),
 )
 ALERTS = exists().where(alert.c.experience_id == experience.c.id)
-
-NO_WORDS: dict[str, Any] = {"sealed": None, "redacted": ""}
 
 INBOUND_TOMBSTONE: dict[str, Any] = NO_WORDS | {
     "state": InboundState.ERASED.value,
@@ -60,17 +59,6 @@ INBOUND_TOMBSTONE: dict[str, Any] = NO_WORDS | {
     "error": None,
 }
 
-OUTBOUND_TOMBSTONE: dict[str, Any] = NO_WORDS | {
-    "state": case((text(LIVE), OutboundState.CANCELLED.value), else_=outbound_message.c.state),
-    "contact_id": None,
-    "conversation_id": None,
-    "address_index": None,
-    "question": None,
-    "lease_owner": None,
-    "lease_until": None,
-    "error": case((text(LIVE), "erased"), else_=outbound_message.c.error),
-}
-
 EXPERIENCE_TOMBSTONE: dict[str, Any] = {
     "withdrawn": True,
     "speaker": Speaker.UNKNOWN.value,
@@ -79,9 +67,6 @@ EXPERIENCE_TOMBSTONE: dict[str, Any] = {
     "service": None,
     "age_band": None,
 }
-
-WEB = "web"
-"""The scheme of addresses that are a random session number. Their page fetches a line after it counts as sent."""
 
 
 class Erasing(Unit):
@@ -107,17 +92,15 @@ class Erasing(Unit):
 
     def erase_contact(self, contact_id: UUID, now: datetime) -> bool:
         """Words that came in after the wish, and have not had their turn, are a new person's: they were not meant."""
+        sent_to = list(self.connection.execute(select(address.c.blind_index).where(address.c.contact_id == contact_id)).scalars())
         self._hand_over_fresh_words(contact_id, now)
         theirs = and_(inbound_message.c.contact_id == contact_id, not_(ALERTED))
         self._drop_passages(theirs)
         self.connection.execute(update(inbound_message).where(theirs).values(INBOUND_TOMBSTONE))
+        said = and_(outbound_message.c.address_index.in_(sent_to), outbound_message.c.contact_id == contact_id)
+        self.connection.execute(update(outbound_message).where(said).values(conversation_id=None))
         self.connection.execute(
-            update(outbound_message)
-            .where(outbound_message.c.contact_id == contact_id, outbound_message.c.alert_id.is_(None))
-            .values(OUTBOUND_TOMBSTONE)
-        )
-        self.connection.execute(
-            update(outbound_message).where(outbound_message.c.contact_id == contact_id).values(conversation_id=None)
+            update(outbound_message).where(said, outbound_message.c.alert_id.is_(None)).values(OUTBOUND_TOMBSTONE)
         )
         self.connection.execute(delete(consent).where(consent.c.contact_id == contact_id))
         self._withdraw_if_empty(experience.c.contact_id == contact_id)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
-from sqlalchemy import Connection, case, exists, func, insert, null, select, update
+from sqlalchemy import Connection, case, exists, func, insert, not_, null, select, update
 
 from bot.errors import NotFound
 from bot.model import ChannelName, Heard, Locale, Passage, Purpose, RiskLevel, Speaker
@@ -55,7 +55,6 @@ class Experiences(Unit):
                 "locale": locale,
                 "speaker": speaker.value,
                 "opened_at": now,
-                "last_story_at": now,
             },
         )
 
@@ -86,7 +85,10 @@ class Experiences(Unit):
         if risk is not None:
             changes["risk"] = case((experience.c.risk < int(risk), int(risk)), else_=experience.c.risk)
         if changes:
-            self._change_experience(experience_id, **changes)
+            # Nothing is learnt about what has just been erased: a tombstone stays blank.
+            self.connection.execute(
+                update(experience).where(experience.c.id == experience_id, not_(experience.c.withdrawn)).values(**changes)
+            )
 
     def _change_experience(self, experience_id: UUID, **changes: Any) -> None:
         self.connection.execute(update(experience).where(experience.c.id == experience_id).values(**changes))
@@ -118,7 +120,7 @@ class Experiences(Unit):
                 tagger=tagger,
                 taxonomy=taxonomy,
             )
-            .returning(inbound_message.c.id, inbound_message.c.received_at)
+            .returning(inbound_message.c.id)
         ).one_or_none()
         if message is None or experience_id is None or not is_story:
             return ()
@@ -127,7 +129,7 @@ class Experiences(Unit):
         self._add_passages(ids, passages, seq, experience_id)
         self._add_suggestions(ids, passages, tagger, taxonomy)
         # New words make it unread again, and bring back one whose words had all been taken out.
-        self._change_experience(experience_id, last_story_at=message.received_at, withdrawn=False, closed_at=null())
+        self._change_experience(experience_id, unread=True, withdrawn=False, closed_at=null())
         measure_sureness(self.connection, experience_id)
         return ids
 
@@ -231,4 +233,4 @@ class Experiences(Unit):
         )
 
     def mark_read(self, experience_id: UUID, staff_id: UUID, now: datetime) -> None:
-        self._change_experience(experience_id, read_at=now, read_by=staff_id)
+        self._change_experience(experience_id, unread=False, read_at=now, read_by=staff_id)

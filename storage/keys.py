@@ -21,6 +21,7 @@ from storage.tables import data_key
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+KEY_FILE = "earshot.key"
 CHECK_WORDS = b"earshot opens this store"
 
 
@@ -69,6 +70,12 @@ def _parse_key(part: str) -> DataKey:
 
 def new_key() -> str:
     return base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode().rstrip("=")
+
+
+def key_file(database: Database) -> Path:
+    """Where a development store has its key: beside its file, or where the command runs."""
+    beside = database.engine.url.database if database.is_sqlite else None
+    return Path(KEY_FILE) if beside is None else Path(beside).with_name(KEY_FILE)
 
 
 def development_keys(path: Path) -> tuple[DataKey, ...]:

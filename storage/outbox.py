@@ -17,6 +17,7 @@ from storage.envelopes import open_outbound, seal_outbound
 from storage.sealing import Sealer
 from storage.tables import contact, inbound_message, outbound_message
 from storage.tables.messages import LIVE
+from storage.tombstones import OUTBOUND_TOMBSTONE, READ_LATER
 from storage.unit import AnyRow, Unit
 
 row_ = outbound_message.c
@@ -63,6 +64,8 @@ TAKE = (
         attempted_at=func.coalesce(row_.attempted_at, bindparam("now", type_=row_.attempted_at.type)),
     )
 )
+
+ERASED = exists().where(contact.c.id == row_.contact_id, contact.c.erased_at.is_not(None))
 
 REFUSE = (
     update(outbound_message)
@@ -126,9 +129,18 @@ class Outbox(Unit):
             update(outbound_message)
             .where(row_.id == outbound_id, row_.state == OutboundState.SENDING.value, row_.lease_owner == worker)
             .values(**values)
-        )
-        if settled.rowcount == 0:
+            .returning(row_.seq, row_.sealed, row_.channel, row_.alert_id, ERASED.label("erased"), text(f"({LIVE}) AS live"))
+        ).one_or_none()
+        if settled is None:
             self._settle_late(outbound_id, sent)
+        elif settled.erased and not settled.live and settled.alert_id is None:
+            self._forget(outbound_id, settled)
+
+    def _forget(self, outbound_id: UUID, row: AnyRow) -> None:
+        """What we said after an erasure (that it is done) is forgotten in its turn, once it has gone."""
+        address = open_outbound(self.sealer, row.sealed, outbound_id, row.channel).address
+        if address.scheme not in READ_LATER:
+            self.connection.execute(update(outbound_message).where(row_.seq == row.seq).values(OUTBOUND_TOMBSTONE))
 
     def _settle_late(self, outbound_id: UUID, sent: Sent | None) -> None:
         """Somebody was quicker: a receipt (what it said stands, and only the provider's id is added) or a worker."""

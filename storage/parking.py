@@ -82,7 +82,6 @@ def put_aside(
                 "speaker": Speaker.UNKNOWN.value,
                 "promised_on": now.date(),
                 "opened_at": now,
-                "last_story_at": now,
             },
         )
     connection.execute(
@@ -91,7 +90,7 @@ def put_aside(
         .values(
             parked=True,
             withdrawn=False,
-            last_story_at=now,
+            unread=True,
             risk=case((experience.c.risk < risk, risk), else_=experience.c.risk),
         )
     )

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from bot.errors import WrongKeys
 from bot.model import Address
 from storage.database import Database
-from storage.keys import NONCE_BYTES, DataKey, open_index_key
+from storage.keys import NONCE_BYTES, DataKey, development_keys, key_file, open_index_key, parse_keys
 
 VERSION = b"\x01"
 KEY_ID_BYTES = 4
@@ -36,8 +36,14 @@ class Sealer:
         self._index_key = index_key
 
     @classmethod
-    def open(cls, database: Database, keys: Sequence[DataKey]) -> Sealer:
-        """Check the keys against the store, whose tables must be there. Raises ``WrongKeys``."""
+    def open(cls, database: Database, keys: str | Sequence[DataKey], *, development: bool = False) -> Sealer:
+        """Check the keys (or the setting that lists them) against the store, whose tables must be there.
+
+        In development an empty setting means the key file beside the store, which is made if need be. Raises
+        ``WrongKeys`` and, for a setting that cannot be read, ``BadSettings``.
+        """
+        if isinstance(keys, str):
+            keys = development_keys(key_file(database)) if development and not keys.strip() else parse_keys(keys)
         return cls(keys, open_index_key(database, keys))
 
     def seal(self, content: bytes, place: str, owner: UUID) -> bytes:

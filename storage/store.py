@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import select
 
-from bot.model import ChannelName
-from bot.records import AlertDue, OutboundClaim, TurnClaim
-from storage import alerting, claims, outbox
+from bot.model import Address, ChannelName
+from bot.records import (
+    AlertDue,
+    ChatLine,
+    ExperienceCard,
+    ExperienceView,
+    ExportedMessage,
+    InboxFilter,
+    InboxPage,
+    OutboundClaim,
+    StaffMember,
+    TurnClaim,
+)
+from storage import alerting, claims, exports, inbox, leases, outbox, talk
 from storage.alerting import Alerting
 from storage.audit import Auditing
 from storage.database import Database
@@ -22,7 +34,7 @@ from storage.parking import Parking
 from storage.people import People
 from storage.receipts import Receipts
 from storage.sealing import Sealer
-from storage.tables import experience
+from storage.tables import experience, staff
 from storage.turns import Turns
 from storage.unit import Redactor
 
@@ -72,3 +84,42 @@ class SqlStore:
     def reference_is_free(self, reference: str) -> bool:
         with self._database.reading() as connection:
             return connection.execute(select(experience.c.id).where(experience.c.reference == reference)).first() is None
+
+    def release_dead(self, worker: str) -> None:
+        leases.release_dead(self._database, worker)
+
+    def inbox(self, wanted: InboxFilter, *, page: int = 1, size: int = 20) -> InboxPage:
+        return inbox.inbox(self._database, wanted, page=page, size=size)
+
+    def experience(self, reference: str) -> ExperienceView | None:
+        return talk.experience_view(self._database, reference)
+
+    def status_of(self, contact_id: UUID) -> ExperienceCard | None:
+        return inbox.status_of(self._database, contact_id)
+
+    def chat_lines(self, address: Address, *, after: int, channels: Sequence[ChannelName]) -> tuple[ChatLine, ...]:
+        return talk.chat_lines(self._database, self._sealer, address, after=after, channels=channels)
+
+    def turn_pending(self, address: Address) -> bool:
+        return talk.turn_pending(self._database, self._sealer, address)
+
+    def inbound_since(self, address: Address, since: datetime) -> int:
+        return talk.inbound_since(self._database, self._sealer, address, since)
+
+    def staff_by_username(self, username: str) -> StaffMember | None:
+        return next(iter(alerting.staff_members(self._database, self._sealer, staff.c.username == username)), None)
+
+    def staff(self, staff_id: UUID) -> StaffMember | None:
+        return next(iter(alerting.staff_members(self._database, self._sealer, staff.c.id == staff_id)), None)
+
+    def all_staff(self) -> tuple[StaffMember, ...]:
+        return alerting.staff_members(self._database, self._sealer)
+
+    def rota(self) -> tuple[StaffMember, ...]:
+        return alerting.rota(self._database, self._sealer)
+
+    def export_messages(self) -> Iterator[ExportedMessage]:
+        return exports.export_messages(self._database, self._sealer)
+
+    def export_rows(self, what: str) -> Iterable[Mapping[str, object]]:
+        return exports.export_rows(self._database, what)

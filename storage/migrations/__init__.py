@@ -1,5 +1,6 @@
 """The schema's history, run from code: there is no alembic.ini, and no second place for the address of the database."""
 
+from contextlib import closing
 from pathlib import Path
 
 from alembic import command
@@ -16,8 +17,12 @@ ONE_AT_A_TIME = 6_382_107
 """The number of the PostgreSQL lock under which migrations run; any number no one else uses."""
 
 
-def upgrade(database: Database, revision: str = "head") -> None:
-    """Bring the tables up to date, whole or not at all. Does nothing when they are."""
+def upgrade(database: Database | str, revision: str = "head") -> None:
+    """Bring the tables of a database (or of the one at an address) up to date, whole or not at all."""
+    if isinstance(database, str):
+        with closing(Database.open(database)) as opened:
+            upgrade(opened, revision)
+        return
     config = _config()
     with database.writing() as connection:
         if not database.is_sqlite:

@@ -12,8 +12,8 @@ from storage.tables.base import Row, table_of
 
 
 class ExperienceRow(Row, table=True):
-    """One or more messages about one thing. It has been read as it stands while ``read_at`` is later than
-    ``last_story_at``. ``withdrawn``: all its words were taken back or erased; its reference is never given out again.
+    """One or more messages about one thing. ``unread``: there are words in it that nobody has read yet; ``read_at`` is
+    when it was last read. ``withdrawn``: all its words were taken back or erased; its reference is never given again.
 
     ``least_sure`` (0 to 1) is that of its least sure passage: 1 less the best suggestion's score, 1 where nothing is
     suggested, 0 once a person has decided anything about the passage.
@@ -37,7 +37,6 @@ class ExperienceRow(Row, table=True):
     risk: int = 0
     promised_on: date
     opened_at: datetime = Field(sa_type=UtcDateTime)
-    last_story_at: datetime = Field(sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     withdrawn: bool = False
     place: str | None = Field(default=None, sa_type=ShownText)
@@ -47,6 +46,7 @@ class ExperienceRow(Row, table=True):
     needs_translation: bool = False
     parked: bool = False
     least_sure: float = 1.0
+    unread: bool = True
     read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     read_by: UUID | None = Field(default=None, sa_column_args=links("staff.id"))
 

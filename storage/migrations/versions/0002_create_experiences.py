@@ -34,7 +34,6 @@ def create_experience() -> None:
         sa.Column("risk", sa.Integer(), nullable=False),
         sa.Column("promised_on", sa.Date(), nullable=False),
         sa.Column("opened_at", MOMENT, nullable=False),
-        sa.Column("last_story_at", MOMENT, nullable=False),
         sa.Column("closed_at", MOMENT, nullable=True),
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.Column("place", sa.Text(), nullable=True),
@@ -44,6 +43,7 @@ def create_experience() -> None:
         sa.Column("needs_translation", sa.Boolean(), nullable=False),
         sa.Column("parked", sa.Boolean(), nullable=False),
         sa.Column("least_sure", sa.Float(), nullable=False),
+        sa.Column("unread", sa.Boolean(), nullable=False),
         sa.Column("read_at", MOMENT, nullable=True),
         sa.Column("read_by", sa.Uuid(), nullable=True),
         sa.CheckConstraint(

@@ -206,6 +206,7 @@ def create_outbound_message() -> None:
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_outbound_message_dedupe_key")),
         sa.UniqueConstraint("id", name=op.f("uq_outbound_message_id")),
     )
+    op.create_index("ix_outbound_message_address", "outbound_message", ["address_index", "seq"], unique=False)
     op.create_index(
         "ix_outbound_message_alert",
         "outbound_message",
@@ -214,7 +215,6 @@ def create_outbound_message() -> None:
         sqlite_where=sa.text("alert_id IS NOT NULL"),
         postgresql_where=sa.text("alert_id IS NOT NULL"),
     )
-    op.create_index("ix_outbound_message_contact", "outbound_message", ["contact_id", "seq"], unique=False)
     op.create_index(
         "ix_outbound_message_line",
         "outbound_message",
@@ -231,5 +231,19 @@ def create_outbound_message() -> None:
         sqlite_where=sa.text("state IN ('pending', 'sending', 'unknown') AND not_before IS NOT NULL"),
         postgresql_where=sa.text("state IN ('pending', 'sending', 'unknown') AND not_before IS NOT NULL"),
     )
-    op.create_index("ix_outbound_message_provider", "outbound_message", ["channel", "provider_id"], unique=False)
-    op.create_index("ix_outbound_message_sent", "outbound_message", ["channel", "sent_at"], unique=False)
+    op.create_index(
+        "ix_outbound_message_provider",
+        "outbound_message",
+        ["channel", "provider_id"],
+        unique=False,
+        sqlite_where=sa.text("provider_id IS NOT NULL"),
+        postgresql_where=sa.text("provider_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_outbound_message_sent",
+        "outbound_message",
+        ["channel", "sent_at"],
+        unique=False,
+        sqlite_where=sa.text("sent_at IS NOT NULL"),
+        postgresql_where=sa.text("sent_at IS NOT NULL"),
+    )

@@ -1,0 +1,197 @@
+"""Exports, in batches, so that neither memory nor a transaction grows with the store."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, or_, select
+
+from bot.errors import NotFound
+from bot.model import ChannelName, Purpose, RiskLevel
+from bot.records import BY_PARENT, ExperienceCard, ExportedMessage
+from storage.cards import CARDS, cards, word_of
+from storage.database import Database
+from storage.envelopes import open_inbound, open_outbound
+from storage.sealing import Sealer
+from storage.tables import audit, decision, experience, inbound_message, outbound_message, passage, staff
+from storage.unit import AnyRow
+
+BATCH = 500
+
+INBOUND = (
+    select(inbound_message, experience.c.reference)
+    .join_from(inbound_message, experience, experience.c.id == inbound_message.c.experience_id, isouter=True)
+    .where(inbound_message.c.seq > bindparam("after"))
+    .order_by(inbound_message.c.seq)
+    .limit(BATCH)
+)
+
+# What we said belongs to the experience of the person's last words before it.
+spoken_before = inbound_message.alias("spoken_before")
+OUTBOUND = (
+    select(
+        outbound_message,
+        select(experience.c.reference)
+        .join_from(spoken_before, experience, experience.c.id == spoken_before.c.experience_id)
+        .where(
+            spoken_before.c.contact_id == outbound_message.c.contact_id,
+            spoken_before.c.channel == outbound_message.c.channel,
+            spoken_before.c.seq < outbound_message.c.seq,
+        )
+        .order_by(spoken_before.c.seq.desc())
+        .limit(1)
+        .scalar_subquery()
+        .label("reference"),
+    )
+    .where(outbound_message.c.seq > bindparam("after"))
+    .order_by(outbound_message.c.seq)
+    .limit(BATCH)
+)
+
+EXPERIENCES = CARDS.where(experience.c.withdrawn.is_(False)).order_by(experience.c.opened_at, experience.c.id)
+
+DECISIONS = (
+    select(
+        decision.c.id,
+        decision.c.at,
+        experience.c.reference,
+        decision.c.passage_id,
+        passage.c.text,
+        decision.c.theme,
+        decision.c.verdict,
+        staff.c.name,
+        decision.c.why,
+        decision.c.taxonomy,
+    )
+    .join_from(decision, passage, passage.c.id == decision.c.passage_id)
+    .join(experience, experience.c.id == passage.c.experience_id)
+    .join(staff, staff.c.id == decision.c.staff_id, isouter=True)
+    .where(decision.c.id > bindparam("after"))
+    .order_by(decision.c.id)
+    .limit(BATCH)
+)
+
+AUDIT = select(audit).where(audit.c.number > bindparam("after")).order_by(audit.c.number).limit(BATCH)
+
+
+def export_messages(database: Database, sealer: Sealer) -> Iterator[ExportedMessage]:
+    """``bot.ports.Store.export_messages``: both directions, unsealed, in the order of acceptance."""
+    came = (_came(sealer, row) for row in _in_batches(database, INBOUND, "seq"))
+    went = (_went(sealer, row) for row in _in_batches(database, OUTBOUND, "seq"))
+    return heapq.merge(came, went, key=lambda message: message.seq)
+
+
+def export_rows(database: Database, what: str) -> Iterable[Mapping[str, object]]:
+    """``bot.ports.Store.export_rows``. Raises ``NotFound`` for anything else."""
+    if what == "experiences":
+        return _experiences(database)
+    if what == "decisions":
+        return (_decision(row) for row in _in_batches(database, DECISIONS, "id"))
+    if what == "audit":
+        return (_audit_line(row) for row in _in_batches(database, AUDIT, "number"))
+    raise NotFound(f"there is no export of {what}")
+
+
+def _in_batches(database: Database, query: Select[*tuple[Any, ...]], number: str) -> Iterator[AnyRow]:
+    after = 0
+    while True:
+        with database.reading() as connection:
+            rows = connection.execute(query, {"after": after}).all()
+        yield from rows
+        if len(rows) < BATCH:
+            return
+        after = getattr(rows[-1], number)
+
+
+def _came(sealer: Sealer, row: AnyRow) -> ExportedMessage:
+    message = None if row.sealed is None else open_inbound(sealer, row.sealed, row.id, row.channel)
+    return ExportedMessage(
+        seq=row.seq,
+        direction="inbound",
+        channel=ChannelName(row.channel),
+        external_id=row.external_id if message is None else message.external_id,
+        contact=row.contact_id,
+        text="" if message is None else message.text,
+        at=row.received_at,
+        state=row.state,
+        experience=row.reference,
+    )
+
+
+def _went(sealer: Sealer, row: AnyRow) -> ExportedMessage:
+    return ExportedMessage(
+        seq=row.seq,
+        direction="outbound",
+        channel=ChannelName(row.channel),
+        external_id=row.provider_id,
+        contact=row.contact_id,
+        text="" if row.sealed is None else open_outbound(sealer, row.sealed, row.id, row.channel).text,
+        at=row.created_at,
+        state=word_of(row),
+        experience=row.reference,
+    )
+
+
+def _experiences(database: Database) -> Iterator[Mapping[str, object]]:
+    query = EXPERIENCES
+    while True:
+        with database.reading() as connection:
+            rows = connection.execute(query.limit(BATCH)).all()
+            listed = cards(connection, rows)
+        for row, card in zip(rows, listed, strict=True):
+            yield _experience(row, card)
+        if len(rows) < BATCH:
+            return
+        last = rows[-1]
+        query = EXPERIENCES.where(
+            or_(
+                experience.c.opened_at > last.opened_at,
+                and_(experience.c.opened_at == last.opened_at, experience.c.id > last.id),
+            )
+        )
+
+
+def _experience(row: AnyRow, card: ExperienceCard) -> Mapping[str, object]:
+    return {
+        "reference": card.reference,
+        "channel": card.channel,
+        "locale": card.locale,
+        "speaker": card.speaker.value,
+        "risk": RiskLevel(card.risk).word,
+        "opened_at": card.opened_at,
+        "closed_at": row.closed_at,
+        "promised_on": card.promised_on,
+        "read_at": card.read_at,
+        "read_by": card.read_by,
+        "place": card.place,
+        "district": row.district,
+        "service": row.service,
+        "age_band": row.age_band,
+        "needs_translation": card.needs_translation,
+        "parked": card.parked,
+        "messages": card.messages,
+        "text": "\n".join(each.text for each in card.passages),
+        "polarity": [each.polarity.value for each in card.passages],
+        "suggestions": [[theme.theme for theme in each.suggestions] for each in card.passages],
+        **{f"consent_{purpose.value}": card.consents.get(purpose) for purpose in Purpose},
+    }
+
+
+def _decision(row: AnyRow) -> Mapping[str, object]:
+    return {
+        "at": row.at,
+        "reference": row.reference,
+        "passage": row.passage_id,
+        "text": row.text,
+        "theme": row.theme,
+        "verdict": row.verdict,
+        "by": row.name or BY_PARENT,
+        "why": row.why,
+        "taxonomy": row.taxonomy,
+    }
+
+
+def _audit_line(row: AnyRow) -> Mapping[str, object]:
+    return {"number": row.number, "at": row.at, "who": row.who, "action": row.action, "record": row.record, "why": row.why}
