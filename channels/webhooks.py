@@ -14,7 +14,7 @@ from typing import Protocol
 from urllib.parse import quote
 
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from bot.errors import BadSignature, BadWebhook, StoreUnavailable
 from bot.model import Event
@@ -71,12 +71,16 @@ def _received(gate: Gate, intake: Intake, public_url: str) -> Answer:
 
 
 def _webhook(public_url: str, max_body: int) -> Webhook:
-    # Set before the body is touched; Werkzeug counts as it reads, so a body that does not say how long it is ends here too.
-    request.max_content_length = max_body
+    # One byte more than may be: of a body that does not say how long it is Werkzeug hands over as much as was allowed,
+    # cut off without a word, so that only a body longer than what is good shows that it was too long.
+    request.max_content_length = max_body + 1
+    body = request.get_data(cache=False)
+    if len(body) > max_body:
+        raise RequestEntityTooLarge
     return Webhook(
         method=request.method,
         url=public_url + _target(request.environ),
-        body=request.get_data(cache=False),
+        body=body,
         headers={name.lower(): value for name, value in request.headers},
     )
 

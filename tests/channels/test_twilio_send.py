@@ -29,6 +29,7 @@ from channels.base import Door
 from channels.twilio import TwilioSms, TwilioWhatsApp
 from demo.provider import (
     ACCEPTED_THEN_DROPPED,
+    ACCOUNT_SID,
     AUTH_TOKEN,
     PARENT,
     RESET,
@@ -125,6 +126,15 @@ def test_ts1_a_text_goes_with_to_from_body_and_where_to_report(provider: Provide
         "StatusCallback": [f"{PUBLIC_URL}/webhooks/twilio/status?m={OURS}"],
     }
     assert sent == Sent(provider.taken[0].sid, DeliveryStatus.QUEUED)
+
+
+@pytest.mark.parametrize("ending", ["", "/"])
+def test_the_address_of_the_api_is_the_one_that_is_set(provider: Provider, ending: str) -> None:
+    sms = TwilioSms(account(api_url=f"{provider.url}{ending}", public_url=f"{PUBLIC_URL}{ending}"), number=SMS_NUMBER)
+    sms.send(outgoing(sms))
+
+    assert provider.calls[0].path == f"/2010-04-01/Accounts/{ACCOUNT_SID}/Messages.json"
+    assert provider.calls[0].one("StatusCallback") == f"{PUBLIC_URL}/webhooks/twilio/status?m={OURS}"
 
 
 def test_ts1_without_the_right_token_nothing_goes(provider: Provider) -> None:

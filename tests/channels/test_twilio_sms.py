@@ -132,6 +132,12 @@ def test_ids_and_addresses_hold_nothing_an_index_could_not() -> None:
     assert message.sender == PARENT
 
 
+def test_a_message_sent_to_the_fallback_address_is_the_same_message() -> None:
+    failed_first = sms_form("Hello", sid="SM1", ErrorCode="11200", ErrorUrl="https://earshot.example/webhooks/twilio")
+
+    assert heard(form(failed_first)) == heard(form(sms_form("Hello", sid="SM1")))
+
+
 @pytest.mark.parametrize("name", ["SmsMessageSid", "SmsSid"])
 def test_an_older_name_of_the_id_will_do(name: str) -> None:
     fields = sms_form("Hello", sid="SM9")
