@@ -1,0 +1,66 @@
+"""How old the child is, as a band, from an age or a school year the person says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from bot import toml
+from nlp.spelling import LEXICON
+
+BANDS = ((4, "0-4"), (10, "5-10"), (15, "11-15"), (18, "16-18"), (25, "19-25"))
+"""Each band by its last year."""
+_OLDEST_OWN = 18
+_MONTHS = 12
+_BEFORE_YEAR_ONE = 4
+_LOOK_BACK = 30
+_LONGEST = 4000
+"""Code points looked at: an age stands early, and a hostile text may be long."""
+
+
+class Ages:
+    """The patterns of ``ages.toml``."""
+
+    def __init__(self, path: Path = LEXICON / "ages.toml") -> None:
+        data = toml.read(path)
+        self._words = {word: number for number, word in enumerate(data["numbers"])}
+        age = rf"(?P<age>\d{{1,2}}|{'|'.join(sorted(self._words, key=len, reverse=True))})"
+        no = rf"(?!\s*(?:{'|'.join(data['not_before'])}))\b"
+
+        def compiled(name: str) -> list[re.Pattern[str]]:
+            return [re.compile(line.format_map(_Slots(age=age, child=data["child"], no=no))) for line in data[name]]
+
+        self._says, self._own = compiled("says"), compiled("own")
+        self._months, self._school_year = compiled("months"), compiled("school_year")
+        self._another_time = re.compile(data["another_time"])
+
+    def band(self, text: str) -> str | None:
+        """The band of the first age said of a child now; ages of another time, waits and distances are none."""
+        plain = text[:_LONGEST].lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+        years = [
+            *(months // _MONTHS for months in self._numbers(self._months, plain)),
+            *self._numbers(self._says, plain),
+            *(age for age in self._numbers(self._own, plain) if age <= _OLDEST_OWN),
+            *(year + _BEFORE_YEAR_ONE for year in self._numbers(self._school_year, plain)),
+        ]
+        return next((band for age in years if (band := band_of(age))), None)
+
+    def _numbers(self, patterns: Sequence[re.Pattern[str]], text: str) -> Iterator[int]:
+        matches = sorted((match for pattern in patterns for match in pattern.finditer(text)), key=re.Match[str].start)
+        for match in matches:
+            if not self._another_time.search(text[max(0, match.start() - _LOOK_BACK) : match.start()]):
+                said = match["age"]
+                yield int(said) if said.isdecimal() else self._words[said]
+
+
+class _Slots(dict[str, str]):
+    """Fills the slots of a pattern; braces of its own, as in ``{0,3}``, are left as they stand."""
+
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+def band_of(age: int) -> str | None:
+    """The band of an age in years, or None from 26."""
+    return next((name for last, name in BANDS if age <= last), None)

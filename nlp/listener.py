@@ -1,0 +1,178 @@
+"""Listens to one text: what is masked in it, what it is about, how it is meant, where, and of what age.
+
+Danger and personal data are looked for first, in the text as it came. Everything after that sees the masked text only,
+and every offset but theirs counts code points of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from bot.redaction import redact
+from spacy.tokens import Doc
+
+from bot.model import Heard, Passage, Polarity, Redaction, Risk, RiskLevel, Span, Suggestion
+from bot.safety import check
+from bot.speakers import Speakers
+from bot.themes import CONTENT, Taxonomy
+from nlp import passages
+from nlp.ages import Ages
+from nlp.language import DetectedLanguage, LanguageEar
+from nlp.pipeline import build, spelling_of
+from nlp.places import Places
+from nlp.polarity import Feeling
+from nlp.services import Services
+from nlp.themes import Denials, RuleTagger, Tagger, Vote, average
+
+SURE_FROM = 0.9
+"""The score from which a theme may be said back to the person."""
+SURE_BY = 0.3
+"""How far it must lead the next theme."""
+_LONGEST = 20_000
+"""Code points listened to; a longer text is kept whole and masked whole, its themes come from this much."""
+_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
+"""A lone surrogate cannot be encoded, and spaCy encodes; one stands for one, so that offsets hold."""
+_RUN = re.compile(r"\S{80,}")
+_SIGN = re.compile(r"\W")
+_MASK = re.compile(r"\[[^\[\]\n]{1,40}\]")
+
+
+class SpacyListener:
+    """The listener of ``bot.ports``. Building it reads every file it needs; one serves all threads of a worker.
+
+    ``voters`` are further taggers with their weights; the rules vote with the weight 1.
+    """
+
+    def __init__(self, path: Path = CONTENT, *, voters: Sequence[tuple[Tagger, float]] = ()) -> None:
+        self.taxonomy = Taxonomy.load(path)
+        self._nlp = build(path)
+        spelling = spelling_of(self._nlp)
+        rules = RuleTagger(self._nlp, spelling, self.taxonomy)
+        self._voters: list[tuple[Tagger, float]] = [(rules, 1.0), *voters]
+        self._denials = Denials(self._nlp, spelling, self.taxonomy)
+        self._feeling = Feeling(self._nlp, spelling)
+        self._places = Places(self._nlp)
+        self._services = Services(self._nlp, spelling)
+        self._ages = Ages()
+        self._ear = LanguageEar()
+        self._speakers = Speakers.load()
+
+    @property
+    def tagger(self) -> str:
+        """Who tags, as it is kept with each suggestion: ``rules 1.0``, joined by ``+`` when several vote."""
+        return " + ".join(f"{tagger.name} {tagger.version}" for tagger, _ in self._voters)
+
+    def hear(self, text: str, *, question: str | None = None) -> Heard:
+        """What is in a text. Never raises. ``question`` is the key of the question it answers."""
+        risk = check(text)
+        redacted, redactions = redact(text)
+        language = self._ear.detect(text)
+        if not language.is_english:
+            return self._untranslated(redacted, redactions, language, risk)
+        return self._listened(redacted, redactions, language, risk, question=question)
+
+    def _untranslated(self, redacted: str, redactions: tuple[Redaction, ...], language: DetectedLanguage, risk: Risk) -> Heard:
+        """Words the tagger does not know get no guessed theme; a town is a town in every language."""
+        doc = self._nlp.make_doc(_readable(redacted, redactions))
+        return Heard(
+            redacted=redacted,
+            redactions=redactions,
+            locale=language.locale,
+            locale_score=language.score,
+            passages=_one_passage(redacted, Polarity.NONE),
+            risk=risk,
+            place=self._places.find(doc),
+            needs_translation=True,
+        )
+
+    def _listened(
+        self,
+        redacted: str,
+        redactions: tuple[Redaction, ...],
+        language: DetectedLanguage,
+        risk: Risk,
+        *,
+        question: str | None,
+    ) -> Heard:
+        doc = self._nlp(_readable(redacted, redactions))
+        polarity = self._feeling.of(doc[:], question=question)
+        found = self._passages(doc, redacted, polarity, question=question)
+        themes = _themes(found)
+        return Heard(
+            redacted=redacted,
+            redactions=redactions,
+            locale=language.locale,
+            locale_score=language.score,
+            themes=themes,
+            theme_is_sure=self._sure(doc, themes, polarity, risk),
+            polarity=polarity,
+            passages=found,
+            risk=risk,
+            place=self._places.find(doc),
+            service=self._services.find(doc),
+            age_band=self._ages.band(doc.text),
+            speaker=self._speakers.recognise(redacted[:_LONGEST], language.locale),
+        )
+
+    def _votes(self, doc: Doc) -> Mapping[str, Vote]:
+        if len(self._voters) == 1:
+            return self._voters[0][0].votes(doc)
+        return average([(tagger.votes(doc), weight) for tagger, weight in self._voters])
+
+    def _suggestions(self, doc: Doc) -> tuple[Suggestion, ...]:
+        """The themes above their thresholds, best first."""
+        found = [
+            Suggestion(code, vote.score, vote.evidence)
+            for code, vote in self._votes(doc).items()
+            if code in self.taxonomy.themes and vote.score >= self.taxonomy.themes[code].threshold
+        ]
+        return _best_first(found)
+
+    def _passages(self, doc: Doc, redacted: str, polarity: Polarity, *, question: str | None) -> tuple[Passage, ...]:
+        spans = passages.cut(doc, lambda piece: {suggestion.theme for suggestion in self._suggestions(piece)})
+        if len(spans) < 2:  # noqa: PLR2004 - one passage is the whole
+            return _one_passage(redacted, polarity, self._suggestions(doc))
+        found = []
+        for span in spans:
+            start, end = span.start_char, span.end_char
+            feeling = self._feeling.of(span, question=question)
+            found.append(Passage(start, end, redacted[start:end], feeling, self._suggestions(span.as_doc())))
+        return tuple(found)
+
+    def _sure(self, doc: Doc, themes: Sequence[Suggestion], polarity: Polarity, risk: Risk) -> str | None:
+        """The theme safe to say back. Never where the text denies one, praises and blames at once, or tells of danger."""
+        if not themes or polarity is Polarity.MIXED or risk.level >= RiskLevel.CONCERN or self._denials.find(doc):
+            return None
+        next_score = themes[1].score if len(themes) > 1 else 0.0
+        return themes[0].theme if themes[0].score >= SURE_FROM and themes[0].score - next_score >= SURE_BY else None
+
+
+def _themes(found: Sequence[Passage]) -> tuple[Suggestion, ...]:
+    """The themes of a message are those of its passages: the best score, and the evidence of all, in the whole text."""
+    scores: dict[str, float] = {}
+    evidence: defaultdict[str, list[Span]] = defaultdict(list)
+    for passage in found:
+        for suggestion in passage.suggestions:
+            scores[suggestion.theme] = max(suggestion.score, scores.get(suggestion.theme, 0.0))
+            evidence[suggestion.theme] += [(passage.start + start, passage.start + end) for start, end in suggestion.evidence]
+    return _best_first([Suggestion(code, score, tuple(evidence[code])) for code, score in scores.items()])
+
+
+def _best_first(found: Sequence[Suggestion]) -> tuple[Suggestion, ...]:
+    return tuple(sorted(found, key=lambda suggestion: (-suggestion.score, suggestion.theme)))
+
+
+def _one_passage(redacted: str, polarity: Polarity, suggestions: tuple[Suggestion, ...] = ()) -> tuple[Passage, ...]:
+    return (Passage(0, len(redacted), redacted, polarity, suggestions),) if redacted.strip() else ()
+
+
+def _readable(redacted: str, redactions: Sequence[Redaction]) -> str:
+    """What the pipeline reads: as long as the redacted text or cut short, with masks no word of which is a cue.
+
+    Signs in a run of 80 and more without a space become spaces: spaCy's tokenizer needs 30 s for 20,000 brackets.
+    """
+    text = _RUN.sub(lambda match: _SIGN.sub(" ", match[0]), redacted[:_LONGEST].translate(_SURROGATES))
+    return _MASK.sub(lambda match: "\N{FULL BLOCK}" * len(match[0]), text) if redactions else text

@@ -1,0 +1,138 @@
+"""Tags a text with themes. One tagger is the rules; a learned one may vote beside it.
+
+How a score of the rules is made, so that it can be read as a chance: each cue carries the chance that its theme is
+right when the cue stands alone. Cues in different words are taken as separate witnesses, so what they leave open is
+multiplied: 0.75 and 0.6 leave 0.25 and 0.4 open, together 0.1, and the score is 0.9. Cues in the same words are one
+witness, the strongest. What speaks against the theme lessens the score by its share. No score is ever 1.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from bot.model import Span
+from bot.themes import Cue, Taxonomy
+from nlp.cues import CueBook
+from nlp.spelling import Spelling
+
+_MOST = 0.99
+_DENIED_WORDS = 8
+_CLAUSE_ENDS = frozenset({".", "!", "?", ",", ";", "-", "but", "it", "its", "just", "\n"})
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """How likely one theme is, 0 to 1, and the words that say so (code points of the text)."""
+
+    score: float
+    evidence: tuple[Span, ...] = ()
+
+
+class Tagger(Protocol):
+    """One voter on themes. ``name`` and ``version`` are kept with every suggestion made from its vote."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def version(self) -> str: ...
+
+    def votes(self, doc: Doc) -> Mapping[str, Vote]:
+        """A vote for each theme the tagger has anything to say on. Spelling keys stand in ``Token.lemma_``."""
+        ...
+
+
+class Denials:
+    """What the person says it is not about: "it's not about the taxi, it's his therapy"."""
+
+    def __init__(self, nlp: Language, spelling: Spelling, taxonomy: Taxonomy) -> None:
+        self._book = CueBook(nlp, spelling, taxonomy.words, taxonomy.denials)
+
+    def find(self, doc: Doc) -> tuple[Span, ...]:
+        """The stretches denied, each from the words that deny to the end of the clause."""
+        return tuple((span.start_char, _clause_end(doc, span.end)) for spans in self._book.find(doc).values() for span in spans)
+
+
+def _clause_end(doc: Doc, start: int) -> int:
+    for token in doc[start : start + _DENIED_WORDS]:
+        if token.lower_ in _CLAUSE_ENDS:
+            return token.idx
+    last = min(len(doc), start + _DENIED_WORDS)
+    return len(doc.text) if last == len(doc) else doc[last].idx
+
+
+class RuleTagger:
+    """Votes by the cues of the taxonomy; deterministic, and every point of its score is in the evidence."""
+
+    name = "rules"
+
+    def __init__(self, nlp: Language, spelling: Spelling, taxonomy: Taxonomy) -> None:
+        self.version = taxonomy.version
+        self._cues = {theme.code: theme.cues for theme in taxonomy.living()}
+        lines = dict.fromkeys(cue.says for cues in self._cues.values() for cue in cues)
+        self._users: defaultdict[str, list[tuple[str, Cue]]] = defaultdict(list)
+        for code, cues in self._cues.items():
+            for cue in cues:
+                self._users[cue.says].append((code, cue))
+        self._book = CueBook(nlp, spelling, taxonomy.words, lines)
+        self._denials = Denials(nlp, spelling, taxonomy)
+
+    def votes(self, doc: Doc) -> dict[str, Vote]:
+        heard: defaultdict[str, list[tuple[Cue, list[Span]]]] = defaultdict(list)
+        denied = self._denials.find(doc)
+        for line, spans in self._book.find(doc).items():
+            where = [(span.start_char, span.end_char) for span in spans]
+            said = [span for span in where if not _overlaps(span, denied)]
+            for code, cue in self._users[line]:
+                if cue.against:
+                    heard[code].append((cue, where))
+                elif said:
+                    heard[code].append((cue, said))
+        return {code: vote for code, found in heard.items() if (vote := _vote(found)).score > 0}
+
+
+def average(votes: Sequence[tuple[Mapping[str, Vote], float]]) -> dict[str, Vote]:
+    """The votes of several taggers in one, each by its weight; a theme not voted on counts as 0."""
+    total = sum(weight for _, weight in votes)
+    codes = dict.fromkeys(code for vote, _ in votes for code in vote)
+    return {
+        code: Vote(
+            sum(vote[code].score * weight for vote, weight in votes if code in vote) / total,
+            _joined(span for vote, _ in votes if code in vote for span in vote[code].evidence),
+        )
+        for code in codes
+    }
+
+
+def _vote(found: Sequence[tuple[Cue, list[Span]]]) -> Vote:
+    taken: list[Span] = []
+    left_open = 1.0
+    for cue, spans in sorted(found, key=lambda entry: -entry[0].weight):
+        if cue.against or all(_overlaps(span, taken) for span in spans):
+            continue
+        left_open *= 1 - cue.weight
+        taken.extend(spans)
+    against = max((cue.weight for cue, _ in found if cue.against), default=0.0)
+    score = min(_MOST, 1 - left_open) * (1 - against)
+    return Vote(round(score, 4), _joined(span for cue, spans in found if not cue.against for span in spans))
+
+
+def _overlaps(span: Span, others: Iterable[Span]) -> bool:
+    return any(span[0] < end and start < span[1] for start, end in others)
+
+
+def _joined(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The spans in order, those that touch made one."""
+    joined: list[Span] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return tuple(joined)
