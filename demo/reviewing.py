@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from uuid import uuid4
@@ -64,13 +65,13 @@ class Team:
         if story.risk.needs_alert:
             lead = next(member for member in self.members if member.role == Role.SAFEGUARDING)
             outcome = self.random.choice(self.outcomes)
-            yield at + self._minutes(_TAKEN_WITHIN), lambda: self._take_alerts(address, lead)
-            yield at + self._minutes(_CLOSED_WITHIN), lambda: self._close_alerts(address, lead, outcome)
+            yield at + self._minutes(_TAKEN_WITHIN), partial(self._take_alerts, address, lead)
+            yield at + self._minutes(_CLOSED_WITHIN), partial(self._close_alerts, address, lead, outcome)
         elif self.random.random() < _READ_AT_ALL:
             reader = self.random.choice([member for member in self.members if member.role != Role.SAFEGUARDING])
             wait = timedelta(hours=2) + (_SLOWEST * self.random.random() ** 2)
             when = self.hours.next_open(at + wait) + timedelta(minutes=self.random.randint(5, 230))
-            yield when, lambda: self._read(story, address, reader)
+            yield when, partial(self._read, story, address, reader)
 
     def _minutes(self, bounds: tuple[int, int]) -> timedelta:
         return timedelta(minutes=self.random.randint(*bounds))
@@ -83,7 +84,9 @@ class Team:
 
     def _take_alerts(self, address: Address, lead: StaffMember) -> None:
         view = self._view(address)
-        for alert in view.alerts if view else ():
+        if view is None:
+            return
+        for alert in view.alerts:
             self.review.take_alert(view, alert.id, lead)
 
     def _close_alerts(self, address: Address, lead: StaffMember, outcome: str) -> None:

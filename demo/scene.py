@@ -18,11 +18,11 @@ from bot.model import ChannelName
 from bot.records import StaffMember
 from bot.review import Review
 from channels.sessions import Sessions
-from cli.keys import new_key
 from demo import reviewing
 from demo.clock import DemoClock
 from demo.corpus import load
 from demo.handset import Handset, Line
+from demo.made_up import say_made_up
 from demo.month import MONTH, OURS, PHONES, ROTA, Arrival, arrange
 from demo.provider import ACCOUNT_SID, SMS_NUMBER, WHATSAPP_NUMBER, Provider, provider_blueprint
 from demo.reviewing import Team
@@ -31,6 +31,7 @@ from demo.seeding import Parts, Seeding
 from demo.tallies import Tallies
 from demo.views import Login, Page, demo_blueprint
 from staff.passwords import Passwords, made_password
+from storage.keys import new_key
 from storage.migrations import upgrade
 
 PROVIDER = "/demo/provider"
@@ -150,6 +151,7 @@ def set_up(folder: Path, *, port: int, now: datetime | None = None, seed: int = 
     )
     scene.app.register_blueprint(provider_blueprint(provider, url_prefix=PROVIDER))
     scene.app.register_blueprint(demo_blueprint(_page(scene, url)))
+    say_made_up(scene.app)
     return scene
 
 

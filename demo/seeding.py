@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from heapq import heappop, heappush
 from itertools import count
 from random import Random
@@ -111,7 +112,7 @@ class Seeding:
         """Play them all, and yield each as it has come in. Raises ``NotTakenError`` when the service loses one."""
         came: list[Arrival] = []
         for arrival in arrivals:
-            self._at(arrival.at, lambda arrival=arrival: came.append(self._arrive(arrival)))
+            self._at(arrival.at, partial(self._arrive, arrival, came))
         while self._events:
             at, _, act = heappop(self._events)
             self._parts.clock.move_to(at)
@@ -125,22 +126,22 @@ class Seeding:
         if at < self._end:
             heappush(self._events, (at, next(self._order), act))
 
-    def _arrive(self, arrival: Arrival) -> Arrival:
+    def _arrive(self, arrival: Arrival, came: list[Arrival]) -> None:
         story = arrival.story
         person = Person(arrival, self._speaker(arrival))
         at = arrival.at
         self._say(person, story.text, story.media)
         for text in story.more:
             at += timedelta(seconds=self._random.randint(*_BETWEEN))
-            self._at(at, lambda text=text: self._say(person, text))
-        self._at(at + _SETTLED, lambda: self._take_turn(person))
+            self._at(at, partial(self._say, person, text))
+        self._at(at + _SETTLED, partial(self._take_turn, person))
         if story.later:
             later = at + timedelta(days=self._random.randint(*_DAYS_LATER))
-            self._at(later, lambda: self._say(person, story.later))
+            self._at(later, partial(self._say, person, story.later))
             self._at(later + _SETTLED, self._work)
         for when, act in self._team.plans(story, person.speaks.address, arrival.at):
             self._at(when, act)
-        return arrival
+        came.append(arrival)
 
     def _speaker(self, arrival: Arrival) -> Speaks:
         if arrival.story.channel == "webchat":
@@ -166,8 +167,8 @@ class Seeding:
         now = self._parts.clock.now()
         most = min(_SLOW, (self._end - now) / 4)
         at = now + max(_QUICK, most * self._random.random())
-        self._at(at, lambda: self._say(person, answer))
-        self._at(at + _SETTLED, lambda: self._take_turn(person))
+        self._at(at, partial(self._say, person, answer))
+        self._at(at + _SETTLED, partial(self._take_turn, person))
 
     def _question(self, person: Person) -> Asked | None:
         """What the newest words of the service ask, as far as a story may have an answer to it."""

@@ -174,7 +174,8 @@ def moved_to(step: str, now: datetime, hours: Hours) -> datetime | None:
             return hours.next_open(datetime.combine(tomorrow, time(), ZONE))
         case "week":
             return now + timedelta(days=7)
-    return None
+        case _:
+            return None
 
 
 def _shown(page: Page, web: Address | None) -> dict[str, Any]:

@@ -32,7 +32,7 @@ class Exchange:
 
 def exchanges(provider: Provider, handsets: Sequence[Handset], others: Mapping[str, str]) -> tuple[Exchange, ...]:
     """What these handsets sent and were sent, and what went to ``others`` (provider's address to a name for it)."""
-    found = [*_inbound(handsets), *_outbound(provider, {handset.known_as: handset.number for handset in handsets} | others)]
+    found = [*_inbound(handsets), *_outbound(provider, {**{handset.known_as: handset.number for handset in handsets}, **others})]
     return tuple(sorted(found, key=lambda exchange: exchange.at, reverse=True)[:_NEWEST])
 
 
