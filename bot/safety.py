@@ -1,0 +1,234 @@
+"""Looks for danger in every text, before anything else: fixed rules, read once from ``bot/content/danger.toml``.
+
+The same text always gives the same answer. Tuned to miss nothing: words that deny, remember or tell of strangers may
+lower a level, they never silence it; only figures of speech that are written down as such are passed over.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Generic, Self, TypeVar
+
+from bot.cues import CLAUSE, OTHER, SENTENCE, Phrase, Reading, Vocabulary, as_read
+from bot.errors import BadContent
+from bot.folding import Folded, fold
+from bot.model import Risk, RiskKind, RiskLevel, Span
+from bot.spelling import Typing
+
+CONTENT = Path(__file__).parent / "content" / "danger.toml"
+LOWERINGS = ("negation", "past", "distant")
+
+_MOST_HITS = 8
+"""Enough evidence from one phrase; a hostile text may repeat it ten thousand times."""
+_DENIAL_REACH = 4
+_TELLING_REACH = 40
+_LEVELS = {level.word: level for level in RiskLevel if level}
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """What its phrases are a sign of. ``young``: only a child would say it so. ``lowered_by``: some of ``LOWERINGS``."""
+
+    kind: RiskKind
+    level: RiskLevel
+    lowered_by: frozenset[str]
+    young: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    cue: Cue
+    level: RiskLevel
+    start: int
+    end: int
+
+
+class _Finder(Generic[_T]):
+    """Phrases, each with what it stands for, found by the letters one of which they need: most are never tried."""
+
+    def __init__(self, phrases: Iterable[tuple[Phrase, _T]]) -> None:
+        self._phrases = tuple(phrases)
+        by_letter: dict[str, list[int]] = {}
+        for place, (phrase, _) in enumerate(self._phrases):
+            for letter in phrase.anchor:
+                by_letter.setdefault(letter, []).append(place)
+        self._by_letter = {letter: tuple(places) for letter, places in by_letter.items()}
+        self.anchors = frozenset(by_letter)
+
+    def find(self, letters: str) -> Iterator[tuple[_T, int, int]]:
+        """What was found, with its stretch of letters, no more than ``_MOST_HITS`` of one phrase."""
+        places = {place for letter in self.anchors.intersection(letters) for place in self._by_letter[letter]}
+        for place in sorted(places):
+            phrase, meaning = self._phrases[place]
+            for count, match in enumerate(phrase.pattern.finditer(letters)):
+                if count == _MOST_HITS:
+                    break
+                yield meaning, match.start(), match.end()
+
+    def found_in(self, letters: str, start: int, end: int) -> bool:
+        """Whether any phrase lies within this stretch."""
+        return next(self.find(letters[start:end]), None) is not None
+
+
+class Rules:
+    """The rules of danger.toml, compiled. Holds no text and changes nothing: one for all threads."""
+
+    def __init__(self, content: Mapping[str, Any]) -> None:
+        languages = [content[name] for name in content["languages"]]
+        groups = _groups(languages)
+        rows = [row for language in languages for row in language.get("cue", [])]
+        idioms = [phrase for language in languages for row in language.get("idiom", []) for phrase in row["phrases"]]
+        telling = {name: [phrase for language in languages for phrase in language.get(name, [])] for name in _TELLING}
+        phrases = (
+            [phrase for row in rows for phrase in row["phrases"]] + idioms + [one for many in telling.values() for one in many]
+        )
+        words = Vocabulary(phrases, groups, _typing(content["typing"]), ordinary=map(as_read, content["ordinary"].split()))
+        self._vocabulary = words
+        cues = [(_cue(row, content["lowered_by"]), row["phrases"]) for row in rows]
+        self._cues = _Finder((words.phrase(phrase), cue) for cue, many in cues for phrase in many)
+        self._idioms = _Finder((words.phrase(phrase), None) for phrase in idioms)
+        self._telling = {name: _Finder((words.phrase(phrase), None) for phrase in many) for name, many in telling.items()}
+
+    @classmethod
+    def load(cls, path: Path = CONTENT) -> Self:
+        """Raises ``BadContent`` for a phrase, word, kind or level that cannot be."""
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        try:
+            return cls(content)
+        except (KeyError, ValueError) as error:
+            raise BadContent(f"{path.name}: {error.args[0]!r} is missing or not known.") from error
+
+    def check(self, text: str) -> Risk:
+        """Never raises; linear in the length of the text. Evidence are spans of the text as it came."""
+        folded = fold(text)
+        reading = self._vocabulary.read(folded.text)
+        if self._cues.anchors.isdisjoint(reading.letters):
+            return Risk()
+        letters = self._without_idioms(reading.letters)
+        hits = [_Hit(cue, self._level(cue, letters, start, end), start, end) for cue, start, end in self._cues.find(letters)]
+        if not hits:
+            return Risk()
+        young = any(hit.cue.young for hit in hits) or self._telling["young"].found_in(letters, 0, len(letters))
+        return _risk(hits, reading, folded, young=young)
+
+    def _without_idioms(self, letters: str) -> str:
+        """Figures of speech are read as other words, so that no cue can be made of them."""
+        idioms = list(self._idioms.find(letters))
+        if not idioms:
+            return letters
+        kept = list(letters)
+        for _, start, end in idioms:
+            kept[start:end] = [mark if mark in (SENTENCE, CLAUSE) else OTHER for mark in letters[start:end]]
+        return "".join(kept)
+
+    def _level(self, cue: Cue, letters: str, start: int, end: int) -> RiskLevel:
+        """One level lower where the words around it deny it, put it in the past or tell of somebody far off."""
+        if cue.level is RiskLevel.WELLBEING or not cue.lowered_by:
+            return cue.level
+        first = max(letters.rfind(SENTENCE, 0, start), start - _TELLING_REACH, 0)
+        stop = letters.find(SENTENCE, end, end + _TELLING_REACH)
+        last = stop if stop >= 0 else end + _TELLING_REACH
+        denied = "negation" in cue.lowered_by and self._telling["negation"].found_in(letters, *_near(letters, start, end))
+        past = "past" in cue.lowered_by and self._is_past(letters, first, last)
+        distant = "distant" in cue.lowered_by and self._telling["distant"].found_in(letters, first, last)
+        return RiskLevel(cue.level - 1) if denied or past or distant else cue.level
+
+    def _is_past(self, letters: str, first: int, last: int) -> bool:
+        return self._telling["past"].found_in(letters, first, last) and not self._telling["now"].found_in(letters, first, last)
+
+
+_TELLING = (*LOWERINGS, "now", "young")
+"""Ways of telling that a language may list phrases for."""
+
+
+@cache
+def _default() -> Rules:
+    return Rules.load()
+
+
+def check(text: str) -> Risk:
+    """Whether this text says that somebody is, or may be, in danger."""
+    return _default().check(text)
+
+
+def check_burst(texts: Sequence[str]) -> Risk:
+    """Several messages as one, for words that are only dangerous together; never less than the worst of them alone.
+
+    Evidence are spans of the messages joined by one newline each.
+    """
+    risks = [check("\n".join(texts))]
+    at = 0
+    for text in texts if len(texts) > 1 else ():
+        risk = check(text)
+        risks.append(Risk(risk.level, risk.kinds, tuple((start + at, end + at) for start, end in risk.evidence)))
+        at += len(text) + 1
+    kinds = {kind for risk in risks for kind in risk.kinds}
+    spans = [span for risk in risks for span in risk.evidence]
+    return Risk(max(risk.level for risk in risks), tuple(kind for kind in RiskKind if kind in kinds), _merged(spans))
+
+
+def _near(letters: str, start: int, end: int) -> Span:
+    """Where a denial of a cue may stand: a few words before it in the same clause, or within it."""
+    edge = max(letters.rfind(SENTENCE, 0, start), letters.rfind(CLAUSE, 0, start)) + 1
+    return max(edge, start - _DENIAL_REACH), end
+
+
+def _risk(hits: Sequence[_Hit], reading: Reading, folded: Folded, *, young: bool) -> Risk:
+    level = max(hit.level for hit in hits)
+    if young and level is RiskLevel.WELLBEING:
+        level = RiskLevel.CONCERN  # a child who cannot cope is not a tired carer
+    grave = [hit for hit in hits if hit.level >= RiskLevel.CONCERN or hit.cue.kind is RiskKind.BREAKING_POINT]
+    kinds = {hit.cue.kind for hit in grave or hits} | ({RiskKind.YOUNG_PERSON} if young else set())
+    spans = []
+    for hit in hits:
+        start = hit.start
+        while reading.letters[start] in (SENTENCE, CLAUSE):
+            start += 1
+        spans.append(folded.span(reading.starts[start], reading.ends[hit.end - 1]))
+    return Risk(level, tuple(kind for kind in RiskKind if kind in kinds), _merged(spans))
+
+
+def _merged(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """In order, those that touch made one."""
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+def _cue(row: Mapping[str, Any], lowered_by: Mapping[str, Sequence[str]]) -> Cue:
+    level = _LEVELS[row["level"]]
+    lowering = frozenset(row.get("lowered_by", lowered_by[row["level"]]))
+    if not lowering <= set(LOWERINGS):
+        raise BadContent(f"A cue may be lowered by {', '.join(LOWERINGS)}; not by {', '.join(sorted(lowering))}.")
+    return Cue(kind=RiskKind(row["kind"]), level=level, lowered_by=lowering, young=row.get("young", False))
+
+
+def _groups(languages: Sequence[Mapping[str, Any]]) -> dict[str, frozenset[str]]:
+    """Named groups of words; a group may take in groups written before it."""
+    groups: dict[str, frozenset[str]] = {}
+    for language in languages:
+        for name, written in language.get("groups", {}).items():
+            words: set[str] = set()
+            for word in written.split():
+                words |= groups[word[1:-1]] if word.startswith("{") else {as_read(word)}
+            groups[name] = frozenset(words)
+    return groups
+
+
+def _typing(content: Mapping[str, Any]) -> Typing:
+    meant = {fold(written).text: meant for meant, many in content["meant"].items() for written in many.split()}
+    return Typing(
+        meant=meant,
+        two_words=frozenset(content["two_words"].split()),
+        slips=frozenset(content["slips"].split()),
+        not_slips=frozenset(content["not_slips"].split()),
+    )
