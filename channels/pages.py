@@ -273,6 +273,7 @@ def _guard(response: FlaskResponse) -> FlaskResponse:
         return response
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
     # The origin must be told to ourselves alone: it is how a form of ours is known from one of another site.
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers["Cache-Control"] = "no-store"

@@ -7,8 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from bot.model import Redaction
-from bot.records import ChatLine
-from channels.screens import PARENT
+from bot.records import BY_PARENT, ChatLine
 from channels.sentences import showable
 
 _MASK = re.compile(r"\[([^\[\]]*)\]")
@@ -34,7 +33,7 @@ def _story(lines: Sequence[ChatLine], commands: Collection[str]) -> list[str]:
     story: list[str] = []
     labels: set[str] = set()
     for line in lines:
-        if line.sender != PARENT:
+        if line.sender != BY_PARENT:
             labels = {choice.label.casefold() for choice in line.choices} | {str(n + 1) for n in range(len(line.choices))}
         elif line.text.strip().casefold() not in labels | set(commands):
             story.append(line.text)
@@ -43,12 +42,13 @@ def _story(lines: Sequence[ChatLine], commands: Collection[str]) -> list[str]:
 
 def _pieces(text: str, redact: Redact) -> tuple[Piece, ...]:
     """The redacted copy, cut at its masks: each stands in brackets where a stretch of the text stood."""
+    text = showable(text)
     redacted, redactions = redact(text)
     pieces: list[Piece] = []
     at = 0
     end = 0
     for redaction in redactions:
-        kept = showable(text[end : redaction.start])
+        kept = text[end : redaction.start]
         mask = _MASK.match(redacted, at + len(kept))
         if mask is None:
             break

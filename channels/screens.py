@@ -9,16 +9,14 @@ from enum import StrEnum
 from typing import Any
 
 from bot.model import Choice
-from bot.records import ChatLine
+from bot.records import BY_PARENT, ChatLine
 from channels.sentences import asks, divide, paragraphs_of, sentences_of
 
-PARENT = "parent"
-"""The sender of the person's own lines; everybody else is one of ours."""
-
 _DANGER = "danger."
-_BEGINNINGS = ("first.", "again.story", "again.hello", "kept.story", "kept.hello")
+_BEGINNINGS = ("first.", "back.", "kept.story", "kept.hello")
 """Keys of the first reply to a new experience: nothing that was asked before it still matters."""
 _CONFIRMS = ("delete.confirm", "delete.again")
+"""Keys of the question whether to delete: it is no question of the road, and is answered by its code."""
 _REFERENCE = re.compile(r"\b[A-Z]{3,} \d{3}\b")
 _DAY = re.compile(r"\b[0-3]?\d\b")
 _CODE = re.compile(r"\b\d{3}\b")
@@ -63,7 +61,7 @@ def screen_of(lines: Sequence[ChatLine], *, pending: bool = False, again: int = 
     if not lines:
         return Screen(kind=Kind.STORY)
     lines = _since_beginning(lines)
-    last = max((line.seq for line in lines if line.sender == PARENT), default=0)
+    last = max((line.seq for line in lines if line.sender == BY_PARENT), default=0)
     fresh = tuple(line for line in lines if line.seq > last)
     asked_again = next((line for line in lines if line.seq == again and line.choices), None)
     signpost = _signpost(lines)
@@ -81,7 +79,9 @@ def screen_of(lines: Sequence[ChatLine], *, pending: bool = False, again: int = 
 
 
 def is_question(line: ChatLine) -> bool:
-    return line.sender != PARENT and not line.key.startswith(_DANGER) and (bool(line.choices) or asks(line.text))
+    if line.sender == BY_PARENT or line.key.startswith((_DANGER, *_CONFIRMS)):
+        return False
+    return bool(line.choices) or asks(line.text)
 
 
 def key_of(line: ChatLine) -> str:
@@ -96,9 +96,9 @@ def _question(lines: Sequence[ChatLine], fresh: Sequence[ChatLine]) -> Screen:
     return Screen(
         kind=Kind.QUESTION,
         seq=question.seq,
-        kept=_all(fresh[:-1]),
+        kept=(*_all(fresh[:-1]), *before),
         heading=heading,
-        hint=(*before, *after),
+        hint=after,
         choices=question.choices,
         number=list(names).index(_name_of(question)) + 1,
         **_facts(lines, shown=question),
@@ -125,7 +125,7 @@ def _words(
 
 def _facts(lines: Sequence[ChatLine], *, shown: ChatLine | None) -> dict[str, Any]:
     """What stays true beside what is shown: the reference, the promise, the question before."""
-    before = [line for line in lines if line.choices and line.sender != PARENT and line != shown]
+    before = [line for line in lines if line.choices and line.sender != BY_PARENT and line != shown]
     if shown is not None:
         before = [line for line in before if line.seq < shown.seq]
     reference, promise = _promise(lines)
@@ -138,22 +138,19 @@ def _facts(lines: Sequence[ChatLine], *, shown: ChatLine | None) -> dict[str, An
 
 
 def _promise(lines: Sequence[ChatLine]) -> tuple[str, str]:
-    """The reference we last gave, a word and three digits in every locale; and the last sentence beside it with a day."""
-    found: list[tuple[str, str]] = []
+    """The reference we last gave, a word and three digits in every locale; and the last sentence with a day beside one."""
+    reference, promise = "", ""
     for line in lines:
-        sentences = sentences_of(line.text) if line.sender != PARENT else []
-        for at, sentence in enumerate(sentences):
-            if reference := _REFERENCE.search(sentence):
-                beside = [*sentences[at + 1 : at + 2], *sentences[max(at - 1, 0) : at]]
-                found.append((reference.group(), next((said for said in beside if _DAY.search(said)), "")))
-    if not found:
-        return "", ""
-    return found[-1][0], next((promise for _, promise in reversed(found) if promise), "")
+        found = _REFERENCE.search(line.text) if line.sender != BY_PARENT else None
+        if found is not None:
+            reference = found.group()
+            promise = next((sentence for sentence in sentences_of(line.text) if _DAY.search(sentence)), promise)
+    return reference, promise
 
 
 def _was_answered(question: ChatLine, lines: Sequence[ChatLine]) -> bool:
     labels = {choice.label for choice in question.choices}
-    return any(line.sender == PARENT and line.seq > question.seq and line.text in labels for line in lines)
+    return any(line.sender == BY_PARENT and line.seq > question.seq and line.text in labels for line in lines)
 
 
 def _signpost(lines: Sequence[ChatLine]) -> ChatLine | None:
@@ -163,8 +160,8 @@ def _signpost(lines: Sequence[ChatLine]) -> ChatLine | None:
 
 def _since_beginning(lines: Sequence[ChatLine]) -> Sequence[ChatLine]:
     """From the person's words that the last first reply answers: what is older belongs to an older talk."""
-    begins = max((line.seq for line in lines if line.key.startswith(_BEGINNINGS)), default=0)
-    first = max((line.seq for line in lines if line.sender == PARENT and line.seq < begins), default=0)
+    begins = max((line.seq for line in lines if any(key.startswith(_BEGINNINGS) for key in line.key.split("+"))), default=0)
+    first = max((line.seq for line in lines if line.sender == BY_PARENT and line.seq < begins), default=0)
     return [line for line in lines if line.seq >= first]
 
 

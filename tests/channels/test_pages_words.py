@@ -1,0 +1,260 @@
+"""The words of the plain pages and the privacy notice: complete, plain, and true to the bot they stand around."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.commands import Commands
+from bot.errors import BadContent
+from bot.model import EASY_READ, ENGLISH, Choice, Command, Locale, Say
+from bot.pages import CONTENT, PageWords, load_notices, load_page_words
+from bot.records import ChatLine
+from bot.script import Script
+from bot.wording import Wording
+from channels.pages import PAGES
+from channels.paper import OPTIONS, PICTURES, SPEAKERS
+from channels.screens import Kind, screen_of
+from tests.channels.webchat_fakes import NOON
+
+WORDS = load_page_words()
+NOTICES = load_notices()
+LOCALES = list(WORDS)
+WORDING = Wording.load()
+SCRIPT = Script.load()
+COMMANDS = Commands.load()
+BANNED = re.compile(r"!|[Ww]e are sorry|[Ss]orry to hear|your feedback is important|\bsimply\b|\bleverage\b", re.IGNORECASE)
+LONGEST = {ENGLISH: 22, EASY_READ: 16}
+"""Words in a sentence."""
+HARDEST = {ENGLISH: 6.0, EASY_READ: 3.0}
+"""Automated Readability Index: roughly the school year that can read it, 6 being about eleven years old."""
+NOT_PROSE = ("says.", "lang", "dir", "name", "leave.url")
+
+
+def prose(locale: Locale) -> Iterator[str]:
+    for key, text in WORDS[locale].texts.items():
+        if not key.startswith(NOT_PROSE):
+            yield from (text,) if isinstance(text, str) else text
+    for section in NOTICES[locale].sections:
+        yield from section.text
+        yield from (point[-1] for point in section.points)
+
+
+def sentences(locale: Locale) -> Iterator[list[str]]:
+    for text in prose(locale):
+        for sentence in re.split(r"(?<=[.?])\s+", text):
+            if words := re.findall(r"[\w\u2019'@.-]+", sentence):
+                yield words
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_no_sentence_is_long(locale: Locale) -> None:
+    long = [" ".join(words) for words in sentences(locale) if len(words) > LONGEST[locale]]
+
+    assert not long
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_child_of_eleven_can_read_all_of_it_and_easy_read_sooner(locale: Locale) -> None:
+    said = list(sentences(locale))
+    words = [word for sentence in said for word in sentence]
+    letters = sum(len(word) for word in words)
+
+    assert 4.71 * letters / len(words) + 0.5 * len(words) / len(said) - 21.43 <= HARDEST[locale]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_nothing_is_shouted_promised_or_regretted_by_reflex(locale: Locale) -> None:
+    assert not [text for text in prose(locale) if BANNED.search(text)]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_notices_and_the_pages_speak_the_same_languages(locale: Locale) -> None:
+    assert locale in NOTICES
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize(
+    ("act", "command"),
+    [
+        ("skip", Command.SKIP),
+        ("done", Command.DONE),
+        ("human", Command.HUMAN),
+        ("status", Command.STATUS),
+        ("share", Command.SHARE),
+        ("private", Command.PRIVATE),
+        ("takeback", Command.TAKEBACK),
+        ("mydata", Command.MYDATA),
+        ("stop", Command.STOP),
+        ("delete", Command.DELETE),
+    ],
+)
+def test_the_bot_understands_what_each_button_sends(locale: Locale, act: str, command: Command) -> None:
+    assert COMMANDS.recognise(WORDS[locale].text(f"says.{act}"), locale) is command
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_each_locale_is_asked_for_by_a_word_the_bot_knows(locale: Locale) -> None:
+    word = WORDS[locale].text("says.choose")
+    other = next(each for each in LOCALES if each != locale)
+
+    assert COMMANDS.recognise(word, other) in {Command.LANGUAGE, Command.EASY}
+    assert COMMANDS.locale_named(word, other) == locale
+
+
+def test_each_button_of_the_options_and_each_speaker_has_its_words() -> None:
+    for words in WORDS.values():
+        for option in OPTIONS:
+            assert words.has(f"says.{option}")
+            assert words.has(f"options.words.{option}")
+            assert words.has(f"options.texts.{option}")
+        for speaker in SPEAKERS:
+            assert words.has(f"who.{speaker}")
+            assert words.has(f"who_hint.{speaker}")
+
+
+def test_answers_that_are_explained_or_drawn_are_answers_of_the_script() -> None:
+    asked = {choice for question in SCRIPT.questions.values() for choice in question.choices}
+    explained = {key.removeprefix("means.") for key in WORDS[ENGLISH].texts if key.startswith("means.")}
+
+    assert explained == asked
+    assert set(PICTURES) == asked
+
+
+# --- the bot's real words on the page -----------------------------------------------------------------------------------
+
+
+VALUES = {
+    "reference": "RIVER 482",
+    "read_by": "2026-11-26",
+    "read_on": "2026-11-24",
+    "due_by": "2026-11-20",
+    "next_read": "9am on Mon 23 Nov",
+    "open_hours": "1-5 09:00-17:00",
+    "privacy_url": "https://earshot.example/privacy",
+    "code": "482",
+    "words": "The taxi never came",
+    "theme": "transport",
+    "staff_url": "https://earshot.example/staff",
+}
+
+
+def spoken(key: str, locale: Locale, *choices: str) -> ChatLine:
+    said = WORDING.speak(Say(key, {**VALUES, **SCRIPT.signposts}, choices), locale, PAGES)
+    return ChatLine(seq=2, sender="earshot", text=said.text, choices=said.choices, at=NOON, key=key)
+
+
+THEIRS = ChatLine(seq=1, sender="parent", text="The taxi never came", choices=(), at=NOON)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize(
+    "key", ["first.story", "first.hello", "first.young", "back.story", "kept.story", "status.read", "status.late"]
+)
+def test_the_reference_and_the_day_are_found_in_what_the_bot_says(locale: Locale, key: str) -> None:
+    screen = screen_of([THEIRS, spoken(key, locale)])
+
+    assert screen.reference == "RIVER 482"
+    assert re.search(r"\d+ Nov", screen.promise)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("key", ["ask.consent_words", "again.consent_words", "kept.more+ask.consent_words", "preview.words"])
+def test_the_bots_question_is_the_heading_of_the_page(locale: Locale, key: str) -> None:
+    screen = screen_of([THEIRS, spoken(key, locale, "words_yes", "words_no")])
+
+    assert screen.kind is Kind.QUESTION
+    assert screen.heading.endswith("?")
+    assert screen.choices == (Choice("words_yes", screen.choices[0].label), Choice("words_no", screen.choices[1].label))
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("key", ["ask.probe_good", "ask.probe_bad", "ask.probe_short", "ask.where", "media.photo"])
+def test_an_open_question_of_the_bot_is_a_question_of_the_page(locale: Locale, key: str) -> None:
+    screen = screen_of([THEIRS, spoken(key, locale)])
+
+    assert (screen.kind, screen.number, screen.choices) == (Kind.QUESTION, 1, ())
+    assert screen.heading.endswith("?")
+
+
+def danger_keys() -> list[str]:
+    return [key for key in WORDING.tongues[ENGLISH].texts if key.startswith("danger.")]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("key", danger_keys())
+def test_each_text_about_danger_is_a_quiet_page(locale: Locale, key: str) -> None:
+    screen = screen_of([THEIRS, spoken(key, locale)])
+
+    assert screen.kind is Kind.QUIET
+    assert not screen.choices
+    assert "999" not in screen.heading
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("key", ["delete.confirm", "delete.again"])
+def test_the_code_to_delete_is_found_in_what_the_bot_says(locale: Locale, key: str) -> None:
+    screen = screen_of([THEIRS, spoken(key, locale)])
+
+    assert (screen.kind, screen.code) == (Kind.SAID, "482")
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_everything_the_bot_can_say_makes_a_page_with_a_heading(locale: Locale) -> None:
+    for key in WORDING.tongues[locale].texts:
+        screen = screen_of([THEIRS, spoken(key, locale)])
+        assert screen.kind in {Kind.QUESTION, Kind.SAID, Kind.QUIET}
+        assert screen.heading, key
+
+
+# --- the loader ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for path in (CONTENT / "pages").glob("*.toml"):
+        (tmp_path / path.name).write_text(path.read_text("utf-8"), "utf-8")
+    return tmp_path
+
+
+def edit(path: Path, before: str, after: str) -> None:
+    text = path.read_text("utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ('send = "Send"', "", "act.send is not in both"),
+        ('send = "Send"', 'send = ""', "act.send in en-x-easyread.toml must be a text"),
+        ('send = "Send"', "send = 7", "act.send in en-x-easyread.toml must be a text"),
+        ('send = "Send"', 'send = ["Send", 7]', "act.send in en-x-easyread.toml must be a text"),
+        ("Question {number}.", "Question {n}.", "other placeholders"),
+        ('send = "Send"', 'send = "', "not good TOML"),
+    ],
+)
+def test_a_file_that_lacks_something_stops_the_start_with_a_sentence(folder: Path, before: str, after: str, says: str) -> None:
+    edit(folder / "en-x-easyread.toml", before, after)
+
+    with pytest.raises(BadContent, match=re.escape(says)):
+        load_page_words(folder)
+
+
+def test_without_english_there_are_no_pages(tmp_path: Path) -> None:
+    with pytest.raises(BadContent, match=r"no en\.toml"):
+        load_page_words(tmp_path)
+
+
+def test_another_language_is_another_file(folder: Path) -> None:
+    (folder / "pl.toml").write_text((folder / "en.toml").read_text("utf-8").replace('lang = "en"', 'lang = "pl"'), "utf-8")
+
+    assert load_page_words(folder)[Locale("pl")].text("lang") == "pl"
+
+
+def test_a_list_is_not_one_text() -> None:
+    with pytest.raises(BadContent, match="is a list"):
+        PageWords(ENGLISH, {"a": ("b", "c")}).text("a")
