@@ -160,9 +160,11 @@ def _check_against_english(tongue: Tongue, english: Tongue) -> None:
     missing = (english.texts.keys() - tongue.texts.keys()) | (english.choices.keys() - tongue.choices.keys())
     if missing and tongue.complete:
         raise BadContent(f"{where} calls itself complete and says nothing for: {', '.join(sorted(missing))}.")
-    for key in tongue.texts:
-        if tongue.placeholders(key) != english.placeholders(key):
-            raise BadContent(f"{where}: “{key}” must have the same placeholders as in English.")
+    for key, variants in tongue.texts.items():
+        wanted = set(placeholders(english.texts[key][_PLAIN]))
+        for channel, text in variants.items():
+            if set(placeholders(text)) != wanted:
+                raise BadContent(f"{where}: “{key}” ({channel}) must have the same placeholders as the plain text in English.")
 
 
 def _english_first(locale: Locale) -> tuple[bool, str]:
