@@ -1,0 +1,309 @@
+"""The pages in a real browser, wide and narrow, light and dark, with scripts and without.
+
+That axe finds nothing does not make a page usable: what it overlooked here before (a page wider than the phone, text of
+7 px, small targets, focus lost after a press) is measured as well.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from staff import assets
+from tests.staff.conftest import PASSWORD
+from tests.staff.fakes import FakeStore
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+pytestmark = [
+    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"there is no Chromium at {CHROMIUM}"),
+    pytest.mark.skipif(assets.problem() is not None, reason=assets.problem() or ""),
+]
+
+WIDE, NARROW = 1100, 320
+PAGES = {
+    "inbox": "/staff/inbox",
+    "everything": "/staff/inbox?show=everything",
+    "experience": "/staff/experiences/RIVER-482",
+    "alert": "/staff/experiences/TIMBER-350",
+    "tasks": "/staff/experiences/LANTERN-316",
+    "from right to left": "/staff/experiences/WILLOW-059",
+    "parked": "/staff/experiences/CANDLE-204",
+    "decided": "/staff/experiences/FALCON-231",
+    "guide": "/staff/themes",
+    "not found": "/staff/nothing-here",
+}
+
+SMALLEST_TEXT = """() => {
+  const shown = e => e.checkVisibility({ visibilityProperty: true }) && getComputedStyle(e).clipPath === 'none';
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  let found = [];
+  while (walker.nextNode()) {
+    const e = walker.currentNode.parentElement;
+    if (!walker.currentNode.textContent.trim() || !shown(e) || e.closest('.govuk-visually-hidden, script')) continue;
+    found.push([parseFloat(getComputedStyle(e).fontSize), walker.currentNode.textContent.trim().slice(0, 40)]);
+  }
+  return found.filter(([size]) => size < 14);
+}"""
+
+# A link inside a sentence, and the box under a label that is itself large enough, are not targets of their own.
+SMALL_TARGETS = """() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
+  .filter(e => e.checkVisibility({ visibilityProperty: true }) && !e.classList.contains('govuk-skip-link'))
+  .filter(e => !(e.labels && [...e.labels].some(l => l.getBoundingClientRect().height >= 43.5)))
+  .map(e => [e.getBoundingClientRect(), (e.innerText || e.name || e.id).slice(0, 40), e])
+  .filter(([box, , e]) => !e.matches('.es-item h2 a'))
+  .filter(([box]) => box.height < 43.5 || box.width < 43.5)
+  .map(([box, name]) => [name, box.width, box.height])"""
+
+CLIPPED = """() => [...document.querySelectorAll('main *')]
+  .filter(e => e.checkVisibility() && !e.closest('.govuk-visually-hidden, svg'))
+  .filter(e => e.getBoundingClientRect().right > innerWidth + 1).map(e => e.className + ' ' + e.innerText?.slice(0, 30))"""
+
+FOCUS = (
+    "() => document.activeElement === document.body ? 'body' : (document.activeElement.id || document.activeElement.className)"
+)
+
+
+@dataclass
+class Tab:
+    """One page of the browser, signed in, that remembers what it asked for and what went wrong."""
+
+    page: Page
+    base: str
+    requests: list[str]
+    errors: list[str]
+
+    def open(self, address: str) -> None:
+        self.page.goto(self.base + address)
+
+    def focus(self) -> str:
+        self.page.wait_for_load_state()
+        found: str = self.page.evaluate(FOCUS)
+        return found
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """The site on the loopback."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def tab_in(context: BrowserContext, base: str, *, username: str = "ruth") -> Tab:
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    tab = Tab(page, base, [], [])
+    page.on("request", lambda request: tab.requests.append(request.url))
+    page.on("console", lambda message: tab.errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: tab.errors.append(str(error)))
+    tab.open("/staff/sign-in")
+    page.fill("#username", username)
+    page.fill("#password", PASSWORD)
+    page.click("main button")
+    page.wait_for_url("**/inbox")
+    return tab
+
+
+@pytest.fixture(params=[WIDE, NARROW])
+def tab(request: pytest.FixtureRequest, chromium: Browser, address: str) -> Iterator[Tab]:
+    context = chromium.new_context(viewport={"width": request.param, "height": 800})
+    yield tab_in(context, address)
+    context.close()
+
+
+@pytest.fixture
+def plain(chromium: Browser, address: str) -> Iterator[Tab]:
+    """A browser without scripts."""
+    context = chromium.new_context(viewport={"width": WIDE, "height": 800}, java_script_enabled=False)
+    yield tab_in(context, address)
+    context.close()
+
+
+def axe_findings(page: Page) -> list[str]:
+    results = Axe().run(page)
+    return [f"{found['id']}: {[node['html'][:120] for node in found['nodes'][:3]]}" for found in results.response["violations"]]
+
+
+def open_every_fold(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+
+
+def test_every_page_can_be_used_at_this_width(tab: Tab) -> None:
+    """One test for all pages: a browser is dear, and what fails says where."""
+    width = tab.page.viewport_size["width"] if tab.page.viewport_size else 0
+    for name, where in PAGES.items():
+        tab.open(where)
+        open_every_fold(tab.page)
+
+        assert tab.page.evaluate("document.documentElement.scrollWidth") == width, f"{name} is wider than its window"
+        assert tab.page.evaluate(CLIPPED) == [], name
+        assert tab.page.evaluate(SMALLEST_TEXT) == [], name
+        assert tab.page.evaluate(SMALL_TARGETS) == [], name
+        assert axe_findings(tab.page) == [], name
+
+
+def test_in_the_dark_the_contrasts_hold(chromium: Browser, address: str) -> None:
+    context = chromium.new_context(viewport={"width": WIDE, "height": 800}, color_scheme="dark")
+    tab = tab_in(context, address)
+    for name in ("everything", "experience", "alert", "decided"):
+        tab.open(PAGES[name])
+        open_every_fold(tab.page)
+
+        assert axe_findings(tab.page) == [], name
+    context.close()
+
+
+def test_the_door_and_its_errors_can_be_used(tab: Tab) -> None:
+    width = tab.page.viewport_size["width"] if tab.page.viewport_size else 0
+    tab.page.click(".es-top__out")
+    assert tab.focus() == "told"
+    tab.page.click("main button")
+
+    assert tab.focus() == "govuk-error-summary"
+    assert tab.page.evaluate("document.documentElement.scrollWidth") == width
+    assert tab.page.evaluate(SMALLEST_TEXT) == []
+    assert tab.page.evaluate(SMALL_TARGETS) == []
+    assert axe_findings(tab.page) == []
+    tab.page.click("text=Enter your user name >> nth=0")
+    assert tab.focus() == "username"
+
+
+def test_nothing_is_asked_of_another_site_and_nothing_goes_wrong(tab: Tab) -> None:
+    for where in PAGES.values():
+        tab.open(where)
+
+    assert {url.split("/")[2] for url in tab.requests} == {tab.base.split("/")[2]}
+    assert [error for error in tab.errors if "404" not in error] == [], "not a word in the console but for the missing page"
+
+
+def test_after_accepting_the_focus_is_on_what_was_done(tab: Tab, store: FakeStore) -> None:
+    tab.open(PAGES["experience"])
+    tab.page.click("text=Accept all 4 as suggested")
+
+    assert tab.focus() == "told"
+    assert tab.page.inner_text("#told").startswith("RIVER 482: 4 tags accepted.")
+    assert tab.page.inner_text("h1") == "FINCH 540"
+    assert len(store.decisions) == 4
+
+
+def test_tags_are_corrected_with_the_keyboard_alone(tab: Tab, store: FakeStore) -> None:
+    tab.open(PAGES["experience"])
+    tab.page.focus("#t-1-communication")
+    tab.page.keyboard.press("Space")
+    tab.page.focus(".es-themes summary >> nth=0")
+    tab.page.keyboard.press("Enter")
+    tab.page.focus(".es-themes details:nth-of-type(3) > summary >> nth=0")
+    tab.page.keyboard.press("Enter")
+    tab.page.focus("#t-1-disputes")
+    tab.page.keyboard.press("Space")
+    tab.page.focus("text=Accept what is ticked")
+    tab.page.keyboard.press("Enter")
+    tab.page.wait_for_selector("#told")
+
+    assert ("communication", False) in {(row.theme, row.verdict) for row in store.decisions}
+    assert ("disputes", True) in {(row.theme, row.verdict) for row in store.decisions}
+    assert tab.focus() == "told"
+
+
+def test_an_alert_is_taken_and_closed_and_the_focus_follows(tab: Tab, store: FakeStore) -> None:
+    tab.open(PAGES["alert"])
+    tab.page.click("text=I am taking it")
+    assert tab.focus() == "told"
+
+    tab.page.click("text=Record the outcome")
+    assert tab.focus() == "govuk-error-summary"
+    assert axe_findings(tab.page) == []
+    tab.page.click("label:has-text('Spoke with the family')")
+    tab.page.fill("textarea", "Spoke to the mother at 10:40.")
+    tab.page.click("text=Record the outcome")
+
+    assert tab.focus() == "told"
+    assert store.experiences["TIMBER 350"].alerts[0].outcome == "family: Spoke to the mother at 10:40."
+
+
+def test_a_search_leads_to_what_was_found(tab: Tab) -> None:
+    if not tab.page.is_visible("#filters"):
+        tab.page.click("text=Search and filter")
+    tab.page.fill("#words", "taxi driver")
+    tab.page.click("#filters button")
+    tab.page.wait_for_url("**find=1*")
+
+    assert tab.focus() == "found"
+    assert "taxi" not in tab.page.url
+    assert tab.page.inner_text(".es-item h2") == "RIVER 482"
+
+
+def test_on_a_phone_the_filters_are_a_sheet_that_shuts(chromium: Browser, address: str) -> None:
+    context = chromium.new_context(viewport={"width": NARROW, "height": 800})
+    tab = tab_in(context, address)
+    assert not tab.page.is_visible("#filters")
+    tab.page.click("text=Search and filter")
+
+    assert tab.page.is_visible("#filters")
+    assert axe_findings(tab.page) == []
+    tab.page.click("#filters >> text=Close")
+    assert not tab.page.is_visible("#filters")
+    context.close()
+
+
+def test_everything_can_be_done_without_scripts(plain: Tab, store: FakeStore) -> None:
+    plain.open(PAGES["alert"])
+    plain.page.click("text=I am taking it")
+    plain.page.check("input[name=done] >> nth=0")
+    plain.page.fill("textarea", "Rang the duty desk.")
+    plain.page.click("text=Record the outcome")
+    plain.open(PAGES["tasks"])
+    plain.page.click("button:has-text('Done') >> nth=0")
+    plain.open(PAGES["experience"])
+    plain.page.uncheck("#t-1-communication")
+    plain.page.click("text=Accept what is ticked")
+    plain.page.wait_for_selector("#told")
+    plain.page.click(".es-top__out")
+    plain.page.wait_for_url("**/sign-in*")
+
+    assert store.actions()[-6:] == ["take_alert", "close_alert", "finish_task", "decide", "mark_read", "sign_out"]
+    assert ("communication", False) in {(row.theme, row.verdict) for row in store.decisions}
+    assert [url for url in plain.requests if url.endswith(".js")] == []
+
+
+def test_with_forced_colours_a_choice_is_still_to_be_seen(chromium: Browser, address: str) -> None:
+    context = chromium.new_context(viewport={"width": NARROW, "height": 800}, forced_colors="active")
+    tab = tab_in(context, address)
+
+    assert tab.page.evaluate("getComputedStyle(document.querySelector('.es-views a[aria-current]')).borderTopWidth") == "3px"
+    assert tab.page.evaluate("getComputedStyle(document.querySelector('.es-chip')).borderTopStyle") == "solid"
+    context.close()
+
+
+def test_with_text_twice_as_large_nothing_runs_out_of_a_phone(chromium: Browser, address: str) -> None:
+    context = chromium.new_context(viewport={"width": NARROW, "height": 800})
+    tab = tab_in(context, address)
+    for name in ("inbox", "experience", "alert"):
+        tab.open(PAGES[name])
+        tab.page.evaluate("document.documentElement.style.fontSize = '200%'")
+
+        assert tab.page.evaluate("document.documentElement.scrollWidth") == NARROW, name
+    context.close()
