@@ -201,7 +201,7 @@ def test_nothing_is_asked_of_another_site_and_nothing_goes_wrong(tab: Tab) -> No
 
 def test_after_accepting_the_focus_is_on_what_was_done(tab: Tab, store: FakeStore) -> None:
     tab.open(PAGES["experience"])
-    tab.page.click("text=Accept all 4 as suggested")
+    tab.page.click("text=Accept all 4 as they stand")
 
     assert tab.focus() == "told"
     assert tab.page.inner_text("#told").startswith("RIVER 482: 4 tags accepted.")
