@@ -89,7 +89,7 @@ class Commands:
                 return vocabulary.commands[words]
         if words in self.locale_names:
             return Command.LANGUAGE
-        if (code := _CODE.fullmatch(words)) and self.recognise(code[1], locale) is Command.DELETE:
+        if (code := _CODE.fullmatch(words)) and code[1] and self.recognise(code[1], locale) is Command.DELETE:
             return Command.DELETE
         for vocabulary in self._understood(locale):
             meant = {command for word, command in vocabulary.commands.items() if is_slip(words, word)}
@@ -125,13 +125,12 @@ class Commands:
         """The language that the whole message names."""
         return self.locale_names.get(self._courteous(text, locale))
 
-    def code(self, text: str) -> str:
-        """The three digits a message ends in, when it is short enough to be nothing but a confirmation; else empty."""
-        found = _CODE.fullmatch(plain(text)) if len(text) <= _LONGEST else None
-        return found[2] if found else ""
-
-    def is_only_code(self, text: str) -> bool:
-        return bool(re.fullmatch(r"\d{3}", plain(text)))
+    def code(self, text: str, locale: Locale) -> str:
+        """The three digits of a message that is nothing but digits, or a DELETE with digits; else empty."""
+        found = _CODE.fullmatch(self._courteous(text, locale))
+        if found is None or (found[1] and self.recognise(found[1], locale) is not Command.DELETE):
+            return ""
+        return found[2]
 
     def corrects(self, text: str, locale: Locale) -> bool:
         """Whether the message begins like one that puts right what the bot said back."""

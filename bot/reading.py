@@ -82,7 +82,7 @@ def read(draft: Draft, messages: Sequence[StoredInbound], heard: Sequence[Heard]
 
 def _kind(draft: Draft, stored: StoredInbound) -> tuple[Kind, str]:
     """Danger is always part of the story, whatever else the words might be."""
-    if _confirms_delete(draft, stored.message.text, stored.command):
+    if _confirms_delete(draft, stored.message.text):
         return Kind.CONFIRM_DELETE, ""
     if stored.risk.level.needs_alert:
         return Kind.STORY, ""
@@ -126,11 +126,9 @@ def _of_phrase(draft: Draft, phrase: Phrase) -> Kind:
     return _OF_PHRASE[phrase] if needs.get(phrase, True) else Kind.STORY
 
 
-def _confirms_delete(draft: Draft, text: str, command: Command | None) -> bool:
-    code, commands = draft.conversation.delete_code, draft.script.commands
-    if not code or commands.code(text) != code:
-        return False
-    return command is Command.DELETE or commands.is_only_code(text)
+def _confirms_delete(draft: Draft, text: str) -> bool:
+    code = draft.conversation.delete_code
+    return bool(code) and draft.script.commands.code(text, draft.conversation.locale) == code
 
 
 def _is_repeat(draft: Draft, stored: StoredInbound, what: Heard, before: Sequence[Reading]) -> bool:

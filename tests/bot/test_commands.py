@@ -131,8 +131,8 @@ def test_a_sentence_is_never_a_command_for_the_word_it_holds(text: str) -> None:
 def test_a_deletion_may_carry_its_code() -> None:
     assert recognised("DELETE 482") is Command.DELETE
     assert recognised("delete482 please") is Command.DELETE
-    assert COMMANDS.code("DELETE 482") == "482"
-    assert COMMANDS.code("they deleted 4825 letters") == ""
+    assert COMMANDS.code("DELETE 482 please", ENGLISH) == "482"
+    assert COMMANDS.code("they deleted 482", ENGLISH) == ""
 
 
 def test_a_language_is_chosen_by_its_name() -> None:
@@ -244,7 +244,7 @@ def test_any_text_at_all_is_read_without_complaint(text: str) -> None:
     COMMANDS.recognise(text, ENGLISH)
     COMMANDS.answer(text, YES_NO, ENGLISH)
     COMMANDS.phrase(text, ENGLISH)
-    COMMANDS.code(text)
+    COMMANDS.code(text, ENGLISH)
 
 
 @given(st.text(alphabet="abcdefghij ", min_size=90, max_size=2000))
