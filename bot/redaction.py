@@ -1,0 +1,118 @@
+"""Masks personal details that have a form: phones, e-mails, postcodes, NHS numbers and the like. Names come elsewhere.
+
+What is masked is replaced by a placeholder that says what stood there. Never raises, and masking twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Self
+
+from bot.details import Details, Found
+from bot.errors import BadContent
+from bot.model import Redaction
+from bot.signposts import Signposts
+
+CONTENT = Path(__file__).parent / "content" / "redaction.toml"
+
+_MOST_PASSES = 6
+_UNSHOWABLE = re.compile("[\x00\ud800-\udfff]")
+_TANGLED = re.compile(r"\S*[\d@]\S*")
+
+
+class Redactor:
+    """The rules of redaction.toml, compiled. Holds no text: one for all threads."""
+
+    def __init__(self, content: Mapping[str, Any], helplines: Iterable[str] = ()) -> None:
+        self._placeholders: Mapping[str, str] = content["placeholder"]
+        self._details = Details(content, [*content["kept"]["numbers"], *helplines])
+
+    @classmethod
+    def load(cls, path: Path = CONTENT, *, helplines: Iterable[str] = ()) -> Self:
+        """``helplines`` are numbers, addresses and names that stay readable. Raises ``BadContent``."""
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        try:
+            return cls(content, helplines)
+        except (KeyError, re.error) as error:
+            raise BadContent(f"{path.name}: {error} is missing or wrong.") from error
+
+    def redact(self, text: str) -> tuple[str, tuple[Redaction, ...]]:
+        """The text with placeholders, without NUL and lone surrogates; and what was masked, as spans of the text as it came.
+
+        A placeholder may set its neighbours free to be recognised, so this goes on until nothing more is found.
+        """
+        clean, origin = _showable(text)
+        masks: list[Found] = []
+        shown = clean
+        for _ in range(_MOST_PASSES):
+            found = self._details.find(shown)
+            if not found:
+                break
+            masks = _joined(masks, _in_original(found, self._places(clean, masks)))
+            shown = self._shown(clean, masks)
+        else:
+            masks = _joined(masks, [(match.start(), match.end(), "number") for match in _TANGLED.finditer(clean)])
+            if self._details.find(self._shown(clean, masks)):
+                masks = [(0, len(clean), "number")]
+            shown = self._shown(clean, masks)
+        return shown, tuple(Redaction(origin[start], origin[end - 1] + 1, kind) for start, end, kind in masks)
+
+    def mask(self, text: str, redactions: Sequence[Redaction]) -> str:
+        """A text with these stretches replaced by their placeholders; stretches that overlap become one."""
+        return self._shown(text, _joined([], [(mask.start, mask.end, mask.kind) for mask in redactions]))
+
+    def _shown(self, text: str, masks: Sequence[Found]) -> str:
+        pieces = []
+        at = 0
+        for start, end, kind in masks:
+            pieces += [text[at:start], self._placeholders[kind]]
+            at = end
+        return "".join([*pieces, text[at:]])
+
+    def _places(self, text: str, masks: Sequence[Found]) -> list[tuple[int, int]]:
+        """For each character of the text as shown, the stretch of the text itself that it stands for."""
+        places: list[tuple[int, int]] = []
+        at = 0
+        for start, end, kind in masks:
+            places += [(place, place + 1) for place in range(at, start)]
+            places += [(start, end)] * len(self._placeholders[kind])
+            at = end
+        return places + [(place, place + 1) for place in range(at, len(text))]
+
+
+@cache
+def _default() -> Redactor:
+    return Redactor.load(helplines=Signposts.load().numbers())
+
+
+def redact(text: str) -> tuple[str, tuple[Redaction, ...]]:
+    """Mask by the rules in ``bot/content``, with the numbers of the signposts left readable."""
+    return _default().redact(text)
+
+
+def _showable(text: str) -> tuple[str, Sequence[int]]:
+    """The text without what no screen and no database can hold, and where each character came from."""
+    if not _UNSHOWABLE.search(text):
+        return text, range(len(text))
+    origin = [place for place, character in enumerate(text) if not _UNSHOWABLE.match(character)]
+    return "".join(text[place] for place in origin), origin
+
+
+def _in_original(found: Iterable[Found], places: Sequence[tuple[int, int]]) -> list[Found]:
+    return [(places[start][0], places[end - 1][1], kind) for start, end, kind in found]
+
+
+def _joined(masks: Iterable[Found], more: Iterable[Found]) -> list[Found]:
+    """In order; those that overlap are one, named after the longer."""
+    joined: list[Found] = []
+    for start, end, kind in sorted([*masks, *more]):
+        if joined and start < joined[-1][1]:
+            first, last, before = joined[-1]
+            joined[-1] = (first, max(last, end), before if last - first >= end - start else kind)
+        elif start < end:
+            joined.append((start, end, kind))
+    return joined
