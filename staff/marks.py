@@ -1,4 +1,4 @@
-"""Cuts a passage where the tagger's evidence begins and ends, so that a page can mark and number it."""
+"""Makes a parent's words ready for a page: cut where evidence begins and ends, safe, with what was taken out set apart."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from markupsafe import Markup, escape
+
 from bot.model import Span
 
 _NONCHARACTERS = "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
 _UNREADABLE = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NONCHARACTERS}]")
+
+_TAKEN_OUT = re.compile(r"\[([\w ]{2,30} removed)\]")
+"""What redaction leaves in the place of a detail: ``[phone removed]``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,14 @@ def pieces(text: str, evidence: Mapping[int, Sequence[Span]]) -> tuple[Piece, ..
 
 def _goes_on(number: int, at: int, spans: Sequence[tuple[int, int, int]]) -> bool:
     return any(other == number and first <= at < last for other, first, last in spans)
+
+
+def shown(text: str) -> Markup:
+    """The text for a page, escaped; what was taken out of it is set apart from what the parent wrote."""
+    parts = _TAKEN_OUT.split(readable(text))
+    return Markup().join(
+        Markup('<i class="es-gone">{}</i>').format(part) if place % 2 else escape(part) for place, part in enumerate(parts)
+    )
 
 
 def readable(text: str) -> str:

@@ -23,7 +23,7 @@ from bot.themes import Taxonomy
 from staff import assets, sessions
 from staff.desk import EXTENSION, Desk, desk, handles_alerts, tell, told
 from staff.guesses import Guesses
-from staff.marks import readable
+from staff.marks import readable, shown
 from staff.passwords import Passwords
 from staff.views.door import add_door
 from staff.views.experience import add_experience
@@ -98,6 +98,7 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
     blueprint.after_request(_keep_out_of_caches)
     blueprint.context_processor(_at_hand)
     blueprint.add_app_template_filter(readable, "readable")
+    blueprint.add_app_template_filter(shown, "shown")
     blueprint.add_app_template_filter(_at_the_desk, "at_the_desk")
     blueprint.add_app_template_filter(_name_themes, "name_themes")
     for error in (CSRFError, NotFound, NotYours, UnknownTheme, BadRequest, NoSuchPage, StoreUnavailable):

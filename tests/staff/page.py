@@ -88,7 +88,7 @@ class Page:
             yield text_of(link), link.get("href") or ""
 
 
-_INLINE = {"a", "b", "bdi", "mark", "small", "span", "strong", "sup", "time", "svg", "circle", "path", "rect"}
+_INLINE = {"a", "b", "bdi", "i", "mark", "small", "span", "strong", "sup", "time", "svg", "circle", "path", "rect"}
 
 
 def text_of(element: Element | None) -> str:

@@ -13,7 +13,10 @@ RIVER_1 = (
     "New taxi driver again this morning and no one told us. He screamed all the way and the escort didnt know he "
     "cant do belts on his left side"
 )
-RIVER_2 = "But his teaching assistant is a star, she meets him at the gate every day and thats the only reason he goes in"
+RIVER_2 = (
+    "But his teaching assistant [name removed] is a star, she meets him at the gate every day and thats the only reason "
+    "he goes in"
+)
 
 
 def fill(store: FakeStore) -> FakeStore:

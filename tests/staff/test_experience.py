@@ -97,6 +97,30 @@ def test_words_not_made_safe_yet_are_not_shown(jo: Browser, store: FakeStore) ->
     assert "my name is" not in page.html
 
 
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [
+        ("waiting", "Earshot has not read this message yet."),
+        ("erased", "They had this message erased."),
+        ("taken_back", "They took this message back."),
+        ("parked", "Earshot could not handle this message."),
+        ("", "A message without words."),
+    ],
+)
+def test_a_message_without_words_says_why(jo: Browser, store: FakeStore, state: str, says: str) -> None:
+    line = TalkLine(seq=1, who="parent", text="", at=NOW, state=state)
+    store.put(an_experience("ACORN 101", passages=[], talk=[line]))
+
+    assert says in jo.open("/staff/experiences/ACORN-101").main
+
+
+def test_where_a_name_was_taken_out_is_to_be_seen(jo: Browser) -> None:
+    page = jo.open(RIVER)
+
+    assert {text_of(gone) for gone in page.find_all("i", class_="es-gone")} == {"name removed"}
+    assert "[name removed]" not in page.main
+
+
 def test_what_did_not_arrive_is_said_loudly(jo: Browser, store: FakeStore) -> None:
     line = TalkLine(seq=1, who="earshot", text="Thank you.", at=NOW, state="undelivered")
     store.put(an_experience("ACORN 101", talk=[line]))
@@ -410,6 +434,12 @@ def test_where_nobody_is_for_safeguarding_everybody_sees_the_alert(jo: Browser, 
     store.update_staff(made_id("staff ruth"), disabled_at=NOW)
 
     assert "I am taking it" in jo.open(TIMBER).main
+
+
+def test_a_grave_experience_whose_alert_is_not_linked_yet_says_so(ruth: Browser, store: FakeStore) -> None:
+    store.put(an_experience("ACORN 101", risk=RiskLevel.DANGER))
+
+    assert "Danger to life or serious harm. An alert was raised" in ruth.open("/staff/experiences/ACORN-101").main
 
 
 def test_two_alerts_are_two_forms(ruth: Browser, store: FakeStore) -> None:

@@ -100,7 +100,7 @@ def test_sureness_is_never_a_percentage(ruth: Browser) -> None:
 def test_a_reviewer_is_told_only_since_when_safeguarding_has_one(jo: Browser) -> None:
     page = jo.open("/staff/inbox")
 
-    assert "With safeguarding since Today, 10:14. There is nothing for you to do." in page.main
+    assert "With safeguarding since today, 10:14. There is nothing for you to do." in page.main
     assert "TIMBER" not in page.html
     assert "marks on both arms" not in page.html
 

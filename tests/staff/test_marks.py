@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from markupsafe import Markup
 
-from staff.marks import Piece, pieces, readable
+from staff.marks import Piece, pieces, readable, shown
 
 
 def test_a_passage_without_evidence_is_one_piece() -> None:
@@ -50,6 +51,14 @@ def test_an_empty_passage_has_no_pieces() -> None:
 
 def test_what_no_page_may_hold_is_dropped_and_line_breaks_stay() -> None:
     assert readable("a\x00b\ud800c\r\nd\te\x1b\ufffe\U0010ffff\x9f") == "abc\nd\te"
+
+
+def test_what_was_taken_out_is_set_apart_from_what_was_written() -> None:
+    assert shown("ring [phone removed] & <b>") == Markup('ring <i class="es-gone">phone removed</i> &amp; &lt;b&gt;')
+
+
+def test_brackets_of_the_parent_stay_words() -> None:
+    assert shown("[sic] [<b> removed]") == "[sic] [&lt;b&gt; removed]"
 
 
 def test_ordinary_words_in_any_script_stay_as_they_are() -> None:
