@@ -114,6 +114,9 @@ class _PlainPages:
         visit = self._visit(request.args.get("locale", ""))
         if visit.address is None:
             return self._paper.no_cookies(visit) if "kept" in request.args else self._paper.screen(visit, screen_of(()))
+        if "kept" in request.args:
+            # The address that says so must not stand in the browser's history, for whoever goes back after leaving.
+            return redirect(url_for(".chat", locale=visit.chosen), 303)
         screen, lines = self._once_answered(visit.address, again=number_of(request.args.get("again", "")))
         return self._paper.screen(visit, screen, lines)
 

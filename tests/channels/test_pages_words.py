@@ -18,6 +18,7 @@ from bot.wording import Wording
 from channels.pages import PAGES
 from channels.paper import OPTIONS, PICTURES, SPEAKERS
 from channels.screens import Kind, screen_of
+from tests.channels.pages_bot import VALUES
 from tests.channels.webchat_fakes import NOON
 
 WORDS = load_page_words()
@@ -125,21 +126,6 @@ def test_answers_that_are_explained_or_drawn_are_answers_of_the_script() -> None
 
 
 # --- the bot's real words on the page -----------------------------------------------------------------------------------
-
-
-VALUES = {
-    "reference": "RIVER 482",
-    "read_by": "2026-11-26",
-    "read_on": "2026-11-24",
-    "due_by": "2026-11-20",
-    "next_read": "9am on Mon 23 Nov",
-    "open_hours": "1-5 09:00-17:00",
-    "privacy_url": "https://earshot.example/privacy",
-    "code": "482",
-    "words": "The taxi never came",
-    "theme": "transport",
-    "staff_url": "https://earshot.example/staff",
-}
 
 
 def spoken(key: str, locale: Locale, *choices: str) -> ChatLine:
