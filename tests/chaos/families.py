@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from random import Random
 from threading import Event, Thread
 
 import requests
 
 from demo.provider import encode_form, new_sid, signed_form, sms_form
+
+REPEATED = 0.3
 
 STORIES = (
     "The taxi was late again and nobody rang. He sat on the step for an hour.",
@@ -25,26 +28,27 @@ STORIES = (
 
 @dataclass
 class Family:
-    """One family: what it wrote, in order, under which ids, and when each was taken."""
+    """One family: what it wrote, in order, and under which ids."""
 
     number: str
-    words: list[str]
+    words: list[str] = field(default_factory=list)
     sids: list[str] = field(default_factory=list)
 
-    def write(self, url: str, random: Random, given_up: Event) -> None:
-        """Write everything, one after another; each until it is answered 2xx, three in ten of them twice."""
+    def write(self, url: str, random: Random, enough: Event, given_up: Event) -> None:
+        """Write on until it is enough, a message at a time; each until it is answered 2xx, three in ten of them twice."""
         with requests.Session() as session:
             session.trust_env = False
-            for words in self.words:
-                sid = new_sid("SM")
-                self.sids.append(sid)
-                repeats = 2 if random.random() < 0.3 else 1
-                for _ in range(repeats):
-                    self._send(session, url, sid, words, given_up)
+            while not enough.is_set():
+                self.words.append(random.choice(STORIES))
+                self.sids.append(new_sid("SM"))
+                for _ in range(2 if random.random() < REPEATED else 1):
+                    self._send(session, url, given_up)
+                enough.wait(random.uniform(0.05, 0.6))
 
-    def _send(self, session: requests.Session, url: str, sid: str, words: str, given_up: Event) -> None:
+    def _send(self, session: requests.Session, url: str, given_up: Event) -> None:
+        """The newest message, as Twilio sends it."""
         address = f"{url}/webhooks/twilio"
-        form = sms_form(body=words, sender=self.number, sid=sid)
+        form = sms_form(body=self.words[-1], sender=self.number, sid=self.sids[-1])
         headers = signed_form(address, form)
         while not given_up.is_set():
             try:
@@ -54,24 +58,18 @@ class Family:
                 continue
             if answer.ok:
                 return
-            assert answer.status_code == 503, f"answered {answer.status_code}: neither taken nor to be tried again"
+            assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE, f"answered {answer.status_code}"
             time.sleep(0.05)
 
 
-def families(count: int, messages: int, random: Random) -> list[Family]:
-    """Invented families on numbers kept for drama, each with words of its own."""
-    return [
-        Family(
-            number=f"+447700900{number:03d}",
-            words=[f"{random.choice(STORIES)}" for _ in range(messages)],
-        )
-        for number in range(count)
-    ]
+def families(count: int) -> list[Family]:
+    """Invented families, on numbers kept for drama."""
+    return [Family(number=f"+447700900{number:03d}") for number in range(100, 100 + count)]
 
 
-def writing(everyone: list[Family], url: str, seed: int, given_up: Event) -> list[Thread]:
+def writing(everyone: list[Family], url: str, seed: int, enough: Event, given_up: Event) -> list[Thread]:
     """A thread for each family."""
     return [
-        Thread(target=family.write, args=(url, Random(seed + number), given_up), daemon=True)
+        Thread(target=family.write, args=(url, Random(seed + number), enough, given_up), daemon=True)
         for number, family in enumerate(everyone)
     ]
