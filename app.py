@@ -70,7 +70,7 @@ class SystemClock:
 class Settings(BaseSettings):
     """What the environment (or `.env`) says. A bad one stops the start with a sentence that names it."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True, hide_input_in_errors=True, populate_by_name=True)
 
     database_url: str = Field("sqlite:///earshot.db", validation_alias="DATABASE_URL")
     port: int = Field(8000, ge=1, le=65535, validation_alias="PORT")
@@ -422,4 +422,5 @@ class _Commands(click.Group):
 def main(ctx: click.Context) -> None:
     """Parent carers say what happened; the team reads, answers and acts."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     ctx.ensure_object(Start)

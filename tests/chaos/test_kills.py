@@ -58,9 +58,6 @@ def test_no_kill_loses_doubles_or_disorders_anything(
             service.start()
             _write_and_kill(service, everyone, kills, random)
             rows = _when_all_is_said(service, everyone)
-            print(
-                f"{kind}: {kills} kills; {len(rows)} messages; written in {written - begun:.0f} s, all said {time.monotonic() - written:.0f} s later"
-            )
         finally:
             service.stop()
 
