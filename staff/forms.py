@@ -1,4 +1,7 @@
-"""Reads what the pages send: each form becomes a value, and what is wrong with it a code per field."""
+"""Reads what the pages send: each form becomes a value, and what is wrong with it a code per field.
+
+Typed words lose the control characters that neither a page nor a database may hold.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from werkzeug.exceptions import BadRequest
 from bot.model import Polarity
 from bot.records import InboxFilter
 from bot.review import LONGEST_OUTCOME, Answer
+from staff.marks import readable
 
 LONGEST_WORDS = 100
 _FINDS_KEPT = 5  # searches remembered for one session; the cookie that holds them is small
@@ -39,7 +43,7 @@ class SignIn:
 
     @classmethod
     def read(cls, form: Form, *, within: str) -> SignIn:
-        username, password = form.get("username", "").strip(), form.get("password", "")
+        username, password = readable(form.get("username", "")).strip(), form.get("password", "")
         empty = {name: f"{name}_empty" for name, value in (("username", username), ("password", password)) if not value}
         return cls(username.casefold(), password, safe_onward(form.get("onward", ""), within=within), empty)
 
@@ -107,7 +111,7 @@ class Wanted:
 
 def remember_words(session: MutableMapping[str, Any], words: str) -> str:
     """Keep searched words in the session and give the key they are found by. Empty words need none."""
-    words = " ".join(words.split())[:LONGEST_WORDS]
+    words = " ".join(readable(words).split())[:LONGEST_WORDS]
     if not words:
         return ""
     finds: dict[str, str] = dict(session.get("finds", {}))
@@ -157,7 +161,7 @@ class Outcome:
 
     @classmethod
     def read(cls, form: Form) -> Outcome:
-        done, details = form.get("done", ""), form.get("details", "").replace("\r\n", "\n").strip()
+        done, details = form.get("done", ""), readable(form.get("details", "")).strip()
         errors = {}
         if done not in OUTCOMES:
             errors["done"] = "done_empty"

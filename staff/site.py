@@ -13,7 +13,7 @@ from flask import Blueprint, Flask, Response, g, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.exceptions import NotFound as NoSuchPage
 
 from bot.errors import NotFound, StoreUnavailable
@@ -32,6 +32,9 @@ from staff.views.inbox import add_inbox
 
 PUBLIC = frozenset({"staff.sign_in", "staff.try_to_sign_in", "staff.static"})
 """What answers without a login."""
+
+LARGEST_FORM = 256 * 1024
+"""Bytes. Our largest holds an outcome and the themes of a long experience, well under this."""
 
 _HERE = Path(__file__).parent
 _BRACKETS = re.compile(r"\([^()]*\)")
@@ -101,13 +104,14 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
     blueprint.add_app_template_filter(shown, "shown")
     blueprint.add_app_template_filter(_at_the_desk, "at_the_desk")
     blueprint.add_app_template_filter(_name_themes, "name_themes")
-    for error in (CSRFError, NotFound, NotYours, UnknownTheme, BadRequest, NoSuchPage, StoreUnavailable):
+    for error in (CSRFError, NotFound, NotYours, UnknownTheme, BadRequest, NoSuchPage, RequestEntityTooLarge, StoreUnavailable):
         blueprint.register_error_handler(error, _problem)
     return blueprint
 
 
 def _know_who() -> ResponseReturnValue | None:
     """Nothing here is shown to a stranger: whoever is not signed in is sent to the door, and on afterwards."""
+    request.max_content_length = LARGEST_FORM
     if request.endpoint == "staff.static":
         return None
     at = desk()
@@ -193,6 +197,8 @@ def _problem(error: Exception) -> ResponseReturnValue:
             words, status = "not_yours", 403
         case StoreUnavailable():
             words, status = "store_down", 503
+        case RequestEntityTooLarge():
+            words, status = "bad_form", 413
         case _:
             words, status = "bad_form", 400
     headers = {"Retry-After": "10"} if isinstance(error, StoreUnavailable) else {}

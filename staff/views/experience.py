@@ -12,7 +12,11 @@ from bot.records import ExperienceView
 from bot.review import NotYours, is_with_safeguarding
 from staff.desk import desk, go, handles_alerts, member, tell
 from staff.forms import Outcome, read_answers, read_passages, read_seen
+from staff.marks import readable
 from staff.pages import ExperiencePage
+
+LONGEST_REFERENCE = 40
+"""Characters; what is longer is no reference, and not looked up."""
 
 
 def add_experience(blueprint: Blueprint) -> None:
@@ -80,7 +84,8 @@ def finish_task(reference: str, task_id: UUID) -> ResponseReturnValue:
 
 def _view(reference: str) -> ExperienceView:
     """The experience, if it may be read by who is signed in. Raises ``NotFound`` and ``NotYours``."""
-    view = desk().store.experience(reference.replace("-", " "))
+    is_one = len(reference) <= LONGEST_REFERENCE and readable(reference) == reference
+    view = desk().store.experience(reference.replace("-", " ")) if is_one else None
     if view is None:
         raise NotFound
     if is_with_safeguarding(view.card) and not handles_alerts():

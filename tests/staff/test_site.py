@@ -164,6 +164,14 @@ def test_a_store_that_cannot_be_reached_is_said_in_a_page(jo: Browser, store: Fa
     assert jo.open("/staff/inbox", status=503).heading == "Earshot cannot reach its store"
 
 
+def test_a_form_larger_than_any_of_ours_is_refused(jo: Browser, store: FakeStore) -> None:
+    answer = jo.client.post("/staff/experiences/RIVER-482/read", data={"seen": "1" * 600_000})
+
+    assert answer.status_code == 413
+    assert Page(answer).heading == "That form could not be read"
+    assert store.actions() == []
+
+
 def test_missing_browser_files_are_said_at_the_start_and_on_the_page(
     store: FakeStore, taxonomy: Taxonomy, passwords: Passwords, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

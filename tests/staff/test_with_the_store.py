@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from click.testing import CliRunner
@@ -150,6 +151,29 @@ def test_a_search_is_by_words_and_channel(site: Flask, scene: Scene) -> None:
 
     assert "RIVER 482" in jo.press("/inbox", {"words": "TAXI driver"}).main
     assert "1 found." in jo.press("/inbox", {"words": "", "channel": ["sms"]}).main
+
+
+@pytest.mark.parametrize("odd", ["\x00", "jo\x00", "a\x00b' OR 1=1 --", "\ufffe\x1b", "%", "_" * 3000])
+def test_letters_no_database_takes_are_never_a_fault(site: Flask, scene: Scene, odd: str) -> None:
+    scene.tells(STORY, ("transport", 0.9), reference="RIVER 482")
+    Browser(site.test_client()).sign_in(f"{odd}x", f"{odd}x", status=401)
+    jo = signed_in(site)
+    jo.open("/staff/inbox")
+
+    assert jo.press("/inbox", {"words": f"{odd}zz", "theme": odd, "channel": [odd]}).heading == "Inbox"
+    assert jo.open(f"/staff/experiences/{quote(odd)}x", status=404).heading == "There is no such page"
+
+
+def test_an_outcome_with_odd_letters_is_kept_without_them(site: Flask, scene: Scene, kept: SqlStore) -> None:
+    seq = scene.accepts("he held him down", sender=ANNA, risk=DANGER)
+    assert seq is not None
+    scene.alerts(seq)
+    scene.takes_turn(reference="RIVER 482", risk=DANGER.level, reply=None)
+    ruth = signed_in(site, "ruth")
+    ruth.open(RIVER)
+    ruth.press("/close", {"done": "family", "details": "Spoke\x00 to them."})
+
+    assert _view(kept).alerts[0].outcome == "family: Spoke to them."
 
 
 def test_signing_out_ends_the_session_in_the_store(site: Flask, kept: SqlStore) -> None:
