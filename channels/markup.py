@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from markupsafe import Markup, escape
 
-_WORTH_MARKING = re.compile(
-    r"(?P<link>https?://[^\s<>\"]+[^\s<>\".,;:!?)])"
-    r"|(?P<reference>\b[A-Z]{3,} \d{3}\b)"
-    r"|(?P<number>(?<![\d£+.,-])(?:999|101|111|116 123|0[\d ]{6,12}\d)(?![\d-]|[.,]\d))"
-)
+from channels.sentences import reference_pattern
+
+_LINK = r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]"
+_NUMBER = r"(?<![\d£+.,-])(?:999|101|111|116 123|0[\d ]{6,12}\d)(?![\d-]|[.,]\d)"
 
 
 def marked(text: str) -> Markup:
     """Safe for a page whatever the text holds."""
     out: list[Markup] = []
     end = 0
-    for match in _WORTH_MARKING.finditer(text):
+    for match in _worth_marking().finditer(text):
         out += [escape(text[end : match.start()]), _mark(match)]
         end = match.end()
     out.append(escape(text[end:]))
     return Markup("").join(out)
+
+
+@cache
+def _worth_marking() -> re.Pattern[str]:
+    return re.compile(rf"(?P<link>{_LINK})|(?P<reference>{reference_pattern().pattern})|(?P<number>{_NUMBER})")
 
 
 def _mark(match: re.Match[str]) -> Markup:

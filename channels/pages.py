@@ -25,7 +25,7 @@ from channels.answers import UnsentError, said_in
 from channels.forms import TalkForm, number_of, read_form
 from channels.paper import Mistake, Paper, Visit
 from channels.reception import Receives, Reception, TooFastError, body_of
-from channels.screens import Kind, Screen, screen_of
+from channels.screens import Screen, screen_of
 from channels.sessions import Sessions
 from channels.webchat import WebChat, speaker_of
 
@@ -193,7 +193,7 @@ class _PlainPages:
         """
         for _ in range(_LOOKS):
             screen, lines = self._now(address, again)
-            if screen.kind is not Kind.WAITING:
+            if not screen.awaits:
                 return screen, lines
             self._pause(_BETWEEN_LOOKS)
         return self._now(address, again)

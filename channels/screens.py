@@ -10,14 +10,13 @@ from typing import Any
 
 from bot.model import Choice
 from bot.records import BY_PARENT, ChatLine
-from channels.sentences import asks, divide, paragraphs_of, sentences_of
+from channels.sentences import asks, divide, paragraphs_of, reference_pattern, sentences_of
 
 _DANGER = "danger."
 _BEGINNINGS = ("first.", "back.", "kept.story", "kept.hello")
 """Keys of the first reply to a new experience: nothing that was asked before it still matters."""
 _CONFIRMS = ("delete.confirm", "delete.again")
 """Keys of the question whether to delete: it is no question of the road, and is answered by its code."""
-_REFERENCE = re.compile(r"\b[A-Z]{3,} \d{3}\b")
 _DAY = re.compile(r"\b[0-3]?\d\b")
 _CODE = re.compile(r"\b\d{3}\b")
 
@@ -63,7 +62,7 @@ def screen_of(lines: Sequence[ChatLine], *, pending: bool = False, again: int = 
     lines = _since_beginning(lines)
     last = max((line.seq for line in lines if line.sender == BY_PARENT), default=0)
     fresh = tuple(line for line in lines if line.seq > last)
-    asked_again = next((line for line in lines if line.seq == again and line.choices), None)
+    asked_again = next((line for line in lines if line.seq == again and line.choices and is_question(line)), None)
     signpost = _signpost(lines)
     if signpost is not None:
         rest = tuple(line for line in fresh if line != signpost)
@@ -125,7 +124,7 @@ def _words(
 
 def _facts(lines: Sequence[ChatLine], *, shown: ChatLine | None) -> dict[str, Any]:
     """What stays true beside what is shown: the reference, the promise, the question before."""
-    before = [line for line in lines if line.choices and line.sender != BY_PARENT and line != shown]
+    before = [line for line in lines if line.choices and is_question(line) and line != shown]
     if shown is not None:
         before = [line for line in before if line.seq < shown.seq]
     reference, promise = _promise(lines)
@@ -138,10 +137,10 @@ def _facts(lines: Sequence[ChatLine], *, shown: ChatLine | None) -> dict[str, An
 
 
 def _promise(lines: Sequence[ChatLine]) -> tuple[str, str]:
-    """The reference we last gave, a word and three digits in every locale; and the last sentence with a day beside one."""
+    """The reference we last gave, the same in every locale; and the last sentence with a day that stood beside one."""
     reference, promise = "", ""
     for line in lines:
-        found = _REFERENCE.search(line.text) if line.sender != BY_PARENT else None
+        found = reference_pattern().search(line.text) if line.sender != BY_PARENT else None
         if found is not None:
             reference = found.group()
             promise = next((sentence for sentence in sentences_of(line.text) if _DAY.search(sentence)), promise)

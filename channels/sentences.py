@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
+
+from bot.references import References
 
 _BETWEEN = re.compile(r"(?<=[.?؟])\s+")
 _ASKS = ("?", "؟")
@@ -13,6 +16,12 @@ _LONGEST_HEADING = 120
 def showable(text: str) -> str:
     """Without what no page can show: NUL and lone surrogates. What is kept stays as it came."""
     return text.replace("\0", "").encode(errors="ignore").decode()
+
+
+@cache
+def reference_pattern() -> re.Pattern[str]:
+    """A reference as it is drawn: one of its words, and not just any (NHS 111, DELETE 482), and three digits."""
+    return re.compile(rf"\b(?:{'|'.join(References.load().words)}) \d{{3}}\b")
 
 
 def paragraphs_of(text: str) -> tuple[str, ...]:

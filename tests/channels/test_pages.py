@@ -345,6 +345,15 @@ def test_to_delete_everything_is_a_button_after_a_second_question(parent: Parent
     assert [message.text for message in web.received[1:]] == ["DELETE", "DELETE 482"]
 
 
+def test_what_only_looks_like_a_reference_is_none(parent: Parent, web: FakeWeb) -> None:
+    page = tells(parent)
+    web.answer = answers(("If so, reply DELETE 482. Or ring NHS 111.", "said", ()))
+    page = parent.sends(page, act="done")
+
+    assert page.links["111"] == "tel:111"
+    assert page.main.count("RIVER 482") == 1
+
+
 def test_options_are_for_those_who_have_sent_something(parent: Parent) -> None:
     assert parent.opens("/chat/options").heading == "Tell us what happened, good or bad"
 
@@ -395,11 +404,11 @@ def test_words_after_danger_are_acknowledged_even_in_silence(parent: Parent, web
 def test_months_later_the_old_danger_is_not_on_the_screen(parent: Parent, web: FakeWeb) -> None:
     web.answer = WARNS
     page = tells(parent, DANGER)
-    web.answer = answers(("Welcome back. Ref BARN 300. The SEND team reads it by Mon 1 Mar.", "back.story", ()))
+    web.answer = answers(("Welcome back. Ref MAPLE 300. The SEND team reads it by Mon 1 Mar.", "back.story", ()))
     page = parent.sends(page, "School again")
 
     assert "0800 1111" not in page.main
-    assert "BARN 300" in page.main
+    assert "MAPLE 300" in page.main
 
 
 def test_danger_is_kept_however_fast_it_comes(parent: Parent, web: FakeWeb) -> None:
