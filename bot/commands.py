@@ -47,6 +47,7 @@ class Vocabulary:
     numbers: Mapping[str, int]
     phrases: Mapping[str, Phrase]
     corrects: tuple[str, ...]
+    conditions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +135,11 @@ class Commands:
 
     def corrects(self, text: str, locale: Locale) -> bool:
         """Whether the message begins like one that puts right what the bot said back."""
-        words = plain(text[:_LONGEST]) + " "
-        return any(words.startswith(f"{form} ") for vocabulary in self._understood(locale) for form in vocabulary.corrects)
+        return any(_begins(text, vocabulary.corrects) for vocabulary in self._understood(locale))
+
+    def is_condition(self, text: str, locale: Locale) -> bool:
+        """Whether the message begins like one that takes back a part of a yes: “but not his name”."""
+        return any(_begins(text, vocabulary.conditions) for vocabulary in self._understood(locale))
 
     def _understood(self, locale: Locale) -> Iterable[Vocabulary]:
         language = Locale(locale.partition("-")[0])
@@ -188,6 +192,11 @@ def plain(text: str) -> str:
     return _NOT_A_WORD.sub(" ", _APOSTROPHES.sub("", folded)).strip()
 
 
+def _begins(text: str, forms: Iterable[str]) -> bool:
+    words = f"{plain(text[:_LONGEST])} "
+    return any(words.startswith(f"{form} ") for form in forms)
+
+
 def _vocabulary(table: dict[str, Any], where: str) -> Vocabulary:
     commands = toml.need(table, "commands", dict, where=where)
     answers = toml.need(table, "answers", dict, where=where)
@@ -200,6 +209,7 @@ def _vocabulary(table: dict[str, Any], where: str) -> Vocabulary:
         numbers={plain(form): number for number, forms in enumerate(numbers, start=1) for form in forms},
         phrases={form: Phrase(name) for form, name in _forms(phrases, list(Phrase), f"{where}, phrases").items()},
         corrects=tuple(plain(form) for form in toml.words(phrases, "corrects", where=f"{where}, phrases")),
+        conditions=tuple(plain(form) for form in toml.words(phrases, "conditions", where=f"{where}, phrases")),
     )
 
 

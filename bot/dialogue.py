@@ -18,6 +18,8 @@ from bot.road import Words, go_on, greet
 from bot.safety import check_burst
 from bot.script import Script
 
+_NO_WORDS = (Kind.COMMAND, Kind.NOT_THE_CODE, Kind.KEEP_AFTER_ALL)
+
 
 def take_turn(
     script: Script,
@@ -57,21 +59,30 @@ def _answer(draft: Draft, readings: Sequence[Reading], *, starts_again: bool) ->
     commands = _commands(readings)
     to_answer = [command for command in commands if command not in STATES | ROAD]
     words = Words(
-        [reading for reading in readings if reading.kind is not Kind.COMMAND],
+        [reading for reading in readings if reading.kind not in _NO_WORDS],
         may_ask=not to_answer,
         skips=Command.SKIP in commands,
         ends=Command.DONE in commands,
-        beside_help=Command.HELP in commands,
+        beside_999=Command.HELP in commands or Command.HUMAN in commands,
     )
     goes_on = bool(words.stories or words.skips or words.ends or (words.readings and not to_answer))
     if goes_on:
         go_on(draft, words)
     _obey(draft, readings, to_answer)
+    _mind_delete(draft, readings)
     if draft.opened and not goes_on:
         greet(draft, words)
     if not draft.says and Command.START in commands and not starts_again:
         draft.say("hello.again")
     return draft.finish(Silence.NETWORK_ANSWERED if starts_again else Silence.COURTESY)
+
+
+def _mind_delete(draft: Draft, readings: Sequence[Reading]) -> None:
+    """A yes deletes nothing, for a yes is too quickly said; a no is confirmed."""
+    if any(reading.kind is Kind.NOT_THE_CODE for reading in readings) and draft.conversation.delete_code:
+        draft.say("delete.again", values={"code": draft.conversation.delete_code})
+    elif any(reading.kind is Kind.KEEP_AFTER_ALL for reading in readings):
+        draft.say("delete.not_done")
 
 
 def _obey(draft: Draft, readings: Sequence[Reading], commands: Sequence[Command]) -> None:
@@ -116,7 +127,7 @@ def _stand_by(draft: Draft, readings: Sequence[Reading], *, signposted: bool) ->
     The fixed text has gone out already where a rule heard the danger. Where only the listener did, the ordinary first
     reply is given, for somebody who dared to write must not meet silence.
     """
-    words = Words([reading for reading in readings if reading.kind is not Kind.COMMAND])
+    words = Words([reading for reading in readings if reading.kind not in _NO_WORDS])
     if not signposted:
         if draft.opened:
             greet(draft, words)
@@ -128,6 +139,7 @@ def _stand_by(draft: Draft, readings: Sequence[Reading], *, signposted: bool) ->
     if not draft.says and not signposted and Command.START in _commands(readings):
         draft.say("help")
     _obey(draft, readings, [command for command in _commands(readings) if command not in STATES | ROAD])
+    _mind_delete(draft, readings)
     return draft.finish(Silence.SIGNPOSTED if signposted else Silence.COURTESY)
 
 

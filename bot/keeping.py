@@ -10,6 +10,8 @@ from bot.reading import Kind, Reading
 
 _NEVER_OPEN = (Command.STOP, Command.DELETE)
 _NEED_A_PERSON = (Command.HUMAN, Command.MYDATA)
+_ABOUT_DELETING = (Kind.CONFIRM_DELETE, Kind.NOT_THE_CODE, Kind.KEEP_AFTER_ALL)
+_ENDS_DELETING = (Kind.STORY, Kind.ANSWER, Kind.KEEP_AFTER_ALL)
 _GUESSES_NEED_WORDS = 5
 _GUESSES_NEED_SCORE = 0.9
 
@@ -17,6 +19,8 @@ _GUESSES_NEED_SCORE = 0.9
 def keep(draft: Draft, readings: Sequence[Reading]) -> None:
     """Open an experience if these words need one, and keep them in it. Nothing said is lost for not being an answer."""
     _learn_locale(draft, readings)
+    if any(reading.kind in _ENDS_DELETING for reading in readings):
+        draft.change(delete_code=None)
     opens = not draft.conversation.experience_open and any(_opens(draft, reading) for reading in readings)
     if opens:
         draft.open()
@@ -37,7 +41,7 @@ def keep(draft: Draft, readings: Sequence[Reading]) -> None:
 
 def _opens(draft: Draft, reading: Reading) -> bool:
     """The first message is kept as feedback whatever it was; later ones when there is something in them to keep."""
-    if reading.kind is Kind.CONFIRM_DELETE or reading.command in _NEVER_OPEN:
+    if reading.kind in _ABOUT_DELETING or reading.command in _NEVER_OPEN:
         return False
     if reading.command is Command.START and draft.conversation.opted_out:
         return False
@@ -49,7 +53,7 @@ def _opens(draft: Draft, reading: Reading) -> bool:
 def _is_kept(reading: Reading, *, opened: bool) -> bool:
     if reading.kind is Kind.STORY:
         return True
-    return opened and reading.kind not in (Kind.CONFIRM_DELETE, Kind.REPEAT) and reading.command not in _NEVER_OPEN
+    return opened and reading.kind not in (*_ABOUT_DELETING, Kind.REPEAT) and reading.command not in _NEVER_OPEN
 
 
 def _preview(draft: Draft, stories: Sequence[Reading]) -> str:

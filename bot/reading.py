@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from bot.commands import Phrase, plain
@@ -17,6 +17,8 @@ class Kind(Enum):
     ANSWER = auto()
     COMMAND = auto()
     CONFIRM_DELETE = auto()
+    NOT_THE_CODE = auto()
+    KEEP_AFTER_ALL = auto()
     HELLO = auto()
     THANKS = auto()
     NOD = auto()
@@ -77,23 +79,42 @@ def read(draft: Draft, messages: Sequence[StoredInbound], heard: Sequence[Heard]
         if kind is Kind.STORY and _is_repeat(draft, stored, what, readings):
             kind = Kind.REPEAT
         readings.append(Reading(position, kind, stored, what, answer))
-    return tuple(readings)
+    return tuple(_only_plain_answers(draft, readings))
+
+
+def _only_plain_answers(draft: Draft, readings: Sequence[Reading]) -> Iterable[Reading]:
+    """A yes beside “but not his name” is no plain yes: it is kept as words, and the question put once more."""
+    commands, locale = draft.script.commands, draft.conversation.locale
+    stories = [reading for reading in readings if reading.kind is Kind.STORY]
+    if not any(commands.is_condition(story.text, locale) for story in stories):
+        return readings
+    return [replace(reading, kind=Kind.STORY) if _is_yes(draft, reading) else reading for reading in readings]
+
+
+def _is_yes(draft: Draft, reading: Reading) -> bool:
+    question = draft.script.question_of(reading.answer) if reading.kind is Kind.ANSWER else None
+    return question is not None and question.choices[reading.answer] == "yes"
 
 
 def _kind(draft: Draft, stored: StoredInbound) -> tuple[Kind, str]:
     """Danger is always part of the story, whatever else the words might be."""
-    if _confirms_delete(draft, stored.message.text):
-        return Kind.CONFIRM_DELETE, ""
+    deleting = _about_deleting(draft, stored)
+    if deleting is Kind.CONFIRM_DELETE or (deleting and not stored.risk.level.needs_alert):
+        return deleting, ""
     if stored.risk.level.needs_alert:
         return Kind.STORY, ""
     if answer := _answer(draft, stored):
         return Kind.ANSWER, answer
     if stored.command is not None:
         return Kind.COMMAND, ""
+    return _small_talk(draft, stored) or Kind.STORY, ""
+
+
+def _small_talk(draft: Draft, stored: StoredInbound) -> Kind | None:
+    if stored.message.media or stored.message.location:
+        return None
     phrase = draft.script.commands.phrase(stored.message.text, draft.conversation.locale)
-    if phrase is None or stored.message.media or stored.message.location:
-        return Kind.STORY, ""
-    return _of_phrase(draft, phrase), ""
+    return _of_phrase(draft, phrase) if phrase else None
 
 
 def _answer(draft: Draft, stored: StoredInbound) -> str | None:
@@ -126,9 +147,15 @@ def _of_phrase(draft: Draft, phrase: Phrase) -> Kind:
     return _OF_PHRASE[phrase] if needs.get(phrase, True) else Kind.STORY
 
 
-def _confirms_delete(draft: Draft, text: str) -> bool:
-    code = draft.conversation.delete_code
-    return bool(code) and draft.script.commands.code(text, draft.conversation.locale) == code
+def _about_deleting(draft: Draft, stored: StoredInbound) -> Kind | None:
+    """After “Delete everything?” the code confirms; a yes or no is about that, and not about a consent asked before it."""
+    code, commands, locale = draft.conversation.delete_code, draft.script.commands, draft.conversation.locale
+    if not code:
+        return None
+    if commands.code(stored.message.text, locale) == code:
+        return Kind.CONFIRM_DELETE
+    answer = commands.answer(stored.message.text, {"yes": "yes", "no": "no"}, locale)
+    return {"yes": Kind.NOT_THE_CODE, "no": Kind.KEEP_AFTER_ALL}.get(answer or "")
 
 
 def _is_repeat(draft: Draft, stored: StoredInbound, what: Heard, before: Sequence[Reading]) -> bool:

@@ -16,11 +16,11 @@ from bot.speakers import ADULT
 @dataclass(frozen=True, slots=True)
 class Words:
     """The messages of a turn that are no commands. ``may_ask`` is false beside the answer to a command: one thing at a
-    time. ``skips``, ``ends`` and ``beside_help``: SKIP, DONE or HELP was said too.
+    time. ``skips``, ``ends``: SKIP or DONE was said too; ``beside_999``: an answer that names 999 already.
     """
 
     readings: Sequence[Reading]
-    beside_help: bool = False
+    beside_999: bool = False
     may_ask: bool = True
     skips: bool = False
     ends: bool = False
@@ -50,7 +50,8 @@ def go_on(draft: Draft, words: Words) -> None:
         elif words.ends:
             draft.close()
         return
-    lead = [*_take_answers(draft, words.readings), *_thanks(draft, words)]
+    noted = _take_answers(draft, words.readings)
+    lead = [*noted, "kept.rest"] if noted and words.stories else [*noted, *_thanks(draft, words)]
     if words.ends or (words.skips and draft.at_question is None):
         close(draft, lead)
     elif words.skips:
@@ -71,7 +72,7 @@ def greet(draft: Draft, words: Words) -> None:
     """
     form = "first" if not draft.was_greeted else "back" if draft.came_back else "kept"
     if not words.stories:  # the welcome is apart from the budget
-        draft.say("first.after_help" if form == "first" and words.beside_help else f"{form}.hello")
+        draft.say("first.after_answer" if form == "first" and words.beside_999 else f"{form}.hello")
     elif form == "first" and _is_child(draft, words):
         draft.volunteer("first.young")
     else:

@@ -303,7 +303,9 @@ def test_an_answer_and_a_story_in_one_burst_are_both_taken(asked: Talk) -> None:
 
     assert asked.done(RecordConsent) == [RecordConsent(Purpose.WORDS_IN_PUBLIC, given=True)]
     assert asked.done(KeepStory) == [KeepStory((1,))]
-    assert asked.conversation.step == "consent_changes"
+    assert asked.hears == [
+        "Thank you. We take names out first. We have kept the rest too. Shall we tell you what changes because of this?"
+    ]
 
 
 def test_of_two_answers_in_one_burst_the_last_stands(asked: Talk) -> None:
@@ -318,6 +320,20 @@ def test_yes_with_a_condition_is_no_yes(asked: Talk) -> None:
 
     assert not asked.done(RecordConsent)
     assert asked.done(KeepStory) == [KeepStory((0,))]
+
+
+def test_a_yes_beside_a_condition_in_one_burst_is_no_plain_yes(asked: Talk) -> None:
+    asked.says("1", "but please not his name")
+
+    assert not asked.done(RecordConsent)
+    assert asked.done(KeepStory) == [KeepStory((0, 1))]
+    assert asked.keys == ["kept.more+again.consent_words"]
+
+
+def test_a_no_beside_a_condition_is_a_no(asked: Talk) -> None:
+    asked.says("2", "but thank you for asking")
+
+    assert asked.done(RecordConsent) == [RecordConsent(Purpose.WORDS_IN_PUBLIC, given=False)]
 
 
 def test_not_sure_is_not_a_yes_and_is_not_pressed(asked: Talk) -> None:

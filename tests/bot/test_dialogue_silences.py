@@ -298,6 +298,35 @@ def test_nothing_else_confirms_a_deletion(told: Talk, text: str) -> None:
     assert not told.done(EraseContact)
 
 
+@pytest.mark.parametrize("text", ["yes", "1", "yes please"])
+def test_a_yes_to_a_deletion_is_asked_for_the_code_and_is_no_consent(told: Talk, text: str) -> None:
+    told.says("skip")
+    told.says("delete")
+    told.says(text)
+
+    assert told.keys == ["delete.again"]
+    assert not told.done(RecordConsent)
+    assert not told.done(KeepStory)
+
+
+def test_a_no_to_a_deletion_keeps_everything_and_the_code_means_nothing_any_more(told: Talk) -> None:
+    told.says("delete")
+    told.says("no")
+    assert told.hears == ["Nothing is deleted."]
+
+    told.says("482")
+
+    assert not told.done(EraseContact)
+
+
+def test_the_code_means_nothing_after_other_words(told: Talk) -> None:
+    told.says("delete")
+    told.says("actually the taxi came on time today")
+    told.says("482")
+
+    assert not told.done(EraseContact)
+
+
 def test_the_code_means_nothing_before_a_deletion_was_asked_for(told: Talk) -> None:
     told.says("delete 482")
 
@@ -466,15 +495,22 @@ def test_privacy_tells_where_to_read_more(told: Talk) -> None:
     assert "https://earshot.example/privacy" in told.hears[0]
 
 
+def test_human_as_a_first_word_is_told_of_999_once(talk: Talk) -> None:
+    talk.says("human")
+
+    assert talk.keys == ["human", "first.after_answer"]
+    assert " ".join(talk.hears).count("999") == 1
+
+
 def test_help_as_a_first_word_is_answered_and_told_what_every_new_contact_is_told(talk: Talk) -> None:
     talk.says("help")
 
-    assert talk.keys == ["help", "first.after_help"]
+    assert talk.keys == ["help", "first.after_answer"]
     assert "999" in " ".join(talk.hears)
     assert "tell others" in " ".join(talk.hears)
 
 
-@pytest.mark.parametrize("word", ["status", "privacy", "language", "human", "my data", "take back", "easy", "private", "share"])
+@pytest.mark.parametrize("word", ["status", "privacy", "language", "my data", "take back", "easy", "private", "share"])
 def test_any_command_as_a_first_word_is_answered_with_the_welcome(talk: Talk, word: str) -> None:
     talk.says(word)
 

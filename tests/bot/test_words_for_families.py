@@ -122,7 +122,7 @@ def test_every_text_fits_the_plain_alphabet_of_sms(locale: Locale, key: str) -> 
 
 
 @pytest.mark.parametrize("locale", WORDING.locales)
-@pytest.mark.parametrize("key", ["first.story", "first.hello", "first.young", "first.after_help"])
+@pytest.mark.parametrize("key", ["first.story", "first.hello", "first.young", "first.after_answer"])
 def test_the_first_reply_takes_two_segments_at_most(locale: Locale, key: str) -> None:
     assert segments(locale, key) <= 2
 
