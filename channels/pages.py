@@ -8,7 +8,6 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, request, url_for
 from flask.wrappers import Response as FlaskResponse
@@ -23,17 +22,15 @@ from bot.records import ChatLine
 from bot.redaction import redact
 from channels.answers import UnsentError, said_in
 from channels.forms import TalkForm, number_of, read_form
-from channels.paper import Mistake, Paper, Visit
+from channels.paper import Mistake, Paper
 from channels.reception import Receives, Reception, TooFastError, body_of
 from channels.screens import Screen, screen_of
 from channels.sessions import Sessions
+from channels.visits import Visit, Visits
 from channels.webchat import WebChat, speaker_of
 
 PAGES = ChannelName("pages")
 
-_COOKIE = "earshot_talk"
-_STAYS = "stays"
-_STAYS_FOR = timedelta(days=180)
 _LASTING = {"changes_yes": True, "changes_no": False}
 """Answers, by their key in the script, that lengthen the cookie's life or end it: what changes is told on this page."""
 _LOOKS = 20
@@ -103,15 +100,14 @@ class _PlainPages:
         self._store = store
         self._reception = reception
         self._sessions = sessions
-        self._origin = urlsplit(public_url)
-        self._words = words
+        self._visits = Visits(sessions, words, public_url)
         self._notices = notices
         self._pause = pause
         self._paper = Paper(words, sessions, redact)
 
     def show(self) -> Response:
         """Where the talk stands. Nothing is stored by looking."""
-        visit = self._visit(request.args.get("locale", ""))
+        visit = self._visits.current(request.args.get("locale", ""))
         if visit.address is None:
             return self._paper.no_cookies(visit) if "kept" in request.args else self._paper.screen(visit, screen_of(()))
         if "kept" in request.args:
@@ -125,25 +121,28 @@ class _PlainPages:
         try:
             form = read_form(body_of(request))
         except RequestEntityTooLarge:
-            return self._paper.refusal(self._visit(), "too_long", status=413)
+            return self._paper.refusal(self._visits.current(), "too_long", status=413)
         except BadWebhook:
-            return self._paper.refusal(self._visit(), "unreadable", status=400)
-        visit = self._visit(form.locale)
-        if self._is_from_elsewhere():
+            return self._paper.refusal(self._visits.current(), "unreadable", status=400)
+        visit = self._visits.current(form.locale)
+        if self._visits.is_from_elsewhere():
             # Its session and its name of the form are not to be trusted either: whoever made them may know them.
             form = TalkForm(text=form.text)
             return self._paper.screen(visit, screen_of(()), mistake=Mistake(code="elsewhere", form=form, status=403))
         token = visit.token or self._token(form.session)
         try:
             self._keep(form, token, visit)
-        except (UnsentError, TooFastError, StoreUnavailable) as error:
+        except (UnsentError, TooFastError) as error:
             return self._again(visit, form, token, error)
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, a person must not lose what they wrote
+            _note(error)
+            return self._paper.again(visit, replace(form, session="" if visit.token else token))
         response = redirect(url_for(".chat", locale=visit.chosen, kept=1), 303)
-        self._remember(response, token, visit, stays=_stays(form, visit))
+        self._visits.remember(response, token, visit, stays=_LASTING.get(form.choice, visit.stays))
         return response
 
     def options(self) -> Response:
-        visit = self._visit(request.args.get("locale", ""))
+        visit = self._visits.current(request.args.get("locale", ""))
         if visit.address is None:
             return redirect(url_for(".chat", locale=visit.chosen), 303)
         return self._paper.options(visit)
@@ -153,36 +152,21 @@ class _PlainPages:
         if request.method == "POST":
             response = Response(status=204)
         else:
-            response = redirect(self._visit().words.text("leave.url"), 303)
+            response = redirect(self._visits.current().words.text("leave.url"), 303)
             response.headers["Referrer-Policy"] = "no-referrer"
-        response.delete_cookie(_COOKIE, path="/chat", httponly=True, samesite="Lax", secure=self._secure)
+        self._visits.forget(response)
         return response
 
     def privacy(self) -> Response:
-        visit = self._visit(request.args.get("locale", ""))
+        visit = self._visits.current(request.args.get("locale", ""))
         return self._paper.notice(visit, self._notices.get(visit.words.locale, self._notices[ENGLISH]))
 
     def fail(self, error: Exception) -> Response | HTTPException:
         """A plain page, whatever happened: a person must not meet a bare error."""
         if isinstance(error, HTTPException):
             return error
-        if not isinstance(error, StoreUnavailable):
-            # Where, but not what was said: an exception's own text may hold a parent's words.
-            where = "".join(traceback.format_tb(error.__traceback__))
-            log.error("The plain pages failed with %s at\n%s", type(error).__name__, where)
-        return self._paper.trouble(self._visit(request.args.get("locale", "")))
-
-    def _visit(self, locale: str = "") -> Visit:
-        token, remembered, stays = (request.cookies.get(_COOKIE, "").split("~") + [""] * 3)[:3]
-        address = self._sessions.address_of(token)
-        chosen = next((Locale(tag) for tag in (locale, remembered) if tag in self._words), None)
-        return Visit(
-            words=self._words[chosen or ENGLISH],
-            chosen=chosen,
-            address=address,
-            token=token if address is not None else "",
-            stays=address is not None and stays == _STAYS,
-        )
+        _note(error)
+        return self._paper.trouble(self._visits.current(request.args.get("locale", "")))
 
     def _token(self, offered: str) -> str:
         return offered if self._sessions.address_of(offered) is not None else self._sessions.open()
@@ -227,48 +211,19 @@ class _PlainPages:
         """The same for the same press of the same page; another when a person went back and sent other words."""
         return self._sessions.digest(form.form or self._sessions.nonce(), form.text, form.choice, form.act, str(position))
 
-    def _again(self, visit: Visit, form: TalkForm, token: str, error: Exception) -> Response:
+    def _again(self, visit: Visit, form: TalkForm, token: str, error: UnsentError | TooFastError) -> Response:
         """The page as it was, with what was in it. Its name stays: had half of it been kept, it is not kept twice."""
-        code, status = _why(error)
-        lines: Sequence[ChatLine] = ()
-        screen = screen_of(())
-        if visit.address is not None and not isinstance(error, StoreUnavailable):
-            screen, lines = self._now(visit.address, form.asked)
+        screen, lines = (screen_of(()), ()) if visit.address is None else self._now(visit.address, form.asked)
+        code, status = (error.code, 400) if isinstance(error, UnsentError) else ("too_fast", 429)
         mistake = Mistake(code=code, form=replace(form, session="" if visit.token else token), status=status)
         return self._paper.screen(visit, screen, lines, mistake=mistake)
 
-    def _remember(self, response: Response, token: str, visit: Visit, *, stays: bool) -> None:
-        """For as long as the browser is open; longer only for somebody who asked to be told what changes."""
-        value = "~".join((token, visit.chosen or "", _STAYS if stays else ""))
-        age = _STAYS_FOR if stays else None
-        response.set_cookie(_COOKIE, value, max_age=age, path="/chat", httponly=True, samesite="Lax", secure=self._secure)
 
-    @property
-    def _secure(self) -> bool:
-        return self._origin.scheme == "https"
-
-    def _is_from_elsewhere(self) -> bool:
-        """Whether another site made the browser send this. Old browsers name only the origin, and some not that."""
-        site = request.headers.get("Sec-Fetch-Site")
-        if site:
-            return site == "cross-site"
-        origin = request.headers.get("Origin")
-        return origin not in {None, "null"} and urlsplit(origin).netloc not in {request.host, self._origin.netloc}
-
-
-def _why(error: Exception) -> tuple[str, int]:
-    """The key of the sentence that says what is wrong, and the status."""
-    match error:
-        case UnsentError(code=code):
-            return code, 400
-        case TooFastError():
-            return "too_fast", 429
-        case _:
-            return "not_kept", 503
-
-
-def _stays(form: TalkForm, visit: Visit) -> bool:
-    return _LASTING.get(form.choice, visit.stays)
+def _note(error: Exception) -> None:
+    """A fault of ours, to the log: where, but not what was said, for an exception's own text may hold a parent's words."""
+    if not isinstance(error, StoreUnavailable):
+        where = "".join(traceback.format_tb(error.__traceback__))
+        log.error("The plain pages failed with %s at\n%s", type(error).__name__, where)
 
 
 def _guard(response: FlaskResponse) -> FlaskResponse:

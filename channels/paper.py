@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from flask import make_response, render_template
 from flask.wrappers import Response
 
-from bot.model import EASY_READ, ENGLISH, Address, Locale
+from bot.model import EASY_READ, ENGLISH, Locale
 from bot.pages import Notice, PageWords
 from bot.records import ChatLine
 from channels.forms import TalkForm
@@ -17,6 +17,7 @@ from channels.preview import Piece, Redact, preview_of
 from channels.screens import Kind, Screen
 from channels.sentences import sentences_of, showable
 from channels.sessions import Sessions
+from channels.visits import Visit
 
 MOST_QUESTIONS = 3
 OPTIONS = ("status", "human", "private", "share", "takeback", "mydata", "delete", "stop")
@@ -34,17 +35,6 @@ _TEMPLATES = {
     Kind.QUIET: "public/quiet.html",
     Kind.SILENT: "public/said.html",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
-    """One request: in whose words, chosen or not, and by whom if they have sent anything yet."""
-
-    words: PageWords
-    chosen: Locale | None = None
-    address: Address | None = None
-    token: str = ""
-    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +100,13 @@ class Paper:
     def refusal(self, visit: Visit, code: str, *, status: int) -> Response:
         """For what cannot be shown again in a form."""
         return self._render(visit, "public/refusal.html", status=status, code=code)
+
+    def again(self, visit: Visit, form: TalkForm) -> Response:
+        """What could not be kept, whole and ready to be sent once more: words, or a button that was pressed."""
+        hidden = self._hidden(visit, asked=form.asked, form=form)
+        return self._render(
+            visit, "public/again.html", status=503, code="not_kept", hidden=hidden, form=form, text=showable(form.text)
+        )
 
     def trouble(self, visit: Visit) -> Response:
         response = self._render(visit, "public/trouble.html", status=503)
