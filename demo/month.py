@@ -10,13 +10,13 @@ from itertools import cycle, islice
 from random import Random
 
 from bot.days import ZONE
-from bot.model import RiskLevel
+from bot.model import ENGLISH, RiskLevel
 from demo.corpus import Story
 from demo.provider import SMS_NUMBER, WHATSAPP_NUMBER
 
 MONTH = timedelta(days=30)
 WEEK = timedelta(days=7)
-FRESH_ALERT = timedelta(minutes=25)
+FRESH_ALERT = timedelta(minutes=2)
 """So long ago came the newest message in danger: an alert nobody has taken yet waits in the inbox."""
 LATEST = timedelta(minutes=40)
 """Nothing else comes later than this, so that every talk has had its answers when the demo opens."""
@@ -24,7 +24,7 @@ LATEST = timedelta(minutes=40)
 DRAMA = "+4477009"
 OURS = {"sms": SMS_NUMBER, "whatsapp": WHATSAPP_NUMBER}
 """The service's own numbers."""
-PHONES = {"sms": f"{DRAMA}00207", "whatsapp": f"{DRAMA}00482"}
+PHONES = {"whatsapp": f"{DRAMA}00482", "sms": f"{DRAMA}00207"}
 """The numbers of the phones one can hold."""
 ROTA = tuple(f"{DRAMA}0090{digit}" for digit in range(4))
 """The numbers of invented staff."""
@@ -82,10 +82,13 @@ def arrange(stories: Sequence[Story], count: int, *, now: datetime, random: Rand
 
 
 def _in_fair_order(stories: Sequence[Story], random: Random) -> Iterator[Story]:
-    """One of each section in turn, so that a short month is as varied as a long one; all of them before any comes again."""
-    sections: dict[str, list[Story]] = defaultdict(list)
+    """One of each section and language in turn, so that a short month is as varied as a long one; all before any again.
+
+    Danger comes first, so that the shortest month has an alert to show.
+    """
+    sections: dict[str, list[Story]] = defaultdict(list, danger=[])
     for story in random.sample(stories, len(stories)):
-        sections[story.section].append(story)
+        sections[story.section if story.locale == ENGLISH else story.locale].append(story)
     order: list[Story] = []
     while any(sections.values()):
         order += [rest.pop() for rest in sections.values() if rest]

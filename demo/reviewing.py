@@ -20,12 +20,13 @@ from bot.model import ENGLISH, Address
 from bot.ports import Clock, Store
 from bot.records import ExperienceView, StaffMember
 from bot.review import Answer, Review, Role, newest_words, tags
+from bot.safety import check_burst
 from demo.corpus import Story
 from demo.month import ROTA
 
 STAFF = Path(__file__).parent / "staff.toml"
-_READ_AT_ALL = 0.9
-_SLOWEST = timedelta(days=8)
+_READ_AT_ALL = 0.97
+_SOONEST, _SLOWEST = timedelta(hours=2), timedelta(days=7)
 _TAKEN_WITHIN = (3, 14)
 _CLOSED_WITHIN = (50, 240)
 """Minutes after the message."""
@@ -50,7 +51,7 @@ def members(password_hash: str, path: Path = STAFF) -> tuple[StaffMember, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Team:
-    """``members`` in the order of ``staff.toml``."""
+    """``members`` in the order of ``staff.toml``. ``outcomes`` close an alert, ``mistaken`` one that was none."""
 
     members: Sequence[StaffMember]
     store: Store
@@ -59,17 +60,21 @@ class Team:
     review: Review
     random: Random
     outcomes: Sequence[str]
+    mistaken: str
 
     def plans(self, story: Story, address: Address, at: datetime) -> Iterator[Plan]:
-        """What the team will do about a story that came at this time, and when."""
-        if story.risk.needs_alert:
+        """What the team will do about a story that came at this time, and when.
+
+        The rules may hear danger where a reader hears none; that alert is taken and closed as any other.
+        """
+        if check_burst(story.messages).level.needs_alert:
             lead = next(member for member in self.members if member.role == Role.SAFEGUARDING)
-            outcome = self.random.choice(self.outcomes)
+            outcome = self.random.choice(self.outcomes) if story.risk.needs_alert else self.mistaken
             yield at + self._minutes(_TAKEN_WITHIN), partial(self._take_alerts, address, lead)
             yield at + self._minutes(_CLOSED_WITHIN), partial(self._close_alerts, address, lead, outcome)
-        elif self.random.random() < _READ_AT_ALL:
+        if not story.risk.needs_alert and self.random.random() < _READ_AT_ALL:
             reader = self.random.choice([member for member in self.members if member.role != Role.SAFEGUARDING])
-            wait = timedelta(hours=2) + (_SLOWEST * self.random.random() ** 2)
+            wait = _SOONEST + (_SLOWEST - _SOONEST) * self.random.random()
             when = self.hours.next_open(at + wait) + timedelta(minutes=self.random.randint(5, 230))
             yield when, partial(self._read, story, address, reader)
 
@@ -91,7 +96,7 @@ class Team:
 
     def _close_alerts(self, address: Address, lead: StaffMember, outcome: str) -> None:
         view = self._view(address)
-        if view is None:
+        if view is None or not view.alerts:
             return
         for alert in view.alerts:
             self.review.close_alert(view, alert.id, lead, outcome)

@@ -63,17 +63,17 @@ class Scene:
 
     def seeding(self) -> Seeding:
         """Plays the month. The worker must not be running yet: seeding does its work at the right moments."""
-        settings = self.earshot.settings
         inside = Inside(self.app)
         parts = Parts(
             clock=self.clock,
             store=self.earshot.store,
             worker=self.earshot.worker(),
             road=inside,
-            sessions=Sessions(settings.secret_key),
+            sessions=Sessions(self.earshot.secret_key),
             handset=lambda channel, number: self.handset(ChannelName(channel), number, inside),
             settled=self.provider.callbacks.wait,
         )
+        words = toml.read(reviewing.STAFF)
         team = Team(
             members=self.members,
             store=self.earshot.store,
@@ -86,7 +86,8 @@ class Scene:
                 frozenset(theme.code for theme in self.earshot.taxonomy.living()),
             ),
             random=self.random,
-            outcomes=toml.words(toml.read(reviewing.STAFF), "outcomes", where=reviewing.STAFF.name),
+            outcomes=toml.words(words, "outcomes", where=reviewing.STAFF.name),
+            mistaken=toml.need(words, "mistaken", str, where=reviewing.STAFF.name),
         )
         return Seeding(parts, team, end=self.opened_at, random=self.random)
 
@@ -109,26 +110,7 @@ def set_up(folder: Path, *, port: int, now: datetime | None = None, seed: int = 
     clock = DemoClock(opened_at - MONTH)
     token = secrets.token_hex(16)
     url = f"http://127.0.0.1:{port}"
-    settings = earshot_app.Settings.read(
-        database_url=f"sqlite:///{folder / 'demo.db'}",
-        port=port,
-        env="development",
-        demo=True,
-        public_url=url,
-        secret_key=secrets.token_urlsafe(48),
-        data_keys=new_key(),
-        settle_seconds=None,
-        allowed_origins="",
-        proxy_hops=0,
-        sms_countries="+44",
-        send_cap=_SEND_CAP,
-        twilio_account_sid=ACCOUNT_SID,
-        twilio_auth_token=token,
-        twilio_sms_number=SMS_NUMBER,
-        twilio_whatsapp_number=WHATSAPP_NUMBER,
-        twilio_messaging_service_sid="",
-        twilio_api_url=f"{url}{PROVIDER}",
-    )
+    settings = earshot_app.Settings.read(**_environment(folder, url=url, port=port, token=token))
     upgrade(settings.database_url)
     earshot = earshot_app.build(settings, clock=clock)
     earshot.random = Random(seed)  # noqa: S311 - references of invented people
@@ -155,6 +137,30 @@ def set_up(folder: Path, *, port: int, now: datetime | None = None, seed: int = 
     return scene
 
 
+def _environment(folder: Path, *, url: str, port: int, token: str) -> dict[str, object]:
+    """Every setting by its name outside, so that nothing of the real environment reaches into the demo."""
+    return {
+        "demo": True,
+        "DATABASE_URL": f"sqlite:///{folder / 'demo.db'}",
+        "PORT": port,
+        "EARSHOT_ENV": "development",
+        "EARSHOT_PUBLIC_URL": url,
+        "EARSHOT_SECRET_KEY": secrets.token_urlsafe(48),
+        "EARSHOT_DATA_KEYS": new_key(),
+        "EARSHOT_SETTLE_SECONDS": None,
+        "EARSHOT_ALLOWED_ORIGINS": "",
+        "EARSHOT_PROXY_HOPS": 0,
+        "EARSHOT_SMS_COUNTRIES": "+44",
+        "EARSHOT_SEND_CAP": _SEND_CAP,
+        "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
+        "TWILIO_AUTH_TOKEN": token,
+        "TWILIO_SMS_NUMBER": SMS_NUMBER,
+        "TWILIO_WHATSAPP_NUMBER": WHATSAPP_NUMBER,
+        "TWILIO_MESSAGING_SERVICE_SID": "",
+        "TWILIO_API_URL": f"{url}{PROVIDER}",
+    }
+
+
 def _page(scene: Scene, url: str) -> Page:
     earshot = scene.earshot
     loopback = Loopback(url)
@@ -166,7 +172,7 @@ def _page(scene: Scene, url: str) -> Page:
         channels=earshot.channels,
         provider=scene.provider,
         handsets=tuple(scene.handset(ChannelName(channel), number, loopback) for channel, number in PHONES.items()),
-        sessions=Sessions(earshot.settings.secret_key),
+        sessions=Sessions(earshot.secret_key),
         tallies=Tallies(store=earshot.store, clock=scene.clock, script=earshot.script, taxonomy=earshot.taxonomy),
         login=scene.login,
         rota=ROTA,

@@ -38,6 +38,8 @@ _QUICK, _SLOW = timedelta(seconds=40), timedelta(minutes=18)
 """How soon somebody answers what they were asked."""
 _DAYS_LATER = (2, 6)
 _QUESTIONS = frozenset(Asked)
+_NO_ANSWER = {Asked.PROBE: "skip", Asked.WHERE: "SKIP", Asked.CONSENT_WORDS: "2", Asked.CONSENT_CHANGES: "2"}
+"""What somebody who does answer says to a question that their story has no answer to."""
 
 
 class NotTakenError(BotError):
@@ -160,9 +162,10 @@ class Seeding:
     def _take_turn(self, person: Person) -> None:
         self._work()
         asked = self._question(person)
-        answer = person.arrival.story.answers.get(asked) if asked else None
-        if asked is None or answer is None or asked in person.answered:
+        answers = person.arrival.story.answers
+        if asked is None or not answers or asked in person.answered:
             return
+        answer = answers.get(asked, _NO_ANSWER[asked])
         person.answered.add(asked)
         now = self._parts.clock.now()
         most = min(_SLOW, (self._end - now) / 4)

@@ -10,7 +10,7 @@ from uuid import UUID
 from bot.model import ENGLISH, Address, ChannelName, ChannelTraits
 from bot.ports import Clock, Store
 from bot.records import ChatLine, ExperienceCard, InboxFilter
-from bot.review import tags
+from bot.review import open_alert, tags
 from bot.script import Script
 from bot.themes import Taxonomy
 from channels.segments import measure
@@ -45,9 +45,12 @@ class Tag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
+    """``alert``: how far its gravest alert is (``waits``, ``taken``, ``closed``), or empty where there is none."""
+
     reference: str
     promised_on: date
     risk: str
+    alert: str
     read: bool
     needs_translation: bool
     tags: tuple[Tag, ...]
@@ -108,6 +111,7 @@ class Tallies:
             reference=card.reference,
             promised_on=card.promised_on,
             risk=card.risk.word if card.risk else "",
+            alert=_alert(card),
             read=card.read_at is not None,
             needs_translation=card.needs_translation,
             tags=tuple(
@@ -127,3 +131,10 @@ class Tallies:
     def _label(self, theme: str) -> str:
         known = self.taxonomy.themes.get(theme)
         return known.label[ENGLISH] if known else theme
+
+
+def _alert(card: ExperienceCard) -> str:
+    waiting = open_alert(card)
+    if waiting is not None:
+        return "taken" if waiting.taken_by else "waits"
+    return "closed" if card.alerts else ""

@@ -76,7 +76,7 @@ class Page:
         return [*(self._handset(handset) for handset in self.handsets), self._web(web)]
 
     def exchanges(self) -> tuple[Exchange, ...]:
-        return exchanges(self.provider, self.handsets, {number: number for number in self.rota})
+        return exchanges(self.provider, self.handsets, {number: f"{number} (on the rota)" for number in self.rota})
 
     def here(self, at: datetime) -> datetime:
         return at.astimezone(ZONE)

@@ -35,11 +35,16 @@ async function refresh() {
 
 let announced = null;
 function announce(newest) {
-  if (announced !== null && newest !== announced && newest) say(newest);
+  if (announced !== null && newest !== announced && newest) tellReader(newest);
   announced = newest;
 }
 
-function say(words) {
+// What a bubble shows to the eye is read out here, for a list that is drawn anew is not.
+function tellReader(words) {
+  document.getElementById("heard").textContent = words;
+}
+
+function complain(words) {
   document.getElementById("said").textContent = words;
 }
 
@@ -85,7 +90,7 @@ async function tell(text, choice) {
   const id = crypto.randomUUID?.() ?? `demo-${Date.now()}-${Math.random()}`;
   const { answer, text: said, quote } = await ask("POST", "/api/chat/message", { id, text, ...(choice && { choice }) });
   note(quote, `${answer.status} ${said}`);
-  if (!answer.ok) say(`The web chat answered ${answer.status}.`);
+  complain(answer.ok ? "" : `The web chat answered ${answer.status}.`);
   await listen();
 }
 
@@ -105,7 +110,7 @@ async function listen() {
   note(quote, `${answer.status} ${JSON.stringify(lines, null, 2)}`);
   draw();
   const newest = lines.findLast((line) => line.from !== "parent");
-  if (newest) say(newest.text);
+  if (newest) tellReader(newest.text);
 }
 
 function draw() {
@@ -218,13 +223,18 @@ page.addEventListener("click", (event) => {
 
 // --- every second ---------------------------------------------------------------------------------------------------
 
+let silent = false;
+
 async function beat() {
   if (!document.hidden) {
     try {
       await listen();
       await refresh();
+      if (silent) complain("");
+      silent = false;
     } catch {
-      say("The demo does not answer. Is it still running?");
+      silent = true;
+      complain("The demo does not answer. Is it still running?");
     }
   }
   setTimeout(beat, EVERY);

@@ -6,25 +6,34 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed, so no page is opened in it")
 
 
 @contextmanager
-def window(width: int, *, scripts: bool = True, height: int = 900) -> Iterator[Page]:
+def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=str(CHROMIUM),
             args=["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
-        context = browser.new_context(viewport={"width": width, "height": height}, java_script_enabled=scripts)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.on("pageerror", lambda error: pytest.fail(f"the page's script failed: {error}"))
-        yield page
+        yield browser
         browser.close()
+
+
+@contextmanager
+def window(browser: Browser, width: int, *, scripts: bool = True) -> Iterator[Page]:
+    """A page of this width. An error in the page's own script fails the test when the window is closed."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []
 
 
 def findings(page: Page) -> list[str]:

@@ -45,8 +45,11 @@ def test_words_that_come_again_say_so() -> None:
 
 def test_a_short_month_has_something_of_everything() -> None:
     sections = {story.section for story in STORIES}
+    locales = {story.locale for story in STORIES}
+    stories = [arrival.story for arrival in month(len(sections) + len(locales) - 1)]
 
-    assert {arrival.story.section for arrival in month(len(sections))} == sections
+    assert {story.section for story in stories} == sections
+    assert {story.locale for story in stories} == locales
 
 
 def test_they_come_in_order_within_the_month_before_now() -> None:

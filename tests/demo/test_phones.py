@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.demo.browser import findings, is_no_wider_than_its_window, needs_chromium, window
+from tests.demo.browser import chromium, findings, is_no_wider_than_its_window, needs_chromium, window
 from tests.demo.conftest import Live
 
 pytestmark = needs_chromium
@@ -15,8 +15,14 @@ NAMES = {"whatsapp": "WhatsApp", "sms": "Text message", "webchat": "Web chat"}
 
 
 @pytest.fixture(scope="module")
-def page(live: Live) -> Iterator[Page]:
-    with window(1280) as page:
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def page(live: Live, browser: Browser) -> Iterator[Page]:
+    with window(browser, 1280) as page:
         page.goto(f"{live.url}/demo/")
         yield page
 
@@ -98,10 +104,9 @@ def test_the_small_print_can_be_put_away(page: Page) -> None:
 
 @pytest.mark.parametrize("width", [1100, 320])
 @pytest.mark.parametrize("path", ["/", "/demo/"])
-def test_a_page_has_no_axe_findings_and_fits_its_window(live: Live, width: int, path: str) -> None:
-    with window(width) as page:
+def test_a_page_has_no_axe_findings_and_fits_its_window(live: Live, browser: Browser, width: int, path: str) -> None:
+    with window(browser, width) as page:
         page.goto(f"{live.url}{path}")
-        page.wait_for_load_state("networkidle" if path == "/" else "load")
 
         assert findings(page) == []
         assert is_no_wider_than_its_window(page)
@@ -118,8 +123,8 @@ def test_every_page_says_that_all_is_made_up(live: Live, page: Page) -> None:
         expect(page.locator("body")).to_contain_text("made up")
 
 
-def test_a_text_goes_out_without_any_script(live: Live) -> None:
-    with window(1100, scripts=False) as page:
+def test_a_text_goes_out_without_any_script(live: Live, browser: Browser) -> None:
+    with window(browser, 1100, scripts=False) as page:
         page.goto(f"{live.url}/demo/")
         page.locator("#say-sms").fill("no script here <b>bold</b>")
         page.get_by_role("button", name="Send on Text message").click()
