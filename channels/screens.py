@@ -10,9 +10,10 @@ from typing import Any
 
 from bot.model import Choice
 from bot.records import BY_PARENT, ChatLine
-from channels.sentences import asks, divide, paragraphs_of, reference_pattern, sentences_of
+from channels.sentences import divide, paragraphs_of, reference_pattern, sentences_of
 
 _DANGER = "danger."
+_ASKS = ("ask.", "again.", "media.")
 _BEGINNINGS = ("first.", "back.", "kept.story", "kept.hello")
 """Keys of the first reply to a new experience: nothing that was asked before it still matters."""
 _CONFIRMS = ("delete.confirm", "delete.again")
@@ -78,9 +79,10 @@ def screen_of(lines: Sequence[ChatLine], *, pending: bool = False, again: int = 
 
 
 def is_question(line: ChatLine) -> bool:
+    """Whether a line asks what the script asks, and so may be skipped; other texts may end in a question mark too."""
     if line.sender == BY_PARENT or line.key.startswith((_DANGER, *_CONFIRMS)):
         return False
-    return bool(line.choices) or asks(line.text)
+    return bool(line.choices) or key_of(line).startswith(_ASKS)
 
 
 def key_of(line: ChatLine) -> str:

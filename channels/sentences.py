@@ -32,10 +32,6 @@ def sentences_of(text: str) -> list[str]:
     return [sentence for line in paragraphs_of(text) for sentence in _BETWEEN.split(line)]
 
 
-def asks(text: str) -> bool:
-    return any(sentence.endswith(_ASKS) for sentence in sentences_of(text))
-
-
 def divide(text: str) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
     """Paragraphs before, heading, paragraphs after. The heading is the last question in it, else the first sentence;
     none where that is too long to be one.

@@ -9,8 +9,10 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from bot.model import EASY_READ, InboundMessage, Speaker
+from bot.model import EASY_READ, Address, InboundMessage, Speaker
+from channels.base import Door
 from channels.pages import PAGES, Pages, pages_blueprint
+from tests.channels.contract import DoorContract
 from tests.channels.pages_client import Page, Parent
 from tests.channels.webchat_fakes import KEY, FakeWeb
 
@@ -646,6 +648,18 @@ def test_easy_read_says_one_thing_a_line(parent: Parent, web: FakeWeb) -> None:
 
 
 # --- the door -----------------------------------------------------------------------------------------------------------
+
+
+class TestPages(DoorContract):
+    limit = 1_000_000  # there is no provider, and so no limit of one
+
+    @pytest.fixture
+    def door(self) -> Door:
+        return Pages()
+
+    @pytest.fixture
+    def address(self) -> Address:
+        return Address("web", "a-page")
 
 
 def test_the_plain_pages_wait_for_no_burst() -> None:

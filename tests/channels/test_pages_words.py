@@ -15,6 +15,7 @@ from bot.pages import CONTENT, PageWords, load_notices, load_page_words
 from bot.records import ChatLine
 from bot.script import Script
 from bot.wording import Wording
+from channels import screens
 from channels.pages import PAGES
 from channels.paper import OPTIONS, PICTURES, SPEAKERS
 from channels.screens import Kind, screen_of
@@ -164,6 +165,17 @@ def test_an_open_question_of_the_bot_is_a_question_of_the_page(locale: Locale, k
 
     assert (screen.kind, screen.number, screen.choices) == (Kind.QUESTION, 1, ())
     assert screen.heading.endswith("?")
+
+
+@pytest.mark.parametrize("begins", [screens._DANGER, *screens._ASKS, *screens._BEGINNINGS, *screens._CONFIRMS])
+def test_the_keys_the_pages_go_by_are_keys_of_the_wording(begins: str) -> None:
+    assert [key for key in WORDING.tongues[ENGLISH].texts if key.startswith(begins)]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("key", ["human", "mydata", "status.waiting", "help", "after_danger.kept"])
+def test_an_answer_to_a_command_is_no_question_to_be_skipped(locale: Locale, key: str) -> None:
+    assert screen_of([THEIRS, spoken(key, locale)]).kind is Kind.SAID
 
 
 def danger_keys() -> list[str]:

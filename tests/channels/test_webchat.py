@@ -11,9 +11,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from bot.model import EASY_READ, Choice, DeliveryStatus, Speaker, Spoken
+from bot.model import EASY_READ, Address, Choice, DeliveryStatus, Speaker, Spoken
+from channels.base import Door
 from channels.sessions import Sessions
 from channels.webchat import WEBCHAT, WebChat, webchat_blueprint
+from tests.channels.contract import DoorContract
 from tests.channels.webchat_fakes import KEY, FakeWeb
 
 COUNCIL = "https://www.example-council.gov.uk"
@@ -371,6 +373,18 @@ def test_an_error_too_can_be_read_by_the_page_that_caused_it(client: FlaskClient
 
 
 # --- the door -----------------------------------------------------------------------------------------------------------
+
+
+class TestWebChat(DoorContract):
+    limit = 1_000_000  # there is no provider, and so no limit of one
+
+    @pytest.fixture
+    def door(self) -> Door:
+        return WebChat()
+
+    @pytest.fixture
+    def address(self) -> Address:
+        return Address("web", "a-browser")
 
 
 def test_choices_stay_choices_and_the_text_whole() -> None:
