@@ -11,7 +11,7 @@ from datetime import datetime
 from bot.draft import Draft, Silence, Step
 from bot.keeping import keep
 from bot.model import Command, Conversation, EraseContact, Heard, NetworkKeyword, OptIn, OptOut, Turn
-from bot.orders import ROAD, STATES, obey, obey_in_silence
+from bot.orders import LOOK_BACK, ROAD, STATES, obey, obey_in_silence
 from bot.reading import Kind, Reading, read
 from bot.records import StoredInbound
 from bot.road import Words, go_on, greet
@@ -29,7 +29,8 @@ def take_turn(
     now: datetime,
 ) -> Turn:
     """``heard`` belongs to ``messages`` one by one; ``now`` is in UTC. Whoever calls has answered danger already."""
-    draft = Draft.begin(script, conversation, now)
+    looks_back = all(stored.command in LOOK_BACK for stored in messages)
+    draft = Draft.begin(script, conversation, now, looks_back=looks_back)
     readings = read(draft, messages, heard)
     if not readings:
         return draft.finish(Silence.NOTHING_CAME)

@@ -54,26 +54,14 @@ class Draft:
     effects: list[Effect] = field(default_factory=list)
 
     @classmethod
-    def begin(cls, script: Script, conversation: Conversation, now: datetime) -> Draft:
-        """After the quiet days that end an experience, what was asked and agreed about it is over too."""
+    def begin(cls, script: Script, conversation: Conversation, now: datetime, *, looks_back: bool) -> Draft:
+        """After the quiet days that end an experience, what was asked and agreed about it is over too.
+
+        ``looks_back``: the person only asks about what they sent, or changes it: then it is still that experience,
+        with no question open any more, and the quiet days go on.
+        """
         last = conversation.last_at
-        if conversation.experience_open and last is not None and now - last > script.joins:
-            conversation = replace(
-                conversation,
-                step=Step.START,
-                asked={},
-                questions=0,
-                said=0,
-                story_words=0,
-                experience_open=False,
-                place_known=False,
-                danger=False,
-                wellbeing=False,
-                delete_code=None,
-                consents={},
-                preview="",
-            )
-        return cls(
+        draft = cls(
             script,
             replace(conversation, last_at=now),
             now,
@@ -81,6 +69,12 @@ class Draft:
             was_weary=conversation.wellbeing,
             last_at=last,
         )
+        if conversation.experience_open and last is not None and now - last > script.joins:
+            if looks_back:
+                draft.change(last_at=last, step=Step.CLOSED)
+            else:
+                draft.conversation = _ended(draft.conversation)
+        return draft
 
     @property
     def at_question(self) -> Question | None:
@@ -137,3 +131,22 @@ class Draft:
             effects=tuple(self.effects),
             silence=None if self.says else silence,
         )
+
+
+def _ended(conversation: Conversation) -> Conversation:
+    """The talk after its experience: who they are and what they last heard of it stay."""
+    return replace(
+        conversation,
+        step=Step.START,
+        asked={},
+        questions=0,
+        said=0,
+        story_words=0,
+        experience_open=False,
+        place_known=False,
+        danger=False,
+        wellbeing=False,
+        delete_code=None,
+        consents={},
+        preview="",
+    )

@@ -24,6 +24,9 @@ STATES = frozenset({Command.STOP, Command.START})
 ROAD = frozenset({Command.SKIP, Command.DONE})
 """They steer the road and have no answer of their own."""
 
+LOOK_BACK = frozenset({Command.PRIVATE, Command.SHARE, Command.STATUS, Command.TAKEBACK, Command.DELETE})
+"""They are about what was sent before, however long ago."""
+
 
 def obey(draft: Draft, command: Command, text: str) -> None:
     """Do what a command asks and answer it. ``text`` is the message it came as."""

@@ -1,0 +1,144 @@
+"""DELETE and TAKE BACK: one word deletes nothing, and a confirmed wish deletes everything."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.model import (
+    EraseContact,
+    KeepStory,
+    RecordConsent,
+    TakeBack,
+)
+from tests.bot.talking import DANGER, Message, Talk
+
+STORY = "The school taxi has come late every day this week and nobody rings to tell us"
+HARM = Message(text="he said he will hurt us", risk=DANGER)
+
+
+@pytest.fixture
+def talk() -> Talk:
+    return Talk()
+
+
+@pytest.fixture
+def told() -> Talk:
+    """A talk with a story in it, at the useful question."""
+    talk = Talk()
+    talk.says(STORY)
+    return talk
+
+
+def test_a_deletion_is_asked_to_be_confirmed_with_the_number_of_the_reference(told: Talk) -> None:
+    told.says("delete")
+
+    assert told.hears == ["Delete everything you sent us? If so, reply DELETE 482. If not, you need do nothing."]
+    assert not told.done(EraseContact)
+
+
+@pytest.mark.parametrize("text", ["DELETE 482", "delete482", "482", "Delete 482 please"])
+def test_a_confirmed_deletion_erases_everything_and_gives_a_receipt(told: Talk, text: str) -> None:
+    told.says("delete")
+    told.says(text)
+
+    assert told.done(EraseContact) == [EraseContact()]
+    assert told.keys == ["delete.done"]
+    assert told.conversation.reference is None
+    assert not told.conversation.greeted
+
+
+@pytest.mark.parametrize("text", ["DELETE 483", "yes", "1", "483"])
+def test_nothing_else_confirms_a_deletion(told: Talk, text: str) -> None:
+    told.says("delete")
+    told.says(text)
+
+    assert not told.done(EraseContact)
+
+
+@pytest.mark.parametrize("text", ["yes", "1", "yes please"])
+def test_a_yes_to_a_deletion_is_asked_for_the_code_and_is_no_consent(told: Talk, text: str) -> None:
+    told.says("skip")
+    told.says("delete")
+    told.says(text)
+
+    assert told.keys == ["delete.again"]
+    assert not told.done(RecordConsent)
+    assert not told.done(KeepStory)
+
+
+def test_a_no_to_a_deletion_keeps_everything_and_the_code_means_nothing_any_more(told: Talk) -> None:
+    told.says("delete")
+    told.says("no")
+    assert told.hears == ["Nothing is deleted."]
+
+    told.says("482")
+
+    assert not told.done(EraseContact)
+
+
+def test_the_code_means_nothing_after_other_words(told: Talk) -> None:
+    told.says("delete")
+    told.says("actually the taxi came on time today")
+    told.says("482")
+
+    assert not told.done(EraseContact)
+
+
+def test_the_code_means_nothing_before_a_deletion_was_asked_for(told: Talk) -> None:
+    told.says("delete 482")
+
+    assert not told.done(EraseContact)
+    assert told.keys == ["delete.confirm"]
+
+
+def test_delete_said_twice_says_that_nothing_is_deleted_yet(told: Talk) -> None:
+    told.says("delete")
+    told.says("delete")
+
+    assert told.hears == ["Nothing is deleted yet. To delete everything you sent us, reply DELETE 482."]
+
+
+def test_a_deletion_after_danger_says_what_is_kept_and_why(talk: Talk) -> None:
+    talk.says(HARM)
+    talk.says("delete")
+    talk.says("delete 482")
+
+    assert talk.done(EraseContact)
+    assert talk.keys == ["delete.done_kept"]
+
+
+def test_whoever_writes_after_a_deletion_is_new(told: Talk) -> None:
+    told.says("delete")
+    told.says("delete 482")
+    told.says(STORY)
+
+    assert told.keys[0] == "first.story"
+
+
+def test_a_deletion_by_somebody_who_never_wrote_anything_else_can_be_confirmed(talk: Talk) -> None:
+    talk.says("delete")
+    talk.says("delete 482")
+
+    assert talk.done(EraseContact)
+
+
+def test_the_last_message_is_taken_back(told: Talk) -> None:
+    told.says("take that back")
+
+    assert told.done(TakeBack) == [TakeBack()]
+    assert told.conversation.preview == ""
+
+
+def test_there_is_nothing_to_take_back_where_nothing_is(talk: Talk) -> None:
+    talk.knows(greeted=True)
+    talk.says("take back")
+
+    assert not talk.done(TakeBack)
+    assert talk.keys == ["takeback.nothing"]
+
+
+def test_a_message_taken_back_in_the_same_burst_is_kept_first_and_then_out(talk: Talk) -> None:
+    talk.says(STORY, "take that back")
+
+    kinds = [type(effect) for effect in talk.effects]
+    assert kinds.index(KeepStory) < kinds.index(TakeBack)
