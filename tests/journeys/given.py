@@ -1,0 +1,99 @@
+"""What the stage is given instead of the world: the time, chance, the listener, and a channel that calls nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any, TypeVar
+
+from bot.model import ChannelName, ChannelTraits, Heard, Outgoing, Part, Passage, Place, Polarity, Sent, Spoken, Suggestion
+from bot.ports import Channel
+from bot.redaction import redact
+from bot.safety import check
+
+REFERENCES = (("RIVER", 482), ("HEDGE", 207), ("MEADOW", 615), ("BROOK", 316), ("KETTLE", 733))
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class GivenClock:
+    at: datetime
+
+    def now(self) -> datetime:
+        return self.at
+
+
+class GivenChance(Random):
+    """Draws the references of the stage in their order, from the first with each turn: the store says which is taken."""
+
+    drawn: Iterator[Any]
+
+    def begin(self) -> None:
+        self.drawn = iter([part for reference in REFERENCES for part in reference])
+
+    def choice(self, seq: Sequence[T]) -> T:  # type: ignore[override]  # fewer kinds of sequences than the original takes
+        wanted = next(self.drawn)
+        assert wanted in seq
+        return wanted  # type: ignore[no-any-return]
+
+
+class GivenListener:
+    """Hears what the talk's file says it hears; masks and sees danger by the real rules."""
+
+    tagger = "given 1"
+
+    def __init__(self) -> None:
+        self.hints: Mapping[str, Any] = {}
+
+    def hear(self, text: str, *, question: str | None = None) -> Heard:
+        redacted, redactions = redact(text)
+        hints, theme = self.hints, self.hints.get("about")
+        themes = (Suggestion(theme, 0.9),) if theme else ()
+        polarity = Polarity(hints.get("feels", "none"))
+        return Heard(
+            redacted=redacted,
+            redactions=redactions,
+            themes=themes,
+            theme_is_sure=theme if hints.get("sure", True) else None,
+            polarity=polarity,
+            passages=(Passage(0, len(redacted), redacted, polarity, themes),),
+            risk=check(text),
+            place=Place(hints["place"], "south_somerset") if "place" in hints else None,
+            service=hints.get("service"),
+            needs_translation=hints.get("needs_translation", False),
+        )
+
+
+class NoWake:
+    def wait(self, timeout: timedelta) -> None: ...
+
+    def ring(self) -> None: ...
+
+
+@dataclass(slots=True)
+class Noted:
+    """A channel that renders as it does, and notes what it would send instead of calling anybody."""
+
+    door: Channel
+    sent: list[Outgoing] = field(default_factory=list)
+
+    @property
+    def name(self) -> ChannelName:
+        return self.door.name
+
+    @property
+    def traits(self) -> ChannelTraits:
+        return self.door.traits
+
+    def render(self, spoken: Spoken) -> tuple[Part, ...]:
+        return self.door.render(spoken)
+
+    def send(self, outgoing: Outgoing) -> Sent:
+        self.sent.append(outgoing)
+        return Sent(f"P{len(self.sent)}")
+
+    def find(self, outgoing: Outgoing, *, since: datetime) -> Sent | None:
+        return None

@@ -1,0 +1,242 @@
+"""Where a talk is played: the real road from the door to the door, with the time, the chance and the listener given.
+
+Intake, danger, turns and outbox run on a SQLite store; each channel renders as it does for its provider, and what it
+would send is written down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from io import StringIO
+from itertools import count
+from random import Random
+from typing import Any, Protocol, TypeVar
+from uuid import UUID, uuid4
+
+from sqlalchemy import update
+
+from bot.danger import DangerTexts
+from bot.intake import Intake
+from bot.model import (
+    ENGLISH,
+    Address,
+    ChannelName,
+    InboundMessage,
+    Location,
+    Media,
+    Outgoing,
+)
+from bot.outbox import Outbox
+from bot.ports import Channel
+from bot.records import ExperienceCard, InboxFilter, StaffMember
+from bot.redaction import redact
+from bot.references import References
+from bot.replies import Replies
+from bot.script import Script
+from bot.signposts import Signposts
+from bot.turns import Turns
+from bot.wording import Wording
+from channels.console import Console
+from channels.pages import Pages
+from channels.rendering import choice_lines
+from channels.twilio import TwilioAccount, TwilioSms, TwilioWhatsApp
+from channels.twilio_events import KEYWORDS
+from channels.webchat import WebChat
+from storage.database import Database
+from storage.sealing import Sealer
+from storage.store import SqlStore
+from storage.tables import conversation
+from tests.conftest import KEYS
+from tests.journeys.given import GivenChance, GivenClock, GivenListener, Noted, NoWake
+
+WORKER = "stage"
+BETWEEN_MESSAGES = timedelta(seconds=2)
+ADDRESSES = {
+    "sms": Address("tel", "+447700900123"),
+    "whatsapp": Address("whatsapp", "447700900123"),
+    "webchat": Address("web", "a-browser"),
+    "pages": Address("web", "a-page"),
+    "console": Address("console", "a-terminal"),
+}
+SENT_ALONG: Mapping[str, dict[str, Any]] = {
+    "": {},
+    "a photo": {"media": (Media(url="https://provider.example/1", content_type="image/jpeg"),)},
+    "a voice message": {"media": (Media(url="https://provider.example/2", content_type="audio/ogg"),)},
+    "a document": {"media": (Media(url="https://provider.example/3", content_type="application/pdf"),)},
+    "a place": {"location": Location(latitude=50.94, longitude=-2.63)},
+}
+NORA = StaffMember(id=UUID(int=7), name="Nora Example", username="nora", role="reviewer", password_hash="x")
+
+T = TypeVar("T")
+
+
+class Stage(Protocol):
+    """What a talk needs of wherever it is played."""
+
+    def wait(self, time: timedelta) -> None: ...
+
+    def says(self, texts: Sequence[str], *, sends: str, hears: Mapping[str, Any]) -> list[str]:
+        """One burst; returns what was sent back, exactly, in order; answers to choose from as numbered lines."""
+        ...
+
+    def staff(self, deed: str) -> None: ...
+
+    def facts(self) -> dict[str, Any]: ...
+
+
+@cache
+def script() -> Script:
+    return Script.load()
+
+
+@cache
+def wording() -> Wording:
+    return Wording.load(facts={"privacy_url": "https://earshot.example/privacy"})
+
+
+def _door(channel: str) -> Channel:
+    account = TwilioAccount(sid=f"AC{'0' * 32}", tokens=("t",), public_url="https://earshot.example")
+    settle = script().settle(ChannelName(channel))
+    doors: dict[str, Callable[[], Channel]] = {
+        "sms": lambda: TwilioSms(account, number="+447700900000", settle=settle),
+        "whatsapp": lambda: TwilioWhatsApp(account, number="+447700900000", settle=settle),
+        "webchat": lambda: WebChat(settle),
+        "pages": lambda: Pages(settle),
+        "console": lambda: Console(StringIO(), settle=settle),
+    }
+    return doors[channel]()
+
+
+class StoreStage:
+    """The real stack on one SQLite file."""
+
+    def __init__(self, channel: str, *, database: Database, start: datetime) -> None:
+        self.channel = Noted(_door(channel))
+        self.clock = GivenClock(start)
+        self.chance = GivenChance()
+        self.listener = GivenListener()
+        self.database = database
+        self.store = SqlStore(database, Sealer.open(database, KEYS), lambda text: redact(text)[0])
+        channels = {self.channel.name: self.channel}
+        replies = Replies(wording=wording(), channels=channels, new_id=uuid4)
+        danger = DangerTexts(wording=wording(), signposts=Signposts.load(), hours=script().hours, replies=replies)
+        self.intake = Intake(
+            store=self.store,
+            clock=self.clock,
+            wake=NoWake(),
+            commands=script().commands,
+            danger=danger,
+            channels=channels,
+            burst_cap=script().burst_cap,
+            new_id=uuid4,
+        )
+        self.turns = Turns(
+            store=self.store,
+            clock=self.clock,
+            script=script(),
+            wording=wording(),
+            references=References.load(),
+            danger=danger,
+            replies=replies,
+            channels=channels,
+            listener=self.listener,
+            taxonomy=script().taxonomy.version,
+            new_id=uuid4,
+            random=self.chance,
+        )
+        self.outbox = Outbox(
+            store=self.store, clock=self.clock, channels=channels, sms_countries=("+44",), hourly_cap=1000, random=Random(1)
+        )
+        self._ids = count(1)
+        with self.store.transaction() as tx:
+            tx.add_staff(NORA, start)
+
+    @property
+    def address(self) -> Address:
+        return ADDRESSES[self.channel.name]
+
+    def wait(self, time: timedelta) -> None:
+        self.clock.at += time
+
+    def says(self, texts: Sequence[str], *, sends: str, hears: Mapping[str, Any]) -> list[str]:
+        self.listener.hints = hears
+        before = len(self.channel.sent)
+        burst = list(texts) or [""]
+        for number, text in enumerate(burst, start=1):
+            along = sends if number == len(burst) else ""
+            self.intake.receive([self._message(text, along)])
+            self._deliver()
+            self.clock.at += BETWEEN_MESSAGES
+        self._settle()
+        return [_as_shown(outgoing) for outgoing in self.channel.sent[before:]]
+
+    def staff(self, deed: str) -> None:
+        card = self._cards()[-1]
+        if deed == "reads it":
+            with self.store.transaction() as tx:
+                tx.mark_read(card.id, NORA.id, self.clock.at)
+        elif deed in ("holds the talk", "lets the talk go"):
+            held_at = self.clock.at if deed == "holds the talk" else None
+            with self.database.engine.begin() as connection:
+                connection.execute(update(conversation).values(held_at=held_at))
+        else:
+            raise ValueError(f"Staff cannot do this: {deed}")
+
+    def facts(self) -> dict[str, Any]:
+        cards = self._cards()
+        views = [view for card in cards if (view := self.store.experience(card.reference))]
+        with self.store.transaction() as tx:
+            contact = tx.hold_contact(self.address, (), locale=ENGLISH, now=self.clock.at)
+        last = cards[-1] if cards else None
+        return {
+            "references": [card.reference for card in cards],
+            "kept": [passage.text for card in cards for passage in card.passages],
+            "consents": {purpose.value: given for card in cards for purpose, given in card.consents.items()},
+            "tasks": sorted(task.kind for card in cards for task in card.tasks),
+            "alerts": sorted(f"{alert.level.word} {' '.join(alert.kinds)}" for view in views for alert in view.alerts),
+            "risk": last.risk.word if last else None,
+            "speaker": last.speaker.value if last else None,
+            "needs_translation": last.needs_translation if last else None,
+            "promised": last.promised_on.isoformat() if last else None,
+            "opted_out": contact.opted_out_at is not None,
+            "locale": contact.locale,
+        }
+
+    def _cards(self) -> list[ExperienceCard]:
+        found = self.store.inbox(InboxFilter(open_only=False)).cards
+        return sorted(found, key=lambda card: (card.opened_at, card.reference))
+
+    def _message(self, text: str, along: str) -> InboundMessage:
+        button = along.removeprefix("the button ") if along.startswith("the button ") else None
+        network = KEYWORDS.get(text.strip().upper()) if self.channel.name == "sms" else None
+        return InboundMessage(
+            channel=self.channel.name,
+            account="stage",
+            external_id=f"M{next(self._ids)}",
+            sender=self.address,
+            text=text,
+            choice=button,
+            network_keyword=network,
+            **({} if button else SENT_ALONG[along]),
+        )
+
+    def _settle(self) -> None:
+        """On to when the turn is due, and through everything that then waits."""
+        due = self.store.next_turn_at()
+        while due is not None:
+            self.clock.at = max(self.clock.at, due)
+            self.chance.begin()
+            self.turns.take_due(WORKER)
+            due = self.store.next_turn_at()
+        self._deliver()
+
+    def _deliver(self) -> None:
+        while self.outbox.deliver_due(WORKER):
+            pass
+
+
+def _as_shown(outgoing: Outgoing) -> str:
+    """The text exactly as sent; where the channel carries the choices beside it, as the lines they are read as."""
+    return "\n".join(part for part in (outgoing.text, choice_lines(outgoing.choices)) if part)
