@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -71,6 +72,9 @@ class Intake:
         # A repeat leaves by the exception, so that not even a contact made for it stays.
         with suppress(_RepeatError), self._store.transaction() as tx:
             contact = tx.hold_contact(message.sender, message.also, locale=message.locale or ENGLISH, now=now)
+            if message.locale and message.locale != contact.locale:
+                tx.set_locale(contact.id, message.locale)
+                contact = replace(contact, locale=message.locale)
             command = self._commands.recognise(message.text, contact.locale)
             inbound_id = self._new_id()
             seq = tx.add_inbound(contact, message, inbound_id=inbound_id, risk=risk, command=command, now=now)

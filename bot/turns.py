@@ -123,7 +123,8 @@ class Turns:
         reference = self._references.draw(self._random)
         while not self._store.reference_is_free(reference):
             reference = self._references.draw(self._random)
-        return replace(conversation, spare_reference=reference)
+        chosen = next((stored.message.locale for stored in reversed(claim.messages) if stored.message.locale), None)
+        return replace(conversation, spare_reference=reference, locale=chosen or conversation.locale)
 
     def _commit(self, tx: Transaction, claim: TurnClaim, turn: Turn, heard: Sequence[Heard], now: datetime) -> None:
         conversation = turn.conversation

@@ -53,7 +53,11 @@ def test_nothing_below_app_reads_the_environment(path: Path) -> None:
 def test_the_web_process_loads_neither_spacy_nor_scikit_learn(tmp_path: Path) -> None:
     program = (
         "import sys, app\n"
-        f"app.create_app(app.Settings.read(database_url='sqlite:///{tmp_path}/web.db'))\n"
+        "from storage import migrations\n"
+        "from storage.database import Database\n"
+        f"url = 'sqlite:///{tmp_path}/web.db'\n"
+        "migrations.upgrade(Database.open(url))\n"
+        "app.create_app(app.Settings.read(database_url=url))\n"
         "print(sorted({name.split('.')[0] for name in sys.modules} & {'spacy', 'sklearn', 'thinc', 'torch', 'lingua'}))\n"
     )
 
