@@ -18,7 +18,7 @@ from bot.errors import BadContent, NotFound
 from bot.model import ENGLISH, Locale
 
 CONTENT = Path(__file__).parent / "content" / "themes.toml"
-_LIST_NAME = re.compile(r"@([a-z_]+)")
+_LIST_NAME = re.compile(r"@(\w+)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,32 +53,27 @@ class Feeling:
 
     def _strengths(self, doc: Doc) -> tuple[float, float, float]:
         found = self._book.find(doc)
-        unturned = {token.i for spans in self._stays.find(doc).values() for span in spans for token in span}
+        unturned = {place for stretches in self._stays.find(doc).values() for stretch in stretches for place in range(*stretch)}
         weigh: dict[str, Any] = {"good": 0.0, "bad": 0.0, "suggestion": 0.0}
         taken: dict[str, set[int]] = {side: set() for side in _SIDES}
         for side in _SIDES:
-            hits = [
-                (self._weights[side][line], span)
-                for line, spans in found.items()
-                if line in self._weights[side]
-                for span in spans
-            ]
-            for weight, span in sorted(hits, key=lambda hit: (-hit[0], hit[1].start)):
-                words = set(range(span.start, span.end))
-                if words & taken[side]:
-                    continue
-                taken[side] |= words
-                weigh[self._heard_as(side, span, unturned)] += weight
+            weights = self._weights[side]
+            hits = [(weights[line], words) for line, stretches in found.items() if line in weights for words in stretches]
+            for weight, words in sorted(hits, key=lambda hit: (-hit[0], hit[1])):
+                places = set(range(*words))
+                if not places & taken[side]:
+                    taken[side] |= places
+                    weigh[self._heard_as(side, doc, words[0], unturned)] += weight
         return weigh["good"], weigh["bad"], weigh["suggestion"]
 
-    def _heard_as(self, side: str, span: Span, unturned: set[int]) -> str:
-        if side == "suggestion" or not self._turned(span, unturned):
+    def _heard_as(self, side: str, doc: Doc, start: int, unturned: set[int]) -> str:
+        if side == "suggestion" or not self._turned(doc, start, unturned):
             return side
         return "bad" if side == "good" else "good"
 
-    def _turned(self, span: Span, unturned: set[int]) -> bool:
-        for place in range(span.start - 1, max(-1, span.start - 1 - _REACH), -1):
-            token = span.doc[place]
+    def _turned(self, doc: Doc, start: int, unturned: set[int]) -> bool:
+        for place in range(start - 1, max(-1, start - 1 - _REACH), -1):
+            token = doc[place]
             if token.text in _SENTENCE_ENDS or token.lower_ in {"but", "and"}:
                 return False
             if token.lemma_ in self._turns and place not in unturned:

@@ -17,7 +17,7 @@ from rapidfuzz.distance import OSA
 
 LEXICON = Path(__file__).parent / "lexicon"
 _SHORTEST_FUZZY = 5
-_TWO_SLIPS_FROM = 8
+_TWO_SLIPS_FROM = 9
 _MEMORY = 20_000
 _VOWELS = frozenset("aeiouy")
 _STAY_DOUBLE = frozenset("sz")

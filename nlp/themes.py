@@ -52,11 +52,12 @@ class Denials:
     """What the person says it is not about: "it's not about the taxi, it's his therapy"."""
 
     def __init__(self, nlp: Language, spelling: Spelling, taxonomy: Taxonomy) -> None:
-        self._book = CueBook(nlp, spelling, taxonomy.words, taxonomy.denials)
+        self._book = CueBook(nlp, spelling, {}, taxonomy.denials)
 
     def find(self, doc: Doc) -> tuple[Span, ...]:
         """The stretches denied, each from the words that deny to the end of the clause."""
-        return tuple((span.start_char, _clause_end(doc, span.end)) for spans in self._book.find(doc).values() for span in spans)
+        found = [words for stretches in self._book.find(doc).values() for words in stretches]
+        return tuple((doc[start].idx, _clause_end(doc, end)) for start, end in found)
 
 
 def _clause_end(doc: Doc, start: int) -> int:
@@ -86,8 +87,8 @@ class RuleTagger:
     def votes(self, doc: Doc) -> dict[str, Vote]:
         heard: defaultdict[str, list[tuple[Cue, list[Span]]]] = defaultdict(list)
         denied = self._denials.find(doc)
-        for line, spans in self._book.find(doc).items():
-            where = [(span.start_char, span.end_char) for span in spans]
+        for line, stretches in self._book.find(doc).items():
+            where = [(doc[start].idx, doc[end - 1].idx + len(doc[end - 1])) for start, end in stretches]
             said = [span for span in where if not _overlaps(span, denied)]
             for code, cue in self._users[line]:
                 if cue.against:
