@@ -68,6 +68,7 @@ _OF_PHRASE = {
 }
 
 
+_YES_NO = {"yes": "yes", "no": "no"}
 _WORDS_CONSENT: Mapping[Command | None, str] = {Command.PRIVATE: "no", Command.SHARE: "yes"}
 """These commands answer the question they are about, when it is open."""
 
@@ -113,7 +114,12 @@ def _kind(draft: Draft, stored: StoredInbound) -> tuple[Kind, str]:
 def _small_talk(draft: Draft, stored: StoredInbound) -> Kind | None:
     if stored.message.media or stored.message.location:
         return None
-    phrase = draft.script.commands.phrase(stored.message.text, draft.conversation.locale)
+    commands, text, locale = draft.script.commands, stored.message.text, draft.conversation.locale
+    question = draft.at_question
+    if question is not None and not question.choices and (answer := commands.answer(text, _YES_NO, locale)):
+        # “No” to “Can you tell us a bit more?” goes on; “yes” or “1” has not told us yet.
+        return Kind.UNSURE if answer == "no" else Kind.PUZZLED
+    phrase = commands.phrase(text, locale)
     return _of_phrase(draft, phrase) if phrase else None
 
 
@@ -139,7 +145,7 @@ def _of_phrase(draft: Draft, phrase: Phrase) -> Kind:
     at_consent = question is not None and question.purpose is not None
     needs = {
         Phrase.FIGURE_OF_SPEECH: conversation.danger,
-        Phrase.UNSURE: at_consent,
+        Phrase.UNSURE: question is not None,
         Phrase.SHOW_ME: at_consent,
         Phrase.NOD: conversation.greeted,
         Phrase.THANKS: conversation.greeted,
@@ -154,7 +160,7 @@ def _about_deleting(draft: Draft, stored: StoredInbound) -> Kind | None:
         return None
     if commands.code(stored.message.text, locale) == code:
         return Kind.CONFIRM_DELETE
-    answer = commands.answer(stored.message.text, {"yes": "yes", "no": "no"}, locale)
+    answer = commands.answer(stored.message.text, _YES_NO, locale)
     return {"yes": Kind.NOT_THE_CODE, "no": Kind.KEEP_AFTER_ALL}.get(answer or "")
 
 

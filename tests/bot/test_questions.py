@@ -78,6 +78,29 @@ def test_only_one_useful_question_is_asked(talk: Talk) -> None:
     assert talk.keys == ["kept.more+ask.consent_words"]
 
 
+def test_a_no_to_the_useful_question_goes_on_and_is_no_story(talk: Talk) -> None:
+    talk.says("rubbish")
+    talk.says("no")
+
+    assert talk.keys == ["ask.consent_words"]
+    assert not talk.done(KeepStory)
+
+
+def test_not_knowing_where_is_no_place(talk: Talk) -> None:
+    talk.says("The school taxi has come late every day this week again")
+    talk.says("dunno")
+
+    assert talk.keys == ["ask.consent_words"]
+    assert not talk.done(KeepStory)
+
+
+def test_a_yes_to_the_useful_question_is_asked_once_more(talk: Talk) -> None:
+    talk.says("rubbish")
+    talk.says("yes")
+
+    assert talk.keys == ["again.probe"]
+
+
 def test_the_answer_to_the_question_joins_the_story(talk: Talk) -> None:
     talk.says(STORY)
     talk.says("Hill View, Yeovil")
