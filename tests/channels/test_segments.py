@@ -94,6 +94,12 @@ def test_one_curly_quote_no_longer_halves_a_segment() -> None:
     assert measure(fold(written)).segments == 1
 
 
+def test_nothing_an_sms_can_hold_is_changed() -> None:
+    plain = "".join(chr(sign) for sign in range(0x20, 0x7F) if chr(sign) != "`") + "£€éèùìòÇØøÅåΔÆæßÉ¡ÄÖÑÜ§¿äöñüà\n"
+
+    assert fold(plain) == plain
+
+
 @given(st.text())
 def test_folding_twice_is_folding_once(text: str) -> None:
     once = fold(text)

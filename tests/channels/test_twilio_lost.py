@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import socket
 from datetime import timedelta
@@ -122,6 +123,23 @@ def test_a_whatsapp_message_is_found_too(whatsapp: TwilioWhatsApp) -> None:
     whatsapp.send(outgoing(whatsapp))
 
     assert whatsapp.find(outgoing(whatsapp), since=NOW) is not None
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"direction": "inbound", "date_created": "Sat, 21 Nov 2026 10:00:00 +0000"},
+        {"direction": "outbound-api", "date_created": None},
+        {"direction": "outbound-api", "date_created": "yesterday"},
+    ],
+)
+def test_the_persons_own_message_and_one_of_no_date_are_not_it(
+    provider: Provider, sms: TwilioSms, record: dict[str, str | None]
+) -> None:
+    listed = {"messages": [{"sid": "SM1", "status": "sent", "body": "Thank you.", **record}], "next_page_uri": None}
+    provider.fail_next(Trouble(status=200, body=json.dumps(listed)), method="GET")
+
+    assert sms.find(outgoing(sms, "Thank you."), since=NOW) is None
 
 
 def test_where_the_words_are_redacted_at_twilio_nothing_is_found() -> None:

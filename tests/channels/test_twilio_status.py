@@ -10,7 +10,7 @@ from bot.errors import BadSignature
 from bot.model import DeliveryStatus, Failure
 from channels.base import Webhook
 from channels.twilio import TwilioGate
-from demo.provider import status_form
+from demo.provider import sms_form, status_form
 from tests.channels.twilio_payloads import STATUS, account, form, heard, payload, reported
 
 OURS = UUID("0e9f8a7c-0000-4000-8000-000000000001")
@@ -88,7 +88,14 @@ def test_s10_a_status_callback_nobody_signed_is_refused() -> None:
 @pytest.mark.parametrize(
     ("code", "failure"),
     [
+        (14107, Failure.TRY_LATER),
+        (20429, Failure.TRY_LATER),
+        (21211, Failure.UNREACHABLE),
         (21610, Failure.OPTED_OUT),
+        (21614, Failure.UNREACHABLE),
+        (30002, Failure.MISCONFIGURED),
+        (63003, Failure.UNREACHABLE),
+        (63007, Failure.MISCONFIGURED),
         (30001, Failure.TRY_LATER),
         (30003, Failure.TRY_ONCE),
         (30004, Failure.BLOCKED),
@@ -117,10 +124,39 @@ def test_an_error_code_on_the_way_is_not_yet_a_failure() -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["accepted", "scheduled", "queued", "sending", "sent", "delivered", "read", "undelivered", "failed", "canceled"]
+    ("word", "status"),
+    [
+        ("accepted", DeliveryStatus.ACCEPTED),
+        ("scheduled", DeliveryStatus.ACCEPTED),
+        ("queued", DeliveryStatus.QUEUED),
+        ("sending", DeliveryStatus.SENDING),
+        ("sent", DeliveryStatus.SENT),
+        ("partially_delivered", DeliveryStatus.SENT),
+        ("delivered", DeliveryStatus.DELIVERED),
+        ("Delivered", DeliveryStatus.DELIVERED),
+        ("read", DeliveryStatus.READ),
+        ("undelivered", DeliveryStatus.UNDELIVERED),
+        ("failed", DeliveryStatus.FAILED),
+        ("canceled", DeliveryStatus.CANCELLED),
+    ],
 )
-def test_every_status_word_of_twilio_has_its_rung(word: str) -> None:
-    assert reported(form(status_form(word, sid="SM1"), url=STATUS)).status is not DeliveryStatus.UNKNOWN
+def test_every_status_word_of_twilio_has_its_rung(word: str, status: DeliveryStatus) -> None:
+    assert reported(form(status_form(word, sid="SM1"), url=STATUS)).status is status
+
+
+def test_the_older_name_of_the_status_will_do() -> None:
+    fields = {name: value for name, value in status_form("sent", sid="SM1").items() if name != "MessageStatus"}
+
+    assert reported(form(fields, url=STATUS)).status is DeliveryStatus.SENT
+
+
+@pytest.mark.parametrize("word", ["received", "receiving"])
+def test_a_status_that_says_a_message_came_in_is_a_message(word: str) -> None:
+    assert heard(form({**sms_form("Hello"), "MessageStatus": word})).text == "Hello"
+
+
+def test_an_error_code_of_nought_is_none() -> None:
+    assert reported(form(status_form("delivered", sid="SM1", error_code=0), url=STATUS)).code is None
 
 
 def test_either_kind_is_understood_at_either_address() -> None:

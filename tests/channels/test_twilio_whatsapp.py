@@ -62,6 +62,11 @@ def test_a_choice_from_a_list_is_known_by_its_id_and_read_by_its_title() -> None
 
     assert message.choice == "transport"
     assert message.text == "School transport"
+    assert message.details == {
+        "message_type": "interactive",
+        "list_title": "School transport",
+        "list_description": "Taxi or bus",
+    }
 
 
 @pytest.mark.parametrize("name", ["whatsapp_prefixless_sender", "whatsapp_prefixless_by_metadata_only"])
@@ -108,10 +113,14 @@ def test_a_forwarded_message_is_marked_as_one() -> None:
 
 
 def test_an_advert_is_remembered_and_a_zero_is_no_advert() -> None:
-    advert = heard(payload("whatsapp_from_advert")).details
-
-    assert advert["referral_headline"] == "Tell us"
-    assert advert["referral_source_id"] == "123"
+    assert heard(payload("whatsapp_from_advert")).details == {
+        "message_type": "text",
+        "referral_headline": "Tell us",
+        "referral_body": "What happened?",
+        "referral_source_type": "post",
+        "referral_source_id": "123",
+        "referral_source_url": "https://example.org/p",
+    }
     assert not [name for name in heard(payload("whatsapp_text")).details if name.startswith("referral")]
 
 

@@ -188,11 +188,11 @@ def test_the_address_is_the_configured_origin_and_the_target_as_it_stood_on_the_
 
 def test_a_server_that_keeps_no_raw_target_is_understood() -> None:
     gate = OpenGate()
-    nothing = {"RAW_URI": "", "REQUEST_URI": "", "QUERY_STRING": "m=a%2Fb"}
+    nothing = {"RAW_URI": "", "REQUEST_URI": "", "QUERY_STRING": "m=a%2Fb", "SCRIPT_NAME": "/a b"}
     _client({"/in": gate}, Kept()).post("/in", environ_overrides=nothing)
 
     assert gate.webhook is not None
-    assert gate.webhook.url == f"{PUBLIC_URL}/in?m=a%2Fb"
+    assert gate.webhook.url == f"{PUBLIC_URL}/a%20b/in?m=a%2Fb"
 
 
 def test_a_target_that_names_a_host_does_not_choose_the_origin() -> None:
