@@ -188,14 +188,13 @@ def _is_whatsapp(fields: Fields) -> bool:
 def _sender(fields: Fields, *, whatsapp: bool) -> Address:
     """``tel:+44…`` or a short code; ``whatsapp:44…`` without the plus; ``whatsapp:GB.…`` for a hidden number."""
     given = _plain(fields, "From")
-    if not given or len(given) > _LONGEST_ADDRESS:
+    # Twilio falls back to SMS for people on RCS, so their number is their address.
+    address = _whatsapp_address(given) if whatsapp else Address("tel", given.removeprefix("rcs:"))
+    if not 0 < len(address.path) <= _LONGEST_ADDRESS:
         raise BadWebhook("The form has no From.")
-    if whatsapp:
-        return _whatsapp_address(given)
-    path = given.removeprefix("rcs:")  # Twilio falls back to SMS for these people, so their number is their address
-    if ":" in path:
+    if ":" in address.path:
         raise BadWebhook("The form is of a channel that is not served here.")
-    return Address("tel", path)
+    return address
 
 
 def _whatsapp_address(given: str) -> Address:

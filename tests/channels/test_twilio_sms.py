@@ -99,7 +99,7 @@ def test_a_sender_on_rcs_is_reached_by_text() -> None:
     assert heard(form(sms_form("Hello", sender="rcs:+447700900123"))).sender == PARENT
 
 
-@pytest.mark.parametrize("sender", ["messenger:1234", "", "   ", "+" + "4" * 300])
+@pytest.mark.parametrize("sender", ["messenger:1234", "", "   ", "whatsapp:", "whatsapp:+", "rcs:", "+" + "4" * 300])
 def test_a_sender_we_could_not_answer_is_refused_so_that_it_shows_in_twilios_log(sender: str) -> None:
     with pytest.raises(BadWebhook):
         heard(form(sms_form("Hello", sender=sender)))
