@@ -20,7 +20,7 @@ Groups = Mapping[str, frozenset[str]]
 _FIRST_LETTER = 0xE000
 _MOST_WORDS = 6400
 """The letters are the private ones of Unicode, so no text can hold one by itself."""
-_SPELLED_OUT = 4
+_SPELLED_OUT = 3
 _GAP = 3
 _EDGES = {"^": "^[.,]*", "$": "(?:,?(?=[.])|,?$)", "$$": "[.,]*$", "*": ",?[^.,]"}
 
@@ -62,6 +62,8 @@ class Vocabulary:
         """``groups`` may be named in phrases; ``ordinary`` words are in most texts, so they make poor anchors."""
         self._groups = groups
         self._ordinary = frozenset(ordinary)
+        self._steps: dict[str, frozenset[str]] = {}
+        self._classes: dict[frozenset[str], str] = {}
         words = {word for phrase in phrases for step in phrase.split() for word in self._words_of(step)}
         if len(words) > _MOST_WORDS:
             raise BadContent(f"The phrases name {len(words)} words; there are letters for {_MOST_WORDS}.")
@@ -142,7 +144,7 @@ class Vocabulary:
         codes = {
             written: "".join(self._letters.get(word, OTHER) for word in meant.split()) for written, meant in typing.meant.items()
         }
-        return codes | {word: OTHER for word in typing.two_words if word not in self._letters}
+        return {word: OTHER for word in typing.two_words if word not in self._letters} | codes
 
     def _pattern(self, step: str) -> str:
         if step in _EDGES:
@@ -159,16 +161,20 @@ class Vocabulary:
 
     def _class(self, words: frozenset[str]) -> str:
         """The letters of these words; a stem brings every known word that begins with it."""
-        stems = tuple(word[:-1] for word in words if word.endswith("~"))
-        return "".join(
-            sorted(letter for word, letter in self._letters.items() if word in words or (stems and word.startswith(stems)))
-        )
+        if words not in self._classes:
+            letters = {self._letters[word] for word in words}
+            if stems := tuple(word[:-1] for word in words if word.endswith("~")):
+                letters.update(letter for word, letter in self._letters.items() if word.startswith(stems))
+            self._classes[words] = "".join(sorted(letters))
+        return self._classes[words]
 
     def _words_of(self, step: str) -> frozenset[str]:
         """The words a step allows; none for gaps and edges."""
+        if step in self._steps:
+            return self._steps[step]
+        found: set[str] = set()
         if step in _EDGES or step.startswith(".."):
             return frozenset()
-        found: set[str] = set()
         for word in step.removeprefix("!").removesuffix("?").split("|"):
             if word.startswith("{"):
                 if word[1:-1] not in self._groups:
@@ -176,7 +182,8 @@ class Vocabulary:
                 found |= self._groups[word[1:-1]]
             elif word != "$":
                 found.add(as_read(word))
-        return frozenset(found)
+        self._steps[step] = frozenset(found)
+        return self._steps[step]
 
 
 def as_read(word: str) -> str:

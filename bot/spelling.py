@@ -49,7 +49,7 @@ class Speller:
         self._by_shape: dict[tuple[int, str], list[str]] = {}
         for word in sorted(typing.slips):
             self._by_shape.setdefault((len(word), word[0]), []).append(word)
-        self._longest_known = max(map(len, codes), default=0)
+        self._beginnings = frozenset(word[:end] for word in codes for end in range(1, len(word) + 1))
 
     def guess(self, word: str) -> str:
         """The code of a folded word that ``codes`` has not; empty when it is simply another word."""
@@ -75,10 +75,14 @@ class Speller:
         found = []
         at = 0
         while at < len(letters):
-            end = next((end for end in range(min(len(letters), at + _LONGEST_SLIP), at, -1) if letters[at:end] in self._codes), 0)
-            if end:
-                found.append((at, end, self._codes[letters[at:end]]))
-            at = end or at + 1
+            end = longest = at + 1
+            while letters[at:end] in self._beginnings and end <= len(letters):
+                if letters[at:end] in self._codes:
+                    longest = end
+                end += 1
+            if code := self._codes.get(letters[at:longest]):
+                found.append((at, longest, code))
+            at = longest
         return found
 
     def _stem(self, word: str) -> str:
