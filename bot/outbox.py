@@ -31,6 +31,7 @@ from bot.records import OutboundClaim
 LEASE = timedelta(seconds=30)
 """Longer than the longest call to a provider (connect 5 s, read 15 s)."""
 ASK_AFTER = (timedelta(seconds=5), timedelta(seconds=15))
+"""When a provider that may have taken a message is asked whether it has."""
 SAID_AFTER_STOP = frozenset({"stop.done"})
 """Keys of the wording that go to somebody who has said STOP: its one confirmation. (A signpost goes in any case.)"""
 GIVE_UP_AFTER = timedelta(hours=72)
@@ -70,7 +71,7 @@ class Outbox:
         channel = self._channels.get(claim.outgoing.channel)
         if channel is None:
             self._settle(claim, worker, OutboundState.PENDING, error="The channel is off.", wait=_OFF_RETRY)
-        elif not self._stopped(claim, worker, channel, now) and not self._asked(claim, worker, channel, now):
+        elif not self._stopped(claim, worker, channel, now) and not self._asked(claim, worker, channel):
             self._send(claim, worker, channel)
         return True
 
@@ -100,27 +101,29 @@ class Outbox:
             return False
         return self._store.sent_since(claim.outgoing.channel, now - timedelta(hours=1)) >= self._hourly_cap
 
-    def _asked(self, claim: OutboundClaim, worker: str, channel: Channel, now: datetime) -> bool:
-        """Whether the row is dealt with by asking: it was found sent, or is to be asked about again."""
+    def _asked(self, claim: OutboundClaim, worker: str, channel: Channel) -> bool:
+        """Whether the row is dealt with by asking: the provider has it, or is to be asked once more."""
         if not claim.was_sending or claim.priority is Priority.SIGNPOST or claim.attempted_at is None:
             return False
-        if claim.asked < len(ASK_AFTER) and now < (due := claim.attempted_at + ASK_AFTER[claim.asked]):
-            self._settle(claim, worker, OutboundState.UNKNOWN, wait=due - now)
-            return True
         try:
             found = channel.find(claim.outgoing, since=claim.attempted_at)
         except SendError as error:
             self._settle(claim, worker, OutboundState.UNKNOWN, error=str(error), wait=self._wait(claim, error))
             return True
-        if found is not None:
+        if found is not None and not self._is_anothers(claim, found):
             self._settle(claim, worker, OutboundState.SENT, sent=found)
             return True
         asked = claim.asked + 1
         if asked < len(ASK_AFTER):
-            wait = max(claim.attempted_at + ASK_AFTER[asked] - now, timedelta(0))
-            self._settle(claim, worker, OutboundState.UNKNOWN, wait=wait, asked=asked)
+            self._settle(claim, worker, OutboundState.UNKNOWN, wait=ASK_AFTER[asked] - ASK_AFTER[asked - 1], asked=asked)
             return True
         return False
+
+    def _is_anothers(self, claim: OutboundClaim, found: Sent) -> bool:
+        """The provider is asked by address and words; the same words may have gone to the same person just before."""
+        return found.provider_id is not None and self._store.is_provider_id_of_another(
+            claim.outgoing.channel, found.provider_id, apart_from=claim.outgoing.id
+        )
 
     def _send(self, claim: OutboundClaim, worker: str, channel: Channel) -> None:
         try:

@@ -313,8 +313,12 @@ class Store(Protocol):
     ) -> OutboundClaim | None:
         """The next row to deliver, by priority and age; never one whose earlier sibling for the same address has not
         left (signposts and alerts excepted). A row found in ``sending`` with its lease run out comes back with
-        ``was_sending``. ``without``: channels whose breaker is open.
+        ``was_sending``. ``without``: channels whose breaker is open; a signpost is tried all the same.
         """
+        ...
+
+    def is_provider_id_of_another(self, channel: ChannelName, provider_id: str, *, apart_from: UUID) -> bool:
+        """Whether the provider's id is already known as that of a different row."""
         ...
 
     def sent_since(self, channel: ChannelName, since: datetime) -> int:

@@ -44,7 +44,7 @@ NEXT = (
             and_(row_.state != OutboundState.SENDING.value, row_.not_before <= bindparam("now")),
             and_(row_.state == OutboundState.SENDING.value, row_.lease_until <= bindparam("now")),
         ),
-        row_.channel.not_in(bindparam("without", expanding=True)),
+        or_(row_.channel.not_in(bindparam("without", expanding=True)), row_.priority == int(Priority.SIGNPOST)),
         # A signpost or an alert does not stand in line behind what has not left yet.
         or_(row_.priority <= int(Priority.ALERT), ~EARLIER_STILL_HERE),
     )
@@ -214,6 +214,17 @@ def _opened(connection: Connection, sealer: Sealer, row: AnyRow) -> Outgoing | N
             },
         )
         return None
+
+
+def is_provider_id_of_another(database: Database, channel: ChannelName, provider_id: str, *, apart_from: UUID) -> bool:
+    """``bot.ports.Store.is_provider_id_of_another``."""
+    with database.reading() as connection:
+        return (
+            connection.execute(
+                select(row_.seq).where(row_.channel == channel, row_.provider_id == provider_id, row_.id != apart_from).limit(1)
+            ).first()
+            is not None
+        )
 
 
 def sent_since(database: Database, channel: ChannelName, since: datetime) -> int:

@@ -75,6 +75,9 @@ class SqlStore:
     ) -> OutboundClaim | None:
         return outbox.claim_outbound(self._database, self._sealer, worker=worker, now=now, lease=lease, without=without)
 
+    def is_provider_id_of_another(self, channel: ChannelName, provider_id: str, *, apart_from: UUID) -> bool:
+        return outbox.is_provider_id_of_another(self._database, channel, provider_id, apart_from=apart_from)
+
     def sent_since(self, channel: ChannelName, since: datetime) -> int:
         return outbox.sent_since(self._database, channel, since)
 
