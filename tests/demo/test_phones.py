@@ -57,6 +57,15 @@ def test_an_answer_to_a_question_moves_the_talk_on(page: Page) -> None:
     expect(phone.locator(".m.us")).not_to_have_count(said)
 
 
+def test_the_web_chat_offers_its_answers_as_buttons(page: Page) -> None:
+    phone = page.get_by_role("region", name="Web chat")
+    write(page, "webchat", "It goes to Lapwing Moor School near Wells, and the driver changes every week without a word to us")
+    a_minute_passes(page)
+    phone.get_by_role("button", name="2 No, team only").click()
+
+    expect(phone.locator(".m.you").last).to_contain_text("No, team only")
+
+
 def test_the_small_print_tells_segments_and_delivery(page: Page) -> None:
     phone = page.get_by_role("region", name="Text message")
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from bot.model import Polarity, RiskLevel
 from bot.records import ExperienceCard
 from bot.review import is_with_safeguarding
-from tests.demo.conftest import NOW, STORIES, Live
+from demo.running import open_to_visitors
+from demo.scene import set_up
+from tests.demo.conftest import NOW, STORIES, Live, free_port
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +99,17 @@ def test_what_is_in_another_language_waits_for_a_translation(live: Live, cards: 
 
     assert foreign
     assert sum(card.needs_translation for card in cards) >= foreign - 1
+
+
+def test_the_same_seed_plays_the_same_month(tmp_path: Path) -> None:
+    port = free_port()  # it stands in links, so both months have the same
+
+    assert month(tmp_path / "one", port) == month(tmp_path / "two", port)
+
+
+def month(folder: Path, port: int) -> list[tuple[str, str, str]]:
+    """Every message of a month of eight stories: who spoke, when, and the words, references among them."""
+    folder.mkdir()
+    scene = set_up(folder, port=port, now=NOW)
+    with open_to_visitors(scene, lambda scene: list(scene.seeding().play(scene.arrivals(8))).clear()):
+        return [(row.direction, f"{row.at:%d %H:%M}", row.text) for row in scene.earshot.store.export_messages()]
