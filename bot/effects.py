@@ -38,8 +38,8 @@ class Whose:
     now: datetime
 
 
-def apply(tx: Transaction, effect: Effect, whose: Whose) -> None:  # noqa: C901, PLR0912 - one case for each kind of effect, and the type checker sees to it that none is forgotten
-    """Carry out one effect. A new kind that somebody forgot here is a type error."""
+def apply(tx: Transaction, effect: Effect, whose: Whose) -> bool:  # noqa: C901, PLR0912 - one case for each kind of effect, and the type checker sees to it that none is forgotten
+    """Carry out one effect. Returns whether an erasure had to keep something. A new kind forgotten here is a type error."""
     now, experience_id = whose.now, whose.experience_id
     match effect:
         case OpenExperience() | KeepStory():
@@ -47,7 +47,7 @@ def apply(tx: Transaction, effect: Effect, whose: Whose) -> None:  # noqa: C901,
         case CloseExperience():
             if experience_id is not None:
                 tx.close_experience(experience_id, now)
-        case RecordConsent(purpose=purpose, given=given):
+        case RecordConsent(purpose=purpose, given=given, everywhere=everywhere):
             tx.add_consent(
                 contact_id=whose.contact_id,
                 experience_id=experience_id,
@@ -56,6 +56,7 @@ def apply(tx: Transaction, effect: Effect, whose: Whose) -> None:  # noqa: C901,
                 wording=whose.wording,
                 inbound_seq=whose.inbound_seq,
                 now=now,
+                everywhere=everywhere,
             )
         case OptOut():
             tx.set_opted_out(whose.contact_id, now)
@@ -69,7 +70,7 @@ def apply(tx: Transaction, effect: Effect, whose: Whose) -> None:  # noqa: C901,
         case AddTask(kind=kind, due_on=due_on):
             tx.add_task(contact_id=whose.contact_id, experience_id=experience_id, kind=kind, due_on=due_on, now=now)
         case EraseContact():
-            tx.erase_contact(whose.contact_id, now)
+            return tx.erase_contact(whose.contact_id, now)
         case TakeBack():
             tx.take_back(whose.contact_id)
         case CorrectTheme(theme=theme):
@@ -79,3 +80,4 @@ def apply(tx: Transaction, effect: Effect, whose: Whose) -> None:  # noqa: C901,
                 )
         case _ as never:
             assert_never(never)
+    return False

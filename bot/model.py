@@ -109,7 +109,7 @@ class InboundMessage:
     account: str
     external_id: str
     sender: Address
-    text: str = ""
+    text: str = field(default="", repr=False)
     also: tuple[Address, ...] = ()
     choice: str | None = None
     media: tuple[Media, ...] = ()
@@ -380,8 +380,11 @@ class CloseExperience:
 
 @dataclass(frozen=True, slots=True)
 class RecordConsent:
+    """``everywhere``: a withdrawal holds for all that this person has told us, not for the newest experience alone."""
+
     purpose: Purpose
     given: bool
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -511,7 +514,7 @@ class Outgoing:
     id: UUID
     channel: ChannelName
     address: Address
-    text: str
+    text: str = field(repr=False)
     choices: tuple[Choice, ...] = ()
 
 

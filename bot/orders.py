@@ -135,7 +135,7 @@ def _change_locale(draft: Draft, locale: Locale) -> None:
 
 def _record_words(draft: Draft, *, given: bool) -> None:
     draft.change(consents={**draft.conversation.consents, Purpose.WORDS_IN_PUBLIC: given})
-    draft.do(RecordConsent(Purpose.WORDS_IN_PUBLIC, given))
+    draft.do(RecordConsent(Purpose.WORDS_IN_PUBLIC, given, everywhere=not given))
 
 
 def _add_task(draft: Draft, kind: str) -> str:

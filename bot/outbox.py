@@ -24,6 +24,7 @@ from bot.errors import (
     Throttled,
     WindowShut,
 )
+from bot.faults import place
 from bot.model import ChannelName, DeliveryReceipt, DeliveryStatus, Failure, OutboundState, Priority, Sent
 from bot.ports import Channel, Clock, Store
 from bot.records import OutboundClaim
@@ -34,6 +35,8 @@ ASK_AFTER = (timedelta(seconds=5), timedelta(seconds=15))
 """When a provider that may have taken a message is asked whether it has."""
 SAID_AFTER_STOP = frozenset({"stop.done"})
 """Keys of the wording that go to somebody who has said STOP: its one confirmation. (A signpost goes in any case.)"""
+ERASURE_RECEIPTS = ("delete.done", "delete.done_kept")
+"""Keys that tell a person their words are erased: all of them, or all but what safeguarding must keep."""
 GIVE_UP_AFTER = timedelta(hours=72)
 _LONGEST_RETRY = timedelta(minutes=5)
 _OFF_RETRY = timedelta(minutes=1)
@@ -81,11 +84,13 @@ class Outbox:
             return False
         address = claim.outgoing.address
         window = channel.traits.service_window
+        # With an erasure goes the record of when they wrote, but its receipt answers words of a moment ago.
+        heard_at = claim.created_at if claim.key in ERASURE_RECEIPTS else claim.last_inbound_at
         if claim.opted_out and claim.key not in SAID_AFTER_STOP:
             self._settle(claim, worker, OutboundState.CANCELLED, error="The person said STOP.")
         elif address.scheme == "tel" and not address.path.startswith(self._sms_countries):
             self._settle(claim, worker, OutboundState.WITHHELD, error="Messages to this country are switched off.")
-        elif window is not None and (claim.last_inbound_at is None or now - claim.last_inbound_at >= window):
+        elif window is not None and (heard_at is None or now - heard_at >= window):
             self._settle(claim, worker, OutboundState.WITHHELD, error="The provider's service window is shut.")
         elif now - claim.created_at > GIVE_UP_AFTER:
             self._settle(claim, worker, OutboundState.FAILED, error="Could not be sent for three days.")
@@ -130,8 +135,8 @@ class Outbox:
             sent = channel.send(claim.outgoing)
         except SendError as error:
             self._note_failure(claim, worker, error)
-        except Exception as error:
-            log.exception("send failed", extra={"outbound": str(claim.outgoing.id)})
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not take the row with it
+            log.error("a channel failed with outbound %s: %s", claim.outgoing.id, place(error))  # noqa: TRY400 - a traceback may hold words
             self._settle(claim, worker, OutboundState.UNKNOWN, error=type(error).__name__, wait=_OFF_RETRY)
         else:
             self._breaker.succeeded(channel.name)
@@ -140,7 +145,7 @@ class Outbox:
     def _note_failure(self, claim: OutboundClaim, worker: str, error: SendError) -> None:
         now = self._clock.now()
         said = f"{error} ({error.code})" if error.code else str(error)
-        log.warning("not sent", extra={"outbound": str(claim.outgoing.id), "why": type(error).__name__, "code": error.code})
+        log.warning("outbound %s was not sent: %s (%s)", claim.outgoing.id, type(error).__name__, error.code or "no code")
         match error:
             case ContactOptedOut():
                 self._settle(claim, worker, OutboundState.FAILED, error=said, opted_out=True)

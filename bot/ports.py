@@ -209,7 +209,10 @@ class Transaction(Protocol):
         wording: str,
         inbound_seq: int | None,
         now: datetime,
-    ) -> None: ...
+        everywhere: bool = False,
+    ) -> None:
+        """``everywhere``: the same answer is added to every other experience of this person that has the opposite one."""
+        ...
 
     def add_task(self, *, contact_id: UUID, experience_id: UUID | None, kind: str, due_on: date, now: datetime) -> None: ...
 

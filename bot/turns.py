@@ -13,7 +13,9 @@ from bot.danger import DangerTexts
 from bot.dialogue import take_turn
 from bot.effects import Whose, apply
 from bot.errors import LeaseLost, StoreUnavailable
-from bot.model import ChannelName, Conversation, Heard, KeepStory, OpenExperience, Risk, Turn
+from bot.faults import place
+from bot.model import ChannelName, Conversation, Heard, KeepStory, OpenExperience, Risk, Say, Turn
+from bot.outbox import ERASURE_RECEIPTS
 from bot.ports import Channel, Clock, Listener, Store, Transaction
 from bot.records import NewAlert, TurnClaim
 from bot.references import References
@@ -75,11 +77,11 @@ class Turns:
             else:
                 self._take(claim)
         except LeaseLost:
-            log.warning("turn lease lost", extra={"contact": str(claim.contact.id)})
+            log.warning("the lease of a turn of contact %s was lost", claim.contact.id)
         except StoreUnavailable:
             raise
-        except Exception as error:
-            log.exception("turn failed", extra={"contact": str(claim.contact.id), "attempt": attempts})
+        except Exception as error:  # noqa: BLE001 - whatever a message does to us, their later words go on
+            log.error("try %d of a turn of contact %s failed: %s", attempts, claim.contact.id, place(error))  # noqa: TRY400 - a traceback may hold words
             if attempts >= TRIES:
                 self._park(claim, type(error).__name__)
             else:
@@ -143,14 +145,13 @@ class Turns:
             taxonomy=self._taxonomy,
             now=now,
         )
-        for effect in turn.effects:
-            apply(tx, effect, whose)
+        kept = [apply(tx, effect, whose) for effect in turn.effects]
         if conversation.greeted and claim.contact.greeted_at is None:
             tx.set_greeted(contact_id, now)
         if experience_id is not None:
             self._describe(tx, claim, conversation, heard, experience_id, now)
         for row in self._replies.rows(
-            turn.says,
+            [_honest(say, kept_some=any(kept)) for say in turn.says],
             dedupe=f"turn:{claim.messages[-1].id}",
             channel=claim.channel,
             address=claim.address,
@@ -240,3 +241,10 @@ class Turns:
             now=now,
         ):
             tx.enqueue(row, now)
+
+
+def _honest(say: Say, *, kept_some: bool) -> Say:
+    """The receipt for an erasure says what the store found: whether something had to be kept."""
+    if say.key not in ERASURE_RECEIPTS:
+        return say
+    return replace(say, key=ERASURE_RECEIPTS[kept_some])

@@ -10,6 +10,7 @@ from threading import Event, Thread
 
 from bot.alerts import Alerts
 from bot.errors import StoreUnavailable
+from bot.faults import place
 from bot.outbox import Outbox
 from bot.ports import Clock, Store, Wake
 from bot.turns import Turns
@@ -114,8 +115,8 @@ class Worker:
                 except StoreUnavailable:
                     log.warning("the store is not to be had just now; trying again")
                     self._stop.wait(_REST_AFTER_TROUBLE.total_seconds())
-                except Exception:
-                    log.exception("a loop of the worker stumbled; it goes on")
+                except Exception as error:  # noqa: BLE001 - whatever it is, the next message must not wait for ever
+                    log.error("a loop of the worker stumbled and goes on: %s", place(error))  # noqa: TRY400 - a traceback may hold words
                     self._stop.wait(_REST_AFTER_TROUBLE.total_seconds())
 
         return Thread(target=run, daemon=True)

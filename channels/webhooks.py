@@ -7,9 +7,7 @@ it is committed, 503 where it was not. Never 500, and never a word or a number o
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
 
@@ -17,6 +15,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from bot.errors import BadSignature, BadWebhook, StoreUnavailable
+from bot.faults import place
 from bot.model import Event
 from channels.base import Answer, Gate, Webhook
 
@@ -66,7 +65,7 @@ def _received(gate: Gate, intake: Intake, public_url: str) -> Answer:
     except HTTPException as error:  # too long, or broken off half-way
         return _refusal("a request was not taken in", error.code or 400)
     except Exception as error:  # noqa: BLE001 - a fault of ours loses nothing: it was not committed, so the provider is to come again
-        return _refusal(f"a fault of ours: {_place(error)}", 503)
+        return _refusal(f"a fault of ours: {place(error)}", 503)
     return gate.answer()
 
 
@@ -100,9 +99,3 @@ def _target(environ: Mapping[str, str]) -> str:
 def _refusal(why: str, status: int) -> Answer:
     log.warning("%s: %s (%d)", request.path, why, status)
     return Answer(status=status)
-
-
-def _place(error: Exception) -> str:
-    """The kind of error and where it arose, without its message: that may hold a person's words."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{type(error).__name__} at {Path(frames[-1].filename).name}:{frames[-1].lineno}"

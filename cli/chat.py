@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from pathlib import Path
 from uuid import uuid4
@@ -28,7 +29,7 @@ def chat(as_channel: str, locale: str) -> None:
     with tempfile.TemporaryDirectory(prefix="earshot-chat-") as folder:
         url = f"sqlite:///{Path(folder) / 'chat.db'}"
         migrations.upgrade(Database.open(url))
-        console = Console(click.get_text_stream("stdout"), as_channel=as_channel)
+        console = Console(sys.stdout, as_channel=as_channel)
         earshot = app.build(app.Settings.read(database_url=url, settle_seconds=0, data_keys=new_key()), extra_channels=[console])
         if locale not in earshot.wording.locales:
             raise click.UsageError(f"There is no locale {locale}. There are: {', '.join(sorted(earshot.wording.locales))}.")

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, case, func, null, or_, select, update
 
+from bot.days import ZONE
 from bot.errors import WrongKeys
 from bot.model import ChannelName, Command, Contact, Conversation, Locale, Purpose, Risk, RiskKind, RiskLevel
 from bot.records import StoredInbound, TurnClaim
@@ -184,7 +185,7 @@ def _of_experience(connection: Connection, newest: AnyRow) -> dict[str, Any]:
     return {
         "reference": newest.reference,
         "promised_on": newest.promised_on,
-        "read_on": None if newest.read_at is None else newest.read_at.date(),
+        "read_on": None if newest.read_at is None else newest.read_at.astimezone(ZONE).date(),
         "consents": {Purpose(purpose): answer for purpose, answer in given},
     }
 

@@ -199,18 +199,28 @@ class Experiences(Unit):
         wording: str,
         inbound_seq: int | None,
         now: datetime,
+        everywhere: bool = False,
     ) -> None:
+        about = {experience_id}
+        if everywhere:
+            opposite = select(consent.c.experience_id).where(
+                consent.c.contact_id == contact_id, consent.c.purpose == purpose.value, consent.c.given.is_(not given)
+            )
+            about.update(self.connection.execute(opposite).scalars())
         self.connection.execute(
             insert(consent),
-            {
-                "contact_id": contact_id,
-                "experience_id": experience_id,
-                "purpose": purpose.value,
-                "given": given,
-                "wording": wording,
-                "inbound_seq": inbound_seq,
-                "at": now,
-            },
+            [
+                {
+                    "contact_id": contact_id,
+                    "experience_id": each,
+                    "purpose": purpose.value,
+                    "given": given,
+                    "wording": wording,
+                    "inbound_seq": inbound_seq,
+                    "at": now,
+                }
+                for each in about
+            ],
         )
 
     def add_task(self, *, contact_id: UUID, experience_id: UUID | None, kind: str, due_on: date, now: datetime) -> None:

@@ -39,7 +39,7 @@ def test_private_and_share_change_the_consent_at_any_time(told: Talk, word: str,
     told.says("done")
     told.says(word)
 
-    assert told.done(RecordConsent) == [RecordConsent(Purpose.WORDS_IN_PUBLIC, given)]
+    assert told.done(RecordConsent) == [RecordConsent(Purpose.WORDS_IN_PUBLIC, given, everywhere=not given)]
     assert told.conversation.consents == {Purpose.WORDS_IN_PUBLIC: given}
 
 

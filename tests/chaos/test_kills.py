@@ -156,7 +156,7 @@ def _the_talks_are_those_of_a_quiet_day(rows: list[dict[str, object]], everyone:
                     ]
                 )
                 worker.work_off()
-    calm = [
+    calm: list[dict[str, object]] = [
         {"direction": row.direction, "contact": row.contact, "text": row.text, "external_id": row.external_id}
         for row in quiet.store.export_messages()
     ]
