@@ -1,6 +1,6 @@
-"""Where everything is put together: the settings, the parts, the web application, the `earshot` command.
+"""Where everything is put together: the settings, the parts, the web application.
 
-This module may import everything and nothing imports it. It is the only one that reads the environment.
+This module may import everything, and only the entrances (`cli/`, `demo/`) import it. It alone reads the environment.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from importlib import import_module
 from pathlib import Path
 from random import Random, SystemRandom
 from secrets import token_urlsafe
@@ -20,8 +19,6 @@ from typing import Literal
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-import click
-from bot.redaction import redact
 from flask import Flask
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -35,6 +32,7 @@ from bot.intake import Intake
 from bot.model import ChannelName
 from bot.outbox import Outbox
 from bot.ports import Channel, Clock, Listener, Store, Wake
+from bot.redaction import redact
 from bot.references import References
 from bot.replies import Replies
 from bot.script import Script
@@ -70,7 +68,9 @@ class SystemClock:
 class Settings(BaseSettings):
     """What the environment (or `.env`) says. A bad one stops the start with a sentence that names it."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True, hide_input_in_errors=True, populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", env_ignore_empty=True, hide_input_in_errors=True, populate_by_name=True
+    )
 
     database_url: str = Field("sqlite:///earshot.db", validation_alias="DATABASE_URL")
     port: int = Field(8000, ge=1, le=65535, validation_alias="PORT")
@@ -198,6 +198,8 @@ class Earshot:
         )
 
     def worker(self) -> Worker:
+        """The worker of this process. In production, raises ``BadSettings`` while nobody could be called about danger."""
+        check_ready(self)
         return Worker(
             name=f"{socket.gethostname()}:{os.getpid()}",
             store=self.store,
@@ -271,6 +273,15 @@ def _check_signposts(settings: Settings, signposts: Signposts, clock: Clock) -> 
     log.warning("%d telephone numbers in signposts.toml have not been checked; production would not start.", len(unchecked))
 
 
+def check_ready(earshot: Earshot) -> None:
+    """In production the texts for danger say that a person is being told: so there must be one. Raises ``BadSettings``."""
+    if earshot.settings.env == "production" and not (earshot.store.rota() and "sms" in earshot.channels):
+        raise BadSettings(
+            "Nobody can be called when a family is in danger. Switch text messages on (TWILIO_SMS_NUMBER), and give somebody "
+            "the role and a mobile number: earshot staff add NAME --username USER --role safeguarding --mobile +44…"
+        )
+
+
 def _channels(settings: Settings, script: Script) -> tuple[dict[ChannelName, Channel], dict[str, Gate]]:
     """The channels that have their settings, and the addresses their providers call. A channel without is off."""
 
@@ -306,6 +317,7 @@ def create_app(settings: Settings | Earshot | None = None) -> Flask:
     from staff.site import register_staff
 
     earshot = settings if isinstance(settings, Earshot) else build(settings or Settings.read())
+    check_ready(earshot)
     settings = earshot.settings
     app = Flask("earshot", static_folder=None)
     app.secret_key = earshot.secret_key
@@ -359,68 +371,3 @@ def _add_operators_pages(app: Flask, earshot: Earshot) -> None:
         except BotError as error:
             return f"{error}\n", 503
         return "ready\n", 200
-
-
-class Start:
-    """What a command starts from: the settings, and the parts once they are needed."""
-
-    def __init__(self, given: Mapping[str, object] | None = None) -> None:
-        self._given = dict(given or {})
-
-    @cached_property
-    def settings(self) -> Settings:
-        return Settings.read(**self._given)
-
-    @cached_property
-    def earshot(self) -> Earshot:
-        return build(self.settings)
-
-    def store(self) -> Store:
-        return self.earshot.store
-
-
-_COMMANDS = {
-    "analyse": "cli.analyse:analyse",
-    "chat": "cli.chat:chat",
-    "db": "cli.database:db",
-    "demo": "cli.demo:demo",
-    "doctor": "cli.doctor:doctor",
-    "export": "cli.export:export",
-    "key": "cli.keys:key",
-    "serve": "cli.running:serve",
-    "staff": "cli.staff:staff",
-    "work": "cli.running:work",
-}
-
-
-class _Commands(click.Group):
-    """Commands by name, each imported when it is asked for, so that `earshot --help` does not load spaCy."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        del ctx
-        return sorted(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        del ctx
-        if cmd_name not in _COMMANDS:
-            return None
-        module, _, name = _COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(import_module(module), name)
-        return command
-
-    def invoke(self, ctx: click.Context) -> object:
-        """An error of ours is a sentence for the person at the keyboard, not a traceback."""
-        try:
-            return super().invoke(ctx)
-        except BotError as error:
-            raise click.ClickException(str(error)) from error
-
-
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="earshot")
-@click.pass_context
-def main(ctx: click.Context) -> None:
-    """Parent carers say what happened; the team reads, answers and acts."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    ctx.ensure_object(Start)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-import app
+from cli.group import Start
 from storage import migrations
 from storage.database import Database
 
@@ -16,7 +16,7 @@ def db() -> None:
 
 @db.command()
 @click.pass_obj
-def upgrade(start: app.Start) -> None:
+def upgrade(start: Start) -> None:
     """Bring the tables up to this version. Safe to run again."""
     migrations.upgrade(Database.open(start.settings.database_url))
     click.echo("The database is up to date.")

@@ -11,6 +11,7 @@ import click
 
 import app
 from bot.errors import BotError
+from cli.group import Start
 
 _CHANNELS = {
     "sms": "Text messages are off. Set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_SMS_NUMBER.",
@@ -27,7 +28,7 @@ class Finding:
     says: str
 
 
-def examine(start: app.Start) -> Iterator[Finding]:
+def examine(start: Start) -> Iterator[Finding]:
     """Look at each part in turn. What cannot be looked at because an earlier part is broken is left out, and said."""
     try:
         settings = start.settings
@@ -53,7 +54,7 @@ def _settings(settings: app.Settings) -> Iterator[Finding]:
         yield Finding(
             "settings",
             "note",
-            "EARSHOT_DATA_KEYS is not set, so the key lies in earshot.key beside the store. Production wants it set: earshot key.",
+            "EARSHOT_DATA_KEYS is not set, so the key lies in earshot.key beside the store. Production wants it set.",
         )
     if settings.env == "development" and not settings.secret_key:
         yield Finding(
@@ -113,7 +114,7 @@ def _model(earshot: app.Earshot) -> Iterator[Finding]:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
 @click.pass_obj
-def doctor(start: app.Start, *, as_json: bool) -> None:
+def doctor(start: Start, *, as_json: bool) -> None:
     """Say what is missing or wrong, and how to mend it. Ends with 1 if anything is."""
     findings = list(examine(start))
     for finding in findings:

@@ -14,8 +14,8 @@ from typing import IO
 
 import click
 
-import app
 from bot.records import ExportedMessage
+from cli.group import Start
 
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")  # noqa: RUF001 - a spreadsheet takes the wide forms too
 _INVISIBLE = " \u200b\u200c\u200d\ufeff"
@@ -105,7 +105,7 @@ _WRITERS = {"jsonl": _write_jsonl, "csv": _write_csv, "xlsx": _write_xlsx}
 @click.option("--format", "form", type=click.Choice(sorted(_WRITERS)), default="jsonl", show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file. [default: standard output]")
 @click.pass_obj
-def export(start: app.Start, what: str, form: str, out: Path | None) -> None:
+def export(start: Start, what: str, form: str, out: Path | None) -> None:
     """Write rows out. `messages` holds the words as they came: it is unsealed for the operator, and audited."""
     if form == "xlsx" and out is None:
         raise click.UsageError("A spreadsheet needs a file: add --out NAME.xlsx")

@@ -12,6 +12,7 @@ from types import FrameType
 import click
 
 import app
+from cli.group import Start
 from storage import migrations
 from storage.database import Database
 
@@ -61,10 +62,10 @@ def serve_until_stopped(earshot: app.Earshot, *, host: str, port: int) -> None:
 @click.option("--port", type=click.IntRange(1, 65535), help="The port to listen on. [default: PORT, else 8000]")
 @click.option("--pid", type=click.Path(dir_okay=False, path_type=Path), help="Write the process id to this file.")
 @click.pass_obj
-def serve(start: app.Start, host: str, port: int | None, pid: Path | None) -> None:
+def serve(start: Start, host: str, port: int | None, pid: Path | None) -> None:
     """Run the web and the worker together: all that one machine needs."""
     if port is not None:
-        start = app.Start({"port": port})
+        start = Start({"port": port})
     write_pid(pid)
     migrations.upgrade(Database.open(start.settings.database_url))
     click.echo(f"Earshot is at http://{host}:{start.settings.port}. Stop it with Ctrl+C.", err=True)
@@ -74,7 +75,7 @@ def serve(start: app.Start, host: str, port: int | None, pid: Path | None) -> No
 @click.command()
 @click.option("--pid", type=click.Path(dir_okay=False, path_type=Path), help="Write the process id to this file.")
 @click.pass_obj
-def work(start: app.Start, pid: Path | None) -> None:
+def work(start: Start, pid: Path | None) -> None:
     """Run the worker alone: turns, the outbox, alerts. On PostgreSQL any number of them."""
     write_pid(pid)
     worker = start.earshot.worker()

@@ -1,0 +1,79 @@
+"""The `earshot` command: what there is, and what each command starts from."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from functools import cached_property
+from importlib import import_module
+
+import click
+
+import app
+from bot.errors import BotError
+from bot.ports import Store
+
+
+class Start:
+    """What a command starts from: the settings, and the parts once they are needed."""
+
+    def __init__(self, given: Mapping[str, object] | None = None) -> None:
+        self._given = dict(given or {})
+
+    @cached_property
+    def settings(self) -> app.Settings:
+        return app.Settings.read(**self._given)
+
+    @cached_property
+    def earshot(self) -> app.Earshot:
+        return app.build(self.settings)
+
+    def store(self) -> Store:
+        return self.earshot.store
+
+
+COMMANDS = {
+    "analyse": "cli.analyse:analyse",
+    "chat": "cli.chat:chat",
+    "db": "cli.database:db",
+    "demo": "cli.demo:demo",
+    "doctor": "cli.doctor:doctor",
+    "export": "cli.export:export",
+    "key": "cli.keys:key",
+    "serve": "cli.running:serve",
+    "staff": "cli.staff:staff",
+    "work": "cli.running:work",
+}
+
+
+class _Commands(click.Group):
+    """Commands by name, each imported when it is asked for, so that `earshot --help` does not load spaCy."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """An error of ours is a sentence for the person at the keyboard, not a traceback."""
+        try:
+            return super().invoke(ctx)
+        except BotError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="earshot")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Parent carers say what happened; the team reads, answers and acts."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    ctx.ensure_object(Start)

@@ -1,0 +1,156 @@
+"""The settings: a bad one stops the start with a sentence that names it; production starts on nothing that is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import app
+from bot.errors import BadSettings
+from bot.signposts import Signposts
+from cli.group import COMMANDS, main
+from storage import migrations
+from storage.database import Database
+from storage.keys import new_key
+
+ROOT = Path(__file__).parents[1]
+COMPLETE = {
+    "env": "production",
+    "secret_key": "s" * 32,
+    "data_keys": new_key(),
+    "public_url": "https://feedback.example.org",
+    "twilio_account_sid": "AC" + "0" * 32,
+    "twilio_auth_token": "token",
+    "twilio_sms_number": "+447700900001",
+}
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No `.env` of the checkout, and no development key left in it."""
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    address = f"sqlite:///{tmp_path / 'app.db'}"
+    database = Database.open(address)
+    migrations.upgrade(database)
+    database.close()
+    return address
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"EARSHOT_ENV": "staging"}, "EARSHOT_ENV"),
+        ({"EARSHOT_SETTLE_SECONDS": "soon"}, "EARSHOT_SETTLE_SECONDS"),
+        ({"EARSHOT_PUBLIC_URL": "feedback.example.org"}, "EARSHOT_PUBLIC_URL"),
+        ({"TWILIO_ACCOUNT_SID": "AC123"}, "TWILIO_ACCOUNT_SID"),
+        ({"TWILIO_SMS_NUMBER": "07700 900001"}, "TWILIO_SMS_NUMBER"),
+        ({"TWILIO_SMS_NUMBER": "+447700900001"}, "TWILIO_AUTH_TOKEN"),
+        ({"PORT": "70000"}, "PORT"),
+    ],
+)
+def test_a_bad_setting_is_named_in_a_sentence(given: dict[str, str], named: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(BadSettings, match=named):
+        app.Settings.read()
+
+
+def test_a_bad_setting_does_not_print_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EARSHOT_ENV", "production")
+    monkeypatch.setenv("EARSHOT_SECRET_KEY", "too-short-secret")
+
+    with pytest.raises(BadSettings) as caught:
+        app.Settings.read()
+
+    assert "too-short-secret" not in str(caught.value)
+    assert "too-short-secret" not in repr(app.Settings.read(env="development"))
+
+
+@pytest.mark.parametrize("missing", ["secret_key", "data_keys", "public_url"])
+def test_production_does_not_start_without_what_keeps_people_safe(missing: str) -> None:
+    with pytest.raises(BadSettings):
+        app.Settings.read(**{**COMPLETE, missing: ""})
+
+
+def test_production_wants_https() -> None:
+    with pytest.raises(BadSettings, match="https"):
+        app.Settings.read(**{**COMPLETE, "public_url": "http://feedback.example.org"})
+
+
+def test_production_does_not_start_on_numbers_nobody_has_checked(url: str) -> None:
+    with pytest.raises(BadSettings, match="checked"):
+        app.build(app.Settings.read(**COMPLETE, database_url=url))
+
+
+def test_development_warns_of_numbers_nobody_has_checked(url: str, caplog: pytest.LogCaptureFixture) -> None:
+    earshot = app.build(app.Settings.read(database_url=url, data_keys=new_key()))
+
+    earshot.database.close()
+    assert any("have not been checked" in record.message for record in caplog.records)
+
+
+def test_production_does_not_start_while_nobody_can_be_called(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Signposts, "unchecked", lambda *_, **__: ())
+    earshot = app.build(app.Settings.read(**COMPLETE, database_url=url))
+
+    with pytest.raises(BadSettings, match="earshot staff add"):
+        app.create_app(earshot)
+    with pytest.raises(BadSettings, match="earshot staff add"):
+        earshot.worker()
+    earshot.database.close()
+
+
+def test_a_database_of_another_version_is_not_used(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match="earshot db upgrade"):
+        app.build(app.Settings.read(database_url=f"sqlite:///{tmp_path / 'new.db'}", data_keys=new_key()))
+
+
+def test_a_channel_without_its_settings_is_off(url: str) -> None:
+    earshot = app.build(app.Settings.read(database_url=url, data_keys=new_key()))
+
+    earshot.database.close()
+    assert sorted(earshot.channels) == ["pages", "webchat"]
+    assert earshot.gates == {}
+
+
+def test_every_setting_is_in_the_example_and_the_other_way_round() -> None:
+    names = {str(field.validation_alias) for field in app.Settings.model_fields.values() if field.validation_alias is not None}
+    listed = {line.split("=")[0] for line in (ROOT / ".env.example").read_text("utf-8").splitlines() if line and line[0] != "#"}
+
+    assert listed == names
+
+
+def test_every_command_tells_what_it_does() -> None:
+    listed = CliRunner().invoke(main, ["--help"]).output
+    for name in COMMANDS:
+        told = CliRunner().invoke(main, [name, "--help"])
+        assert told.exit_code == 0, told.output
+        assert len(told.output.splitlines()) > 3
+        assert name in listed
+
+
+def test_an_error_of_ours_is_a_sentence_at_the_keyboard(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EARSHOT_ENV", "staging")
+
+    told = CliRunner().invoke(main, ["work"])
+
+    assert told.exit_code == 1
+    assert "EARSHOT_ENV" in told.output
+    assert "Traceback" not in told.output
+
+
+def test_the_operators_pages_answer(url: str) -> None:
+    earshot = app.build(app.Settings.read(database_url=url, data_keys=new_key()))
+    client = app.create_app(earshot).test_client()
+
+    answers = [client.get(path).status_code for path in ("/healthz", "/readyz")]
+
+    earshot.database.close()
+    assert answers == [200, 200]
