@@ -11,10 +11,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bot.redaction import redact
 from spacy.tokens import Doc
 
 from bot.model import Heard, Passage, Polarity, Redaction, Risk, RiskLevel, Span, Suggestion
+from bot.redaction import redact
 from bot.safety import check
 from bot.speakers import Speakers
 from bot.themes import CONTENT, Taxonomy
@@ -27,7 +27,7 @@ from nlp.polarity import Feeling
 from nlp.services import Services
 from nlp.themes import Denials, RuleTagger, Tagger, Vote, average
 
-SURE_FROM = 0.9
+SURE_FROM = 0.85
 """The score from which a theme may be said back to the person."""
 SURE_BY = 0.3
 """How far it must lead the next theme."""

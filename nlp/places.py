@@ -84,4 +84,5 @@ class Places:
             return not town.capital or capital
         if town.capital:
             return capital and not doc[span.start].is_upper and before in _LEADS
-        return after in _INSTITUTIONS or before in _LEADS or (capital and span.start > 0 and before not in {".", "!", "?"})
+        near = {token.lower_ for token in doc[span.end : span.end + 2]}
+        return bool(near & _INSTITUTIONS) or before in _LEADS or (capital and span.start > 0 and before not in {".", "!", "?"})

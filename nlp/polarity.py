@@ -1,28 +1,33 @@
-"""How a passage is meant: praise, blame, both, a wish for something else, or no judgement heard."""
+"""How a passage is meant: praise, blame, both, a wish for something else, or no judgement heard.
+
+Each side's words are weighed; a word counts once, for the strongest line it stands in. A "not" shortly before turns
+praise into blame and strong blame into praise, and is then used up; a "not" that turns nothing is itself faint blame.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from bot import toml
 from bot.model import Polarity
-from nlp.cues import CueBook, tokens
+from nlp.cues import CueBook, Words, tokens
 from nlp.spelling import LEXICON, Spelling
 
 _REACH = 3
 """How many words before praise or blame a "not" still turns it."""
+_STRONG = 1.0
+"""Blame that a "not" turns into praise: "never late" is praise, "not only" is not."""
+_CLEAR = 0.6
 _MIXED_FROM = 0.5
-"""Praise and blame are both meant when the weaker has at least this share of the stronger."""
+"""Praise and blame are both meant when each is clear and the weaker has this share of the stronger."""
 _FAINT = 0.5
 """Blame up to this much does not make a wish a complaint."""
-_SENTENCE_ENDS = frozenset({".", "!", "?", "\n"})
-_SIDES = ("good", "bad", "suggestion")
+_CLAUSE_ENDS = frozenset({".", "!", "?", ",", ";", "\n", "but", "and"})
 
 
 class Feeling:
@@ -30,10 +35,14 @@ class Feeling:
 
     def __init__(self, nlp: Language, spelling: Spelling, path: Path = LEXICON / "feeling.toml") -> None:
         data = toml.read(path)
-        self._weights = {side: {line: float(weight) for weight, lines in data[side].items() for line in lines} for side in _SIDES}
-        lines = dict.fromkeys(line for side in _SIDES for line in self._weights[side])
+        self._weights = {
+            side: {line: float(weight) for weight, lines in data[side].items() for line in lines}
+            for side in ("good", "bad", "suggestion")
+        }
+        lines = dict.fromkeys(line for weights in self._weights.values() for line in weights)
         self._book = CueBook(nlp, spelling, {}, lines)
         self._stays = CueBook(nlp, spelling, {}, data["turns"]["stays"])
+        self._both = CueBook(nlp, spelling, {}, data["turns"]["both"])
         self._turns = {key for word in data["turns"]["words"] for key in tokens(nlp, spelling, word)}
         self._questions: Mapping[str, Sequence[str]] = data["question"]
 
@@ -41,48 +50,68 @@ class Feeling:
         """What the stretch says; the key of the question it answers decides only where the words do not."""
         doc = span.as_doc()
         good, bad, wish = self._strengths(doc)
-        if wish and bad <= _FAINT and good < wish:
+        if wish and bad <= _FAINT and good <= wish:
             return Polarity.SUGGESTION
-        if good and bad:
-            weaker, stronger = sorted((good, bad))
-            if weaker >= _MIXED_FROM * stronger:
-                return Polarity.MIXED
+        if self._is_mixed(doc, good, bad):
+            return Polarity.MIXED
         if good or bad:
             return Polarity.GOOD if good > bad else Polarity.BAD
         return self._asked(question) if any(token.is_alpha for token in doc) else Polarity.NONE
 
+    def _is_mixed(self, doc: Doc, good: float, bad: float) -> bool:
+        if not (good and bad):
+            return False
+        if self._both.find(doc):
+            return good >= _CLEAR
+        weaker, stronger = sorted((good, bad))
+        return good >= _CLEAR and bad >= _STRONG and weaker >= _MIXED_FROM * stronger
+
     def _strengths(self, doc: Doc) -> tuple[float, float, float]:
-        found = self._book.find(doc)
-        unturned = {place for stretches in self._stays.find(doc).values() for stretch in stretches for place in range(*stretch)}
-        weigh: dict[str, Any] = {"good": 0.0, "bad": 0.0, "suggestion": 0.0}
-        taken: dict[str, set[int]] = {side: set() for side in _SIDES}
-        for side in _SIDES:
-            weights = self._weights[side]
-            hits = [(weights[line], words) for line, stretches in found.items() if line in weights for words in stretches]
-            for weight, words in sorted(hits, key=lambda hit: (-hit[0], hit[1])):
-                places = set(range(*words))
-                if not places & taken[side]:
-                    taken[side] |= places
-                    weigh[self._heard_as(side, doc, words[0], unturned)] += weight
+        """How strongly the text praises, blames, wishes."""
+        weigh = dict.fromkeys(self._weights, 0.0)
+        stays = {place for stretches in self._stays.find(doc).values() for stretch in stretches for place in range(*stretch)}
+        used: set[int] = set()
+        for weight, side, words in self._hits(doc):
+            places = set(range(*words))
+            if places & (used | stays if side == "bad" else used):
+                continue
+            used |= places
+            turned_by = self._turning(doc, words, stays) if side == "good" or weight >= _STRONG else None
+            if turned_by is None or side == "suggestion":
+                weigh[side] += weight
+            else:
+                used.add(turned_by)
+                weigh["bad" if side == "good" else "good"] += weight
         return weigh["good"], weigh["bad"], weigh["suggestion"]
 
-    def _heard_as(self, side: str, doc: Doc, start: int, unturned: set[int]) -> str:
-        if side == "suggestion" or not self._turned(doc, start, unturned):
-            return side
-        return "bad" if side == "good" else "good"
+    def _hits(self, doc: Doc) -> list[tuple[float, str, Words]]:
+        """What was found, the strongest first, and of the equally strong the longest."""
+        found = self._book.find(doc)
+        hits = [
+            (weights[line], side, words)
+            for side, weights in self._weights.items()
+            for line, stretches in found.items()
+            if line in weights
+            for words in stretches
+        ]
+        return sorted(hits, key=lambda hit: (-hit[0], hit[2][0] - hit[2][1], hit[2], hit[1]))
 
-    def _turned(self, doc: Doc, start: int, unturned: set[int]) -> bool:
+    def _turning(self, doc: Doc, words: Words, stays: set[int]) -> int | None:
+        """The place of the "not" that turns these words, if one does."""
+        start = words[0]
+        if doc[start].lemma_ in self._turns:
+            return None
         for place in range(start - 1, max(-1, start - 1 - _REACH), -1):
             token = doc[place]
-            if token.text in _SENTENCE_ENDS or token.lower_ in {"but", "and"}:
-                return False
-            if token.lemma_ in self._turns and place not in unturned:
-                return True
-        return False
+            if token.lower_ in _CLAUSE_ENDS:
+                return None
+            if token.lemma_ in self._turns and place not in stays:
+                return place
+        return None
 
     def _asked(self, question: str | None) -> Polarity:
         words = set(re.split(r"[^a-z]+", (question or "").lower()))
-        for side in _SIDES:
-            if words & set(self._questions[side]):
+        for side, said in self._questions.items():
+            if words & set(said):
                 return Polarity(side)
         return Polarity.NONE
