@@ -35,7 +35,8 @@ def take_turn(
     if not readings:
         return draft.finish(Silence.NOTHING_CAME)
     signposted = any(stored.risk.level.needs_alert for stored in messages)
-    signposted = signposted or check_burst([stored.message.text for stored in messages]).level.needs_alert
+    if not signposted and len(messages) > 1:
+        signposted = check_burst([stored.message.text for stored in messages]).level.needs_alert
     if any(reading.kind is Kind.CONFIRM_DELETE for reading in readings):
         return _erase(draft, readings, signposted=signposted)
     keep(draft, readings)

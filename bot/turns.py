@@ -122,11 +122,14 @@ class Turns:
             greeted=claim.contact.greeted_at is not None,
             opted_out=claim.contact.opted_out_at is not None,
         )
+        chosen = next((stored.message.locale for stored in reversed(claim.messages) if stored.message.locale), None)
+        return replace(conversation, spare_reference=self._free_reference(), locale=chosen or conversation.locale)
+
+    def _free_reference(self) -> str:
         reference = self._references.draw(self._random)
         while not self._store.reference_is_free(reference):
             reference = self._references.draw(self._random)
-        chosen = next((stored.message.locale for stored in reversed(claim.messages) if stored.message.locale), None)
-        return replace(conversation, spare_reference=reference, locale=chosen or conversation.locale)
+        return reference
 
     def _commit(self, tx: Transaction, claim: TurnClaim, turn: Turn, heard: Sequence[Heard], now: datetime) -> None:
         conversation = turn.conversation
@@ -212,7 +215,8 @@ class Turns:
     ) -> None:
         """What was learnt goes on the record; words that are only dangerous together raise an alert here."""
         alone = max(stored.risk.level for stored in claim.messages)
-        together = check_burst([stored.message.text for stored in claim.messages])
+        texts = [stored.message.text for stored in claim.messages]
+        together = check_burst(texts) if len(texts) > 1 else Risk()
         if together.level > alone and together.level.needs_alert:
             self._alert(tx, claim, together, now)
         tx.describe_experience(
@@ -225,7 +229,8 @@ class Turns:
             needs_translation=any(what.needs_translation for what in heard) or None,
             speaker=conversation.speaker,
         )
-        tx.link_alerts([stored.seq for stored in claim.messages], experience_id)
+        if max(alone, together.level).needs_alert:
+            tx.link_alerts([stored.seq for stored in claim.messages], experience_id)
 
     def _alert(self, tx: Transaction, claim: TurnClaim, risk: Risk, now: datetime) -> None:
         alert_id = self._new_id()
