@@ -144,7 +144,7 @@ def test_while_staff_hold_the_talk_a_withdrawal_holds_without_a_word(told: Talk)
     told.knows(held=True)
     told.says("private")
 
-    assert told.done(RecordConsent) == [RecordConsent(Purpose.WORDS_IN_PUBLIC, given=False)]
+    assert told.done(RecordConsent) == [RecordConsent(Purpose.WORDS_IN_PUBLIC, given=False, everywhere=True)]
     assert told.silence == "held"
 
 
