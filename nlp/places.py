@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
@@ -39,15 +40,11 @@ class Places:
         for kind in ("town", "village"):
             for entry in data[kind]:
                 for name in entry["names"]:
-                    district = entry["district"]
-                    shown = name if kind == "town" else district
-                    self._towns[name] = _Town(
-                        Place(shown.removeprefix("the "), district),
-                        entry.get("word", False),
-                        entry.get("capital", False),
-                        frozenset(entry.get("unless", ())),
-                    )
-                    self._matcher.add(name, [nlp.make_doc(name)])
+                    self._towns[name] = _town(entry, name if kind == "town" else entry["district"])
+        for alias, name in data["also"].items():
+            self._towns[alias] = self._towns[name]
+        for name in self._towns:
+            self._matcher.add(name, [nlp.make_doc(name)])
 
     def find(self, doc: Doc) -> Place | None:
         """The place most likely meant: where they live, then the first in Somerset, then the first at all."""
@@ -86,3 +83,9 @@ class Places:
             return capital and not doc[span.start].is_upper and before in _LEADS
         near = {token.lower_ for token in doc[span.end : span.end + 2]}
         return bool(near & _INSTITUTIONS) or before in _LEADS or (capital and span.start > 0 and before not in {".", "!", "?"})
+
+
+def _town(entry: Mapping[str, Any], shown: str) -> _Town:
+    return _Town(
+        Place(shown, entry["district"]), entry.get("word", False), entry.get("capital", False), frozenset(entry.get("unless", ()))
+    )

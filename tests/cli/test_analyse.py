@@ -1,0 +1,281 @@
+"""`earshot analyse`: every comment comes out with what was heard, whatever the file; none is lost, no error is a traceback."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from openpyxl import Workbook
+
+from bot.model import Command, Heard, Locale, Passage, Place, Polarity, Redaction, Risk, RiskKind, RiskLevel, Suggestion
+from cli.analyse import FIELDS, analyse, analysed
+from cli.comments import Table, column_of, read_table
+
+PHONE = "07700 900123"
+
+
+class FixedListener:
+    """Hears the same in every text."""
+
+    tagger = "fixed"
+
+    def hear(self, text: str, *, question: str | None = None) -> Heard:
+        return Heard(
+            redacted="the taxi",
+            redactions=(Redaction(0, 3, "phone"),),
+            locale_score=0.75,
+            themes=(Suggestion("transport", 0.9, ((4, 8),)),),
+            polarity=Polarity.BAD,
+            passages=(Passage(0, 8, "the taxi", Polarity.BAD, (Suggestion("transport", 0.9, ((4, 8),)),)),),
+            risk=Risk(RiskLevel.CONCERN, (RiskKind.CHILD_NOT_SAFE,), ((1, 2),)),
+            place=Place("Frome", "Mendip"),
+            age_band="5-10",
+        )
+
+
+def recognise(text: str, locale: Locale) -> Command | None:
+    return Command.STOP if text == "stop" else None
+
+
+def lines(rows: list[dict[str, Any]], column: str = "comment", columns: list[str] | None = None) -> list[dict[str, Any]]:
+    counts: Counter[str] = Counter()
+    made = analysed(rows, column, columns or list(rows[0]), listener=FixedListener(), recognise=recognise, counts=counts)
+    return [json.loads(line) for line in made]
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(analyse, [str(argument) for argument in arguments])
+
+
+def written(folder: Path, name: str, content: str | bytes) -> Path:
+    file = folder / name
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return file
+
+
+# --- one line ---
+
+
+def test_a_line_holds_every_field_and_the_other_columns() -> None:
+    (line,) = lines([{"id": 7, "comment": "stop"}])
+
+    assert line == {
+        "text": "stop",
+        "redacted": "the taxi",
+        "redactions": [{"start": 0, "end": 3, "kind": "phone"}],
+        "locale": "en",
+        "locale_score": 0.75,
+        "themes": [{"code": "transport", "score": 0.9, "evidence": [[4, 8]]}],
+        "polarity": "bad",
+        "passages": [
+            {
+                "start": 0,
+                "end": 8,
+                "text": "the taxi",
+                "polarity": "bad",
+                "themes": [{"code": "transport", "score": 0.9, "evidence": [[4, 8]]}],
+            }
+        ],
+        "risk": {"level": "concern", "kinds": ["child_not_safe"], "evidence": [[1, 2]]},
+        "command": "stop",
+        "place": {"name": "Frome", "district": "Mendip"},
+        "age_band": "5-10",
+        "id": 7,
+    }
+    assert tuple(line)[: len(FIELDS)] == FIELDS
+
+
+def test_a_column_named_like_a_field_of_ours_is_kept_under_another_name() -> None:
+    (line,) = lines([{"comment": "x", "place": "library", "input_place": "desk"}])
+
+    assert line["place"] == {"name": "Frome", "district": "Mendip"}
+    assert line["input_place_"] == "library"
+    assert line["input_place"] == "desk"
+
+
+@pytest.mark.parametrize(("cell", "text"), [(None, ""), (12, "12"), (1.5, "1.5"), (date(2026, 1, 2), "2026-01-02"), ("", "")])
+def test_a_cell_that_is_no_text_is_read_as_what_it_shows(cell: object, text: str) -> None:
+    assert lines([{"comment": cell}])[0]["text"] == text
+
+
+def test_a_lone_surrogate_comes_out_as_it_came_in() -> None:
+    assert lines([{"comment": "\ud800 ż"}])[0]["text"] == "\ud800 ż"
+
+
+# --- reading ---
+
+
+def test_a_csv_is_read_with_its_quotes_and_lines(tmp_path: Path) -> None:
+    table = read_table(written(tmp_path, "a.csv", 'id,comment\r\n1,"late, again\nand ""again"""\r\n\r\n2,fine\r\n'))
+
+    assert table.rows == [{"id": "1", "comment": 'late, again\nand "again"'}, {"id": "2", "comment": "fine"}]
+    assert table.remarks == []
+
+
+@pytest.mark.parametrize(("name", "delimiter"), [("a.csv", ";"), ("a.csv", "\t"), ("a.csv", "|"), ("a.tsv", "\t")])
+def test_other_delimiters_are_understood(tmp_path: Path, name: str, delimiter: str) -> None:
+    table = read_table(written(tmp_path, name, f"id{delimiter}comment\n1{delimiter}late, again\n"))
+
+    assert table.rows == [{"id": "1", "comment": "late, again"}]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_the_encodings_spreadsheets_write_are_read(tmp_path: Path, encoding: str) -> None:
+    table = read_table(written(tmp_path, "a.csv", "comment\ncafé £5\n".encode(encoding)))
+
+    assert table.rows == [{"comment": "café £5"}]
+    assert bool(table.remarks) is (encoding == "cp1252")
+
+
+def test_a_row_with_too_many_cells_keeps_them_and_is_remarked_on(tmp_path: Path) -> None:
+    table = read_table(written(tmp_path, "a.csv", "id,comment\n1,late,very,late\n2,fine\n"))
+
+    assert table.rows[0] == {"id": "1", "comment": "late", "more": ["very", "late"]}
+    assert table.remarks == ["Row 2 has more cells than there are columns; the rest of it is kept as “more”."]
+
+
+def test_a_row_with_too_few_cells_is_kept(tmp_path: Path) -> None:
+    assert read_table(written(tmp_path, "a.csv", "comment,id\nlate\n")).rows == [{"comment": "late"}]
+
+
+def test_columns_without_a_name_or_with_the_same_one_are_told_apart(tmp_path: Path) -> None:
+    table = read_table(written(tmp_path, "a.csv", "note,,note\na,b,c\n"))
+
+    assert table.rows == [{"note": "a", "column 2": "b", "note (2)": "c"}]
+
+
+def test_a_first_row_that_is_a_comment_is_not_lost(tmp_path: Path) -> None:
+    story = "We waited three years and then they told us that the list had been closed since the spring, and nobody rang."
+    table = read_table(written(tmp_path, "a.csv", f'"{story}"\n"fine"\n'))
+
+    assert [row["column 1"] for row in table.rows] == [story, "fine"]
+    assert "reads like a comment" in table.remarks[0]
+
+
+def test_a_workbook_is_read_and_what_was_left_unread_is_said(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Spring"
+    sheet.append(["when", "comment"])
+    sheet.append([date(2026, 3, 4), "late"])
+    sheet.append([None, None])
+    book.create_sheet("Autumn").append(["comment"])
+    book.save(tmp_path / "a.xlsx")
+    table = read_table(tmp_path / "a.xlsx")
+
+    assert table.rows == [{"when": "2026-03-04T00:00:00", "comment": "late"}]
+    assert table.remarks == ["Only the sheet “Spring” was read, not “Autumn”."]
+
+
+def test_json_lines_are_read_and_a_bad_line_is_kept_as_the_words_it_is(tmp_path: Path) -> None:
+    file = written(tmp_path, "a.jsonl", '{"text": "late", "id": 1}\nthe taxi {was\n\n"just words"\n[1, 2]\n')
+    table = read_table(file)
+
+    assert table.rows == [{"text": "late", "id": 1}, {"text": "the taxi {was"}, {"text": "just words"}, {"text": "[1, 2]"}]
+    assert table.remarks == [
+        "Line 2 is not JSON; it was kept as a comment as it stands.",
+        "Line 5 is not an object; it was kept as a comment as it stands.",
+    ]
+
+
+def test_a_json_list_is_read_too(tmp_path: Path) -> None:
+    assert read_table(written(tmp_path, "a.json", '[{"text": "late"},\n {"text": "fine"}]')).rows == [
+        {"text": "late"},
+        {"text": "fine"},
+    ]
+
+
+def test_nested_brackets_do_not_stop_it(tmp_path: Path) -> None:
+    table = read_table(written(tmp_path, "a.jsonl", "[" * 20_000))
+
+    assert table.rows == [{"text": "[" * 20_000}]
+
+
+# --- which column ---
+
+
+@pytest.mark.parametrize(
+    ("rows", "column"),
+    [
+        ([{"id": "1", "Comment": "late"}], "Comment"),
+        ([{"anything": "late"}], "anything"),
+        ([{"ref": "A1", "q7": "the taxi was late again and nobody rang"}], "q7"),
+    ],
+)
+def test_the_column_is_guessed_where_it_is_plain(rows: list[dict[str, Any]], column: str) -> None:
+    assert column_of(Table(list(rows[0]), rows), None) == column
+
+
+def test_the_column_asked_for_is_taken_whatever_its_capitals() -> None:
+    assert column_of(Table(["ID", "Notes"], [{"ID": 1, "Notes": "late"}]), "notes") == "Notes"
+
+
+# --- the command ---
+
+
+def test_a_file_of_comments_comes_out_whole_with_what_was_heard(tmp_path: Path) -> None:
+    file = written(tmp_path, "a.csv", f"id,comment\n1,taxi late again. ring {PHONE}\n2,stop\n3,\n")
+    result = run(file, "--out", tmp_path / "out.jsonl")
+    made = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+
+    assert result.exit_code == 0
+    assert [line["id"] for line in made] == ["1", "2", "3"]
+    assert made[0]["text"] == f"taxi late again. ring {PHONE}"
+    assert PHONE not in made[0]["redacted"]
+    assert made[0]["themes"][0]["code"] == "transport"
+    assert [line["command"] for line in made] == [None, "stop", None]
+    assert "Comments read: 3." in result.stderr
+
+
+def test_without_a_file_to_write_it_writes_to_standard_output_and_says_the_rest_elsewhere(tmp_path: Path) -> None:
+    result = run(written(tmp_path, "a.csv", "comment\nI am going to kill myself\nmój syn czeka na diagnozę\n"))
+
+    assert [json.loads(line)["risk"]["level"] for line in result.stdout.splitlines()] == ["danger", "none"]
+    assert "Telling of danger or harm: 1. This command alerts nobody: read them now." in result.stderr
+    assert "In need of translation: 1." in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("a.doc", b"x", "a.doc is not a CSV, XLSX or JSON lines file"),
+        ("a.csv", b"", "a.csv holds no comments."),
+        ("a.csv", b"comment\n", "a.csv holds no comments."),
+        ("a.xlsx", b"not a workbook", "a.xlsx cannot be read as an Excel workbook"),
+        ("a.csv", b"a,b\nlate,lost\n", "Which column holds the comments?"),
+    ],
+)
+def test_an_error_is_a_sentence(tmp_path: Path, name: str, content: bytes, sentence: str) -> None:
+    result = run(written(tmp_path, name, content))
+
+    assert result.exit_code == 1
+    assert sentence in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_a_column_that_is_not_there_is_answered_with_those_that_are(tmp_path: Path) -> None:
+    result = run(written(tmp_path, "a.csv", "id,comment\n1,late\n"), "--text", "story")
+
+    assert result.exit_code == 1
+    assert "There is no column “story”. The columns are: “id”, “comment”." in result.stderr
+
+
+def test_the_file_that_is_read_is_never_written_over(tmp_path: Path) -> None:
+    file = written(tmp_path, "a.csv", "comment\nlate\n")
+    result = run(file, "--out", file)
+
+    assert result.exit_code == 1
+    assert file.read_text() == "comment\nlate\n"
+
+
+def test_a_place_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
+    result = run(written(tmp_path, "a.csv", "comment\nlate\n"), "--out", tmp_path / "nowhere" / "out.jsonl")
+
+    assert result.exit_code == 1
+    assert "cannot be written: No such file or directory." in result.stderr
