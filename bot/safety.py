@@ -26,6 +26,7 @@ _MOST_HITS = 8
 """Enough evidence from one phrase; a hostile text may repeat it ten thousand times."""
 _DENIAL_REACH = 4
 _TELLING_REACH = 40
+_A_FEW_WORDS = 10
 _LEVELS = {level.word: level for level in RiskLevel if level}
 _T = TypeVar("_T")
 
@@ -109,7 +110,10 @@ class Rules:
         reading = self._vocabulary.read(folded.text)
         if self._cues.anchors.isdisjoint(reading.letters):
             return Risk()
-        letters = self._without_idioms(reading.letters)
+        letters = reading.letters
+        if len(letters) <= _A_FEW_WORDS:
+            letters = letters.replace(SENTENCE, CLAUSE)  # "help. he hit. scared": whoever writes so says one thing
+        letters = self._without_idioms(letters)
         hits = [_Hit(cue, self._level(cue, letters, start, end), start, end) for cue, start, end in self._cues.find(letters)]
         if not hits:
             return Risk()
