@@ -94,15 +94,16 @@ def verify_audit(database: Database, sealer: Sealer) -> AuditFault | None:
 
 def _first_fault(connection: Connection, key: bytes) -> AuditFault | None:
     before, number = b"", 0
-    rows = connection.execution_options(yield_per=500).execute(select(audit).order_by(audit.c.number))
-    for row in rows:
-        number += 1
-        if row.number != number:
-            return AuditFault(number, f"line {number} is missing")
-        line = AuditLine(number=row.number, at=row.at, who=row.who, action=row.action, record=row.record, why=row.why)
-        if not hmac.compare_digest(line.mac(key, before), row.mac):
-            return AuditFault(number, f"line {number} was changed, or is not from here")
-        before = row.mac
+    query = select(audit).order_by(audit.c.number)
+    with connection.execution_options(yield_per=500).execute(query) as rows:
+        for row in rows:
+            number += 1
+            if row.number != number:
+                return AuditFault(number, f"line {number} is missing")
+            line = AuditLine(number=row.number, at=row.at, who=row.who, action=row.action, record=row.record, why=row.why)
+            if not hmac.compare_digest(line.mac(key, before), row.mac):
+                return AuditFault(number, f"line {number} was changed, or is not from here")
+            before = row.mac
     return _fault_at_end(connection, key, number, before)
 
 

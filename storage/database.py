@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -28,10 +29,9 @@ BUSY_SECONDS = 15
 """How long one writer waits for the others before the work is refused."""
 
 SQLITE_PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
+    f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
     "PRAGMA synchronous=FULL",  # with NORMAL a committed message can vanish with the power
     "PRAGMA foreign_keys=ON",
-    f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
     "PRAGMA secure_delete=ON",  # what is erased is overwritten, not only unlinked
 )
 
@@ -69,16 +69,20 @@ def repaired(url: str) -> URL:
 
 @contextmanager
 def unavailable_when_unwell() -> Iterator[None]:
-    """Turn the database's own troubles (away, locked, full, too slow) into ``StoreUnavailable``.
-
-    The driver's message may quote values; the chained error keeps it, the sentence holds nothing.
-    """
+    """Turn the database's own troubles (away, locked, full, too slow, without its tables) into ``StoreUnavailable``."""
     try:
         yield
     except OURS:
         raise
     except UNWELL as error:
-        raise StoreUnavailable from error
+        raise StoreUnavailable(sentence_for(error)) from error
+
+
+def sentence_for(error: BaseException) -> str:
+    """What a log may say of it: the first line of the driver's own words, never the statement or its values."""
+    cause = getattr(error, "orig", None) or error
+    first = str(cause).partition("\n")[0]
+    return f"The store could not take the work just now; nothing was kept, so ask again ({first})."
 
 
 class Database:
@@ -161,6 +165,22 @@ def _insert_once(table: Table, identity: tuple[str, ...], *, numbered: bool, is_
     return statement.returning(table.c.seq, func.pg_notify(CHANNEL_OF_WAKE, ""))
 
 
+def _use_write_ahead_log(driver: Any) -> None:
+    """Of processes that start at once on a new file, SQLite lets one change the mode and turns the others away at once,
+    whatever their timeout; a moment later they find it changed.
+    """
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            driver.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
 def _sqlite_engine(address: URL) -> Engine:
     engine = create_engine(
         address,
@@ -174,6 +194,7 @@ def _sqlite_engine(address: URL) -> Engine:
         driver.isolation_level = None  # the module's own, late BEGIN is what makes readers into failing writers
         for pragma in SQLITE_PRAGMAS:
             driver.execute(pragma).close()
+        _use_write_ahead_log(driver)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

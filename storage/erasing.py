@@ -135,6 +135,8 @@ class Erasing(Unit):
         }
         self.connection.execute(insert(contact), values)
         seqs = list(self.connection.execute(select(inbound_message.c.seq).where(fresh)).scalars())
+        raised = select(alert.c.id).where(alert.c.inbound_seq.in_(seqs))
+        self.connection.execute(update(outbound_message).where(outbound_message.c.alert_id.in_(raised)).values(contact_id=new_id))
         self.connection.execute(update(alert).where(alert.c.inbound_seq.in_(seqs)).values(contact_id=new_id))
         self.connection.execute(update(inbound_message).where(fresh).values(contact_id=new_id))
         self.connection.execute(update(address).where(address.c.contact_id == contact_id).values(contact_id=new_id))

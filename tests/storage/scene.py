@@ -48,6 +48,7 @@ ANNA_WHATSAPP = Address("whatsapp", "447700900123")
 ANNA_HIDDEN = Address("whatsapp", "GB.x1")
 CHAT = Address("web", "e0f1a2b3")
 
+CALM = Risk()
 DANGER = Risk(RiskLevel.DANGER, (RiskKind.LIFE_NOW,), ((0, 4),))
 
 
@@ -91,7 +92,7 @@ class Scene:
         also: tuple[Address, ...] = (),
         channel: ChannelName = SMS,
         external_id: str | None = None,
-        risk: Risk = Risk(),
+        risk: Risk = CALM,
         command: Command | None = None,
         now: datetime = NOW,
         due: datetime | None = None,

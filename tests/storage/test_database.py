@@ -151,7 +151,7 @@ def test_a_folder_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
 def test_a_file_another_process_holds_is_unavailable_and_then_available_again(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.database.SQLITE_PRAGMAS", ("PRAGMA journal_mode=WAL", "PRAGMA busy_timeout=10"))
+    monkeypatch.setattr("storage.database.SQLITE_PRAGMAS", ("PRAGMA busy_timeout=10",))
     with closing(Database.open(sqlite_url)) as database:
         with database.writing() as connection:
             connection.execute(text("CREATE TABLE kept (word TEXT)"))
@@ -167,7 +167,7 @@ def test_a_file_another_process_holds_is_unavailable_and_then_available_again(
 
 
 def test_a_full_disk_is_unavailable_and_what_was_kept_stays_kept(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.database.SQLITE_PRAGMAS", ("PRAGMA journal_mode=WAL", "PRAGMA max_page_count=20"))
+    monkeypatch.setattr("storage.database.SQLITE_PRAGMAS", ("PRAGMA max_page_count=20",))
 
     def fill(database: Database) -> None:
         for _ in range(50):

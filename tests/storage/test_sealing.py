@@ -101,7 +101,7 @@ def test_any_text_at_all_comes_back_as_it_was_sent(text: str) -> None:
     assert open_inbound(sealer, seal_inbound(sealer, sent, ROW), ROW, sent.channel) == sent
 
 
-@pytest.mark.parametrize("text", ["\0", "a\0b", "\ud83d", "\udc00\ud83d", "\ud83d\ude00", "\U0001f600", "é\u0301", "\ufeff", ""])
+@pytest.mark.parametrize("text", ["\0", "a\0b", "\ud83d", "\udc00\ud83d", chr(0xD83D) + chr(0xDE00), "\U0001f600", "é\u0301", ""])
 def test_what_is_hardly_text_comes_back_as_it_was_sent(text: str) -> None:
     sealer = sealer_with(NEW)
     sent = message(text)

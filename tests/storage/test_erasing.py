@@ -1,0 +1,389 @@
+"""What a person takes back or has erased: gone from every place but where safeguarding must keep it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from bot.model import ENGLISH, Conversation, DeliveryStatus, Failure, OutboundState, Priority, Purpose, RiskLevel
+from bot.ports import Store
+from bot.records import InboxFilter, NewDecision
+from storage.database import Database
+from storage.tables import METADATA, address, contact, conversation, inbound_message, outbound_message
+from tests.storage.scene import ANNA, BORIS, CHAT, DANGER, NOW, SMS, SOON, WEBCHAT, Scene, heard
+
+EVERYTHING = InboxFilter(open_only=False)
+
+
+def take_back(store: Store, contact_id: UUID) -> bool:
+    with store.transaction() as tx:
+        return tx.take_back(contact_id)
+
+
+def erase(store: Store, contact_id: UUID) -> bool:
+    with store.transaction() as tx:
+        return tx.erase_contact(contact_id, NOW)
+
+
+def everything_in(database: Database) -> str:
+    """All that stands in any column of any table, as one text."""
+    with database.reading() as connection:
+        return "\n".join(str(tuple(row)) for table in METADATA.sorted_tables for row in connection.execute(select(table)))
+
+
+# --- take back --------------------------------------------------------------------------------------------------------
+
+
+def test_the_last_story_is_taken_back_with_its_passages_and_tags(store: Store, scene: Scene, database: Database) -> None:
+    scene.tells("first", ("transport", 0.9), reference="RIVER 482")
+    scene.accepts("Canary last")
+    scene.takes_turn(("school", 0.9))
+    scene.accepts("1")
+    scene.takes_turn(story=False)
+
+    assert take_back(store, scene.contact())
+
+    view = store.experience("RIVER 482")
+    assert view is not None
+    assert [passage.text for passage in view.card.passages] == ["first"]
+    assert [line.text for line in view.talk if line.who == "parent"] == ["first", "", "1"]
+    assert [row.text for row in store.export_messages() if row.direction == "inbound"] == ["first", "", "1"]
+    assert "Canary" not in everything_in(database)
+
+
+def test_taking_back_again_takes_the_one_before(store: Store, scene: Scene) -> None:
+    scene.tells("first", reference="RIVER 482")
+    scene.accepts("second")
+    scene.takes_turn()
+
+    assert [take_back(store, scene.contact()) for _ in range(3)] == [True, True, False]
+    assert list(scene.states().values())[:2] == ["taken_back", "taken_back"]
+
+
+def test_an_experience_without_words_leaves_the_inbox_and_its_reference_stays_taken(store: Store, scene: Scene) -> None:
+    scene.tells("only", reference="RIVER 482")
+    take_back(store, scene.contact())
+
+    assert store.inbox(EVERYTHING).cards == ()
+    assert store.experience("RIVER 482") is None
+    assert store.status_of(scene.contact()) is None
+    assert list(store.export_rows("experiences")) == []
+    assert not store.reference_is_free("RIVER 482")
+
+
+def test_new_words_bring_an_emptied_experience_back(store: Store, scene: Scene) -> None:
+    """The talk may still have it open: words that join it must be seen."""
+    scene.tells("taken back", reference="RIVER 482")
+    take_back(store, scene.contact())
+    scene.accepts("what I meant to say")
+    scene.takes_turn()
+
+    view = store.experience("RIVER 482")
+    assert view is not None
+    assert [passage.text for passage in view.card.passages] == ["what I meant to say"]
+    assert [card.reference for card in store.inbox(InboxFilter()).cards] == ["RIVER 482"]
+
+
+def test_words_with_an_alert_are_taken_out_of_the_record_but_kept_for_safeguarding(store: Store, scene: Scene) -> None:
+    seq = scene.accepts("danger", risk=DANGER)
+    assert seq is not None
+    scene.alerts(seq)
+    scene.takes_turn(reference="RIVER 482", risk=RiskLevel.DANGER)
+
+    assert take_back(store, scene.contact())
+
+    view = store.experience("RIVER 482")
+    assert view is not None
+    assert view.card.passages == ()
+    assert [line.text for line in view.talk if line.who == "parent"] == ["danger"]
+    assert len(view.alerts) == 1
+
+
+def test_somebody_who_has_told_nothing_has_nothing_to_take_back(store: Store, scene: Scene) -> None:
+    assert not take_back(store, scene.contact())
+
+
+# --- erase ------------------------------------------------------------------------------------------------------------
+
+
+def tell_a_life(scene: Scene, store: Store) -> UUID:
+    """Everything the store may hold of one person, with a canary in each word of it."""
+    experience_id = scene.tells("Canary taxi", ("transport", 0.9), reference="RIVER 482")
+    contact_id = scene.contact()
+    with store.transaction() as tx:
+        tx.describe_experience(experience_id, place="Canary Wharf", service="Canary school", age_band="5-10")
+        tx.add_consent(
+            contact_id=contact_id,
+            experience_id=experience_id,
+            purpose=Purpose.WORDS_IN_PUBLIC,
+            given=True,
+            wording="en-1",
+            inbound_seq=1,
+            now=NOW,
+        )
+        tx.add_task(contact_id=contact_id, experience_id=experience_id, kind="call_back", due_on=NOW.date(), now=NOW)
+        (passage_id,) = tx.passages_of(experience_id)
+        tx.add_decision(NewDecision(passage_id=passage_id, theme="school", verdict=True, staff_id=None, at=NOW))
+        talk = Conversation(id=scene.new_id(), channel=WEBCHAT, preview="Canary preview")
+        tx.save_conversation(talk, contact_id=contact_id, now=NOW)
+        tx.enqueue(scene.outbound("Canary reply", contact_id=contact_id, conversation_id=talk.id), NOW)
+    return contact_id
+
+
+def test_nothing_of_an_erased_person_is_left_in_any_column(store: Store, scene: Scene, database: Database) -> None:
+    contact_id = tell_a_life(scene, store)
+    assert "Canary" in everything_in(database)
+
+    assert erase(store, contact_id) is False
+
+    left = everything_in(database)
+    assert "Canary" not in left
+    with database.reading() as connection:
+        assert connection.execute(select(address)).all() == []
+        for table in (inbound_message, outbound_message):
+            for row in connection.execute(select(table)):
+                assert (row.sealed, row.address_index, row.contact_id) == (None, None, None)
+    assert store.inbox(EVERYTHING).cards == ()
+    assert list(store.export_rows("decisions")) == []
+
+
+def test_no_word_of_an_erased_person_is_left_in_the_file(store: Store, scene: Scene, database: Database) -> None:
+    """The raw bytes of the file and of its write-ahead log, while the store is still open."""
+    if not database.is_sqlite:
+        pytest.skip("what PostgreSQL has deleted is overwritten by its own vacuum")
+    path = database.engine.url.database
+    assert path is not None
+    contact_id = tell_a_life(scene, store)
+    with open(path, "rb") as file, open(f"{path}-wal", "rb") as log:  # noqa: PTH123 - the two raw files as they stand
+        assert b"Canary" in file.read() + log.read()
+
+    erase(store, contact_id)
+
+    with open(path, "rb") as file, open(f"{path}-wal", "rb") as log:  # noqa: PTH123 - as above
+        assert b"Canary" not in file.read() + log.read()
+
+
+def test_an_old_repeat_of_an_erased_person_stays_a_repeat(store: Store, scene: Scene, database: Database) -> None:
+    seq = scene.accepts("first", external_id="SM1")
+    scene.takes_turn()
+    erase(store, scene.contact())
+
+    assert scene.accepts("first", external_id="SM1") is None
+    with store.transaction() as tx:
+        assert tx.seq_of(SMS, "+441134960000", "SM1") == seq
+    with database.reading() as connection:
+        assert connection.execute(select(address)).all() == []
+    assert [(row.external_id, row.text, row.state) for row in store.export_messages() if row.direction == "inbound"] == [
+        ("SM1", "", "erased")
+    ]
+
+
+def test_somebody_erased_who_writes_again_is_a_stranger(store: Store, scene: Scene) -> None:
+    before = scene.contact()
+    scene.tells("before", reference="RIVER 482")
+    erase(store, before)
+
+    scene.accepts("after")
+
+    claim = scene.must_claim()
+    assert claim.contact.id != before
+    assert claim.contact.greeted_at is None
+    assert claim.conversation is None
+    assert claim.experience_id is None
+
+
+def test_numbers_go_on_after_an_erasure(store: Store, scene: Scene) -> None:
+    first = scene.accepts("only", external_id="SM1")
+    erase(store, scene.contact())
+    second = scene.accepts("next", sender=BORIS, external_id="SM2")
+
+    assert first is not None
+    assert second is not None
+    assert second > first
+
+
+def test_what_was_still_to_be_said_to_them_is_not_said(store: Store, scene: Scene) -> None:
+    scene.says("one")
+    claim = scene.must_take_out()
+    scene.says("two")
+    erase(store, scene.contact())
+
+    scene.settles(claim, provider_id="PR1")  # it had gone already; there is nothing left to note but that
+
+    assert scene.takes_out(now=NOW + timedelta(hours=1)) is None
+    assert scene.is_told(DeliveryStatus.DELIVERED, provider_id="PR1") is None
+    assert list(scene.states().values()) == ["cancelled", "cancelled"]
+
+
+def test_others_are_left_as_they_are(store: Store, scene: Scene) -> None:
+    scene.tells("Anna's", reference="RIVER 482")
+    scene.tells("Boris's", reference="HEDGE 7", sender=BORIS)
+    scene.says("to Boris", to=BORIS)
+    erase(store, scene.contact(ANNA))
+
+    assert [card.reference for card in store.inbox(EVERYTHING).cards] == ["HEDGE 7"]
+    assert scene.must_take_out().outgoing.text == "to Boris"
+
+
+# --- what safeguarding keeps ------------------------------------------------------------------------------------------
+
+
+def test_words_with_an_alert_are_kept_and_the_signpost_still_goes(store: Store, scene: Scene, database: Database) -> None:
+    scene.tells("Canary taxi", reference="HEDGE 7")
+    seq = scene.accepts("danger", risk=DANGER)
+    assert seq is not None
+    scene.alerts(seq)
+    scene.takes_turn(reference="RIVER 482", risk=RiskLevel.DANGER)
+
+    assert erase(store, scene.contact()) is True
+
+    assert [card.reference for card in store.inbox(InboxFilter()).cards] == ["RIVER 482"]
+    view = store.experience("RIVER 482")
+    assert view is not None
+    assert [line.text for line in view.talk] == ["danger", "Ring 999."]
+    signpost = scene.must_take_out()
+    assert (signpost.outgoing.text, signpost.outgoing.address) == ("Ring 999.", ANNA)
+    assert signpost.last_inbound_at == NOW  # or the service window would look shut
+    assert "Canary" not in everything_in(database)
+    with database.reading() as connection:
+        assert connection.execute(select(address)).all() == []
+
+
+def test_danger_in_the_same_turn_as_the_wish_to_be_erased_is_kept(store: Store, scene: Scene) -> None:
+    """The use case marks as heard after it erased, or before: neither may lose the danger or end in a broken link."""
+    scene.tells("the taxi", reference="RIVER 482")
+    seq = scene.accepts("danger", risk=DANGER)
+    assert seq is not None
+    scene.alerts(seq)
+    scene.accepts("DELETE 482")
+    claim = scene.must_claim()
+    with store.transaction() as tx:
+        tx.hold_turn(claim)
+        assert tx.erase_contact(claim.contact.id, NOW)
+        for stored in claim.messages:
+            tx.mark_heard(
+                stored.seq,
+                heard(stored.message.text),
+                experience_id=claim.experience_id,
+                question=None,
+                is_story=True,
+                tagger="rules-1",
+                taxonomy="2026-11",
+            )
+        assert claim.experience_id is not None
+        tx.link_alerts([stored.seq for stored in claim.messages], claim.experience_id)
+        tx.finish_turn(claim, now=NOW)
+
+    view = store.experience("RIVER 482")
+    assert view is not None
+    assert [passage.text for passage in view.card.passages] == ["danger"]
+    assert [alert.level for alert in view.alerts] == [RiskLevel.DANGER]
+
+
+# --- within the turn that erases --------------------------------------------------------------------------------------
+
+
+def erase_in_a_turn(scene: Scene, store: Store, *, reply_to_web: bool = False) -> None:
+    """The turn of the confirming message, in the use case's own order, with the receipt of the erasure."""
+    sender, channel = (CHAT, WEBCHAT) if reply_to_web else (ANNA, SMS)
+    scene.tells("Canary taxi", reference="RIVER 482", sender=sender, channel=channel)
+    scene.accepts("DELETE 482", sender=sender, channel=channel)
+    claim = scene.must_claim()
+    talk = claim.conversation
+    assert talk is not None
+    with store.transaction() as tx:
+        tx.hold_turn(claim)
+        tx.save_conversation(Conversation(id=talk.id, channel=channel, preview="Canary"), contact_id=claim.contact.id, now=NOW)
+        tx.mark_heard(
+            claim.messages[0].seq,
+            heard("DELETE 482"),
+            experience_id=claim.experience_id,
+            question=None,
+            is_story=False,
+            tagger="rules-1",
+            taxonomy="2026-11",
+        )
+        tx.erase_contact(claim.contact.id, NOW)
+        tx.save_conversation(Conversation(id=talk.id, channel=channel, preview="Canary"), contact_id=claim.contact.id, now=NOW)
+        assert claim.experience_id is not None
+        tx.describe_experience(claim.experience_id, place="Canary Wharf")
+        tx.set_greeted(claim.contact.id, NOW)
+        tx.enqueue(
+            scene.outbound(
+                "All of it is deleted.", to=sender, contact_id=claim.contact.id, conversation_id=talk.id, channel=channel
+            ),
+            NOW,
+        )
+        tx.finish_turn(claim, now=NOW)
+
+
+def test_the_turn_that_erases_can_end_and_say_so(store: Store, scene: Scene, database: Database) -> None:
+    erase_in_a_turn(scene, store)
+
+    assert "Canary" not in everything_in(database)
+    assert store.next_turn_at() is None
+    with database.reading() as connection:
+        assert connection.execute(select(conversation.c.closed_at)).scalar_one() == NOW
+    assert scene.must_take_out().outgoing.text == "All of it is deleted."
+
+
+def test_the_receipt_of_an_erasure_is_forgotten_once_it_has_gone(store: Store, scene: Scene, database: Database) -> None:
+    erase_in_a_turn(scene, store)
+    claim = scene.must_take_out()
+    scene.settles(claim, OutboundState.PENDING, not_before=NOW + SOON)
+    scene.sends(provider_id="PR1", now=NOW + SOON)
+
+    with database.reading() as connection:
+        for row in connection.execute(select(outbound_message)):
+            assert (row.sealed, row.redacted, row.address_index, row.contact_id) == (None, "", None, None)
+    scene.is_told(DeliveryStatus.UNDELIVERED, provider_id="PR1", failure=Failure.TRY_LATER)
+    assert scene.takes_out(now=NOW + timedelta(days=1)) is None
+
+
+def test_a_web_page_still_reads_that_all_was_erased(store: Store, scene: Scene) -> None:
+    erase_in_a_turn(scene, store, reply_to_web=True)
+    scene.sends(provider_id="PR1")
+
+    assert [line.text for line in store.chat_lines(CHAT, after=0, channels=(WEBCHAT,))] == ["All of it is deleted."]
+
+
+def test_words_that_came_in_after_the_wish_are_not_erased_with_it(store: Store, scene: Scene) -> None:
+    """Nobody who asks for the past to be forgotten asks for what they are about to say to be lost."""
+    scene.tells("the past", reference="RIVER 482")
+    scene.accepts("DELETE 482")
+    claim = scene.must_claim()
+    scene.accepts("danger", risk=DANGER, now=NOW + SOON, due=NOW + SOON)
+    with store.transaction() as tx:
+        tx.hold_turn(claim)
+        tx.set_opted_out(claim.contact.id, NOW)
+        tx.erase_contact(claim.contact.id, NOW)
+        tx.finish_turn(claim, now=NOW)
+
+    later = scene.must_claim(now=NOW + SOON)
+    assert [stored.message.text for stored in later.messages] == ["danger"]
+    assert later.contact.id != claim.contact.id
+    assert later.contact.opted_out_at == NOW
+    with store.transaction() as tx:
+        assert tx.hold_contact(ANNA, (), locale=ENGLISH, now=NOW).id == later.contact.id
+
+
+def test_an_erased_person_s_lease_ends_with_the_turn(store: Store, scene: Scene, database: Database) -> None:
+    erase_in_a_turn(scene, store)
+
+    with database.reading() as connection:
+        row = connection.execute(select(contact)).one()
+    assert (row.lease_owner, row.turn_due_at, row.erased_at) == (None, None, NOW)
+
+
+def test_a_signpost_after_the_erasure_keeps_its_words(store: Store, scene: Scene) -> None:
+    seq = scene.accepts("danger", risk=DANGER)
+    assert seq is not None
+    scene.alerts(seq)
+    erase(store, scene.contact())
+    claim = scene.sends(provider_id="PR1")
+
+    assert claim.priority is Priority.SIGNPOST
+    assert [row.text for row in store.export_messages()] == ["danger", "Ring 999."]
