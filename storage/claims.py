@@ -35,7 +35,7 @@ DUE = (
     )
     .order_by(contact.c.turn_due_at, contact.c.id)
     .limit(1)
-    .with_for_update(skip_locked=True)
+    .with_for_update(skip_locked=True, key_share=True)
 )
 
 WAITING = (

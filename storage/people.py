@@ -32,7 +32,7 @@ FIND = (
         contact.c.lease_until,
     )
     .join_from(address, contact, contact.c.id == address.c.contact_id)
-    .with_for_update(of=contact)
+    .with_for_update(of=contact, key_share=True)  # others may still hang a row on this person
 )
 FIND_ONE = FIND.where(address.c.blind_index == bindparam("blind_index"))
 # Locked in the order of their ids, so that two transactions that join the same people do not wait for each other.

@@ -29,7 +29,7 @@ HOLD = (
         .label("tries"),
     )
     .where(contact.c.id == bindparam("of_contact"))
-    .with_for_update(of=contact)
+    .with_for_update(of=contact, key_share=True)
 )
 
 STILL_WAITING = and_(inbound_message.c.contact_id == contact.c.id, WAITS)
