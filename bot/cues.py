@@ -22,7 +22,7 @@ _MOST_WORDS = 6400
 """The letters are the private ones of Unicode, so no text can hold one by itself."""
 _SPELLED_OUT = 3
 _GAP = 3
-_EDGES = {"^": "^[.,]*", "$": "(?:,?(?=[.])|,?$)", "$$": "[.,]*$", "*": ",?[^.,]"}
+_EDGES = {"^": "^[.,]*", "$": "(?=[.,]|$)", "$$": "[.,]*$", "*": ",?[^.,]"}
 
 _TOKEN = re.compile(
     r"([$@]?[^\W_]+(?:['*@$!|]+[^\W_]+)*)"
@@ -55,7 +55,7 @@ class Vocabulary:
 
     ``a|b`` one of these · ``{group}`` one of a named group · ``hurt~`` any word that begins so · ``step?`` may be left out ·
     ``*`` any one word · ``..`` up to three words, ``..6`` up to six · ``!a|b`` not followed by these · ``$`` the end of
-    the sentence · ``^`` ``$$`` the start and the end of the text. Steps never reach over the end of a sentence.
+    the clause · ``^`` ``$$`` the start and the end of the text. Steps never reach over the end of a sentence.
     """
 
     def __init__(self, phrases: Iterable[str], groups: Groups, typing: Typing, *, ordinary: Iterable[str] = ()) -> None:

@@ -137,13 +137,13 @@ class Rules:
         first = max(letters.rfind(SENTENCE, 0, start), start - _TELLING_REACH, 0)
         stop = letters.find(SENTENCE, end, end + _TELLING_REACH)
         last = stop if stop >= 0 else end + _TELLING_REACH
+        now = self._telling["now"].found_in(letters, first, last)
         denied = "negation" in cue.lowered_by and self._telling["negation"].found_in(letters, *_near(letters, start, end))
-        past = "past" in cue.lowered_by and self._is_past(letters, first, last)
+        past = "past" in cue.lowered_by and not now and self._telling["past"].found_in(letters, first, last)
         distant = "distant" in cue.lowered_by and self._telling["distant"].found_in(letters, first, last)
+        if denied and now and cue.level is RiskLevel.CONCERN:
+            denied = False  # "no longer every day, but he did it yesterday"
         return RiskLevel(cue.level - 1) if denied or past or distant else cue.level
-
-    def _is_past(self, letters: str, first: int, last: int) -> bool:
-        return self._telling["past"].found_in(letters, first, last) and not self._telling["now"].found_in(letters, first, last)
 
 
 _TELLING = (*LOWERINGS, "now", "young")
