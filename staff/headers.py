@@ -17,6 +17,8 @@ _POLICY = (
     "base-uri 'none'",
     "frame-ancestors 'none'",
 )
+MACHINES = "webhooks"
+"""The blueprint that only providers' machines call."""
 _A_YEAR = 365 * 24 * 60 * 60
 
 
@@ -36,6 +38,8 @@ def security_headers(app: Flask) -> None:
 
 def _add(response: Response) -> Response:
     headers = response.headers
+    if request.blueprint == MACHINES:
+        return response  # no browser reads it, and this is the one path where every tenth of a millisecond counts
     headers.setdefault("Content-Security-Policy", "; ".join(_POLICY).format(nonce=csp_nonce()))
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("X-Frame-Options", "DENY")

@@ -119,7 +119,7 @@ def test_what_is_about_the_past_is_about_the_old_experience(old: Talk, word: str
 def test_a_withdrawal_long_afterwards_is_recorded_and_asks_nothing(old: Talk) -> None:
     old.says("PRIVATE")
 
-    assert old.done(RecordConsent) == [RecordConsent(Purpose.WORDS_IN_PUBLIC, given=False)]
+    assert old.done(RecordConsent) == [RecordConsent(Purpose.WORDS_IN_PUBLIC, given=False, everywhere=True)]
     assert old.keys == ["private.done"]
 
 
