@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from bot.errors import NotFound
 from bot.model import RiskLevel
@@ -21,6 +21,9 @@ from storage.unit import AnyRow, Unit
 
 SAFEGUARDING = "safeguarding"
 """The role of those who are called when danger is heard."""
+
+
+LINK = update(alert_table).where(alert_table.c.inbound_seq.in_(bindparam("seqs", expanding=True)))
 
 
 class Alerting(Unit):
@@ -41,9 +44,7 @@ class Alerting(Unit):
         )
 
     def link_alerts(self, seqs: Sequence[int], experience_id: UUID) -> None:
-        self.connection.execute(
-            update(alert_table).where(alert_table.c.inbound_seq.in_(seqs)).values(experience_id=experience_id)
-        )
+        self.connection.execute(LINK, {"seqs": list(seqs), "experience_id": experience_id})
 
     def chased(self, alert_id: UUID, *, next_at: datetime) -> None:
         self._change_alert(alert_id, chases=alert_table.c.chases + 1, next_at=next_at)

@@ -82,11 +82,18 @@ CONSENTS = (
 
 
 def claim_turn(
-    database: Database, sealer: Sealer, *, worker: str, now: datetime, lease: timedelta, one_at_a_time: Sequence[ChannelName]
+    database: Database,
+    sealer: Sealer,
+    *,
+    worker: str,
+    now: datetime,
+    lease: timedelta,
+    one_at_a_time: Sequence[ChannelName],
+    look_first: bool,
 ) -> TurnClaim | None:
-    """``bot.ports.Store.claim_turn``."""
-    if database.is_sqlite and not _anything_due(database, now):
-        return None  # seen without the write lock, which a web process may want just now
+    """``bot.ports.Store.claim_turn``. ``look_first``: see without the write lock whether anybody is due at all."""
+    if look_first and not _anything_due(database, now):
+        return None
     with database.writing() as connection:
         while True:
             due = connection.execute(DUE, {"now": now}).one_or_none()

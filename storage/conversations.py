@@ -4,7 +4,7 @@ no longer know is let go.
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,9 @@ NAMES = frozenset(field.name for field in fields(Conversation))
 
 
 def to_json(conversation: Conversation) -> dict[str, Any]:
-    state = asdict(conversation)
+    # Shallow: every value is plain already or is made so below, and this runs with every turn.
+    state = {name: getattr(conversation, name) for name in NAMES}
+    state["asked"] = dict(conversation.asked)
     state["id"] = str(conversation.id)
     state["speaker"] = conversation.speaker.value
     state["consents"] = {purpose.value: given for purpose, given in conversation.consents.items()}

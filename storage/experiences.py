@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID, uuid4, uuid5
 
-from sqlalchemy import Connection, case, exists, func, insert, not_, null, select, update
+from sqlalchemy import Connection, Integer, bindparam, case, exists, func, insert, not_, null, select, update
 
 from bot.errors import NotFound
 from bot.model import ChannelName, Heard, Locale, Passage, Purpose, RiskLevel, Speaker
@@ -17,14 +16,36 @@ from storage.tables import decision as decision_table
 from storage.tables.messages import InboundState
 from storage.unit import Unit
 
+BEST = select(func.max(suggestion.c.score)).where(suggestion.c.passage_id == passage.c.id).scalar_subquery()
+DOUBT = case((exists().where(decision_table.c.passage_id == passage.c.id), 0.0), else_=1.0 - func.coalesce(BEST, 0.0))
+MOST_DOUBT = select(func.max(DOUBT)).where(passage.c.experience_id == experience.c.id).scalar_subquery()
+
+THIS = update(experience).where(experience.c.id == bindparam("of_experience"))
+"""One experience; what is given beside it is what changes."""
+
+# ``storage.tables.experiences`` says what it is.
+MEASURE = THIS.values(least_sure=func.coalesce(MOST_DOUBT, 1.0))
+
+# New words make it unread again, and bring back one whose words had all been taken out.
+GROW = MEASURE.values(unread=True, withdrawn=False, closed_at=null())
+
+NEW_RISK = bindparam("new_risk", type_=Integer)
+LEARN_KEEPING = [experience.c[name] for name in ("speaker", "place", "district", "service", "age_band", "needs_translation")]
+# Nothing is learnt about what has just been erased: a tombstone stays blank.
+LEARN = THIS.where(not_(experience.c.withdrawn)).values(
+    {"risk": case((experience.c.risk < NEW_RISK, NEW_RISK), else_=experience.c.risk)}
+    | {column.name: func.coalesce(bindparam(f"new_{column.name}", type_=column.type), column) for column in LEARN_KEEPING}
+)
+
+HEAR = (
+    update(inbound_message)
+    .where(inbound_message.c.seq == bindparam("of_seq"), inbound_message.c.state == InboundState.WAITING.value)
+    .returning(inbound_message.c.id)
+)
+
 
 def measure_sureness(connection: Connection, experience_id: UUID) -> None:
-    """``least_sure`` anew (``storage.tables.experiences`` says what it is)."""
-    best = select(func.max(suggestion.c.score)).where(suggestion.c.passage_id == passage.c.id).scalar_subquery()
-    decided = exists().where(decision_table.c.passage_id == passage.c.id)
-    doubt = case((decided, 0.0), else_=1.0 - func.coalesce(best, 0.0))
-    most = select(func.max(doubt)).where(passage.c.experience_id == experience_id).scalar_subquery()
-    connection.execute(update(experience).where(experience.c.id == experience_id).values(least_sure=func.coalesce(most, 1.0)))
+    connection.execute(MEASURE, {"of_experience": experience_id})
 
 
 class Experiences(Unit):
@@ -59,7 +80,7 @@ class Experiences(Unit):
         )
 
     def close_experience(self, experience_id: UUID, now: datetime) -> None:
-        self._change_experience(experience_id, closed_at=now)
+        self.connection.execute(THIS, {"of_experience": experience_id, "closed_at": now})
 
     def describe_experience(
         self,
@@ -73,25 +94,16 @@ class Experiences(Unit):
         risk: RiskLevel | None = None,
         needs_translation: bool | None = None,
     ) -> None:
-        learnt: dict[str, Any] = {
-            "speaker": None if speaker is None else speaker.value,
-            "place": place,
-            "district": district,
-            "service": service,
-            "age_band": age_band,
-            "needs_translation": needs_translation,
+        learnt = {
+            "new_speaker": None if speaker is None else speaker.value,
+            "new_place": place,
+            "new_district": district,
+            "new_service": service,
+            "new_age_band": age_band,
+            "new_needs_translation": needs_translation,
+            "new_risk": int(RiskLevel.NONE if risk is None else risk),
         }
-        changes = {name: value for name, value in learnt.items() if value is not None}
-        if risk is not None:
-            changes["risk"] = case((experience.c.risk < int(risk), int(risk)), else_=experience.c.risk)
-        if changes:
-            # Nothing is learnt about what has just been erased: a tombstone stays blank.
-            self.connection.execute(
-                update(experience).where(experience.c.id == experience_id, not_(experience.c.withdrawn)).values(**changes)
-            )
-
-    def _change_experience(self, experience_id: UUID, **changes: Any) -> None:
-        self.connection.execute(update(experience).where(experience.c.id == experience_id).values(**changes))
+        self.connection.execute(LEARN, {"of_experience": experience_id, **learnt})
 
     def mark_heard(
         self,
@@ -105,32 +117,26 @@ class Experiences(Unit):
         taxonomy: str,
     ) -> tuple[UUID, ...]:
         """Does nothing to a message that was erased or taken back meanwhile. A story has at least one passage."""
-        message = self.connection.execute(
-            update(inbound_message)
-            .where(inbound_message.c.seq == seq, inbound_message.c.state == InboundState.WAITING.value)
-            .values(
-                state=InboundState.HEARD.value,
-                redacted=heard.redacted,
-                locale=heard.locale,
-                locale_score=heard.locale_score,
-                polarity=heard.polarity.value,
-                question=question,
-                is_story=is_story,
-                experience_id=experience_id,
-                tagger=tagger,
-                taxonomy=taxonomy,
-            )
-            .returning(inbound_message.c.id)
-        ).one_or_none()
-        if message is None or experience_id is None or not is_story:
+        values = {
+            "state": InboundState.HEARD.value,
+            "redacted": heard.redacted,
+            "locale": heard.locale,
+            "locale_score": heard.locale_score,
+            "polarity": heard.polarity.value,
+            "question": question,
+            "is_story": is_story,
+            "experience_id": experience_id,
+            "tagger": tagger,
+            "taxonomy": taxonomy,
+        }
+        message_id = self.connection.execute(HEAR, {"of_seq": seq, **values}).scalar_one_or_none()
+        if message_id is None or experience_id is None or not is_story:
             return ()
         passages = heard.passages or (Passage(0, len(heard.redacted), heard.redacted, heard.polarity, heard.themes),)
-        ids = tuple(uuid5(message.id, str(position)) for position in range(len(passages)))
+        ids = tuple(uuid5(message_id, str(position)) for position in range(len(passages)))
         self._add_passages(ids, passages, seq, experience_id)
         self._add_suggestions(ids, passages, tagger, taxonomy)
-        # New words make it unread again, and bring back one whose words had all been taken out.
-        self._change_experience(experience_id, unread=True, withdrawn=False, closed_at=null())
-        measure_sureness(self.connection, experience_id)
+        self.connection.execute(GROW, {"of_experience": experience_id})
         return ids
 
     def _add_passages(self, ids: Sequence[UUID], passages: Sequence[Passage], seq: int, experience_id: UUID) -> None:
@@ -243,4 +249,5 @@ class Experiences(Unit):
         )
 
     def mark_read(self, experience_id: UUID, staff_id: UUID, now: datetime) -> None:
-        self._change_experience(experience_id, unread=False, read_at=now, read_by=staff_id)
+        changes = {"unread": False, "read_at": now, "read_by": staff_id}
+        self.connection.execute(THIS, {"of_experience": experience_id, **changes})

@@ -162,12 +162,19 @@ class Outbox(Unit):
 
 
 def claim_outbound(
-    database: Database, sealer: Sealer, *, worker: str, now: datetime, lease: timedelta, without: Sequence[ChannelName]
+    database: Database,
+    sealer: Sealer,
+    *,
+    worker: str,
+    now: datetime,
+    lease: timedelta,
+    without: Sequence[ChannelName],
+    look_first: bool,
 ) -> OutboundClaim | None:
-    """``bot.ports.Store.claim_outbound``."""
+    """``bot.ports.Store.claim_outbound``. ``look_first``: see without the write lock whether anything is to go at all."""
     wanted = {"now": now, "without": list(without)}
-    if database.is_sqlite and not _anything_to_send(database, wanted):
-        return None  # seen without the write lock, which a web process may want just now
+    if look_first and not _anything_to_send(database, wanted):
+        return None
     with database.writing() as connection:
         while True:
             row = connection.execute(NEXT, wanted).one_or_none()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -38,6 +37,9 @@ FIND_ONE = FIND.where(address.c.blind_index == bindparam("blind_index"))
 # Locked in the order of their ids, so that two transactions that join the same people do not wait for each other.
 FIND_MANY = FIND.where(address.c.blind_index.in_(bindparam("blind_indexes", expanding=True))).order_by(contact.c.id)
 
+CHANGE = update(contact).where(contact.c.id == bindparam("of_contact"))
+"""What is given beside the contact is what changes."""
+
 OWNED = (address, conversation, experience, inbound_message, outbound_message, consent, task, alert)
 """What belongs to a contact and goes over when two are joined."""
 
@@ -58,16 +60,13 @@ class People(Unit):
         raise StoreUnavailable
 
     def set_opted_out(self, contact_id: UUID, at: datetime | None) -> None:
-        self._change_contact(contact_id, opted_out_at=at)
+        self.connection.execute(CHANGE, {"of_contact": contact_id, "opted_out_at": at})
 
     def set_greeted(self, contact_id: UUID, at: datetime) -> None:
-        self._change_contact(contact_id, greeted_at=at)
+        self.connection.execute(CHANGE, {"of_contact": contact_id, "greeted_at": at})
 
     def set_locale(self, contact_id: UUID, locale: Locale) -> None:
-        self._change_contact(contact_id, locale=locale)
-
-    def _change_contact(self, contact_id: UUID, **values: Any) -> None:
-        self.connection.execute(update(contact).where(contact.c.id == contact_id).values(**values))
+        self.connection.execute(CHANGE, {"of_contact": contact_id, "locale": locale})
 
     def _find(self, indexes: list[bytes]) -> Sequence[AnyRow]:
         if len(indexes) == 1:
@@ -134,13 +133,13 @@ class People(Unit):
             first_waiting_at=_earlier(into.first_waiting_at, other.first_waiting_at),
             turn_due_at=_earlier(into.turn_due_at, other.turn_due_at),
         )
-        self._change_contact(
-            into.id,
-            opted_out_at=joined.opted_out_at,
-            greeted_at=joined.greeted_at,
-            first_waiting_at=joined.first_waiting_at,
-            turn_due_at=joined.turn_due_at,
-        )
+        changes = {
+            "opted_out_at": joined.opted_out_at,
+            "greeted_at": joined.greeted_at,
+            "first_waiting_at": joined.first_waiting_at,
+            "turn_due_at": joined.turn_due_at,
+        }
+        self.connection.execute(CHANGE, {"of_contact": into.id, **changes})
         add_line(self, who="earshot", action="join contacts", record=f"contact:{into.id}", why=f"contact:{other.id}", now=now)
         return joined
 

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, case, exists, func, insert, null, select, update
+from sqlalchemy import and_, bindparam, case, exists, func, null, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.errors import LeaseLost
 from bot.model import Conversation
 from bot.records import TurnClaim
 from storage import conversations
-from storage.tables import contact, conversation, inbound_message
+from storage.tables import contact, inbound_message
+from storage.tables import conversation as conversation_table
 from storage.tables.messages import InboundState
 from storage.unit import Unit
 
 WAITS = inbound_message.c.state == InboundState.WAITING.value
-
-UPDATE_CONVERSATION = update(conversation).where(conversation.c.id == bindparam("of_conversation"))
-INSERT_CONVERSATION = insert(conversation)
 
 HOLD = (
     select(
@@ -51,6 +52,16 @@ FINISH = (
 )
 
 
+@cache
+def _save_conversation(*, is_sqlite: bool) -> Any:
+    """One statement, new or not. One that was closed stays closed."""
+    statement: Any = sqlite.insert(conversation_table) if is_sqlite else postgresql.insert(conversation_table)
+    new = statement.excluded
+    closed_at = func.coalesce(conversation_table.c.closed_at, new.closed_at)
+    changes = {"step": new.step, "state": new.state, "last_at": new.last_at, "closed_at": closed_at}
+    return statement.on_conflict_do_update(index_elements=["id"], set_=changes)
+
+
 class Turns(Unit):
     """The methods of ``bot.ports.Transaction`` about the turn."""
 
@@ -65,18 +76,16 @@ class Turns(Unit):
             # The row stays, closed and empty: the receipt of the erasure still names it.
             conversation = Conversation(id=conversation.id, channel=conversation.channel, step="erased")
         values = {
+            "id": conversation.id,
+            "contact_id": contact_id,
+            "channel": conversation.channel,
+            "opened_at": now,
             "step": conversation.step,
             "state": conversations.to_json(conversation),
             "last_at": conversation.last_at or now,
+            "closed_at": now if contact_id in self.erased else None,
         }
-        if contact_id in self.erased:
-            values["closed_at"] = now
-        if self.connection.execute(UPDATE_CONVERSATION, {"of_conversation": conversation.id, **values}).rowcount:
-            return
-        self.connection.execute(
-            INSERT_CONVERSATION,
-            {"id": conversation.id, "contact_id": contact_id, "channel": conversation.channel, "opened_at": now, **values},
-        )
+        self.connection.execute(_save_conversation(is_sqlite=self.database.is_sqlite), values)
 
     def finish_turn(self, claim: TurnClaim, *, now: datetime) -> None:
         end_turn(self, claim, now)

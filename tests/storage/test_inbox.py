@@ -482,3 +482,39 @@ def test_words_of_the_listener_that_no_page_could_show_are_left_out(store: Store
         tx.finish_turn(claim, now=NOW)
 
     assert [row.text for row in store.export_messages()] == ["odd\0 words\ud800"]
+
+
+def test_a_withdrawal_everywhere_reaches_each_experience_that_had_said_yes(store: Store, scene: Scene) -> None:
+    experiences = {
+        reference: scene.tells(reference, reference=reference, now=NOW + number * SECOND)
+        for number, reference in enumerate(("FIRST", "SECOND", "NEVER ASKED"))
+    }
+    contact_id = scene.contact()
+    with store.transaction() as tx:
+        for reference in ("FIRST", "SECOND"):
+            tx.add_consent(
+                contact_id=contact_id,
+                experience_id=experiences[reference],
+                purpose=Purpose.WORDS_IN_PUBLIC,
+                given=True,
+                wording="en-1",
+                inbound_seq=None,
+                now=NOW,
+            )
+        tx.add_consent(
+            contact_id=contact_id,
+            experience_id=experiences["SECOND"],
+            purpose=Purpose.WORDS_IN_PUBLIC,
+            given=False,
+            wording="en-1",
+            inbound_seq=None,
+            now=NOW,
+            everywhere=True,
+        )
+
+    consents = {card.reference: card.consents for card in store.inbox(EVERYTHING).cards}
+    assert consents == {
+        "FIRST": {Purpose.WORDS_IN_PUBLIC: False},
+        "SECOND": {Purpose.WORDS_IN_PUBLIC: False},
+        "NEVER ASKED": {},
+    }

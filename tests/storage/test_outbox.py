@@ -275,3 +275,24 @@ def test_sqlite_looks_for_the_next_row_among_the_live_ones_alone(scene: Scene, d
 
     assert "ix_outbound_message_live" in plan
     assert "ix_outbound_message_line" in plan
+
+
+def test_a_signpost_is_tried_even_where_the_breaker_is_open(store: Store, scene: Scene) -> None:
+    with store.transaction() as tx:
+        tx.enqueue(scene.outbound("An alert waits.", to=BORIS, priority=Priority.ALERT), NOW)
+        tx.enqueue(scene.outbound("Ring 999.", priority=Priority.SIGNPOST), NOW)
+
+    claim = scene.takes_out(without=(SMS,))
+    assert claim is not None
+    assert claim.outgoing.text == "Ring 999."
+    assert scene.takes_out("host:1/1", without=(SMS,)) is None
+
+
+def test_the_same_provider_id_is_not_taken_for_two_rows(store: Store, scene: Scene) -> None:
+    first, second = scene.says("the same words", to=ANNA), scene.says("the same words", to=BORIS)
+    scene.sends(provider_id="PR1")
+
+    assert not store.is_provider_id_of_another(SMS, "PR1", apart_from=first)
+    assert store.is_provider_id_of_another(SMS, "PR1", apart_from=second)
+    assert not store.is_provider_id_of_another(WHATSAPP, "PR1", apart_from=second)
+    assert not store.is_provider_id_of_another(SMS, "PR2", apart_from=second)
