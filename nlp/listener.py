@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from spacy.tokens import Doc
+from spacy.tokens import Span as DocSpan
 
 from bot.model import Heard, Passage, Polarity, Redaction, Risk, RiskLevel, Span, Suggestion
 from bot.redaction import redact
@@ -98,9 +99,9 @@ class SpacyListener:
         question: str | None,
     ) -> Heard:
         doc = self._nlp(_readable(redacted, redactions))
-        polarity = self._feeling.of(doc[:], question=question)
-        found = self._passages(doc, redacted, polarity, question=question)
+        found = self._passages(doc, redacted, question=question)
         themes = _themes(found)
+        polarity = self._feeling_of(doc[:], themes, question)
         return Heard(
             redacted=redacted,
             redactions=redactions,
@@ -131,16 +132,21 @@ class SpacyListener:
         ]
         return _best_first(found)
 
-    def _passages(self, doc: Doc, redacted: str, polarity: Polarity, *, question: str | None) -> tuple[Passage, ...]:
+    def _passages(self, doc: Doc, redacted: str, *, question: str | None) -> tuple[Passage, ...]:
         spans = passages.cut(doc, lambda piece: {suggestion.theme for suggestion in self._suggestions(piece)})
         if len(spans) < 2:  # noqa: PLR2004 - one passage is the whole
-            return _one_passage(redacted, polarity, self._suggestions(doc))
+            suggestions = self._suggestions(doc)
+            return _one_passage(redacted, self._feeling_of(doc[:], suggestions, question), suggestions)
         found = []
         for span in spans:
             start, end = span.start_char, span.end_char
-            feeling = self._feeling.of(span, question=question)
-            found.append(Passage(start, end, redacted[start:end], feeling, self._suggestions(span.as_doc())))
+            suggestions = self._suggestions(span.as_doc())
+            feeling = self._feeling_of(span, suggestions, question)
+            found.append(Passage(start, end, redacted[start:end], feeling, suggestions))
         return tuple(found)
+
+    def _feeling_of(self, span: DocSpan, suggestions: Sequence[Suggestion], question: str | None) -> Polarity:
+        return self._feeling.of(span, question=question, themes=[suggestion.theme for suggestion in suggestions])
 
     def _sure(self, doc: Doc, themes: Sequence[Suggestion], polarity: Polarity, risk: Risk) -> str | None:
         """The theme safe to say back. Never where the text denies one, praises and blames at once, or tells of danger."""

@@ -18,6 +18,7 @@ from spacy.tokens import Doc, Span, SpanGroup
 from spacy.util import compile_infix_regex
 
 from bot.themes import CONTENT, Taxonomy
+from nlp import polarity
 from nlp.spelling import Spelling
 from nlp.themes import RuleTagger
 
@@ -102,7 +103,7 @@ def spelling_of(nlp: Language) -> Spelling:
 @Language.factory(SPELLING, assigns=["token.lemma"], default_config={"taxonomy": str(CONTENT)})
 def _make_spelling(nlp: Language, name: str, taxonomy: str) -> SpellingPipe:
     del nlp, name
-    return SpellingPipe(Spelling(vocabulary(Taxonomy.load(Path(taxonomy)))))
+    return SpellingPipe(Spelling(vocabulary(Taxonomy.load(Path(taxonomy))) | polarity.words_of()))
 
 
 @Language.factory(THEMES, requires=["token.lemma"], default_config={"taxonomy": str(CONTENT)})

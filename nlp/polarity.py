@@ -7,7 +7,7 @@ praise into blame and strong blame into praise, and is then used up; a "not" tha
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from spacy.language import Language
@@ -25,6 +25,7 @@ _STRONG = 1.0
 _CLEAR = 0.6
 _MIXED_FROM = 0.5
 """Praise and blame are both meant when each is clear and the weaker has this share of the stronger."""
+_WORD = re.compile(r"[a-z]{4,}")
 _FAINT = 0.5
 """Blame up to this much does not make a wish a complaint."""
 _CLAUSE_ENDS = frozenset({".", "!", "?", ",", ";", "\n", "but", "and"})
@@ -45,9 +46,12 @@ class Feeling:
         self._both = CueBook(nlp, spelling, {}, data["turns"]["both"])
         self._turns = {key for word in data["turns"]["words"] for key in tokens(nlp, spelling, word)}
         self._questions: Mapping[str, Sequence[str]] = data["question"]
+        self._leaning: Mapping[str, Sequence[str]] = data["leaning"]
 
-    def of(self, span: Span, *, question: str | None = None) -> Polarity:
-        """What the stretch says; the key of the question it answers decides only where the words do not."""
+    def of(self, span: Span, *, question: str | None = None, themes: Collection[str] = ()) -> Polarity:
+        """What the stretch says. Only where its words do not say, the key of the question it answers decides, then its
+        themes: being excluded is no praise.
+        """
         doc = span.as_doc()
         good, bad, wish = self._strengths(doc)
         if wish and bad <= _FAINT and good <= wish:
@@ -56,7 +60,9 @@ class Feeling:
             return Polarity.MIXED
         if good or bad:
             return Polarity.GOOD if good > bad else Polarity.BAD
-        return self._asked(question) if any(token.is_alpha for token in doc) else Polarity.NONE
+        if not any(token.is_alpha for token in doc):
+            return Polarity.NONE
+        return self._asked(question) or self._leans(themes) or Polarity.NONE
 
     def _is_mixed(self, doc: Doc, good: float, bad: float) -> bool:
         if not (good and bad):
@@ -109,9 +115,16 @@ class Feeling:
                 return place
         return None
 
-    def _asked(self, question: str | None) -> Polarity:
+    def _asked(self, question: str | None) -> Polarity | None:
         words = set(re.split(r"[^a-z]+", (question or "").lower()))
-        for side, said in self._questions.items():
-            if words & set(said):
-                return Polarity(side)
-        return Polarity.NONE
+        return next((Polarity(side) for side, said in self._questions.items() if words & set(said)), None)
+
+    def _leans(self, themes: Collection[str]) -> Polarity | None:
+        return next((Polarity(side) for side, codes in self._leaning.items() if set(codes) & set(themes)), None)
+
+
+def words_of(path: Path = LEXICON / "feeling.toml") -> set[str]:
+    """Every word of the lexicon, so that the spelling knows them."""
+    data = toml.read(path)
+    lines = [line for side in ("good", "bad", "suggestion") for group in data[side].values() for line in group]
+    return {word for line in lines for word in _WORD.findall(line)}

@@ -3,8 +3,9 @@
 How a score of the rules is made, so that it can be read as a chance: each cue carries the chance that its theme is
 right when the cue stands alone. Cues in different words are taken as separate witnesses, so what they leave open is
 multiplied: 0.75 and 0.6 leave 0.25 and 0.4 open, together 0.1, and the score is 0.9. Cues in the same words are one
-witness, the strongest. What speaks against the theme lessens the score by its share. Last, a score is lowered by a
-twentieth: on messages the cues were not written for, those scored 0.96 were right 92 times in 100.
+witness, the strongest. What speaks against the theme lessens the score by its share. Last, every score is lowered by a
+tenth (``TRUST``), for the words of others are less like the cues than the cues' own author thinks: of messages no cue had
+been mended on, those scored 0.86 here were right 91 times in 100 where they were put plainly and 74 where they were not.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from bot.themes import Cue, Taxonomy
 from nlp.cues import CueBook
 from nlp.spelling import Spelling
 
-_TRUST = 0.95
+TRUST = 0.9
 _DENIED_WORDS = 8
 _CLAUSE_ENDS = frozenset({".", "!", "?", ",", ";", "-", "but", "it", "its", "just", "\n"})
 
@@ -121,7 +122,7 @@ def _vote(found: Sequence[tuple[Cue, list[Span]]]) -> Vote:
         left_open *= 1 - cue.weight
         taken.extend(spans)
     against = max((cue.weight for cue, _ in found if cue.against), default=0.0)
-    score = _TRUST * (1 - left_open) * (1 - against)
+    score = TRUST * (1 - left_open) * (1 - against)
     return Vote(round(score, 4), _joined(span for cue, spans in found if not cue.against for span in spans))
 
 

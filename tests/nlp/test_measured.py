@@ -68,11 +68,11 @@ def test_a_theme_said_back_is_right(listener: SpacyListener, name: str) -> None:
     said = [(listener.hear(message["text"]).theme_is_sure, message) for message in rows(name)]
     wrong = [(theme, message["text"]) for theme, message in said if theme is not None and theme not in message["themes"]]
 
-    assert sum(theme is not None for theme, _ in said) >= len(said) * 0.5
+    assert sum(theme is not None for theme, _ in said) >= len(said) * 0.4
     assert len(wrong) <= len(said) * 0.01, wrong
 
 
-@pytest.mark.parametrize(("name", "floor"), [("development.jsonl", 0.9), ("held_out.jsonl", 0.7)])
+@pytest.mark.parametrize(("name", "floor"), [("development.jsonl", 0.9), ("held_out.jsonl", 0.78)])
 def test_the_feeling_of_a_message_is_heard(listener: SpacyListener, name: str, floor: float) -> None:
     right = [listener.hear(message["text"]).polarity.value == message["polarity"] for message in rows(name)]
 

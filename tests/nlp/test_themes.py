@@ -9,9 +9,7 @@ from spacy.language import Language
 
 from bot.themes import Cue, Taxonomy
 from nlp.spelling import Spelling
-from nlp.themes import RuleTagger, Vote, average
-
-TRUST = 0.95
+from nlp.themes import TRUST, RuleTagger, Vote, average
 
 
 def tagged(nlp: Language, spelling: Spelling, text: str, *cues: Cue) -> dict[str, Vote]:
@@ -66,3 +64,10 @@ def test_several_taggers_are_averaged_by_weight() -> None:
 
 def test_every_cue_of_the_taxonomy_can_be_read_and_found(nlp: Language, spelling: Spelling) -> None:
     RuleTagger(nlp, spelling, Taxonomy.load())
+
+
+def test_every_list_of_words_is_named_by_a_cue() -> None:
+    taxonomy = Taxonomy.load()
+    lines = [cue.says for theme in taxonomy.living() for cue in theme.cues]
+
+    assert [name for name in taxonomy.words if not any(f"@{name}" in line for line in lines)] == []
