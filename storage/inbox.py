@@ -10,7 +10,7 @@ from bot.model import RiskLevel
 from bot.records import ExperienceCard, InboxFilter, InboxPage
 from storage.cards import CARDS, cards
 from storage.database import Database
-from storage.tables import alert, decision, experience, inbound_message, passage, suggestion
+from storage.tables import alert, decision, experience, inbound_message, passage, suggestion, task
 
 LINKED = exists().where(alert.c.experience_id == experience.c.id)
 
@@ -22,7 +22,10 @@ ALERT_OPEN = or_(
 
 LISTED = not_(experience.c.withdrawn)
 
-OPEN = and_(LISTED, or_(experience.c.unread, ALERT_OPEN))
+# What has been read and still owes a call back is not done with.
+TASK_OPEN = exists().where(task.c.experience_id == experience.c.id, task.c.done_at.is_(None))
+
+OPEN = and_(LISTED, or_(experience.c.unread, ALERT_OPEN, TASK_OPEN))
 
 ORDER = (
     case((ALERT_OPEN, 0), else_=1),

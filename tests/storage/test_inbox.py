@@ -466,6 +466,21 @@ def test_a_task_is_owed_until_it_is_done_by_somebody(store: Store, scene: Scene)
     assert (task.done_at, task.done_by) == (NOW, "Sam Reader")
 
 
+def test_what_has_been_read_and_still_owes_a_call_stays_open(store: Store, scene: Scene) -> None:
+    experience_id = scene.tells("Please ring me", reference="RIVER 482")
+    reader = scene.employs("Sam Reader")
+    with store.transaction() as tx:
+        tx.add_task(contact_id=scene.contact(), experience_id=experience_id, kind="call_back", due_on=date(2026, 11, 24), now=NOW)
+        tx.mark_read(experience_id, reader.id, NOW)
+    assert listed(store) == ["RIVER 482"]
+
+    (task,) = store.inbox(InboxFilter()).cards[0].tasks
+    with store.transaction() as tx:
+        tx.finish_task(task.id, reader.id, NOW)
+
+    assert listed(store) == []
+
+
 def test_words_of_the_listener_that_no_page_could_show_are_left_out(store: Store, scene: Scene) -> None:
     scene.accepts("odd\0 words\ud800")
     claim = scene.must_claim()
