@@ -469,8 +469,9 @@ def test_a_task_is_owed_until_it_is_done_by_somebody(store: Store, scene: Scene)
 def test_what_has_been_read_and_still_owes_a_call_stays_open(store: Store, scene: Scene) -> None:
     experience_id = scene.tells("Please ring me", reference="RIVER 482")
     reader = scene.employs("Sam Reader")
+    contact_id = scene.contact()
     with store.transaction() as tx:
-        tx.add_task(contact_id=scene.contact(), experience_id=experience_id, kind="call_back", due_on=date(2026, 11, 24), now=NOW)
+        tx.add_task(contact_id=contact_id, experience_id=experience_id, kind="call_back", due_on=date(2026, 11, 24), now=NOW)
         tx.mark_read(experience_id, reader.id, NOW)
     assert listed(store) == ["RIVER 482"]
 
