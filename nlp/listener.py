@@ -22,11 +22,11 @@ from bot.themes import CONTENT, Taxonomy
 from nlp import passages
 from nlp.ages import Ages
 from nlp.language import DetectedLanguage, LanguageEar
-from nlp.pipeline import build, spelling_of
+from nlp.pipeline import build, rules_of, spelling_of
 from nlp.places import Places
 from nlp.polarity import Feeling
 from nlp.services import Services
-from nlp.themes import Denials, RuleTagger, Tagger, Vote, average
+from nlp.themes import Denials, Tagger, Vote, average
 
 SURE_FROM = 0.85
 """The score from which a theme may be said back to the person."""
@@ -51,8 +51,8 @@ class SpacyListener:
         self.taxonomy = Taxonomy.load(path)
         self._nlp = build(path)
         spelling = spelling_of(self._nlp)
-        rules = RuleTagger(self._nlp, spelling, self.taxonomy)
-        self._voters: list[tuple[Tagger, float]] = [(rules, 1.0), *voters]
+        self._rules = rules_of(self._nlp)
+        self._voters = tuple(voters)
         self._denials = Denials(self._nlp, spelling, self.taxonomy)
         self._feeling = Feeling(self._nlp, spelling)
         self._places = Places(self._nlp)
@@ -64,7 +64,8 @@ class SpacyListener:
     @property
     def tagger(self) -> str:
         """Who tags, as it is kept with each suggestion: ``rules 1.0``, joined by ``+`` when several vote."""
-        return " + ".join(f"{tagger.name} {tagger.version}" for tagger, _ in self._voters)
+        taggers: list[Tagger] = [self._rules, *(tagger for tagger, _ in self._voters)]
+        return " + ".join(f"{tagger.name} {tagger.version}" for tagger in taggers)
 
     def hear(self, text: str, *, question: str | None = None) -> Heard:
         """What is in a text. Never raises. ``question`` is the key of the question it answers."""
@@ -119,9 +120,13 @@ class SpacyListener:
         )
 
     def _votes(self, doc: Doc) -> Mapping[str, Vote]:
-        if len(self._voters) == 1:
-            return self._voters[0][0].votes(doc)
-        return average([(tagger.votes(doc), weight) for tagger, weight in self._voters])
+        """The votes of all taggers; the pipeline has left those of the rules on a whole text, not on a piece of one."""
+        if doc._.votes is None:
+            doc._.votes = self._rules.votes(doc)
+        rules: Mapping[str, Vote] = doc._.votes
+        if not self._voters:
+            return rules
+        return average([(rules, 1.0), *((tagger.votes(doc), weight) for tagger, weight in self._voters)])
 
     def _suggestions(self, doc: Doc) -> tuple[Suggestion, ...]:
         """The themes above their thresholds, best first."""

@@ -100,6 +100,14 @@ def spelling_of(nlp: Language) -> Spelling:
     return pipe.spelling
 
 
+def rules_of(nlp: Language) -> RuleTagger:
+    """The tagger the pipeline was built with."""
+    pipe = nlp.get_pipe(THEMES)
+    if not isinstance(pipe, ThemesPipe):
+        raise TypeError(f"{THEMES} is not ours.")
+    return pipe.tagger
+
+
 @Language.factory(SPELLING, assigns=["token.lemma"], default_config={"taxonomy": str(CONTENT)})
 def _make_spelling(nlp: Language, name: str, taxonomy: str) -> SpellingPipe:
     del nlp, name
