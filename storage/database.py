@@ -91,7 +91,6 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
-        self._writing_engine = engine.execution_options(earshot_writes=True)
         self._queue = threading.Lock()
 
     @classmethod
@@ -116,14 +115,16 @@ class Database:
         """One transaction that writes; commits at the end, or not at all."""
         with unavailable_when_unwell():
             if not self.is_sqlite:
-                with self._writing_engine.begin() as connection:
+                with self.engine.begin() as connection:
                     yield connection
                 return
             if not self._queue.acquire(timeout=BUSY_SECONDS):
                 raise StoreUnavailable
             try:
-                with self._writing_engine.begin() as connection:
-                    yield connection
+                with self.engine.connect() as connection:
+                    _begin(connection, "BEGIN IMMEDIATE")
+                    with connection.begin():
+                        yield connection
             finally:
                 self._queue.release()
 
@@ -131,6 +132,8 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """One transaction that only reads: it never waits for a writer."""
         with unavailable_when_unwell(), self.engine.connect() as connection:
+            if self.is_sqlite:
+                _begin(connection, "BEGIN")
             yield connection
 
     def insert_once(self, table: Table, *identity: str, numbered: bool = False) -> Any:
@@ -165,6 +168,13 @@ def _insert_once(table: Table, identity: tuple[str, ...], *, numbered: bool, is_
     return statement.returning(table.c.seq, func.pg_notify(CHANNEL_OF_WAKE, ""))
 
 
+def _begin(connection: Connection, statement: str) -> None:
+    # To the driver itself: the module's own, late BEGIN is switched off, and a listener on SQLAlchemy's begin event
+    # would slow every statement down.
+    driver: Any = connection.connection.driver_connection
+    driver.execute(statement).close()
+
+
 def _use_write_ahead_log(driver: Any) -> None:
     """Of processes that start at once on a new file, SQLite lets one change the mode and turns the others away at once,
     whatever their timeout; a moment later they find it changed.
@@ -195,11 +205,5 @@ def _sqlite_engine(address: URL) -> Engine:
         for pragma in SQLITE_PRAGMAS:
             driver.execute(pragma).close()
         _use_write_ahead_log(driver)
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("earshot_writes", False)
-        driver: Any = connection.connection.driver_connection
-        driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN").close()
 
     return engine
