@@ -11,7 +11,12 @@ _RUN = re.compile(r"(?:\+|(?<![^\W_])o(?=\d))?\d[\do]*(?:[\s.()_-]{1,3}(?:\d[\do
 """The letter o may stand for a nought."""
 _MOST_FIGURES = 19
 _LONG_GROUP = 9
+_NHS_FIGURES = 10
+_LENGTHS_OF_PHONES = range(8, 16)
+_LENGTHS_OF_CARDS = range(13, _MOST_FIGURES + 1)
 _PART_OF_A_NUMBER = 5
+_LEAST_OF_A_CODE, _LONGEST_SHORT_CODE = 3, 8
+"""Only phone numbers are written in ones and twos; anything else of more than eight figures comes in threes or more."""
 _UK_PHONE = re.compile(r"(?:(?:00)?44(?:0)?|0)(?:7\d{9}|[1235689]\d{8,9})")
 _DATE = re.compile(r"(?:0?[1-9]|[12]\d|3[01])([ .-])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d(?!\d)")
 _UPN_LETTERS = "abcdefghjklmnpqrtuvwxyz"
@@ -58,40 +63,44 @@ def _longest(text: str, groups: Sequence[tuple[int, int]], first: int, kept: fro
     """The last group, and the kind, of the longest number that begins with this group; an empty kind for none."""
     best = (first, "")
     figures = ""
-    for last in range(first, len(groups)):
+    shortest = _MOST_FIGURES
+    for last in range(first, min(len(groups), first + _MOST_FIGURES)):
         start, end = groups[last]
         figures += text[start:end].lstrip("+").replace("o", "0")
-        if len(figures) > _MOST_FIGURES and last > first:
+        shortest = min(shortest, end - start)
+        hopeless = shortest < _LEAST_OF_A_CODE and len(figures) > _LONGEST_SHORT_CODE and not plus and figures[0] not in "04"
+        if hopeless or (len(figures) > _MOST_FIGURES and last > first):
             break
-        sizes = [stop - begin for begin, stop in groups[first : last + 1]]
-        if kind := "kept" if figures in kept else _kind(figures, sizes, plus=plus):
+        if kind := "kept" if figures in kept else _kind(figures, last - first + 1, shortest, plus=plus):
             best = (last, kind)
     return best
 
 
-def _kind(figures: str, sizes: Sequence[int], *, plus: bool) -> str:
-    """``sizes`` are the lengths of the groups the figures were written in."""
-    if (plus and 8 <= len(figures) <= 15) or _UK_PHONE.fullmatch(figures):  # noqa: PLR2004 - the world's phone numbers
+def _kind(figures: str, groups: int, shortest: int, *, plus: bool) -> str:
+    """``groups`` is how many groups they were written in, ``shortest`` the length of the shortest."""
+    length = len(figures)
+    if length in _LENGTHS_OF_PHONES and (plus or (figures[0] in "04" and _UK_PHONE.fullmatch(figures))):
         return "phone"
-    if 13 <= len(figures) <= _MOST_FIGURES and min(sizes) > 2 and _is_card(figures):  # noqa: PLR2004 - the shortest card
+    in_threes = shortest >= _LEAST_OF_A_CODE
+    if in_threes and length in _LENGTHS_OF_CARDS and _is_card(figures):
         return "card"
-    if len(figures) == 10 and min(sizes) > 2:  # noqa: PLR2004 - ten figures, in threes or more
+    if in_threes and length == _NHS_FIGURES:
         if is_nhs_number(figures):
             return "nhs_number"
         return "phone" if figures[0] == "7" else "number"
-    return "number" if len(sizes) == 1 and len(figures) >= _LONG_GROUP else ""
+    return "number" if groups == 1 and length >= _LONG_GROUP else ""
 
 
 def is_nhs_number(figures: str) -> bool:
-    """Ten figures of which the last is right (weights 10 to 2, modulus 11)."""
-    check = 11 - sum(int(figure) * (10 - place) for place, figure in enumerate(figures[:9])) % 11
-    return check % 11 == int(figures[9]) and check != 10  # noqa: PLR2004 - there is no figure for ten
+    """Ten figures, the last of which checks the others (weights 10 to 2, modulus 11; a check of ten is never given)."""
+    weighed = sum(int(figure) * weight for figure, weight in zip(figures, range(10, 1, -1), strict=False))
+    return (11 - weighed % 11) % 11 == int(figures[9])
 
 
 def _is_card(figures: str) -> bool:
     """Luhn's sum, and not the same figure throughout."""
     doubled = [int(figure) * (2 if place % 2 else 1) for place, figure in enumerate(reversed(figures))]
-    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0 and len(set(figures)) > 1  # noqa: PLR2004
+    return sum(value // 10 + value % 10 for value in doubled) % 10 == 0 and len(set(figures)) > 1
 
 
 def is_pupil_number(written: str) -> bool:
