@@ -8,14 +8,16 @@ import hashlib
 import os
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, insert, inspect, select, text
 
-from bot.errors import BadSettings, WrongKeys
+from bot.errors import BadSettings, StoreUnavailable, WrongKeys
 from storage.database import Database
 from storage.tables import data_key
 
@@ -80,23 +82,30 @@ def key_file(database: Database) -> Path:
 
 def development_keys(path: Path) -> tuple[DataKey, ...]:
     """The keys kept in a file beside a development store; made, for its owner's eyes only, when there is none."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return parse_keys(path.read_text(encoding="ascii").replace("\n", ","))
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+    if not path.exists():
+        _write_key(path)
+    return parse_keys(path.read_text(encoding="ascii").replace("\n", ","))
+
+
+def _write_key(path: Path) -> None:
+    """Whole or not at all: of processes that start at once one makes the file, and none reads half a key."""
+    with NamedTemporaryFile("w", encoding="ascii", dir=path.parent, prefix=f".{path.name}-") as file:  # made with mode 0600
         file.write(new_key() + "\n")
         file.flush()
         os.fsync(file.fileno())
-    return parse_keys(path.read_text(encoding="ascii"))
+        with suppress(FileExistsError):
+            os.link(file.name, path)
 
 
 def open_index_key(database: Database, keys: Sequence[DataKey]) -> bytes:
     """The random index key of this store, made the first time, wrapped anew when the newest data key has changed.
 
-    Raises ``WrongKeys`` when a key this store was sealed with is missing or does not open its check value.
+    Raises ``WrongKeys`` when a key this store was sealed with is missing or does not open its check value, and
+    ``StoreUnavailable`` when there are no tables yet.
     """
     with database.reading() as connection:
+        if not inspect(connection).has_table(data_key.name):
+            raise StoreUnavailable("The database has no tables yet; make them with: earshot db upgrade")
         known = _known_keys(connection)
     if keys[0].id in known:
         return _index_key(known, keys)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from itertools import count
 from uuid import UUID
 
@@ -17,60 +17,18 @@ from bot.model import (
     DeliveryReceipt,
     DeliveryStatus,
     Failure,
-    Heard,
-    InboundMessage,
     OutboundState,
     Part,
-    Passage,
     Polarity,
     Priority,
     Risk,
-    RiskKind,
     RiskLevel,
     Sent,
     Speaker,
-    Suggestion,
 )
 from bot.ports import Store
-from bot.records import NewAlert, NewOutbound, OutboundClaim, StaffMember, TurnClaim
-
-NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
-SOON = timedelta(seconds=10)
-LEASE = timedelta(seconds=20)
-
-SMS = ChannelName("sms")
-WHATSAPP = ChannelName("whatsapp")
-WEBCHAT = ChannelName("webchat")
-
-ANNA = Address("tel", "+447700900123")
-BORIS = Address("tel", "+447700900456")
-ANNA_WHATSAPP = Address("whatsapp", "447700900123")
-ANNA_HIDDEN = Address("whatsapp", "GB.x1")
-CHAT = Address("web", "e0f1a2b3")
-
-CALM = Risk()
-DANGER = Risk(RiskLevel.DANGER, (RiskKind.LIFE_NOW,), ((0, 4),))
-
-
-def message(
-    text: str = "The taxi was late again.",
-    *,
-    external_id: str = "SM1",
-    sender: Address = ANNA,
-    also: tuple[Address, ...] = (),
-    channel: ChannelName = SMS,
-) -> InboundMessage:
-    return InboundMessage(channel=channel, account="+441134960000", external_id=external_id, sender=sender, text=text, also=also)
-
-
-def heard(text: str, *themes: tuple[str, float], polarity: Polarity = Polarity.BAD) -> Heard:
-    suggestions = tuple(Suggestion(theme, score, ((0, 3),)) for theme, score in themes)
-    return Heard(
-        redacted=text,
-        themes=suggestions,
-        polarity=polarity,
-        passages=(Passage(0, len(text), text, polarity, suggestions),),
-    )
+from bot.records import NewAlert, NewDecision, NewOutbound, OutboundClaim, StaffMember, TurnClaim
+from tests.storage.made_up import ANNA, CALM, DANGER, LEASE, NOW, SMS, heard, message
 
 
 @dataclass
@@ -199,6 +157,36 @@ class Scene:
                 )
             tx.finish_turn(claim, now=now)
         return experience_id
+
+    def hears(self, claim: TurnClaim) -> None:
+        """Finish a turn in which nothing is said and nothing is kept."""
+        with self.store.transaction() as tx:
+            tx.hold_turn(claim)
+            for stored in claim.messages:
+                what = heard(stored.message.text)
+                tx.mark_heard(
+                    stored.seq, what, experience_id=None, question=None, is_story=False, tagger="rules-1", taxonomy="2026-11"
+                )
+            tx.finish_turn(claim, now=NOW)
+
+    def passage_of(self, reference: str) -> UUID:
+        view = self.store.experience(reference)
+        assert view is not None
+        return view.card.passages[0].id
+
+    def decides(self, passage_id: UUID, theme: str, *, verdict: bool, by: StaffMember | None = None, why: str = "") -> None:
+        """Staff's word on one theme of one passage, or the parent's own."""
+        decision = NewDecision(
+            passage_id=passage_id,
+            theme=theme,
+            verdict=verdict,
+            staff_id=None if by is None else by.id,
+            why=why,
+            taxonomy="2026-11",
+            at=NOW,
+        )
+        with self.store.transaction() as tx:
+            tx.add_decision(decision)
 
     def tells(
         self,

@@ -13,7 +13,8 @@ from bot.ports import Store
 from bot.records import InboxFilter
 from storage.database import Database
 from storage.tables import staff
-from tests.storage.scene import ANNA, BORIS, DANGER, NOW, Scene
+from tests.storage.made_up import ANNA, BORIS, DANGER, NOW
+from tests.storage.scene import Scene
 
 CONCERN = Risk(RiskLevel.CONCERN, (RiskKind.CHILD_NOT_SAFE,))
 EVERY = timedelta(minutes=5)

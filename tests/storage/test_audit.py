@@ -13,7 +13,7 @@ from storage.audit import verify_audit
 from storage.database import Database
 from storage.sealing import Sealer
 from tests.conftest import KEYS
-from tests.storage.scene import NOW
+from tests.storage.made_up import NOW
 
 
 def write(store: Store, lines: int) -> None:

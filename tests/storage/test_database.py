@@ -15,7 +15,8 @@ from sqlalchemy.exc import IntegrityError
 from bot.errors import BadSettings, StoreUnavailable
 from storage.database import Database, repaired
 from storage.tables import address, contact
-from tests.storage.scene import NOW, Scene
+from tests.storage.made_up import NOW
+from tests.storage.scene import Scene
 
 
 def read_anything(database: Database) -> None:

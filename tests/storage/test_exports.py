@@ -12,7 +12,8 @@ from bot.ports import Store
 from bot.records import NewDecision
 from storage import exports
 from storage.sealing import Sealer
-from tests.storage.scene import ANNA, BORIS, CHAT, NOW, SMS, WEBCHAT, Scene
+from tests.storage.made_up import ANNA, BORIS, CHAT, NOW, SMS, WEBCHAT
+from tests.storage.scene import Scene
 
 SECOND = timedelta(seconds=1)
 

@@ -12,7 +12,8 @@ from bot.model import Address, ChannelName, Command
 from bot.ports import Store
 from storage.database import Database
 from storage.tables import address, contact, inbound_message
-from tests.storage.scene import ANNA, BORIS, DANGER, NOW, SMS, WHATSAPP, Scene
+from tests.storage.made_up import ANNA, BORIS, DANGER, NOW, SMS, WHATSAPP
+from tests.storage.scene import Scene
 
 
 def test_messages_are_numbered_in_the_order_of_acceptance_across_both_directions(store: Store, scene: Scene) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from bot.errors import LeaseLost
 from bot.ports import Store
-from tests.storage.scene import BORIS, NOW, Scene
+from tests.storage.made_up import BORIS, NOW
+from tests.storage.scene import Scene
 
 
 @pytest.fixture

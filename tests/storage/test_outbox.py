@@ -15,7 +15,8 @@ from bot.ports import Store
 from storage.database import Database
 from storage.outbox import NEXT
 from storage.tables import outbound_message
-from tests.storage.scene import ANNA, ANNA_WHATSAPP, BORIS, LEASE, NOW, SMS, SOON, WHATSAPP, Scene
+from tests.storage.made_up import ANNA, ANNA_WHATSAPP, BORIS, LEASE, NOW, SMS, SOON, WHATSAPP
+from tests.storage.scene import Scene
 
 SECOND = timedelta(seconds=1)
 

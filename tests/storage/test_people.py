@@ -13,7 +13,8 @@ from bot.model import ENGLISH, Address, Conversation, Locale
 from bot.ports import Store
 from storage.database import Database
 from storage.tables import address, contact
-from tests.storage.scene import ANNA, ANNA_HIDDEN, ANNA_WHATSAPP, BORIS, NOW, WHATSAPP, Scene
+from tests.storage.made_up import ANNA, ANNA_HIDDEN, ANNA_WHATSAPP, BORIS, NOW, WHATSAPP
+from tests.storage.scene import Scene
 
 
 def how_many(database: Database) -> tuple[int, int]:

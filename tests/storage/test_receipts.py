@@ -9,7 +9,8 @@ import pytest
 from bot.model import ENGLISH, DeliveryReceipt, DeliveryStatus, Failure, OutboundState
 from bot.ports import Store
 from storage.receipts import WAITS
-from tests.storage.scene import ANNA, NOW, SMS, WHATSAPP, Scene
+from tests.storage.made_up import ANNA, NOW, SMS, WHATSAPP
+from tests.storage.scene import Scene
 
 S = DeliveryStatus
 

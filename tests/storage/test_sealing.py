@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import stat
+import threading
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -13,14 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from bot.errors import BadSettings, WrongKeys
+from bot.errors import BadSettings, StoreUnavailable, WrongKeys
 from bot.model import Address, InboundMessage, Locale, Location, Media, NetworkKeyword, Speaker
 from storage.database import Database
 from storage.envelopes import open_inbound, seal_inbound
 from storage.keys import DataKey, new_key, parse_keys
 from storage.sealing import Sealer
 from storage.tables import data_key
-from tests.storage.scene import ANNA, BORIS, SMS, message
+from tests.storage.made_up import ANNA, BORIS, SMS, message
 
 ROW, OTHER_ROW = UUID(int=1), UUID(int=2)
 OLD, NEW, STRANGE = DataKey(b"o" * 32), DataKey(b"n" * 32), DataKey(b"s" * 32)
@@ -224,6 +226,34 @@ def test_development_makes_a_key_only_its_owner_can_read(
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert Sealer.open(database, "", development=True).blind_index(ANNA) == made.blind_index(ANNA)
     assert Sealer.open(database, file.read_text().strip()).blind_index(ANNA) == made.blind_index(ANNA)
+
+
+def test_processes_that_start_at_once_in_development_share_one_key(
+    database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    start = threading.Barrier(6)
+    found: list[bytes] = []
+
+    def begin() -> None:
+        start.wait()
+        found.append(Sealer.open(database, "", development=True).blind_index(ANNA))
+
+    threads = [threading.Thread(target=begin) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(found) == 6
+    assert len(set(found)) == 1
+    assert [file.name for file in tmp_path.iterdir() if "key" in file.name] == ["earshot.key"]
+
+
+@pytest.mark.parametrize("url", ["sqlite_url", "postgres_url"])
+def test_a_store_without_tables_says_how_to_make_them(request: pytest.FixtureRequest, url: str) -> None:
+    with closing(Database.open(request.getfixturevalue(url))) as empty, pytest.raises(StoreUnavailable, match="db upgrade"):
+        Sealer.open(empty, (NEW,))
 
 
 def test_production_makes_no_key(database: Database) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from bot.model import Command, DeliveryStatus, OutboundState, Polarity, Priority, Purpose, RiskLevel, Speaker
 from storage.database import Database
 from storage.tables import alert, consent, contact, experience, inbound_message, outbound_message, passage, suggestion
-from tests.storage.scene import NOW
+from tests.storage.made_up import NOW
 
 ID = UUID(int=1)
 
