@@ -52,7 +52,9 @@ def _in_run(text: str, groups: Sequence[tuple[int, int]], kept: frozenset[str], 
         if not kind:
             left.append(groups[at])
         elif kind != "kept":
-            found.append(Figures(groups[at][0], groups[last][1], kind))
+            start, end = groups[at][0], groups[last][1]
+            bracketed = text[start - 1 : start] == "(" and ")" in text[start:end]
+            found.append(Figures(start - bracketed, end, kind))
         at = last + 1
     yield from found
     if any(figures.kind in ("phone", "nhs_number", "card") for figures in found):
