@@ -29,10 +29,10 @@ class DangerTexts:
         self._replies = replies
 
     def say(self, risk: Risk, now: datetime) -> Say:
-        """The text of the first kind heard, in the order of ``RiskKind``; a young person's own text comes before all
+        """The text of the kind that weighs most; a young person's own text comes before all
         but danger to life, for it carries the numbers a child may ring.
         """
-        kinds: list[RiskKind] = [kind for kind in _WITH_A_TEXT if kind in risk.kinds] or [_FOR_ANY_HARM]
+        kinds: list[RiskKind] = [kind for kind in risk.kinds if kind in _WITH_A_TEXT] or [_FOR_ANY_HARM]
         kind = kinds[0]
         if RiskKind.YOUNG_PERSON in kinds and kind is not RiskKind.LIFE_NOW:
             kind = RiskKind.YOUNG_PERSON

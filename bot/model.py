@@ -190,7 +190,7 @@ class RiskLevel(IntEnum):
 
 
 class RiskKind(StrEnum):
-    """What the danger is; the order is the order in which a kind's text is chosen when several are heard."""
+    """What the danger is. Where several are heard, ``Risk.kinds`` has them in the order in which they weigh."""
 
     LIFE_NOW = "life_now"
     SELF_HARM = "self_harm"

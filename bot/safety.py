@@ -7,6 +7,7 @@ lower a level, they never silence it; only figures of speech that are written do
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -146,6 +147,9 @@ class Rules:
         return RiskLevel(cue.level - 1) if denied or past or distant else cue.level
 
 
+_FIRST = (RiskKind.LIFE_NOW, RiskKind.SELF_HARM)
+_RANK = {kind: rank for rank, kind in enumerate(RiskKind)}
+
 _TELLING = (*LOWERINGS, "now", "young")
 """Ways of telling that a language may list phrases for."""
 
@@ -171,9 +175,14 @@ def check_burst(texts: Sequence[str]) -> Risk:
         risk = check(text)
         risks.append(Risk(risk.level, risk.kinds, tuple((start + at, end + at) for start, end in risk.evidence)))
         at += len(text) + 1
-    kinds = {kind for risk in risks for kind in risk.kinds}
+    kinds = dict.fromkeys(kind for risk in risks for kind in risk.kinds)
     spans = [span for risk in risks for span in risk.evidence]
-    return Risk(max(risk.level for risk in risks), tuple(kind for kind in RiskKind if kind in kinds), _merged(spans))
+    return Risk(max(risk.level for risk in risks), _first_things_first(kinds), _merged(spans))
+
+
+def _first_things_first(kinds: Iterable[RiskKind]) -> tuple[RiskKind, ...]:
+    """Those already in order, of several messages: what may cost a life still leads."""
+    return tuple(sorted(kinds, key=lambda kind: _FIRST.index(kind) if kind in _FIRST else len(_FIRST)))
 
 
 def _near(letters: str, start: int, end: int) -> Span:
@@ -187,14 +196,21 @@ def _risk(hits: Sequence[_Hit], reading: Reading, folded: Folded, *, young: bool
     if young and level is RiskLevel.WELLBEING:
         level = RiskLevel.CONCERN  # a child who cannot cope is not a tired carer
     grave = [hit for hit in hits if hit.level >= RiskLevel.CONCERN or hit.cue.kind is RiskKind.BREAKING_POINT]
-    kinds = {hit.cue.kind for hit in grave or hits} | ({RiskKind.YOUNG_PERSON} if young else set())
+    kinds = Counter(hit.cue.kind for hit in grave or hits)
+    if young:
+        kinds[RiskKind.YOUNG_PERSON] += 1
     spans = []
     for hit in hits:
         start = hit.start
         while reading.letters[start] in (SENTENCE, CLAUSE):
             start += 1
         spans.append(folded.span(reading.starts[start], reading.ends[hit.end - 1]))
-    return Risk(level, tuple(kind for kind in RiskKind if kind in kinds), _merged(spans))
+    return Risk(level, _in_order(kinds), _merged(spans))
+
+
+def _in_order(kinds: Mapping[RiskKind, int]) -> tuple[RiskKind, ...]:
+    """Life first, then self-harm; after them the kind that most of the words speak for."""
+    return tuple(sorted(kinds, key=lambda kind: (kind not in _FIRST, kind not in _FIRST and -kinds[kind], _RANK[kind])))
 
 
 def _merged(spans: Iterable[Span]) -> tuple[Span, ...]:
