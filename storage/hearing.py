@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, select, update
 
 from bot.model import ChannelName, Command, Contact, InboundMessage, Risk
-from storage.database import CHANNEL_OF_WAKE
 from storage.envelopes import seal_inbound
 from storage.people import unmake
 from storage.tables import contact, inbound_message
@@ -22,15 +19,11 @@ IDENTITY = ("channel", "account", "external_id")
 SEQ_OF = select(inbound_message.c.seq).where(*(inbound_message.c[name] == bindparam(name) for name in IDENTITY))
 
 
-@cache
-def _schedule(*, notify: bool) -> Any:
-    statement = (
-        update(contact)
-        .where(contact.c.id == bindparam("contact_id"))
-        .values(first_waiting_at=bindparam("first"), turn_due_at=bindparam("due"))
-    )
-    # PostgreSQL tells the waiting workers on commit; asked for in RETURNING, it costs no statement of its own.
-    return statement.returning(func.pg_notify(CHANNEL_OF_WAKE, "")) if notify else statement
+SCHEDULE = (
+    update(contact)
+    .where(contact.c.id == bindparam("contact_id"))
+    .values(first_waiting_at=bindparam("first"), turn_due_at=bindparam("due"))
+)
 
 
 class Hearing(Unit):
@@ -78,4 +71,4 @@ class Hearing(Unit):
 
     def schedule_turn(self, contact_id: UUID, *, first_waiting_at: datetime, due_at: datetime) -> None:
         values = {"contact_id": contact_id, "first": first_waiting_at, "due": due_at}
-        self.connection.execute(_schedule(notify=not self.database.is_sqlite), values)
+        self.connection.execute(SCHEDULE, values)

@@ -78,6 +78,8 @@ def test_no_word_of_an_erased_person_is_left_in_the_file(store: Store, scene: Sc
     path = database.engine.url.database
     assert path is not None
     contact_id = tell_a_life(scene, store)
+    # Long enough to fill pages of its own, which are set free as they are and not written over by what stays.
+    scene.tells("Canary " * 3000, reference="HEDGE 7")
     with open(path, "rb") as file, open(f"{path}-wal", "rb") as log:  # noqa: PTH123 - the two raw files as they stand
         assert b"Canary" in file.read() + log.read()
 
