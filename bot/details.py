@@ -62,7 +62,8 @@ class Details:
     def _compile(self, content: Mapping[str, Any]) -> None:
         cue = {name: rf"(?<![^\W_])(?:{words})(?![^\W_])" for name, words in content["cues"].items()}
         people = content["people"]
-        mail = "|".join(people["mail"])
+        mail, if_dotted = "|".join(people["mail"]), "|".join(people["mail_if_dotted"])
+        dotted = r"(?: ?(?:\.|\(dot\)| dot ) ?(?:com|co|net|org|uk|me)(?![^\W_]))"
         areas = "|".join(sorted(content["postcode"]["areas"].split(), key=len, reverse=True))
         month = rf"(?:{content['months']['names']})"
         day = r"\d{1,2}(?:st|nd|rd|th)?"
@@ -78,10 +79,10 @@ class Details:
         self._date = re.compile(date)
         self._birth_before = re.compile(rf"{cue['birth']}{near}$")
         self._birth_after = re.compile(rf"{near}?{cue['birth']}")
-        self._mail_names = tuple(people["mail"])
+        self._mail_names = (*people["mail"], *people["mail_if_dotted"])
         self._spoken_mail = re.compile(
-            rf"(?<![\w.+-])[\w.+-]{{2,{_LONGEST_LOCAL}}} ?(?:\(at\)|\[at\]|{{at}}| at |@) ?(?:{mail})(?![^\W_])"
-            r"(?: ?(?:\.|\(dot\)| dot ) ?(?:com|co|net|org|uk|me)(?![^\W_])){0,3}"
+            rf"(?<![\w.+-])[\w.+-]{{2,{_LONGEST_LOCAL}}} ?(?:\(at\)|\[at\]|{{at}}| at |@) ?"
+            rf"(?:(?:{mail})(?![^\W_]){dotted}{{0,3}}|(?:{if_dotted}){dotted}{{1,3}})"
         )
         self._people = re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, people['hosts']))})/[^\s<>\"\uffff]+")
         self._network = re.compile(
