@@ -163,6 +163,14 @@ def take_all(earshot: earshot_app.Earshot, expected: int) -> float:
     return spent * 1000 / expected
 
 
+def listen_all(earshot: earshot_app.Earshot, count: int) -> float:
+    """CPU milliseconds of the listener alone on the same texts: its share of a turn."""
+    begun = time.process_time()
+    for number in range(count):
+        earshot.listener.hear(WORDS[number % len(WORDS)])
+    return (time.process_time() - begun) * 1000 / count
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=9)
@@ -194,18 +202,21 @@ def measure(earshot: earshot_app.Earshot, floor_app: Flask, our_app: Flask, roun
     post_all(floor_app, signed_environs(messages // 4, floor_people))
     post_all(our_app, signed_environs(messages // 4, our_people))
     take_all(earshot, messages // 4)
-    floor, ours, turns = [], [], []
+    floor, ours, turns, listens = [], [], [], []
     for _ in range(rounds):
         floor.append(post_all(floor_app, signed_environs(messages, floor_people)))
         ours.append(post_all(our_app, signed_environs(messages, our_people)))
         turns.append(take_all(earshot, messages))
+        listens.append(listen_all(earshot, messages))
     ratios = [our / bare for our, bare in zip(ours, floor, strict=True)]
+    bare_turns = [(our + turn - listen) / bare for our, turn, listen, bare in zip(ours, turns, listens, floor, strict=True)]
     wholes = [(our + turn) / bare for our, turn, bare in zip(ours, turns, floor, strict=True)]
     print(f"{rounds} rounds of {messages} fresh messages, one in five from a new person; CPU ms each, median (least to most)")
-    for name, values in (("floor", floor), ("accept", ours), ("turn", turns)):
+    for name, values in (("floor", floor), ("accept", ours), ("turn", turns), ("listener", listens)):
         print(f"  {name:<8} {statistics.median(values):6.2f}  ({min(values):.2f} to {max(values):.2f})")
     print(f"  accept / floor          {statistics.median(ratios):.2f}x   at most 1.6, the aim 1.25")
     print(f"  whole turn / floor      {statistics.median(wholes):.2f}x   at most 2.4")
+    print(f"  the same, no listener   {statistics.median(bare_turns):.2f}x   (the listener's share of the turn taken off)")
 
 
 if __name__ == "__main__":
