@@ -223,7 +223,8 @@ def build(settings: Settings, *, clock: Clock | None = None, extra_channels: Seq
     clock = clock or SystemClock()
     script, signposts = Script.load(), Signposts.load()
     wording = Wording.load(facts={"privacy_url": f"{settings.public_url}/privacy"})
-    _check_signposts(settings, signposts, clock)
+    unchecked = signposts.unchecked(clock.now().date(), used=wording.placeholders() & signposts.values().keys())
+    _check_signposts(settings, unchecked)
     database = Database.open(settings.database_url)
     if not migrations.is_current(database):
         raise BadSettings("The database's tables are not those of this version. Run: earshot db upgrade")
@@ -263,14 +264,12 @@ def build(settings: Settings, *, clock: Clock | None = None, extra_channels: Seq
     )
 
 
-def _check_signposts(settings: Settings, signposts: Signposts, clock: Clock) -> None:
+def _check_signposts(settings: Settings, unchecked: Sequence[str]) -> None:
     """A wrong number given to a family in danger is worse than a service that does not start."""
-    unchecked = signposts.unchecked(clock.now().date())
-    if not unchecked:
-        return
-    if settings.env == "production":
+    if unchecked and settings.env == "production":
         raise BadSettings(" ".join(unchecked))
-    log.warning("%d telephone numbers in signposts.toml have not been checked; production would not start.", len(unchecked))
+    if unchecked:
+        log.warning("%d telephone numbers in signposts.toml have not been checked; production would not start.", len(unchecked))
 
 
 def check_ready(earshot: Earshot) -> None:

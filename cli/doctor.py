@@ -81,7 +81,9 @@ def _channels(earshot: app.Earshot) -> Iterator[Finding]:
     for off, sentence in _CHANNELS.items():
         if off not in earshot.channels:
             yield Finding("channels", "note", sentence)
-    unchecked = earshot.signposts.unchecked(earshot.clock.now().date())
+    unchecked = earshot.signposts.unchecked(
+        earshot.clock.now().date(), used=earshot.wording.placeholders() & earshot.signposts.values().keys()
+    )
     for sentence in unchecked:
         yield Finding("content", "note" if earshot.settings.env == "development" else "fault", sentence)
     if not unchecked:
