@@ -1,0 +1,86 @@
+"""`earshot doctor`: what is wrong is a sentence with its fix, and the exit code says whether anything is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bot.signposts import Signposts
+from cli.group import main
+from staff import assets
+from storage import migrations
+from storage.keys import new_key
+
+
+@pytest.fixture(autouse=True)
+def _house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'store.db'}")
+    monkeypatch.setenv("EARSHOT_DATA_KEYS", new_key())
+
+
+def test_a_database_without_tables_is_told_with_its_fix() -> None:
+    told = CliRunner().invoke(main, ["doctor"])
+
+    assert told.exit_code == 1
+    assert "earshot db upgrade" in told.output
+
+
+def test_a_bad_setting_is_told_and_nothing_else_is_guessed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EARSHOT_ENV", "staging")
+
+    told = CliRunner().invoke(main, ["doctor", "--json"])
+
+    rows = [json.loads(line) for line in told.stdout.splitlines()]
+    assert told.exit_code == 1
+    assert [row["kind"] for row in rows] == ["fault"]
+    assert "EARSHOT_ENV" in rows[0]["says"]
+
+
+def test_nobody_to_sign_in_and_nobody_to_call_are_faults(tmp_path: Path) -> None:
+    migrations.upgrade(f"sqlite:///{tmp_path / 'store.db'}")
+
+    told = CliRunner().invoke(main, ["doctor"])
+
+    assert told.exit_code == 1
+    assert "Nobody can sign in" in told.output
+    assert "The rota is empty" in told.output
+    assert "Text messages are off" in told.output
+
+
+def test_where_nothing_is_wrong_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    migrations.upgrade(f"sqlite:///{tmp_path / 'store.db'}")
+    for name, value in {
+        "EARSHOT_SECRET_KEY": new_key(),
+        "EARSHOT_PUBLIC_URL": "https://feedback.example.org",
+        "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+        "TWILIO_AUTH_TOKEN": "token",
+        "TWILIO_SMS_NUMBER": "+447700900001",
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(Signposts, "unchecked", lambda *_, **__: ())
+    monkeypatch.setattr(assets, "problem", lambda: None)
+    added = CliRunner().invoke(
+        main,
+        [
+            "staff",
+            "add",
+            "Ada Example",
+            "--username",
+            "ada",
+            "--role",
+            "safeguarding",
+            "--mobile",
+            "+447700900801",
+            "--make-password",
+        ],
+    )
+    assert added.exit_code == 0, added.output
+
+    told = CliRunner().invoke(main, ["doctor"])
+
+    assert told.exit_code == 0, told.output
+    assert "Nothing is wrong." in told.output
