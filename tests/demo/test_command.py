@@ -15,7 +15,7 @@ import requests
 from demo.running import HOST
 from tests.demo.conftest import free_port
 
-COMMAND = (sys.executable, "-c", "from app import main; main()", "demo")
+COMMAND = (sys.executable, "-c", "from cli.group import main; main()", "demo")
 A_MINUTE_OR_TWO = 150
 
 

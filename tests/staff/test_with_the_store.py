@@ -24,7 +24,8 @@ from tests.conftest import masked
 from tests.staff.conftest import PASSWORD
 from tests.staff.fakes import FakeClock, a_member
 from tests.staff.page import Browser, text_of
-from tests.storage.scene import ANNA, BORIS, DANGER, NOW, WHATSAPP, Scene
+from tests.storage.made_up import ANNA, BORIS, DANGER, NOW, WHATSAPP
+from tests.storage.scene import Scene
 
 STORY = "New taxi driver again this morning and no one told us, ring 07700 900123"
 RIVER = "/staff/experiences/RIVER-482"
