@@ -46,6 +46,7 @@ from bot.records import (
     NewDecision,
     NewOutbound,
     OutboundClaim,
+    Reach,
     StaffMember,
     TurnClaim,
 )
@@ -336,6 +337,12 @@ class Store(Protocol):
     def inbox(self, wanted: InboxFilter, *, page: int = 1, size: int = 20) -> InboxPage: ...
 
     def experience(self, reference: str) -> ExperienceView | None: ...
+
+    def reach(self, reference: str) -> Reach | None:
+        """Where the person behind an experience wrote from last, unsealed. None: there is no such experience, or nobody
+        to be reached any more (erased). Raises ``WrongKeys`` when the address does not open.
+        """
+        ...
 
     def status_of(self, contact_id: UUID) -> ExperienceCard | None: ...
 

@@ -263,6 +263,17 @@ class ExperienceView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Where the person behind an experience is reached: the address they wrote from last, and on which channel.
+
+    The one thing here that is not redacted: whoever shows it audits it.
+    """
+
+    channel: ChannelName
+    address: Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InboxPage:
     cards: tuple[ExperienceCard, ...]
     total: int

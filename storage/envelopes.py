@@ -120,6 +120,10 @@ def seal_address(sealer: Sealer, address: Address, address_id: UUID) -> bytes:
     return sealer.seal(_packed(_pair(address)), ADDRESS, address_id)
 
 
+def open_address(sealer: Sealer, sealed: bytes, address_id: UUID) -> Address:
+    return Address(*_unpacked(sealer.unseal(sealed, ADDRESS, address_id)))
+
+
 def seal_mobile(sealer: Sealer, mobile: str, staff_id: UUID) -> bytes:
     return sealer.seal(_packed(mobile), MOBILE, staff_id)
 

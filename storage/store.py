@@ -20,10 +20,11 @@ from bot.records import (
     InboxFilter,
     InboxPage,
     OutboundClaim,
+    Reach,
     StaffMember,
     TurnClaim,
 )
-from storage import alerting, claims, exports, inbox, leases, outbox, talk
+from storage import alerting, claims, exports, inbox, leases, outbox, reaching, talk
 from storage.alerting import Alerting
 from storage.audit import Auditing
 from storage.database import Database
@@ -124,6 +125,9 @@ class SqlStore:
 
     def experience(self, reference: str) -> ExperienceView | None:
         return talk.experience_view(self._database, reference)
+
+    def reach(self, reference: str) -> Reach | None:
+        return reaching.reach(self._database, self._sealer, reference)
 
     def status_of(self, contact_id: UUID) -> ExperienceCard | None:
         return inbox.status_of(self._database, contact_id)
