@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from bot.errors import NotFound
 from bot.records import ExperienceView
-from bot.review import NotYours, is_with_safeguarding
+from bot.review import is_with_safeguarding
 from staff.desk import desk, go, handles_alerts, member, tell
 from staff.forms import Outcome, read_answers, read_passages, read_seen
 from staff.marks import readable
@@ -83,13 +83,13 @@ def finish_task(reference: str, task_id: UUID) -> ResponseReturnValue:
 
 
 def _view(reference: str) -> ExperienceView:
-    """The experience, if it may be read by who is signed in. Raises ``NotFound`` and ``NotYours``."""
+    """The experience, if it may be read by who is signed in. Raises ``NotFound``, and the same for what is hidden: a
+    reviewer who tries references must not learn which of them is with safeguarding.
+    """
     is_one = len(reference) <= LONGEST_REFERENCE and readable(reference) == reference
     view = desk().store.experience(reference.replace("-", " ")) if is_one else None
-    if view is None:
+    if view is None or (is_with_safeguarding(view.card) and not handles_alerts()):
         raise NotFound
-    if is_with_safeguarding(view.card) and not handles_alerts():
-        raise NotYours
     return view
 
 

@@ -326,11 +326,12 @@ def test_when_the_store_is_down_nothing_is_said_to_be_done(jo: Browser, store: F
 # --- alerts -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_reviewer_cannot_open_what_is_with_safeguarding(jo: Browser) -> None:
-    page = jo.open(TIMBER, status=403)
+def test_what_is_with_safeguarding_looks_to_a_reviewer_like_what_never_was(jo: Browser) -> None:
+    hidden = jo.open(TIMBER, status=404)
+    unknown = jo.open("/staff/experiences/NOBODY-999", status=404)
 
-    assert page.heading == "With safeguarding"
-    assert "marks on both arms" not in page.html
+    assert hidden.html == unknown.html
+    assert "marks on both arms" not in hidden.html
 
 
 @pytest.mark.parametrize(
@@ -343,8 +344,8 @@ def test_a_reviewer_cannot_act_on_what_is_with_safeguarding(jo: Browser, store: 
         f"{TIMBER}/{act.format(alert=made_id('timber'))}", data={"csrf_token": token, "seen": "9", "passage": []}
     )
 
-    assert Page(answer).heading == "With safeguarding"
-    assert answer.status_code == 403
+    assert Page(answer).heading == "There is no such page"
+    assert answer.status_code == 404
     assert store.actions() == []
 
 

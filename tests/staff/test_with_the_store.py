@@ -131,7 +131,7 @@ def test_an_alert_is_first_is_hidden_from_a_reviewer_and_is_closed_by_the_lead(s
     jo, ruth = signed_in(site), signed_in(site, "ruth")
     assert "With safeguarding since" in jo.open("/staff/inbox").main
     assert "held him down" not in jo.open("/staff/inbox").html
-    jo.open(RIVER, status=403)
+    jo.open(RIVER, status=404)
     ruth.open("/staff/inbox")
     assert ruth.page is not None
     assert "Nobody has taken this alert." in text_of(ruth.page.find_all("li", class_="es-item")[0])
