@@ -43,7 +43,8 @@ from bot.wording import Wording
 from bot.worker import Worker
 from channels.base import Gate
 from channels.pages import Pages
-from channels.twilio import STATUS_PATH, TwilioAccount, TwilioGate, TwilioSms, TwilioWhatsApp
+from channels.twilio import STATUS_PATH, TwilioAccount, TwilioGate, TwilioSms, TwilioWhatsApp, Unsendable
+from channels.twilio_events import SMS, WHATSAPP
 from channels.webchat import WebChat
 from storage import migrations
 from storage.database import Database
@@ -197,6 +198,9 @@ class Earshot:
             random=self.random,
         )
 
+    def can_send(self, name: ChannelName) -> bool:
+        return name in self.channels and not isinstance(self.channels[name], Unsendable)
+
     def worker(self) -> Worker:
         """The worker of this process. In production, raises ``BadSettings`` while nobody could be called about danger."""
         check_ready(self)
@@ -274,7 +278,7 @@ def _check_signposts(settings: Settings, unchecked: Sequence[str]) -> None:
 
 def check_ready(earshot: Earshot) -> None:
     """In production the texts for danger say that a person is being told: so there must be one. Raises ``BadSettings``."""
-    if earshot.settings.env == "production" and not (earshot.store.rota() and "sms" in earshot.channels):
+    if earshot.settings.env == "production" and not (earshot.store.rota() and earshot.can_send(SMS)):
         raise BadSettings(
             "Nobody can be called when a family is in danger. Switch text messages on (TWILIO_SMS_NUMBER), and give somebody "
             "the role and a mobile number: earshot staff add NAME --username USER --role safeguarding --mobile +44…"
@@ -282,7 +286,7 @@ def check_ready(earshot: Earshot) -> None:
 
 
 def _channels(settings: Settings, script: Script) -> tuple[dict[ChannelName, Channel], dict[str, Gate]]:
-    """The channels that have their settings, and the addresses their providers call. A channel without is off."""
+    """The channels whose provider has its settings, and the addresses providers call. A channel without is off."""
 
     def settle(name: str) -> timedelta:
         return settings.settle(script.settle(ChannelName(name)))
@@ -298,10 +302,15 @@ def _channels(settings: Settings, script: Script) -> tuple[dict[ChannelName, Cha
             public_url=settings.public_url,
             messaging_service_sid=settings.twilio_messaging_service_sid,
         )
-        if settings.twilio_sms_number:
+        # Whatever the gate can hear has a channel, for danger must be kept even where the answer cannot go.
+        if settings.twilio_sms_number or settings.twilio_messaging_service_sid:
             web.append(TwilioSms(account, number=settings.twilio_sms_number, settle=settle("sms")))
+        else:
+            web.append(Unsendable(SMS, missing="TWILIO_SMS_NUMBER", settle=settle("sms")))
         if settings.twilio_whatsapp_number:
             web.append(TwilioWhatsApp(account, number=settings.twilio_whatsapp_number, settle=settle("whatsapp")))
+        else:
+            web.append(Unsendable(WHATSAPP, missing="TWILIO_WHATSAPP_NUMBER", settle=settle("whatsapp")))
         gate = TwilioGate(account)
         gates |= {"/webhooks/twilio": gate, STATUS_PATH: gate}
     return {channel.name: channel for channel in web}, gates

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from bot.errors import BadSettings, BadSignature, ContactUnreachable
-from bot.model import Address, ChannelTraits, DeliveryStatus, Event, Outgoing, Part, Sent, Spoken
+from bot.errors import BadSettings, BadSignature, ChannelMisconfigured, ContactUnreachable
+from bot.model import Address, ChannelName, ChannelTraits, DeliveryStatus, Event, Outgoing, Part, Sent, Spoken
 from channels.base import Answer, Door, Gate, Webhook
 from channels.rendering import as_sms, as_text
 from channels.twilio_api import TWILIO, Message, TwilioApi
@@ -153,6 +153,21 @@ class TwilioWhatsApp(_TwilioDoor):
         if address.scheme != "whatsapp":
             raise ContactUnreachable("This address is not a WhatsApp one.")
         return f"whatsapp:+{address.path}" if address.path.isascii() and address.path.isdigit() else f"whatsapp:{address.path}"
+
+
+class Unsendable(Door):
+    """SMS or WhatsApp without a sender of ours. The gate hears them all the same: what comes is kept, the answers wait."""
+
+    def __init__(self, name: ChannelName, *, missing: str, settle: timedelta) -> None:
+        self.name = name
+        self.missing = missing
+        self.traits = ChannelTraits(settle=settle, network_answers_stop=name == SMS, counts_segments=name == SMS)
+
+    def render(self, spoken: Spoken) -> tuple[Part, ...]:
+        return as_sms(spoken) if self.name == SMS else as_text(spoken)
+
+    def send(self, outgoing: Outgoing) -> Sent:
+        raise ChannelMisconfigured(f"Nothing can be sent on {outgoing.channel} until {self.missing} is set.")
 
 
 def _sent(taken: Message) -> Sent:

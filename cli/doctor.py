@@ -11,6 +11,8 @@ import click
 
 import app
 from bot.errors import BotError
+from channels.twilio import Unsendable
+from channels.twilio_events import SMS
 from cli.group import Start
 
 _CHANNELS = {
@@ -76,8 +78,11 @@ def _site() -> Iterator[Finding]:
 
 
 def _channels(earshot: app.Earshot) -> Iterator[Finding]:
-    for name in sorted(earshot.channels):
-        yield Finding("channels", "good", f"The channel {name} is on.")
+    for name, channel in sorted(earshot.channels.items()):
+        if isinstance(channel, Unsendable):
+            yield Finding("channels", "fault", f"On {name} messages are accepted but cannot be answered: set {channel.missing}.")
+        else:
+            yield Finding("channels", "good", f"The channel {name} is on.")
     for off, sentence in _CHANNELS.items():
         if off not in earshot.channels:
             yield Finding("channels", "note", sentence)
@@ -101,7 +106,7 @@ def _people(earshot: app.Earshot) -> Iterator[Finding]:
             "The rota is empty: nobody is called when a family is in danger. Give somebody the role and a mobile number: "
             "earshot staff add NAME --username USER --role safeguarding --mobile +44…",
         )
-    elif "sms" not in earshot.channels:
+    elif not earshot.can_send(SMS):
         yield Finding("people", "fault", "There is a rota, but text messages are off, so nobody on it can be called.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,11 @@ from click.testing import CliRunner
 
 import app
 from bot.errors import BadSettings
+from bot.model import ChannelName
 from bot.signposts import Signposts
 from cli.group import COMMANDS, main
+from demo.handset import Handset, Line
+from demo.road import Inside
 from storage import migrations
 from storage.database import Database
 from storage.keys import new_key
@@ -25,6 +29,8 @@ COMPLETE = {
     "twilio_auth_token": "token",
     "twilio_sms_number": "+447700900001",
 }
+
+TWILIO = {name: COMPLETE[name] for name in ("twilio_account_sid", "twilio_auth_token")}
 
 
 @pytest.fixture(autouse=True)
@@ -118,6 +124,38 @@ def test_a_channel_without_its_settings_is_off(url: str) -> None:
     earshot.database.close()
     assert sorted(earshot.channels) == ["pages", "webchat"]
     assert earshot.gates == {}
+
+
+def test_a_messaging_service_alone_switches_text_messages_on(url: str) -> None:
+    given = {**TWILIO, "twilio_messaging_service_sid": "MG" + "0" * 32}
+    earshot = app.build(app.Settings.read(**given, database_url=url, data_keys=new_key()))
+
+    earshot.database.close()
+    assert earshot.can_send(ChannelName("sms"))
+
+
+@pytest.mark.parametrize("channel", ["sms", "whatsapp"])
+def test_danger_is_kept_even_where_its_answer_cannot_be_sent(channel: str, url: str) -> None:
+    earshot = app.build(app.Settings.read(**TWILIO, database_url=url, data_keys=new_key(), settle_seconds=0))
+    network = Line(
+        account_sid=TWILIO["twilio_account_sid"],
+        token=TWILIO["twilio_auth_token"],
+        service="+447700900001",
+        public_url=earshot.settings.public_url,
+        media_origin="",
+    )
+    phone = Handset(
+        ChannelName(channel), "+447700900123", line=network, road=Inside(app.create_app(earshot)), clock=earshot.clock
+    )
+
+    posted = phone.say("He has hit her and she is bleeding. I am scared he will kill us tonight.")
+    earshot.outbox.deliver_due("a worker")
+
+    assert posted.kept
+    assert posted.text in [message.text for message in earshot.store.export_messages()]
+    assert len(earshot.store.alerts_due(earshot.clock.now() + timedelta(days=1))) == 1
+    assert not earshot.can_send(ChannelName(channel))
+    earshot.database.close()
 
 
 def test_every_setting_is_in_the_example_and_the_other_way_round() -> None:

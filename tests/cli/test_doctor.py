@@ -59,6 +59,7 @@ def test_where_nothing_is_wrong_it_says_so(tmp_path: Path, monkeypatch: pytest.M
         "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
         "TWILIO_AUTH_TOKEN": "token",
         "TWILIO_SMS_NUMBER": "+447700900001",
+        "TWILIO_WHATSAPP_NUMBER": "+447700900002",
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(Signposts, "unchecked", lambda *_, **__: ())
