@@ -1,4 +1,8 @@
-"""How often somebody may guess a password: ten tries in five minutes for one account, known or not."""
+"""How often somebody may guess a password, so that a stranger who guesses does not lock out whose name it is.
+
+Counted in five minutes: ten tries for one account from one place, fifty from one place whatever the account, and a
+hundred for one account from everywhere. It makes no difference whether the account exists.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,12 @@ from hashlib import sha256
 from threading import Lock
 
 TRIES = 10
+"""For one account from one place."""
+TRIES_OF_A_PLACE = 50
+TRIES_AT_AN_ACCOUNT = 100
+"""From everywhere: loose, for it is the one that strangers can use up."""
 WITHIN = timedelta(minutes=5)
-_MOST_ACCOUNTS = 10_000  # what is remembered is bounded; the account that was quiet the longest is forgotten first
+_MOST_KEPT = 30_000  # what is remembered is bounded; what was quiet the longest is forgotten first
 
 
 class Guesses:
@@ -19,25 +27,31 @@ class Guesses:
         self._tries: OrderedDict[bytes, list[datetime]] = OrderedDict()
         self._lock = Lock()
 
-    def may_try(self, username: str, now: datetime) -> bool:
-        """Count one try. False: there have been too many, and this one must not be looked at."""
-        key = _key(username)
+    def may_try(self, username: str, place: str, now: datetime) -> bool:
+        """Count one try. False: there have been too many, and this one must not be looked at.
+
+        ``place`` is the address it comes from.
+        """
+        most = {
+            _key("both", username, place): TRIES,
+            _key("place", place): TRIES_OF_A_PLACE,
+            _key("account", username): TRIES_AT_AN_ACCOUNT,
+        }
         with self._lock:
-            recent = [at for at in self._tries.get(key, []) if now - at < WITHIN]
-            allowed = len(recent) < TRIES
-            if allowed:
-                recent.append(now)
-            self._tries[key] = recent
-            self._tries.move_to_end(key)
-            while len(self._tries) > _MOST_ACCOUNTS:
+            recent = {key: [at for at in self._tries.get(key, []) if now - at < WITHIN] for key in most}
+            allowed = all(len(recent[key]) < most[key] for key in most)
+            for key, tries in recent.items():
+                self._tries[key] = [*tries, now] if allowed else tries
+                self._tries.move_to_end(key)
+            while len(self._tries) > _MOST_KEPT:
                 self._tries.popitem(last=False)
         return allowed
 
-    def forget(self, username: str) -> None:
+    def forget(self, username: str, place: str) -> None:
         """The right password was given."""
         with self._lock:
-            self._tries.pop(_key(username), None)
+            self._tries.pop(_key("both", username, place), None)
 
 
-def _key(username: str) -> bytes:
-    return sha256(username.encode("utf-8", "surrogatepass")).digest()
+def _key(*parts: str) -> bytes:
+    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).digest()

@@ -28,14 +28,14 @@ def try_to_sign_in() -> ResponseReturnValue:
     form = SignIn.read(request.form, within=url_for("staff.home"))
     if form.errors:
         return _again(form, form.errors, 400)
-    at = desk()
-    if not at.guesses.may_try(form.username, at.clock.now()):
+    at, place = desk(), request.remote_addr or ""
+    if not at.guesses.may_try(form.username, place, at.clock.now()):
         return _again(form, {"password": "too_many"}, 429)
     candidate = at.store.staff_by_username(form.username)
     if not at.passwords.is_right(candidate, form.password) or candidate is None:
         _audit(at, candidate, "sign_in_refused")
         return _again(form, {"password": "wrong"}, 401)
-    at.guesses.forget(form.username)
+    at.guesses.forget(form.username, place)
     if at.passwords.is_dated(candidate):
         with at.store.transaction() as tx:
             tx.update_staff(candidate.id, password_hash=at.passwords.hash(form.password))

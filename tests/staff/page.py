@@ -127,8 +127,9 @@ def values_of(form: Element) -> dict[str, list[str]]:
 class Browser:
     """A client that follows redirects by hand, keeps the last page, and fills forms by what stands in them."""
 
-    def __init__(self, client: FlaskClient) -> None:
+    def __init__(self, client: FlaskClient, *, place: str = "127.0.0.1") -> None:
         self.client = client
+        self.place = place
         self.page: Page | None = None
 
     def open(self, address: str, *, status: int = 200) -> Page:
@@ -148,7 +149,7 @@ class Browser:
         values: dict[str, Any] = {**values_of(form), **(fields or {})}
         for name in without:
             del values[name]
-        answer = self.client.post(address, data=values)
+        answer = self.client.post(address, data=values, environ_overrides={"REMOTE_ADDR": self.place})
         return self._arrive(answer, status)
 
     def sign_in(self, username: str = "jo", password: str = "correct horse battery", *, status: int = 200) -> Page:

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from bot.records import StaffMember
-from staff.guesses import TRIES
+from staff.guesses import TRIES, TRIES_AT_AN_ACCOUNT, TRIES_OF_A_PLACE, Guesses
 from staff.passwords import Passwords
 from tests.staff.conftest import PASSWORD
 from tests.staff.fakes import NOW, FakeClock, FakeStore, made_id
@@ -119,6 +119,32 @@ def test_guesses_at_one_name_do_not_keep_another_out(stranger: Browser) -> None:
         stranger.sign_in("tom", "guess", status=401)
 
     assert stranger.sign_in("jo").heading == "Inbox"
+
+
+def test_a_strangers_guesses_do_not_keep_a_colleague_out(app: Flask) -> None:
+    guesser = Browser(app.test_client(), place="203.0.113.9")
+    for _ in range(TRIES):
+        guesser.sign_in("jo", "guess", status=401)
+    guesser.sign_in("jo", status=429)
+
+    assert Browser(app.test_client(), place="198.51.100.7").sign_in("jo").heading == "Inbox"
+
+
+def test_one_place_may_not_try_many_accounts() -> None:
+    guesses = Guesses()
+
+    assert all(guesses.may_try(f"name {number}", "203.0.113.9", NOW) for number in range(TRIES_OF_A_PLACE))
+    assert not guesses.may_try("jo", "203.0.113.9", NOW)
+    assert guesses.may_try("jo", "198.51.100.7", NOW)
+    assert guesses.may_try("jo", "203.0.113.9", NOW + timedelta(minutes=5))
+
+
+def test_many_places_may_not_try_one_account_for_ever() -> None:
+    guesses = Guesses()
+
+    assert all(guesses.may_try("jo", f"place {number}", NOW) for number in range(TRIES_AT_AN_ACCOUNT))
+    assert not guesses.may_try("jo", "198.51.100.7", NOW)
+    assert guesses.may_try("tom", "198.51.100.7", NOW)
 
 
 def test_the_right_password_starts_the_count_again(app: Flask) -> None:

@@ -77,26 +77,26 @@ def test_a_made_password_is_long_readable_and_new_each_time() -> None:
 def test_tries_are_forgotten_one_by_one_as_they_age() -> None:
     counted = Guesses()
     for minute in range(guesses.TRIES):
-        assert counted.may_try("jo", NOW + timedelta(seconds=20 * minute))
-    assert not counted.may_try("jo", NOW + timedelta(seconds=200))
+        assert counted.may_try("jo", "a place", NOW + timedelta(seconds=20 * minute))
+    assert not counted.may_try("jo", "a place", NOW + timedelta(seconds=200))
 
-    assert counted.may_try("jo", NOW + timedelta(minutes=5))
-    assert not counted.may_try("jo", NOW + timedelta(minutes=5, seconds=1))
+    assert counted.may_try("jo", "a place", NOW + timedelta(minutes=5))
+    assert not counted.may_try("jo", "a place", NOW + timedelta(minutes=5, seconds=1))
 
 
 def test_refused_tries_do_not_keep_the_door_shut_for_ever() -> None:
     counted = Guesses()
     for second in range(300):
-        counted.may_try("jo", NOW + timedelta(seconds=second))
+        counted.may_try("jo", "a place", NOW + timedelta(seconds=second))
 
-    assert counted.may_try("jo", NOW + timedelta(seconds=310))
+    assert counted.may_try("jo", "a place", NOW + timedelta(seconds=310))
 
 
 def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guesses, "_MOST_ACCOUNTS", 100)
+    monkeypatch.setattr(guesses, "_MOST_KEPT", 100)
     counted = Guesses()
     for number in range(500):
-        counted.may_try(f"name {number}", NOW)
+        counted.may_try(f"name {number}", f"place {number}", NOW)
 
     assert len(counted._tries) == 100
 
@@ -104,6 +104,6 @@ def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_typed_name_is_not_kept_as_it_was_typed() -> None:
     """People type their password into the wrong box."""
     counted = Guesses()
-    counted.may_try("my secret password", NOW)
+    counted.may_try("my secret password", "a place", NOW)
 
     assert "secret" not in repr(counted._tries)
