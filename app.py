@@ -5,6 +5,8 @@ This module may import everything, and only the entrances (`cli/`, `demo/`) impo
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import logging
 import os
 import socket
@@ -12,9 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from pathlib import Path
 from random import Random, SystemRandom
-from secrets import token_urlsafe
 from typing import Literal
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -48,13 +48,10 @@ from channels.twilio_events import SMS, WHATSAPP
 from channels.webchat import WebChat
 from storage import migrations
 from storage.database import Database
-from storage.keys import development_keys, parse_keys
+from storage.keys import DataKey, development_keys, key_file, parse_keys
 from storage.sealing import Sealer
 from storage.store import SqlStore
 from storage.wake import wake_for
-
-DEVELOPMENT_KEYS = Path("earshot.key")
-"""Where development keeps the key it made; production has EARSHOT_DATA_KEYS."""
 
 log = logging.getLogger("earshot")
 
@@ -143,6 +140,7 @@ class Earshot:
     """All the parts, joined. The listener is made only when the worker is: the web process never loads spaCy."""
 
     settings: Settings
+    secret_key: str
     clock: Clock
     database: Database
     store: Store
@@ -158,11 +156,6 @@ class Earshot:
     danger: DangerTexts
     intake: Intake
     random: Random
-
-    @cached_property
-    def secret_key(self) -> str:
-        """The setting; in development, where there is none, one of this start."""
-        return self.settings.secret_key or token_urlsafe(32)
 
     @cached_property
     def listener(self) -> Listener:
@@ -232,7 +225,7 @@ def build(settings: Settings, *, clock: Clock | None = None, extra_channels: Seq
     database = Database.open(settings.database_url)
     if not migrations.is_current(database):
         raise BadSettings("The database's tables are not those of this version. Run: earshot db upgrade")
-    keys = parse_keys(settings.data_keys) if settings.data_keys else development_keys(DEVELOPMENT_KEYS)
+    keys = parse_keys(settings.data_keys) if settings.data_keys else development_keys(key_file(database))
     store = SqlStore(database, Sealer.open(database, keys), redactor=lambda text: redact(text)[0])
     wake = wake_for(database)
     channels, gates = _channels(settings, script)
@@ -241,6 +234,7 @@ def build(settings: Settings, *, clock: Clock | None = None, extra_channels: Seq
     danger = DangerTexts(wording=wording, signposts=signposts, hours=script.hours, replies=replies)
     return Earshot(
         settings=settings,
+        secret_key=settings.secret_key or _secret_of(keys[0]),
         clock=clock,
         database=database,
         store=store,
@@ -266,6 +260,11 @@ def build(settings: Settings, *, clock: Clock | None = None, extra_channels: Seq
         ),
         random=SystemRandom(),
     )
+
+
+def _secret_of(key: DataKey) -> str:
+    """What development signs with where no secret is set: the same in every process and after each start."""
+    return hmac.digest(key.secret, b"sessions and chat tokens", hashlib.sha256).hex()
 
 
 def _check_signposts(settings: Settings, unchecked: Sequence[str]) -> None:

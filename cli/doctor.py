@@ -56,11 +56,13 @@ def _settings(settings: app.Settings) -> Iterator[Finding]:
         yield Finding(
             "settings",
             "note",
-            "EARSHOT_DATA_KEYS is not set, so the key lies in earshot.key beside the store. Production wants it set.",
+            "EARSHOT_DATA_KEYS is not set, so the key is kept in earshot.key beside the store. Production wants it set.",
         )
     if settings.env == "development" and not settings.secret_key:
         yield Finding(
-            "settings", "note", "EARSHOT_SECRET_KEY is not set, so everybody is signed out at each start. Make one: earshot key."
+            "settings",
+            "note",
+            "EARSHOT_SECRET_KEY is not set, so it is made from the data key. Production wants one: earshot key.",
         )
     if "127.0.0.1" in settings.public_url and settings.twilio_account_sid:
         yield Finding(

@@ -158,6 +158,27 @@ def test_danger_is_kept_even_where_its_answer_cannot_be_sent(channel: str, url: 
     earshot.database.close()
 
 
+def test_without_a_secret_every_process_of_development_has_the_same(url: str) -> None:
+    settings = app.Settings.read(database_url=url)
+    first, second = app.build(settings), app.build(settings)
+
+    first.database.close()
+    second.database.close()
+    assert first.secret_key == second.secret_key
+    assert len(first.secret_key) >= 32
+
+
+def test_the_key_that_development_makes_lies_beside_the_store(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+
+    app.build(app.Settings.read(database_url=url)).database.close()
+
+    assert (tmp_path / "earshot.key").exists()
+    assert list(elsewhere.iterdir()) == []
+
+
 def test_every_setting_is_in_the_example_and_the_other_way_round() -> None:
     names = {str(field.validation_alias) for field in app.Settings.model_fields.values() if field.validation_alias is not None}
     listed = {line.split("=")[0] for line in (ROOT / ".env.example").read_text("utf-8").splitlines() if line and line[0] != "#"}
