@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, literal, select, update
 
 from bot.model import DeliveryReceipt, DeliveryStatus, Failure, OutboundState
 from storage.tables import contact, outbound_message
@@ -44,10 +44,11 @@ class Receipts(Unit):
     def opt_out_outbound(self, receipt: DeliveryReceipt, now: datetime) -> None:
         row = self._message_of(receipt)
         if row is not None and row.contact_id is not None:
+            opted_out_at = contact.c.opted_out_at
             self.connection.execute(
                 update(contact)
                 .where(contact.c.id == row.contact_id)
-                .values(opted_out_at=func.coalesce(contact.c.opted_out_at, now, type_=contact.c.opted_out_at.type))
+                .values(opted_out_at=func.coalesce(opted_out_at, literal(now, opted_out_at.type)))
             )
 
     def _message_of(self, receipt: DeliveryReceipt) -> AnyRow | None:

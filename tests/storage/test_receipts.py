@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -200,3 +201,18 @@ def test_a_person_the_provider_says_has_opted_out_has_opted_out(sent: Scene, sto
     assert sent.must_take_out().opted_out
     with store.transaction() as tx:
         assert tx.hold_contact(ANNA, (), locale=ENGLISH, now=NOW).opted_out_at == NOW
+
+
+def test_when_the_provider_said_so_is_kept_in_utc_wherever_the_server_stands(
+    sent: Scene, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Europe/Berlin")
+        time.tzset()
+        with store.transaction() as tx:
+            tx.opt_out_outbound(DeliveryReceipt(channel=SMS, status=S.UNDELIVERED, provider_id="PR1"), NOW)
+        with store.transaction() as tx:
+            kept = tx.hold_contact(ANNA, (), locale=ENGLISH, now=NOW).opted_out_at
+    time.tzset()
+
+    assert kept == NOW
