@@ -1,4 +1,7 @@
-"""What a person takes back or has erased: words and links go, tombstones stay, safeguarding keeps what it must."""
+"""What a person takes back or has erased: words and links go, tombstones stay, safeguarding keeps what it must.
+
+A STOP outlives it all (``storage.suppressing``).
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, insert, not_, or_, s
 
 from bot.model import Speaker
 from storage.experiences import measure_sureness
+from storage.suppressing import suppress
 from storage.tables import (
     address,
     alert,
@@ -93,6 +97,11 @@ class Erasing(Unit):
     def erase_contact(self, contact_id: UUID, now: datetime) -> bool:
         """Words that came in after the wish, and have not had their turn, are a new person's: they were not meant."""
         sent_to = list(self.connection.execute(select(address.c.blind_index).where(address.c.contact_id == contact_id)).scalars())
+        opted_out_at = self.connection.execute(
+            select(contact.c.opted_out_at).where(contact.c.id == contact_id)
+        ).scalar_one_or_none()
+        if opted_out_at is not None:
+            suppress(self, sent_to, opted_out_at)
         self._hand_over_fresh_words(contact_id, now)
         theirs = and_(inbound_message.c.contact_id == contact_id, not_(ALERTED))
         self._drop_passages(theirs)
@@ -111,7 +120,7 @@ class Erasing(Unit):
         self._close_conversations(contact_id, now)
         self.connection.execute(delete(address).where(address.c.contact_id == contact_id))
         self.connection.execute(update(contact).where(contact.c.id == contact_id).values(erased_at=now, greeted_at=None))
-        self.erased.add(contact_id)
+        self.erased.setdefault(contact_id, sent_to)
         kept = self.connection.execute(select(exists().where(alert.c.contact_id == contact_id))).scalar_one()
         return bool(kept)
 

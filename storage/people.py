@@ -13,6 +13,7 @@ from bot.errors import StoreUnavailable
 from bot.model import Address, Contact, Locale
 from storage.audit import add_line
 from storage.envelopes import seal_address
+from storage.suppressing import release, stopped_at, suppress
 from storage.tables import address, alert, consent, contact, conversation, experience, inbound_message, outbound_message, task
 from storage.unit import AnyRow, Unit
 
@@ -61,12 +62,21 @@ class People(Unit):
 
     def set_opted_out(self, contact_id: UUID, at: datetime | None) -> None:
         self.connection.execute(CHANGE, {"of_contact": contact_id, "opted_out_at": at})
+        if at is None:
+            release(self, self._indexes_of(contact_id))
+        elif contact_id in self.erased:
+            suppress(self, self.erased[contact_id], at)
 
     def set_greeted(self, contact_id: UUID, at: datetime) -> None:
         self.connection.execute(CHANGE, {"of_contact": contact_id, "greeted_at": at})
 
     def set_locale(self, contact_id: UUID, locale: Locale) -> None:
         self.connection.execute(CHANGE, {"of_contact": contact_id, "locale": locale})
+
+    def _indexes_of(self, contact_id: UUID) -> list[bytes]:
+        if contact_id in self.erased:
+            return self.erased[contact_id]
+        return list(self.connection.execute(select(address.c.blind_index).where(address.c.contact_id == contact_id)).scalars())
 
     def _find(self, indexes: list[bytes]) -> Sequence[AnyRow]:
         if len(indexes) == 1:
@@ -83,6 +93,7 @@ class People(Unit):
         unlinked = {index: each for index, each in wanted.items() if index not in {each.blind_index for each in found}}
         if unlinked:
             self._link(unlinked, contact_here.id, now)
+            contact_here = self._as_they_stopped(contact_here, unlinked)
         return contact_here
 
     def _make(self, wanted: Mapping[bytes, Address], locale: Locale, now: datetime) -> Contact | None:
@@ -91,7 +102,7 @@ class People(Unit):
         self.connection.execute(insert(contact), {"id": contact_id, "locale": locale, "created_at": now})
         if self._link(wanted, contact_id, now) == len(wanted):
             self.made.add(contact_id)
-            return Contact(id=contact_id, locale=locale)
+            return self._as_they_stopped(Contact(id=contact_id, locale=locale), wanted)
         unmake(self, contact_id)
         return None
 
@@ -110,6 +121,13 @@ class People(Unit):
             }
             linked += self.connection.execute(statement, values).rowcount
         return linked
+
+    def _as_they_stopped(self, new_here: Contact, addresses: Mapping[bytes, Address]) -> Contact:
+        """An erasure forgets the person, not their STOP: whoever writes from there next is not written to either."""
+        opted_out_at = _earlier(new_here.opted_out_at, stopped_at(self, addresses))
+        if opted_out_at != new_here.opted_out_at:
+            self.connection.execute(CHANGE, {"of_contact": new_here.id, "opted_out_at": opted_out_at})
+        return replace(new_here, opted_out_at=opted_out_at)
 
     def _join(self, other: Contact, into: Contact, now: datetime) -> Contact:
         """The provider says that two contacts are one person: everything of the other goes over, STOP above all.

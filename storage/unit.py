@@ -33,8 +33,8 @@ class Unit:
         """Contacts made in this transaction for which nothing has been kept yet."""
         self.ended: set[UUID] = set()
         """Contacts whose turn this transaction has ended already."""
-        self.erased: set[UUID] = set()
-        """Contacts erased in this transaction."""
+        self.erased: dict[UUID, list[bytes]] = {}
+        """Contacts erased in this transaction, with the blind indexes of the addresses they had."""
 
 
 def kept_id(given: str) -> str:

@@ -4,7 +4,7 @@ from storage.tables.base import METADATA
 from storage.tables.experiences import decision, experience, passage, suggestion
 from storage.tables.keeping import audit, audit_head, data_key
 from storage.tables.messages import inbound_message, outbound_message
-from storage.tables.people import address, consent, contact, conversation, task
+from storage.tables.people import address, consent, contact, conversation, suppression, task
 from storage.tables.safeguarding import alert, staff
 
 __all__ = [
@@ -24,5 +24,6 @@ __all__ = [
     "passage",
     "staff",
     "suggestion",
+    "suppression",
     "task",
 ]

@@ -53,6 +53,15 @@ class AddressRow(Row, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class SuppressionRow(Row, table=True):
+    """An address whose owner said STOP and was erased: nothing stays of them but that it is not written to."""
+
+    __tablename__ = "suppression"
+
+    blind_index: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    opted_out_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class ConversationRow(Row, table=True):
     """One talk on one channel. ``state`` is the whole ``bot.model.Conversation``; the rest is what is asked for."""
 
@@ -113,6 +122,7 @@ class TaskRow(Row, table=True):
 
 contact = table_of(ContactRow)
 address = table_of(AddressRow)
+suppression = table_of(SuppressionRow)
 conversation = table_of(ConversationRow)
 consent = table_of(ConsentRow)
 task = table_of(TaskRow)

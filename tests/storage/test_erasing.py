@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -12,8 +12,8 @@ from bot.model import ENGLISH, Conversation, DeliveryStatus, Failure, OutboundSt
 from bot.ports import Store
 from bot.records import InboxFilter, NewDecision
 from storage.database import Database
-from storage.tables import address, contact, conversation, inbound_message, outbound_message
-from tests.storage.made_up import ANNA, BORIS, CHAT, DANGER, NOW, SMS, SOON, WEBCHAT, heard
+from storage.tables import address, contact, conversation, inbound_message, outbound_message, suppression
+from tests.storage.made_up import ANNA, ANNA_WHATSAPP, BORIS, CHAT, DANGER, NOW, SMS, SOON, WEBCHAT, heard
 from tests.storage.reading import everything_in
 from tests.storage.scene import Scene
 
@@ -23,6 +23,11 @@ EVERYTHING = InboxFilter(open_only=False)
 def erase(store: Store, contact_id: UUID) -> bool:
     with store.transaction() as tx:
         return tx.erase_contact(contact_id, NOW)
+
+
+def opt_out(store: Store, contact_id: UUID, at: datetime | None) -> None:
+    with store.transaction() as tx:
+        tx.set_opted_out(contact_id, at)
 
 
 # --- erase ------------------------------------------------------------------------------------------------------------
@@ -149,6 +154,74 @@ def test_others_are_left_as_they_are(store: Store, scene: Scene) -> None:
 
     assert [card.reference for card in store.inbox(EVERYTHING).cards] == ["HEDGE 7"]
     assert scene.must_take_out().outgoing.text == "to Boris"
+
+
+# --- STOP outlives an erasure ------------------------------------------------------------------------------------------
+
+
+def test_who_said_stop_and_was_erased_is_not_written_to_again(store: Store, scene: Scene, database: Database) -> None:
+    contact_id = scene.contact()
+    opt_out(store, contact_id, NOW)
+    erase(store, contact_id)
+
+    with database.reading() as connection:
+        (left,) = connection.execute(select(suppression)).all()
+    assert ANNA.path.encode() not in left.blind_index
+    assert left.opted_out_at == NOW
+    scene.accepts("I am back", now=NOW + SOON, due=NOW + SOON)
+    claim = scene.must_claim(now=NOW + SOON)
+    assert claim.contact.id != contact_id
+    assert claim.contact.opted_out_at == NOW
+    with store.transaction() as tx:
+        assert tx.hold_contact(BORIS, (), locale=ENGLISH, now=NOW).opted_out_at is None
+
+
+def test_start_ends_a_stop_that_outlived_an_erasure(store: Store, scene: Scene, database: Database) -> None:
+    first = scene.contact()
+    opt_out(store, first, NOW)
+    erase(store, first)
+    second = scene.contact()
+    opt_out(store, second, None)
+    erase(store, second)
+
+    with store.transaction() as tx:
+        assert tx.hold_contact(ANNA, (), locale=ENGLISH, now=NOW).opted_out_at is None
+    with database.reading() as connection:
+        assert connection.execute(select(suppression)).all() == []
+
+
+def test_every_erasure_after_a_stop_keeps_it(store: Store, scene: Scene) -> None:
+    for _ in range(2):
+        opt_out(store, scene.contact(), NOW)
+        erase(store, scene.contact())
+
+    with store.transaction() as tx:
+        assert tx.hold_contact(ANNA, (), locale=ENGLISH, now=NOW).opted_out_at == NOW
+
+
+@pytest.mark.parametrize("said_first", [None, NOW])
+def test_the_last_word_of_the_turn_that_erases_counts(store: Store, scene: Scene, said_first: datetime | None) -> None:
+    last = None if said_first else NOW
+    contact_id = scene.contact()
+    with store.transaction() as tx:
+        tx.set_opted_out(contact_id, said_first)
+        tx.erase_contact(contact_id, NOW)
+        tx.set_opted_out(contact_id, last)
+
+    with store.transaction() as tx:
+        assert tx.hold_contact(ANNA, (), locale=ENGLISH, now=NOW).opted_out_at == last
+
+
+def test_an_address_that_was_stopped_stops_the_person_it_turns_out_to_be(store: Store, scene: Scene) -> None:
+    contact_id = scene.contact(ANNA)
+    opt_out(store, contact_id, NOW)
+    erase(store, contact_id)
+    scene.contact(ANNA_WHATSAPP)
+
+    with store.transaction() as tx:
+        tx.hold_contact(ANNA_WHATSAPP, (ANNA,), locale=ENGLISH, now=NOW)
+    with store.transaction() as tx:
+        assert tx.hold_contact(ANNA_WHATSAPP, (), locale=ENGLISH, now=NOW).opted_out_at == NOW
 
 
 # --- what safeguarding keeps ------------------------------------------------------------------------------------------
