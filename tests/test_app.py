@@ -58,6 +58,10 @@ def url(tmp_path: Path) -> str:
         ({"TWILIO_SMS_NUMBER": "07700 900001"}, "TWILIO_SMS_NUMBER"),
         ({"TWILIO_SMS_NUMBER": "+447700900001"}, "TWILIO_AUTH_TOKEN"),
         ({"PORT": "70000"}, "PORT"),
+        ({"EARSHOT_SMS_COUNTRIES": "44"}, "EARSHOT_SMS_COUNTRIES"),
+        ({"EARSHOT_SMS_COUNTRIES": "+44, 353"}, "EARSHOT_SMS_COUNTRIES"),
+        ({"EARSHOT_ALLOWED_ORIGINS": "www.example.org"}, "EARSHOT_ALLOWED_ORIGINS"),
+        ({"EARSHOT_ALLOWED_ORIGINS": "https://www.example.org/"}, "EARSHOT_ALLOWED_ORIGINS"),
     ],
 )
 def test_a_bad_setting_is_named_in_a_sentence(given: dict[str, str], named: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,6 +70,43 @@ def test_a_bad_setting_is_named_in_a_sentence(given: dict[str, str], named: str,
 
     with pytest.raises(BadSettings, match=named):
         app.Settings.read()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("TWILIO_SMS_NUMBER", "07700", "TWILIO_SMS_NUMBER must look like +447700900123."),
+        ("PORT", "soon", "PORT must be a whole number from 1 to 65535."),
+        ("EARSHOT_ENV", "production", "EARSHOT_SECRET_KEY must be set in production, 32 characters or more."),
+    ],
+)
+def test_what_a_setting_must_be_is_said_in_words(name: str, value: str, sentence: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(BadSettings) as caught:
+        app.Settings.read()
+
+    assert str(caught.value) == sentence
+
+
+def test_settings_are_not_steered_by_names_that_belong_to_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"ENV": "staging", "DEMO": "1", "SECRET_KEY": "theirs"}.items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / ".env").write_text("PUBLIC_URL=nothing\nEARSHOT_SEND_CAP=7\nEARSHOT_PROXY_HOPS=1\n")
+    monkeypatch.setenv("EARSHOT_PROXY_HOPS", "2")
+
+    settings = app.Settings.read()
+
+    assert (settings.env, settings.demo, settings.secret_key) == ("development", False, "")
+    assert settings.public_url == "http://127.0.0.1:8000"
+    assert (settings.send_cap, settings.proxy_hops) == (7, 2)
+
+
+def test_what_is_given_counts_more_than_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EARSHOT_PUBLIC_URL", "https://environment.example")
+
+    assert app.Settings.read(public_url="https://given.example").public_url == "https://given.example"
+    assert app.Settings.read(EARSHOT_PUBLIC_URL="https://given.example").public_url == "https://given.example"
 
 
 def test_a_bad_setting_does_not_print_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
