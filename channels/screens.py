@@ -13,6 +13,8 @@ from bot.records import BY_PARENT, ChatLine
 from channels.sentences import divide, paragraphs_of, reference_pattern, sentences_of
 
 _DANGER = "danger."
+_DISCREET = ("danger.violence_at_home.", "danger.young_person.")
+"""Texts about danger that the one who is feared may read over a shoulder: their heading says nothing."""
 _ASKS = ("ask.", "again.", "media.")
 _BEGINNINGS = ("first.", "back.", "kept.story", "kept.hello")
 """Keys of the first reply to a new experience: nothing that was asked before it still matters."""
@@ -38,6 +40,7 @@ class Screen:
     ``seq`` is the line's that matters. ``number`` counts questions, this one included. ``is_answered`` is false while
     nothing was said since the person's last words, ``awaits`` while something may be. ``promise`` says when a person
     reads. ``before`` is the question put last, ``had_answer`` whether it was answered. ``code`` confirms a deletion.
+    A quiet screen has no heading of its own; ``is_discreet`` is which of the page's it takes.
     """
 
     kind: Kind
@@ -54,6 +57,7 @@ class Screen:
     before: int = 0
     had_answer: bool = False
     code: str = ""
+    is_discreet: bool = False
 
 
 def screen_of(lines: Sequence[ChatLine], *, pending: bool = False, again: int = 0) -> Screen:
@@ -67,7 +71,7 @@ def screen_of(lines: Sequence[ChatLine], *, pending: bool = False, again: int = 
     signpost = _signpost(lines)
     if signpost is not None:
         rest = tuple(line for line in fresh if line != signpost)
-        return _words(lines, (*rest, signpost), kind=Kind.QUIET, is_answered=bool(fresh), awaits=pending and not fresh)
+        return _quiet(lines, rest, signpost, is_answered=bool(fresh), awaits=pending and not fresh)
     if asked_again is not None:
         return _question(lines, (asked_again,))
     if not fresh:
@@ -106,9 +110,21 @@ def _question(lines: Sequence[ChatLine], fresh: Sequence[ChatLine]) -> Screen:
     )
 
 
-def _words(
-    lines: Sequence[ChatLine], fresh: Sequence[ChatLine], *, kind: Kind, is_answered: bool = True, awaits: bool = False
-) -> Screen:
+def _quiet(lines: Sequence[ChatLine], rest: Sequence[ChatLine], signpost: ChatLine, *, is_answered: bool, awaits: bool) -> Screen:
+    """The text about danger stands whole and in its own order: no sentence of it is taken out to be a heading."""
+    return Screen(
+        kind=Kind.QUIET,
+        seq=signpost.seq,
+        kept=_all(rest),
+        hint=paragraphs_of(signpost.text),
+        is_answered=is_answered,
+        awaits=awaits,
+        is_discreet=signpost.key.startswith(_DISCREET),
+        **_facts(lines, shown=signpost),
+    )
+
+
+def _words(lines: Sequence[ChatLine], fresh: Sequence[ChatLine], *, kind: Kind) -> Screen:
     last = fresh[-1]
     before, heading, after = divide(last.text)
     return Screen(
@@ -117,8 +133,6 @@ def _words(
         kept=_all(fresh[:-1]),
         heading=heading,
         hint=(*before, *after),
-        is_answered=is_answered,
-        awaits=awaits,
         code=next((_CODE.findall(line.text)[-1] for line in fresh if key_of(line) in _CONFIRMS and _CODE.search(line.text)), ""),
         **_facts(lines, shown=last),
     )

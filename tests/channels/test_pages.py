@@ -367,7 +367,9 @@ def test_after_danger_there_is_no_question_and_nothing_of_what_was_written(paren
     web.answer = WARNS
     page = tells(parent, DANGER)
 
-    assert page.heading == "We have kept your message."
+    assert page.heading == "If anyone is in danger now, ring 999."
+    assert page.title.startswith("Please read this")
+    assert "We have kept your message." in page.main
     assert page.links["999"] == "tel:999"
     assert page.links["0800 1111"] == "tel:08001111"
     assert DANGER not in page.html
