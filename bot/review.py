@@ -29,6 +29,10 @@ from bot.records import (
 
 LONGEST_OUTCOME = 2000
 """Characters a staff member may write about what came of an alert."""
+LONGEST_WHY = 200
+"""Characters of a staff member's reason to see how somebody is reached."""
+
+_TASKS_TO_REACH = frozenset({"call_back", "my_data"})
 
 _SURE_FROM = 0.8
 _FAIRLY_SURE_FROM = 0.6
@@ -158,6 +162,13 @@ def may_handle_alerts(member: StaffMember, team: Iterable[StaffMember]) -> bool:
     return all(other.role == Role.REVIEWER or other.disabled_at is not None for other in team)
 
 
+def may_reach(card: ExperienceCard, *, handles_alerts: bool) -> bool:
+    """Whether a staff member may see how to reach the person: for an open alert, or for a promise to call or to send."""
+    if is_with_safeguarding(card):
+        return handles_alerts
+    return any(task.kind in _TASKS_TO_REACH and task.done_at is None for task in card.tasks)
+
+
 def as_seen_by(cards: Iterable[ExperienceCard], *, handles_alerts: bool) -> tuple[ExperienceCard | WithSafeguarding, ...]:
     """Cards as one staff member may read them, open alerts first."""
     ordered = sorted(cards, key=lambda card: not is_with_safeguarding(card))
@@ -274,6 +285,17 @@ class Review:
             tx.finish_task(task_id, member.id, now)
             self._audit(tx, member, "finish_task", f"task:{task_id}", now)
 
+    def ask_to_reach(self, view: ExperienceView, member: StaffMember, why: str) -> bool:
+        """Keep who is to be shown how to reach the person, and why. False: nobody needs to reach them, or not this member.
+
+        ``why`` is one line of 1 to 200 characters.
+        """
+        if not may_reach(view.card, handles_alerts=may_handle_alerts(member, self.store.all_staff())):
+            return False
+        with self.store.transaction() as tx:
+            self._audit(tx, member, "reveal_address", f"experience:{view.card.id}", self.clock.now(), why)
+        return True
+
     def next_to_read(self, reference: str, *, handles_alerts: bool) -> ExperienceCard | None:
         """The unread experience after this one in the inbox's order; past the end, the first. None: all are read."""
         page = self.store.inbox(InboxFilter())
@@ -323,8 +345,8 @@ class Review:
         tx.mark_read(view.card.id, member.id, now)
         self._audit(tx, member, "mark_read", f"experience:{view.card.id}", now)
 
-    def _audit(self, tx: Transaction, member: StaffMember, action: str, record: str, now: datetime) -> None:
-        tx.audit(who=f"staff:{member.id}", action=action, record=record, now=now)
+    def _audit(self, tx: Transaction, member: StaffMember, action: str, record: str, now: datetime, why: str = "") -> None:
+        tx.audit(who=f"staff:{member.id}", action=action, record=record, why=why, now=now)
 
 
 def newest_words(view: ExperienceView) -> int:

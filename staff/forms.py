@@ -16,7 +16,7 @@ from werkzeug.exceptions import BadRequest
 
 from bot.model import Polarity
 from bot.records import InboxFilter
-from bot.review import LONGEST_OUTCOME, Answer
+from bot.review import LONGEST_OUTCOME, LONGEST_WHY, Answer
 from staff.marks import readable
 
 LONGEST_WORDS = 100
@@ -174,3 +174,18 @@ class Outcome:
     def __str__(self) -> str:
         """As it is kept."""
         return f"{self.done}: {self.details}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why somebody must be reached, in one line."""
+
+    why: str
+    errors: Errors = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, form: Form) -> Reason:
+        why = " ".join(readable(form.get("why", "")).split())
+        if not why:
+            return cls(why, {"why": "why_empty"})
+        return cls(why, {"why": "why_long"} if len(why) > LONGEST_WHY else {})

@@ -1,17 +1,17 @@
-"""One experience: read it, decide its tags, take and close its alerts, finish its tasks."""
+"""One experience: read it, decide its tags, take and close its alerts, finish its tasks, reach who wrote it."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from bot.errors import NotFound
 from bot.records import ExperienceView
-from bot.review import is_with_safeguarding
+from bot.review import is_with_safeguarding, may_reach
 from staff.desk import desk, go, handles_alerts, member, tell
-from staff.forms import Outcome, read_answers, read_passages, read_seen
+from staff.forms import Outcome, Reason, read_answers, read_passages, read_seen
 from staff.marks import readable
 from staff.pages import ExperiencePage
 
@@ -28,10 +28,12 @@ def add_experience(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(f"{at}/alerts/<uuid:alert_id>/take", "take_alert", take_alert, methods=["POST"])
     blueprint.add_url_rule(f"{at}/alerts/<uuid:alert_id>/close", "close_alert", close_alert, methods=["POST"])
     blueprint.add_url_rule(f"{at}/tasks/<uuid:task_id>/finish", "finish_task", finish_task, methods=["POST"])
+    blueprint.add_url_rule(f"{at}/reach", "reach", reach, methods=["POST"])
 
 
 def experience(reference: str) -> ResponseReturnValue:
-    return _page(_view(reference))
+    view = _view(reference)
+    return _page(view, reached=_is_asked_for(view))
 
 
 def accept(reference: str) -> ResponseReturnValue:
@@ -82,6 +84,25 @@ def finish_task(reference: str, task_id: UUID) -> ResponseReturnValue:
     return go(_address(view.card.reference))
 
 
+def reach(reference: str) -> ResponseReturnValue:
+    """The page after this one shows the address. Only the reference is carried there: an address is in no cookie."""
+    view = _view(reference)
+    reason = Reason.read(request.form)
+    if reason.errors:
+        return _page(view, reason=reason), 400
+    if desk().review.ask_to_reach(view, member(), reason.why):
+        session["reached"] = view.card.reference
+        tell("address_shown")
+    else:
+        tell("nobody_to_reach")
+    return go(_address(view.card.reference))
+
+
+def _is_asked_for(view: ExperienceView) -> bool:
+    """Whether the page before this one asked how to reach the person; answered yes once."""
+    return session.pop("reached", None) == view.card.reference and may_reach(view.card, handles_alerts=handles_alerts())
+
+
 def _view(reference: str) -> ExperienceView:
     """The experience, if it may be read by who is signed in. Raises ``NotFound``, and the same for what is hidden: a
     reviewer who tries references must not learn which of them is with safeguarding.
@@ -103,7 +124,14 @@ def _later(view: ExperienceView) -> str | None:
     return card.reference if card else None
 
 
-def _page(view: ExperienceView, *, outcome: Outcome | None = None, outcome_for: UUID | None = None) -> str:
+def _page(
+    view: ExperienceView,
+    *,
+    outcome: Outcome | None = None,
+    outcome_for: UUID | None = None,
+    reason: Reason | None = None,
+    reached: bool = False,
+) -> str:
     at = desk()
     page = ExperiencePage.of(view, taxonomy=at.taxonomy, label=at.label, now=at.clock.now(), zone=at.zone)
     return render_template(
@@ -113,6 +141,10 @@ def _page(view: ExperienceView, *, outcome: Outcome | None = None, outcome_for: 
         later=_later(view),
         outcome=outcome,
         outcome_for=outcome_for,
+        may_reach=may_reach(view.card, handles_alerts=handles_alerts()),
+        reason=reason,
+        reached=reached,
+        reach=at.store.reach(view.card.reference) if reached else None,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -21,12 +21,14 @@ from bot.review import (
     as_seen_by,
     is_with_safeguarding,
     may_handle_alerts,
+    may_reach,
     open_alert,
     tags,
     taken_off,
 )
 from tests.staff.fakes import (
     NOW,
+    AuditLine,
     FakeClock,
     FakeStore,
     a_decision,
@@ -389,6 +391,43 @@ def test_with_an_outcome_standing_the_experience_is_everybodys_again() -> None:
 
 def test_a_carer_at_breaking_point_is_not_with_safeguarding() -> None:
     assert not is_with_safeguarding(an_experience(risk=RiskLevel.WELLBEING).card)
+
+
+# --- how to reach them ------------------------------------------------------------------------------------------------
+
+
+def test_for_an_open_alert_only_those_who_handle_alerts_may_reach_the_person() -> None:
+    card = an_experience(alerts=[an_alert()], tasks=(a_task(),)).card
+
+    assert may_reach(card, handles_alerts=True)
+    assert not may_reach(card, handles_alerts=False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "done_at", "may"),
+    [("call_back", None, True), ("my_data", None, True), ("look_again", None, False), ("call_back", NOW, False)],
+)
+def test_for_a_promise_that_is_not_kept_yet_anybody_may(kind: str, done_at: datetime | None, may: bool) -> None:  # noqa: FBT001 - a table of cases
+    card = an_experience(alerts=[an_alert(outcome="Safe.")], tasks=(a_task(kind=kind, done_at=done_at),)).card
+
+    assert may_reach(card, handles_alerts=False) == may_reach(card, handles_alerts=True) == may
+
+
+def test_to_reach_somebody_is_kept_with_the_reason(review: Review, store: FakeStore) -> None:
+    view = store.put(an_experience(tasks=(a_task(),)))
+
+    assert review.ask_to_reach(view, JO, "They asked to be called.")
+
+    (line,) = store.lines
+    assert line == AuditLine(f"staff:{JO.id}", "reveal_address", f"experience:{view.card.id}", "They asked to be called.")
+
+
+def test_a_reviewer_is_not_shown_whom_an_alert_is_about(review: Review, store: FakeStore) -> None:
+    view = store.put(an_experience(alerts=[an_alert()], tasks=(a_task(),)))
+
+    assert not review.ask_to_reach(view, JO, "I want to know.")
+    assert store.actions() == []
+    assert review.ask_to_reach(view, RUTH, "To ring the mother.")
 
 
 # --- tasks and the next one -------------------------------------------------------------------------------------------

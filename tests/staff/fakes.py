@@ -21,6 +21,7 @@ from bot.records import (
     InboxPage,
     NewDecision,
     PassageView,
+    Reach,
     StaffMember,
     SuggestionView,
     TalkLine,
@@ -64,6 +65,7 @@ class FakeStore:
     decisions: list[NewDecision] = field(default_factory=list)
     lines: list[AuditLine] = field(default_factory=list)
     filters: list[InboxFilter] = field(default_factory=list)
+    reaches: dict[str, Reach] = field(default_factory=dict)
     down: bool = False
 
     # what the store offers
@@ -89,6 +91,9 @@ class FakeStore:
 
     def experience(self, reference: str) -> ExperienceView | None:
         return self.experiences.get(reference)
+
+    def reach(self, reference: str) -> Reach | None:
+        return self.reaches.get(reference)
 
     def staff_by_username(self, username: str) -> StaffMember | None:
         return next((member for member in self.members.values() if member.username == username), None)

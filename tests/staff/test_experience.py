@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model import Purpose, RiskLevel
-from bot.records import ExperienceView, TalkLine
+from bot.model import Address, ChannelName, Purpose, RiskLevel
+from bot.records import ExperienceView, Reach, TalkLine
 from tests.staff.fakes import NOW, FakeStore, a_decision, a_passage, a_task, an_alert, an_experience, made_id
-from tests.staff.page import Browser, Page, text_of
+from tests.staff.page import Browser, Page, text_of, values_of
 
 RIVER = "/staff/experiences/RIVER-482"
 TIMBER = "/staff/experiences/TIMBER-350"
@@ -471,6 +471,120 @@ def test_a_task_nobody_named_yet_is_readable(jo: Browser, store: FakeStore) -> N
     store.put(an_experience("ACORN 101", tasks=(a_task(kind="pass_to_casework"),)))
 
     assert "Pass to casework" in jo.open("/staff/experiences/ACORN-101").main
+
+
+# --- how to reach them ------------------------------------------------------------------------------------------------
+
+LANTERN = "/staff/experiences/LANTERN-316"
+NUMBER = "+447700900123"
+
+
+@pytest.fixture
+def reachable(store: FakeStore) -> FakeStore:
+    """Everybody here wrote from one number."""
+    here = Reach(channel=ChannelName("sms"), address=Address("tel", NUMBER))
+    store.reaches = dict.fromkeys(store.experiences, here)
+    return store
+
+
+def test_a_promised_call_can_be_made_and_the_number_is_shown_once(jo: Browser, reachable: FakeStore) -> None:
+    assert NUMBER not in jo.open(LANTERN).html
+    page = jo.press("/reach", {"why": " They asked\r\nto be called. "})
+
+    assert f"Text message {NUMBER}" in card_called(page, "How to reach them")
+    assert page.answer.headers["Cache-Control"] == "no-store"
+    (line,) = reachable.lines
+    assert (line.who, line.action) == (f"staff:{made_id('staff jo')}", "reveal_address")
+    assert line.record == f"experience:{made_id('LANTERN 316')}"
+    assert line.why == "They asked to be called."
+    assert NUMBER not in jo.open(LANTERN).html
+    assert NUMBER not in jo.open("/staff/inbox").html
+
+
+def test_the_number_is_in_no_address_and_in_no_cookie(jo: Browser, reachable: FakeStore) -> None:
+    jo.open(LANTERN)
+    assert jo.page is not None
+    form, address = jo.page.form("/reach")
+    answer = jo.client.post(address, data={**values_of(form), "why": "To call."})
+
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == f"{LANTERN}#told"
+    with jo.client.session_transaction() as session:
+        assert session["reached"] == "LANTERN 316"
+        assert NUMBER[3:] not in str(dict(session))
+
+
+def test_the_number_is_not_shown_on_another_page_than_it_was_asked_for(jo: Browser, reachable: FakeStore) -> None:
+    jo.open(LANTERN)
+    with jo.client.session_transaction() as session:
+        session["reached"] = "LANTERN 316"
+
+    assert NUMBER not in jo.open(RIVER).html
+    assert NUMBER not in jo.open(LANTERN).html
+
+
+def test_for_an_alert_the_lead_can_ring(ruth: Browser, reachable: FakeStore) -> None:
+    ruth.open(TIMBER)
+
+    assert NUMBER in card_called(ruth.press("/reach", {"why": "To ring the mother."}), "How to reach them")
+
+
+def test_a_reviewer_cannot_ask_whom_an_alert_is_about(jo: Browser, reachable: FakeStore) -> None:
+    jo.open(LANTERN)
+    assert jo.page is not None
+    token = jo.page.find("input", name="csrf_token").get("value")
+    answer = jo.client.post(f"{TIMBER}/reach", data={"csrf_token": token, "why": "I want to know."})
+
+    assert answer.status_code == 404
+    assert reachable.actions() == []
+
+
+def test_where_nobody_is_to_be_called_nobody_is_to_be_reached(jo: Browser, reachable: FakeStore) -> None:
+    assert "Show how to reach them" not in jo.open(RIVER).main
+    jo.open(LANTERN)
+    reachable.finish_task(made_id("lantern call"), made_id("staff tom"), NOW)
+    page = jo.press("/reach", {"why": "To call."})
+
+    assert "nobody needs to be reached" in told(page)
+    assert NUMBER not in page.html
+    assert reachable.actions() == []
+
+
+def test_to_reach_somebody_needs_the_token_of_the_page(jo: Browser, reachable: FakeStore) -> None:
+    assert jo.client.post(f"{LANTERN}/reach", data={"why": "To call."}).status_code == 400
+    assert NUMBER not in jo.open(LANTERN).html
+    assert reachable.actions() == []
+
+
+@pytest.mark.parametrize(
+    ("why", "says"), [(" ", "Write why you need to reach them"), ("x" * 201, "Write at most 200 characters")]
+)
+def test_to_reach_somebody_needs_a_reason(jo: Browser, reachable: FakeStore, why: str, says: str) -> None:
+    jo.open(LANTERN)
+    page = jo.press("/reach", {"why": why}, status=400)
+
+    assert page.title.startswith("Error: ")
+    assert (says, "#why") in page.links()
+    assert NUMBER not in page.html
+    assert reachable.actions() == []
+
+
+@pytest.mark.parametrize(
+    ("reach", "says"),
+    [
+        (Reach(channel=ChannelName("whatsapp"), address=Address("whatsapp", "447700900123")), NUMBER),
+        (Reach(channel=ChannelName("whatsapp"), address=Address("whatsapp", "GB.x1")), "only this name for them: GB.x1"),
+        (Reach(channel=ChannelName("webchat"), address=Address("web", "abc123")), "They wrote on the web: there is no number."),
+        (None, "the address was erased"),
+    ],
+)
+def test_what_cannot_be_rung_is_said_plainly(jo: Browser, store: FakeStore, reach: Reach | None, says: str) -> None:
+    store.reaches = {"LANTERN 316": reach} if reach else {}
+    jo.open(LANTERN)
+    shown = card_called(jo.press("/reach", {"why": "To call."}), "How to reach them")
+
+    assert says in shown
+    assert "abc123" not in shown
 
 
 def test_the_theme_guide_names_every_theme(jo: Browser) -> None:

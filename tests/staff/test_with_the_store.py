@@ -137,8 +137,10 @@ def test_an_alert_is_first_is_hidden_from_a_reviewer_and_is_closed_by_the_lead(s
     assert "Nobody has taken this alert." in text_of(ruth.page.find_all("li", class_="es-item")[0])
     ruth.open(RIVER)
     ruth.press("/take")
+    assert ANNA.path in ruth.press("/reach", {"why": "To ring the mother."}).main
     ruth.press("/close", {"done": "family", "details": "Spoke to the mother."})
 
+    assert ("reveal_address", "To ring the mother.") in {(row["action"], row["why"]) for row in kept.export_rows("audit")}
     (alert,) = _view(kept).alerts
     assert (alert.taken_by, alert.outcome) == ("Ruth Adeyemi", "family: Spoke to the mother.")
     assert jo.open(RIVER).heading == "RIVER 482"
