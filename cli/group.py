@@ -67,13 +67,17 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except BotError as error:
             raise click.ClickException(str(error)) from error
+        except OSError as error:
+            if error.filename is None or error.strerror is None:
+                raise  # a closed pipe is click's to end quietly; of the rest nothing sensible can be said
+            raise click.ClickException(f"{error.filename}: {error.strerror}.") from error
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="earshot")
 @click.pass_context
 def main(ctx: click.Context) -> None:
-    """Parent carers say what happened; the team reads, answers and acts."""
+    """Parent carers say what happened; the team reads and acts."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     ctx.ensure_object(Start)

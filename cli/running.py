@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 from types import FrameType
@@ -17,10 +18,17 @@ from storage import migrations
 from storage.database import Database
 
 
-def write_pid(path: Path | None) -> None:
-    """Say who we are, for those who watch or stop us."""
-    if path is not None:
-        path.write_text(f"{os.getpid()}\n", "ascii")
+@contextmanager
+def pid_file(path: Path | None) -> Iterator[None]:
+    """Say who we are, for those who watch or stop us, for as long as we run."""
+    if path is None:
+        yield
+        return
+    path.write_text(f"{os.getpid()}\n", "ascii")
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def on_stop(act: Callable[[], None]) -> None:
@@ -40,7 +48,13 @@ def serve_until_stopped(earshot: app.Earshot, *, host: str, port: int) -> None:
     from waitress.server import create_server
 
     worker = earshot.worker()
-    server = create_server(app.create_app(earshot), host=host, port=port, threads=8, ident="", clear_untrusted_proxy_headers=True)
+    web = app.create_app(earshot)
+    # Behind proxies the application itself takes their headers, as far as it was told how many there are.
+    alone = earshot.settings.proxy_hops == 0
+    try:
+        server = create_server(web, host=host, port=port, threads=8, ident="", clear_untrusted_proxy_headers=alone)
+    except OSError as error:
+        raise click.ClickException(f"Earshot cannot listen on {host}, port {port}: {error.strerror or error}.") from error
     working = Thread(target=worker.run, name="worker", daemon=True)
 
     def stop() -> None:
@@ -49,6 +63,8 @@ def serve_until_stopped(earshot: app.Earshot, *, host: str, port: int) -> None:
 
     on_stop(stop)
     working.start()
+    at = f"http://{host}:{port}"
+    click.echo(f"Earshot is at {at}/chat, the team's site at {at}/staff/. Stop it with Ctrl+C.", err=True)
     try:
         server.run()
     finally:
@@ -66,10 +82,9 @@ def serve(start: Start, host: str, port: int | None, pid: Path | None) -> None:
     """Run the web and the worker together: all that one machine needs."""
     if port is not None:
         start = Start({"port": port})
-    write_pid(pid)
-    migrations.upgrade(Database.open(start.settings.database_url))
-    click.echo(f"Earshot is at http://{host}:{start.settings.port}. Stop it with Ctrl+C.", err=True)
-    serve_until_stopped(start.earshot, host=host, port=start.settings.port)
+    with pid_file(pid):
+        migrations.upgrade(Database.open(start.settings.database_url))
+        serve_until_stopped(start.earshot, host=host, port=start.settings.port)
 
 
 @click.command()
@@ -77,8 +92,8 @@ def serve(start: Start, host: str, port: int | None, pid: Path | None) -> None:
 @click.pass_obj
 def work(start: Start, pid: Path | None) -> None:
     """Run the worker alone: turns, the outbox, alerts. On PostgreSQL any number of them."""
-    write_pid(pid)
-    worker = start.earshot.worker()
-    on_stop(worker.stop)
-    click.echo("The worker is at work. Stop it with Ctrl+C.", err=True)
-    worker.run()
+    with pid_file(pid):
+        worker = start.earshot.worker()
+        on_stop(worker.stop)
+        click.echo("The worker is at work. Stop it with Ctrl+C.", err=True)
+        worker.run()
