@@ -110,9 +110,9 @@ def export(start: Start, what: str, form: str, out: Path | None) -> None:
     if form == "xlsx" and out is None:
         raise click.UsageError("A spreadsheet needs a file: add --out NAME.xlsx")
     earshot = start.earshot
-    with earshot.store.transaction() as tx:
-        tx.audit(who=f"operator:{getpass.getuser()}", action="export", record=what, now=earshot.clock.now())
-    rows = _messages(earshot.store.export_messages()) if what == "messages" else earshot.store.export_rows(what)
     with click.open_file(str(out or "-"), "wb") as stream:
+        with earshot.store.transaction() as tx:
+            tx.audit(who=f"operator:{getpass.getuser()}", action="export", record=what, now=earshot.clock.now())
+        rows = _messages(earshot.store.export_messages()) if what == "messages" else earshot.store.export_rows(what)
         count = _WRITERS[form](rows, stream)
     click.echo(f"{count} rows written.", err=True)

@@ -84,6 +84,15 @@ def test_an_export_is_audited(run: Run) -> None:
     assert [(row["action"], row["record"]) for row in rows][-2:] == [("export", "messages"), ("export", "audit")]
 
 
+def test_a_file_that_cannot_be_written_is_a_sentence_and_no_export(run: Run, tmp_path: Path) -> None:
+    told = CliRunner().invoke(main, ["export", "messages", "--out", str(tmp_path / "nowhere" / "out.jsonl")])
+
+    assert told.exit_code == 1
+    assert "No such file" in told.output
+    assert "Traceback" not in told.output
+    assert not any(json.loads(line)["record"] == "messages" for line in run("export", "audit").splitlines())
+
+
 @pytest.mark.parametrize("text", ["=1", "+44", "-1", "@a", "\t=1", " =1", "＝1", "\ufeff=1"])  # noqa: RUF001 - the wide form is the point
 def test_what_a_spreadsheet_might_run_gets_an_apostrophe(text: str) -> None:
     assert harmless(text) == "'" + text
