@@ -443,5 +443,6 @@ def _add_operators_pages(app: Flask, earshot: Earshot) -> None:
         try:
             earshot.store.next_turn_at()
         except BotError as error:
-            return f"{error}\n", 503
+            log.warning("not ready: %s", error)
+            return "not ready\n", 503
         return "ready\n", 200

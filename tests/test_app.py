@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 import app
-from bot.errors import BadSettings
+from bot.errors import BadSettings, StoreUnavailable
 from bot.model import ChannelName
 from bot.signposts import Signposts
 from cli.group import COMMANDS, main
@@ -254,3 +254,20 @@ def test_the_operators_pages_answer(url: str) -> None:
 
     earshot.database.close()
     assert answers == [200, 200]
+
+
+def test_the_public_is_not_told_why_it_is_not_ready(
+    url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_: object) -> None:
+        raise StoreUnavailable("the table has gone from db.internal")
+
+    earshot = app.build(app.Settings.read(database_url=url, data_keys=new_key()))
+    client = app.create_app(earshot).test_client()
+    monkeypatch.setattr(type(earshot.store), "next_turn_at", fail)
+
+    answer = client.get("/readyz")
+
+    earshot.database.close()
+    assert (answer.status_code, answer.text) == (503, "not ready\n")
+    assert "db.internal" in caplog.text
