@@ -317,7 +317,7 @@ class Store(Protocol):
     ) -> OutboundClaim | None:
         """The next row to deliver, by priority and age; never one whose earlier sibling for the same address has not
         left (signposts and alerts excepted). A row found in ``sending`` with its lease run out comes back with
-        ``was_sending``. ``without``: channels whose breaker is open; a signpost is tried all the same.
+        ``was_sending``. ``without``: channels whose breaker is open; a signpost or an alert is tried all the same.
         """
         ...
 

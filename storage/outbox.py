@@ -44,7 +44,7 @@ NEXT = (
             and_(row_.state != OutboundState.SENDING.value, row_.not_before <= bindparam("now")),
             and_(row_.state == OutboundState.SENDING.value, row_.lease_until <= bindparam("now")),
         ),
-        or_(row_.channel.not_in(bindparam("without", expanding=True)), row_.priority == int(Priority.SIGNPOST)),
+        or_(row_.channel.not_in(bindparam("without", expanding=True)), row_.priority <= int(Priority.ALERT)),
         # A signpost or an alert does not stand in line behind what has not left yet.
         or_(row_.priority <= int(Priority.ALERT), ~EARLIER_STILL_HERE),
     )

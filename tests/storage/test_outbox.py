@@ -278,15 +278,15 @@ def test_sqlite_looks_for_the_next_row_among_the_live_ones_alone(scene: Scene, d
     assert "ix_outbound_message_line" in plan
 
 
-def test_a_signpost_is_tried_even_where_the_breaker_is_open(store: Store, scene: Scene) -> None:
+def test_a_signpost_and_an_alert_are_tried_even_where_the_breaker_is_open(store: Store, scene: Scene) -> None:
+    scene.says("to Anna")
     with store.transaction() as tx:
         tx.enqueue(scene.outbound("An alert waits.", to=BORIS, priority=Priority.ALERT), NOW)
         tx.enqueue(scene.outbound("Ring 999.", priority=Priority.SIGNPOST), NOW)
 
-    claim = scene.takes_out(without=(SMS,))
-    assert claim is not None
-    assert claim.outgoing.text == "Ring 999."
-    assert scene.takes_out("host:1/1", without=(SMS,)) is None
+    claims = [scene.takes_out(f"host:1/{number}", without=(SMS,)) for number in range(3)]
+
+    assert [claim and claim.outgoing.text for claim in claims] == ["Ring 999.", "An alert waits.", None]
 
 
 def test_the_same_provider_id_is_not_taken_for_two_rows(store: Store, scene: Scene) -> None:
