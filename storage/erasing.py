@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, and_, delete, exists, insert, not_, or_, select, update
 
-from bot.model import Speaker
+from bot.model import RiskLevel, Speaker
 from storage.experiences import measure_sureness
 from storage.suppressing import suppress
 from storage.tables import (
@@ -32,13 +32,14 @@ from storage.tables.messages import InboundState
 from storage.tombstones import NO_WORDS, OUTBOUND_TOMBSTONE
 from storage.unit import Unit
 
-ALERTED = exists().where(alert.c.inbound_seq == inbound_message.c.seq)
+ALERTED = or_(exists().where(alert.c.inbound_seq == inbound_message.c.seq), inbound_message.c.risk >= int(RiskLevel.CONCERN))
+"""It has an alert of its own, or is a part of what was dangerous together."""
 
 STORY = and_(inbound_message.c.is_story, inbound_message.c.state == InboundState.HEARD.value)
 
+# An answer, or the word that takes back, is no story: with nothing but such an experience is empty.
 KEEPS_WORDS = exists().where(
-    inbound_message.c.experience_id == experience.c.id,
-    inbound_message.c.state.in_([InboundState.HEARD.value, InboundState.PARKED.value]),
+    inbound_message.c.experience_id == experience.c.id, or_(STORY, inbound_message.c.state == InboundState.PARKED.value)
 )
 ALERTS = exists().where(alert.c.experience_id == experience.c.id)
 

@@ -8,7 +8,7 @@ from bot.model import RiskLevel
 from bot.ports import Store
 from bot.records import InboxFilter
 from storage.database import Database
-from tests.storage.made_up import DANGER
+from tests.storage.made_up import DANGER, NOW
 from tests.storage.reading import everything_in
 from tests.storage.scene import Scene
 
@@ -58,6 +58,27 @@ def test_an_experience_without_words_leaves_the_inbox_and_its_reference_stays_ta
     assert store.status_of(scene.contact()) is None
     assert list(store.export_rows("experiences")) == []
     assert not store.reference_is_free("RIVER 482")
+
+
+def test_the_word_that_takes_back_does_not_keep_an_emptied_experience(store: Store, scene: Scene) -> None:
+    scene.tells("only", reference="RIVER 482")
+    scene.accepts("TAKE BACK")
+    scene.takes_turn(story=False)
+    take_back(store, scene.contact())
+
+    assert store.inbox(EVERYTHING).cards == ()
+    assert store.experience("RIVER 482") is None
+
+
+def test_a_message_that_could_not_be_handled_keeps_its_experience(store: Store, scene: Scene) -> None:
+    scene.tells("only", reference="RIVER 482")
+    scene.accepts("stuck")
+    claim = scene.must_claim()
+    with store.transaction() as tx:
+        tx.park(claim, "it would not go", NOW)
+    take_back(store, scene.contact())
+
+    assert [card.reference for card in store.inbox(EVERYTHING).cards] == ["RIVER 482"]
 
 
 def test_new_words_bring_an_emptied_experience_back(store: Store, scene: Scene) -> None:
