@@ -364,7 +364,9 @@ class Store(Protocol):
         """Safeguarding staff with a mobile number, in the order they are to be called."""
         ...
 
-    def export_messages(self) -> Iterator[ExportedMessage]: ...
+    def export_messages(self) -> Iterator[ExportedMessage]:
+        """One that does not open comes with an empty text and a state that says so; the others are not kept back."""
+        ...
 
     def export_rows(self, what: str) -> Iterable[Mapping[str, object]]:
         """``experiences``, ``decisions`` or ``audit``: redacted, one flat mapping a row."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, or_, select
 
-from bot.errors import NotFound
+from bot.errors import NotFound, WrongKeys
 from bot.model import ChannelName, Purpose, RiskLevel
 from bot.records import BY_PARENT, ExperienceCard, ExportedMessage
 from storage.cards import CARDS, cards, word_of
@@ -19,6 +19,9 @@ from storage.tables import audit, decision, experience, inbound_message, outboun
 from storage.unit import AnyRow
 
 BATCH = 500
+
+STAYS_SEALED = "sealed: wrong key"
+"""The state of a message whose words do not open: changed, moved from another row, or sealed with a key we lack."""
 
 INBOUND = (
     select(inbound_message, experience.c.reference)
@@ -106,7 +109,12 @@ def _in_batches(database: Database, query: Select[*tuple[Any, ...]], number: str
 
 
 def _came(sealer: Sealer, row: AnyRow) -> ExportedMessage:
-    message = None if row.sealed is None else open_inbound(sealer, row.sealed, row.id, row.channel)
+    message, state = None, row.state
+    if row.sealed is not None:
+        try:
+            message = open_inbound(sealer, row.sealed, row.id, row.channel)
+        except WrongKeys:
+            state = STAYS_SEALED
     return ExportedMessage(
         seq=row.seq,
         direction="inbound",
@@ -115,21 +123,27 @@ def _came(sealer: Sealer, row: AnyRow) -> ExportedMessage:
         contact=row.contact_id,
         text="" if message is None else message.text,
         at=row.received_at,
-        state=row.state,
+        state=state,
         experience=row.reference,
     )
 
 
 def _went(sealer: Sealer, row: AnyRow) -> ExportedMessage:
+    text, state = "", word_of(row)
+    if row.sealed is not None:
+        try:
+            text = open_outbound(sealer, row.sealed, row.id, row.channel).text
+        except WrongKeys:
+            state = STAYS_SEALED
     return ExportedMessage(
         seq=row.seq,
         direction="outbound",
         channel=ChannelName(row.channel),
         external_id=row.provider_id,
         contact=row.contact_id,
-        text="" if row.sealed is None else open_outbound(sealer, row.sealed, row.id, row.channel).text,
+        text=text,
         at=row.created_at,
-        state=word_of(row),
+        state=state,
         experience=row.reference,
     )
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.errors import NotFound
 from bot.model import Choice, DeliveryStatus, OutboundState, Purpose
 from bot.ports import Store
 from bot.records import NewDecision
 from storage import exports
+from storage.database import Database
 from storage.sealing import Sealer
+from storage.tables import inbound_message, outbound_message
 from tests.storage.made_up import ANNA, BORIS, CHAT, NOW, SMS, WEBCHAT
 from tests.storage.scene import Scene
 
@@ -166,4 +169,19 @@ def test_decisions_are_exported_with_who_made_them(store: Store, scene: Scene) -
     assert rows == [
         ("RIVER 482", "transport", True, "Sam Reader", "added"),
         ("HEDGE 7", "transport", True, "parent", "added"),
+    ]
+
+
+def test_a_message_that_does_not_open_does_not_keep_back_the_others(store: Store, scene: Scene, database: Database) -> None:
+    scene.accepts("damaged")
+    scene.says("damaged too")
+    scene.accepts("whole")
+    with database.writing() as connection:
+        connection.execute(update(inbound_message).where(inbound_message.c.seq == 1).values(sealed=b"x" * 60))
+        connection.execute(update(outbound_message).values(sealed=b"x" * 60))
+
+    assert [(row.text, row.state) for row in store.export_messages()] == [
+        ("", "sealed: wrong key"),
+        ("", "sealed: wrong key"),
+        ("whole", "waiting"),
     ]
