@@ -297,12 +297,17 @@ class Review:
         return True
 
     def next_to_read(self, reference: str, *, handles_alerts: bool) -> ExperienceCard | None:
-        """The unread experience after this one in the inbox's order; past the end, the first. None: all are read."""
+        """The unread experience after this one in the inbox's order; past the end, the first. None: all are read.
+
+        One with an alert that nobody has taken comes before all others.
+        """
         page = self.store.inbox(InboxFilter())
         mine = [card for card in page.cards if handles_alerts or not is_with_safeguarding(card)]
         at = next((index for index, card in enumerate(mine) if card.reference == reference), -1)
         in_turn = [*mine[at + 1 :], *mine[: at + 1]]
-        return next((card for card in in_turn if card.read_at is None and card.reference != reference), None)
+        others = [card for card in in_turn if card.reference != reference]
+        waiting = (card for card in others if any(alert.taken_by is None and alert.outcome is None for alert in card.alerts))
+        return next(waiting, None) or next((card for card in others if card.read_at is None), None)
 
     def _new_decisions(self, view: ExperienceView, member: StaffMember, answer: Answer, now: datetime) -> list[NewDecision]:
         passage = next((passage for passage in view.card.passages if passage.id == answer.passage_id), None)

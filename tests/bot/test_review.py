@@ -484,3 +484,14 @@ def test_a_reviewer_is_never_led_to_what_is_with_safeguarding(review: Review, st
 
     assert next_for(review, JO, "BROOK 377") is None
     assert next_for(review, RUTH, "BROOK 377") == "RIVER 482"
+
+
+def test_an_alert_that_nobody_has_taken_is_the_next_one_whatever_was_read_before(review: Review, store: FakeStore) -> None:
+    store.put(an_experience("TIMBER 350", alerts=[an_alert()]))
+    store.put(an_experience("RIVER 482"))
+    store.put(an_experience("BROOK 377", promised_on=NOW.date() + timedelta(days=9)))
+
+    assert next_for(review, RUTH, "RIVER 482") == "TIMBER 350"
+    assert next_for(review, JO, "RIVER 482") == "BROOK 377"
+    store.take_alert(made_id("alert"), RUTH.id, NOW)
+    assert next_for(review, RUTH, "RIVER 482") == "BROOK 377"
