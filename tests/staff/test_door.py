@@ -85,6 +85,13 @@ def test_an_error_is_in_the_title_in_the_summary_and_at_the_field(stranger: Brow
     assert page.find("input", id="password").get("aria-describedby") == "password-error"
 
 
+def test_the_door_promises_what_is_done_behind_it(stranger: Browser) -> None:
+    page = stranger.open("/staff/sign-in")
+
+    assert "You read it, and decide what it is about." in page.main
+    assert "see that it is answered" not in page.main
+
+
 def test_a_typed_password_is_never_sent_back(stranger: Browser) -> None:
     page = stranger.sign_in("jo", "something secret", status=401)
 
