@@ -19,11 +19,12 @@ from typing import Literal
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from flask import Flask
+from flask import Flask, redirect
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
 
 from bot.alerts import Alerts
 from bot.danger import DangerTexts
@@ -259,6 +260,11 @@ class Earshot:
             random=self.random,
         )
 
+    def unchecked(self) -> tuple[str, ...]:
+        """A sentence for each contact that families may be given and nobody has checked lately."""
+        used = self.wording.placeholders() & self.signposts.values().keys()
+        return self.signposts.unchecked(self.clock.now().date(), used=used)
+
     def can_send(self, name: ChannelName) -> bool:
         return name in self.channels and not isinstance(self.channels[name], Unsendable)
 
@@ -288,8 +294,6 @@ def build(settings: Settings, *, clock: Clock | None = None, extra_channels: Seq
     clock = clock or SystemClock()
     script, signposts = Script.load(), Signposts.load()
     wording = Wording.load(facts={"privacy_url": f"{settings.public_url}/privacy"})
-    unchecked = signposts.unchecked(clock.now().date(), used=wording.placeholders() & signposts.values().keys())
-    _check_signposts(settings, unchecked)
     database = Database.open(settings.database_url)
     if not migrations.is_current(database):
         raise BadSettings("The database's tables are not those of this version. Run: earshot db upgrade")
@@ -335,17 +339,23 @@ def _secret_of(key: DataKey) -> str:
     return hmac.digest(key.secret, b"sessions and chat tokens", hashlib.sha256).hex()
 
 
-def _check_signposts(settings: Settings, unchecked: Sequence[str]) -> None:
-    """A wrong number given to a family in danger is worse than a service that does not start."""
-    if unchecked and settings.env == "production":
-        raise BadSettings(" ".join(unchecked))
-    if unchecked:
-        log.warning("%d telephone numbers in signposts.toml have not been checked; production would not start.", len(unchecked))
+def warn_of_unchecked(earshot: Earshot) -> None:
+    """In development, where it does not stop the start, whoever starts the service is to know."""
+    if (count := len(earshot.unchecked())) and not earshot.settings.demo:
+        log.warning("%d contacts in signposts.toml have not been checked; production would not start.", count)
 
 
 def check_ready(earshot: Earshot) -> None:
-    """In production the texts for danger say that a person is being told: so there must be one. Raises ``BadSettings``."""
-    if earshot.settings.env == "production" and not (earshot.store.rota() and earshot.can_send(SMS)):
+    """In production: that contacts given to families were checked, and that somebody is told. Raises ``BadSettings``.
+
+    A wrong number given to a family in danger is worse than a service that does not start; and the texts for danger
+    say that a person is being told, so there must be one.
+    """
+    if earshot.settings.env != "production":
+        return
+    if count := len(earshot.unchecked()):
+        raise BadSettings(f"{count} contacts in signposts.toml have not been checked; `earshot doctor` lists them.")
+    if not (earshot.store.rota() and earshot.can_send(SMS)):
         raise BadSettings(
             "Nobody can be called when a family is in danger. Switch text messages on (TWILIO_SMS_NUMBER), and give somebody "
             "the role and a mobile number: earshot staff add NAME --username USER --role safeguarding --mobile +44…"
@@ -392,6 +402,7 @@ def create_app(settings: Settings | Earshot | None = None) -> Flask:
 
     earshot = settings if isinstance(settings, Earshot) else build(settings or Settings.read())
     check_ready(earshot)
+    warn_of_unchecked(earshot)
     settings = earshot.settings
     app = Flask("earshot", static_folder=None)
     app.secret_key = earshot.secret_key
@@ -432,7 +443,12 @@ def create_app(settings: Settings | Earshot | None = None) -> Flask:
 
 
 def _add_operators_pages(app: Flask, earshot: Earshot) -> None:
-    """`/healthz`: this process answers. `/readyz`: it can reach the store, so it may be given work."""
+    """`/healthz`: this process answers. `/readyz`: it can reach the store, so it may be given work. `/`: on to the talk."""
+    if not earshot.settings.demo:  # which has a first page of its own
+
+        @app.get("/")
+        def first() -> Response:
+            return redirect("/chat")
 
     @app.get("/healthz")
     def healthz() -> tuple[str, int]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Literal
+from urllib.parse import urlsplit
 
 import click
 
@@ -19,6 +20,10 @@ _CHANNELS = {
     "sms": "Text messages are off. Set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_SMS_NUMBER.",
     "whatsapp": "WhatsApp is off. Set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_WHATSAPP_NUMBER.",
 }
+
+
+_ORDER = ("good", "note", "fault")
+"""What is to be mended comes last, where it is read first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +69,19 @@ def _settings(settings: app.Settings) -> Iterator[Finding]:
             "note",
             "EARSHOT_SECRET_KEY is not set, so it is made from the data key. Production wants one: earshot key.",
         )
-    if "127.0.0.1" in settings.public_url and settings.twilio_account_sid:
+    if _is_here(settings.twilio_api_url):
+        yield Finding("settings", "note", "TWILIO_API_URL is on this machine: messages go to a stand-in, not to Twilio.")
+    elif _is_here(settings.public_url) and settings.twilio_account_sid:
         yield Finding(
-            "settings", "fault", "Twilio cannot reach 127.0.0.1. Set EARSHOT_PUBLIC_URL to the address Twilio is given."
+            "settings",
+            "fault",
+            "Twilio cannot reach this machine by a loopback address. Set EARSHOT_PUBLIC_URL to the address Twilio is given.",
         )
+
+
+def _is_here(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    return host in {"localhost", "::1"} or host.startswith("127.")
 
 
 def _site() -> Iterator[Finding]:
@@ -88,13 +102,11 @@ def _channels(earshot: app.Earshot) -> Iterator[Finding]:
     for off, sentence in _CHANNELS.items():
         if off not in earshot.channels:
             yield Finding("channels", "note", sentence)
-    unchecked = earshot.signposts.unchecked(
-        earshot.clock.now().date(), used=earshot.wording.placeholders() & earshot.signposts.values().keys()
-    )
+    unchecked = earshot.unchecked()
     for sentence in unchecked:
         yield Finding("content", "note" if earshot.settings.env == "development" else "fault", sentence)
     if not unchecked:
-        yield Finding("content", "good", "Every telephone number families are given was checked in the last 90 days.")
+        yield Finding("content", "good", "Every contact families are given was checked in the last 90 days.")
 
 
 def _people(earshot: app.Earshot) -> Iterator[Finding]:
@@ -125,7 +137,7 @@ def _model(earshot: app.Earshot) -> Iterator[Finding]:
 @click.pass_obj
 def doctor(start: Start, *, as_json: bool) -> None:
     """Say what is missing or wrong, and how to mend it. Ends with 1 if anything is."""
-    findings = list(examine(start))
+    findings = sorted(examine(start), key=lambda finding: _ORDER.index(finding.kind))
     for finding in findings:
         if as_json:
             click.echo(json.dumps(asdict(finding)))

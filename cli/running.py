@@ -94,6 +94,7 @@ def work(start: Start, pid: Path | None) -> None:
     """Run the worker alone: turns, the outbox, alerts. On PostgreSQL any number of them."""
     with pid_file(pid):
         worker = start.earshot.worker()
+        app.warn_of_unchecked(start.earshot)
         on_stop(worker.stop)
         click.echo("The worker is at work. Stop it with Ctrl+C.", err=True)
         worker.run()

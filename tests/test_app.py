@@ -132,15 +132,33 @@ def test_production_wants_https() -> None:
 
 
 def test_production_does_not_start_on_numbers_nobody_has_checked(url: str) -> None:
-    with pytest.raises(BadSettings, match="checked"):
-        app.build(app.Settings.read(**COMPLETE, database_url=url))
+    earshot = app.build(app.Settings.read(**COMPLETE, database_url=url))
+
+    for start in (app.create_app, app.Earshot.worker):
+        with pytest.raises(
+            BadSettings, match=r"^\d+ contacts in signposts.toml have not been checked; `earshot doctor` lists them"
+        ):
+            start(earshot)
+    earshot.database.close()
 
 
 def test_development_warns_of_numbers_nobody_has_checked(url: str, caplog: pytest.LogCaptureFixture) -> None:
     earshot = app.build(app.Settings.read(database_url=url, data_keys=new_key()))
+    assert "have not been checked" not in caplog.text
+
+    app.create_app(earshot)
 
     earshot.database.close()
-    assert any("have not been checked" in record.message for record in caplog.records)
+    assert caplog.text.count("contacts in signposts.toml have not been checked") == 1
+
+
+def test_the_bare_address_leads_to_the_talk(url: str) -> None:
+    earshot = app.build(app.Settings.read(database_url=url, data_keys=new_key()))
+
+    answer = app.create_app(earshot).test_client().get("/")
+
+    earshot.database.close()
+    assert (answer.status_code, answer.location) == (302, "/chat")
 
 
 def test_production_does_not_start_while_nobody_can_be_called(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -85,3 +85,31 @@ def test_where_nothing_is_wrong_it_says_so(tmp_path: Path, monkeypatch: pytest.M
 
     assert told.exit_code == 0, told.output
     assert "Nothing is wrong." in told.output
+
+
+def test_in_production_each_contact_nobody_has_checked_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    migrations.upgrade(f"sqlite:///{tmp_path / 'store.db'}")
+    monkeypatch.setenv("EARSHOT_ENV", "production")
+    monkeypatch.setenv("EARSHOT_SECRET_KEY", new_key())
+    monkeypatch.setenv("EARSHOT_PUBLIC_URL", "https://feedback.example.org")
+    monkeypatch.setattr(Signposts, "unchecked", lambda *_, **__: ("Nobody has checked one.", "Nobody has checked two."))
+
+    told = CliRunner().invoke(main, ["doctor"])
+
+    assert "FAULT  Nobody has checked one." in told.output
+    assert "FAULT  Nobody has checked two." in told.output
+
+
+def test_what_is_to_be_mended_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    migrations.upgrade(f"sqlite:///{tmp_path / 'store.db'}")
+    monkeypatch.setenv("TWILIO_ACCOUNT_SID", "AC" + "0" * 32)
+    monkeypatch.setenv("TWILIO_AUTH_TOKEN", "token")
+    monkeypatch.setenv("TWILIO_API_URL", "http://127.0.0.1:9000")
+
+    told = CliRunner().invoke(main, ["doctor"])
+
+    marks = [line.split()[0] for line in told.output.splitlines() if line.startswith(("ok", "note", "FAULT"))]
+    assert marks == sorted(marks, key=["ok", "note", "FAULT"].index)
+    assert "On whatsapp messages are accepted but cannot be answered: set TWILIO_WHATSAPP_NUMBER." in told.output
+    assert "note   TWILIO_API_URL is on this machine" in told.output
+    assert "Twilio cannot reach" not in told.output
