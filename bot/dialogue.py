@@ -15,8 +15,8 @@ from bot.orders import LOOK_BACK, ROAD, STATES, obey, obey_in_silence
 from bot.reading import Kind, Reading, read
 from bot.records import StoredInbound
 from bot.road import Words, go_on, greet
-from bot.safety import check_burst
 from bot.script import Script
+from bot.together import heard_together
 
 _NO_WORDS = (Kind.COMMAND, Kind.NOT_THE_CODE, Kind.KEEP_AFTER_ALL)
 
@@ -27,16 +27,20 @@ def take_turn(
     messages: Sequence[StoredInbound],
     heard: Sequence[Heard],
     now: datetime,
+    earlier: Sequence[str] = (),
 ) -> Turn:
-    """``heard`` belongs to ``messages`` one by one; ``now`` is in UTC. Whoever calls has answered danger already."""
+    """``heard`` belongs to ``messages`` one by one; ``now`` is in UTC. Whoever calls has answered danger already.
+
+    ``earlier`` are their words of a moment ago, for those that are only dangerous together.
+    """
     looks_back = all(stored.command in LOOK_BACK for stored in messages)
     draft = Draft.begin(script, conversation, now, looks_back=looks_back)
     readings = read(draft, messages, heard)
     if not readings:
         return draft.finish(Silence.NOTHING_CAME)
-    signposted = any(stored.risk.level.needs_alert for stored in messages)
-    if not signposted and len(messages) > 1:
-        signposted = check_burst([stored.message.text for stored in messages]).level.needs_alert
+    alone = max(stored.risk.level for stored in messages)
+    together = heard_together(earlier, [stored.message.text for stored in messages], alone=alone)
+    signposted = alone.needs_alert or together.level.needs_alert
     if any(reading.kind is Kind.CONFIRM_DELETE for reading in readings):
         return _erase(draft, readings, signposted=signposted)
     keep(draft, readings)

@@ -14,14 +14,14 @@ from bot.dialogue import take_turn
 from bot.effects import Whose, apply
 from bot.errors import LeaseLost, StoreUnavailable
 from bot.faults import place
-from bot.model import ChannelName, Conversation, Heard, KeepStory, OpenExperience, Risk, Say, Turn
+from bot.model import ChannelName, Conversation, Heard, KeepStory, OpenExperience, Risk, RiskLevel, Say, Turn
 from bot.outbox import ERASURE_RECEIPTS
 from bot.ports import Channel, Clock, Listener, Store, Transaction
 from bot.records import NewAlert, TurnClaim
 from bot.references import References
 from bot.replies import Replies
-from bot.safety import check_burst
 from bot.script import Script
+from bot.together import LOOKS_BACK, MOST_EARLIER, heard_together, parts_of
 from bot.wording import Wording
 
 TRIES = 5
@@ -107,10 +107,16 @@ class Turns:
         before = self._conversation(claim)
         heard = [self._listener.hear(stored.message.text, question=before.step) for stored in claim.messages]
         now = self._clock.now()
-        turn = take_turn(self._script, before, claim.messages, heard, now)
+        earlier = self._store.recent_texts(
+            claim.contact.id,
+            since=claim.messages[0].received_at - LOOKS_BACK,
+            before=claim.messages[0].seq,
+            limit=MOST_EARLIER,
+        )
+        turn = take_turn(self._script, before, claim.messages, heard, now, [text for _, text in earlier])
         with self._store.transaction() as tx:
             tx.hold_turn(claim)
-            self._commit(tx, claim, turn, heard, now)
+            self._commit(tx, claim, turn, heard, earlier, now)
             tx.finish_turn(claim, now=now)
 
     def _conversation(self, claim: TurnClaim) -> Conversation:
@@ -131,7 +137,15 @@ class Turns:
             reference = self._references.draw(self._random)
         return reference
 
-    def _commit(self, tx: Transaction, claim: TurnClaim, turn: Turn, heard: Sequence[Heard], now: datetime) -> None:
+    def _commit(
+        self,
+        tx: Transaction,
+        claim: TurnClaim,
+        turn: Turn,
+        heard: Sequence[Heard],
+        earlier: Sequence[tuple[int, str]],
+        now: datetime,
+    ) -> None:
         conversation = turn.conversation
         contact_id = claim.contact.id
         tx.save_conversation(conversation, contact_id=contact_id, now=now)
@@ -140,6 +154,8 @@ class Turns:
             if isinstance(effect, OpenExperience):
                 experience_id = self._open(tx, claim, effect, conversation, now)
         self._keep(tx, claim, turn, heard, experience_id)
+        # Before the effects: an erasure among them keeps what has an alert.
+        risk = self._heed(tx, claim, earlier, experience_id, now)
         whose = Whose(
             contact_id=contact_id,
             experience_id=experience_id,
@@ -152,7 +168,7 @@ class Turns:
         if conversation.greeted and claim.contact.greeted_at is None:
             tx.set_greeted(contact_id, now)
         if experience_id is not None:
-            self._describe(tx, claim, conversation, heard, experience_id, now)
+            self._describe(tx, conversation, heard, experience_id, risk)
         for row in self._replies.rows(
             [_honest(say, kept_some=any(kept)) for say in turn.says],
             dedupe=f"turn:{claim.messages[-1].id}",
@@ -207,35 +223,50 @@ class Turns:
     def _describe(
         self,
         tx: Transaction,
-        claim: TurnClaim,
         conversation: Conversation,
         heard: Sequence[Heard],
         experience_id: UUID,
-        now: datetime,
+        risk: RiskLevel,
     ) -> None:
-        """What was learnt goes on the record; words that are only dangerous together raise an alert here."""
-        alone = max(stored.risk.level for stored in claim.messages)
-        texts = [stored.message.text for stored in claim.messages]
-        together = check_burst(texts) if len(texts) > 1 else Risk()
-        if together.level > alone and together.level.needs_alert:
-            self._alert(tx, claim, together, now)
+        """What was learnt goes on the record."""
         tx.describe_experience(
             experience_id,
             place=next((what.place.name for what in heard if what.place), None),
             district=next((what.place.district for what in heard if what.place), None),
             service=next((what.service for what in heard if what.service), None),
             age_band=next((what.age_band for what in heard if what.age_band), None),
-            risk=max(alone, together.level, *(what.risk.level for what in heard)),
+            risk=max(risk, *(what.risk.level for what in heard)),
             needs_translation=any(what.needs_translation for what in heard) or None,
             speaker=conversation.speaker,
         )
-        if max(alone, together.level).needs_alert:
-            tx.link_alerts([stored.seq for stored in claim.messages], experience_id)
 
-    def _alert(self, tx: Transaction, claim: TurnClaim, risk: Risk, now: datetime) -> None:
+    def _heed(
+        self,
+        tx: Transaction,
+        claim: TurnClaim,
+        earlier: Sequence[tuple[int, str]],
+        experience_id: UUID | None,
+        now: datetime,
+    ) -> RiskLevel:
+        """Words that are only dangerous together raise an alert here. Returns how dangerous this turn is by the rules."""
+        alone = max(stored.risk.level for stored in claim.messages)
+        texts = [stored.message.text for stored in claim.messages]
+        before = [text for _, text in earlier]
+        together = heard_together(before, texts, alone=alone)
+        if together.level.needs_alert:
+            seqs = [*(seq for seq, _ in earlier), *(stored.seq for stored in claim.messages)]
+            parts = [seqs[place] for place in parts_of([*before, *texts], together.evidence)]
+            tx.raise_risk(parts, together)
+            self._alert(tx, claim, together, parts[-1], now)
+        level = max(alone, together.level)
+        if level.needs_alert and experience_id is not None:
+            tx.link_alerts([stored.seq for stored in claim.messages], experience_id)
+        return level
+
+    def _alert(self, tx: Transaction, claim: TurnClaim, risk: Risk, seq: int, now: datetime) -> None:
         alert_id = self._new_id()
         last = claim.messages[-1]
-        tx.add_alert(NewAlert(id=alert_id, contact_id=claim.contact.id, inbound_seq=last.seq, risk=risk, raised_at=now))
+        tx.add_alert(NewAlert(id=alert_id, contact_id=claim.contact.id, inbound_seq=seq, risk=risk, raised_at=now))
         for row in self._danger.rows(
             risk,
             dedupe=f"signpost:{last.id}",

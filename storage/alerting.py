@@ -10,13 +10,13 @@ from uuid import UUID
 from sqlalchemy import bindparam, insert, select, update
 
 from bot.errors import NotFound
-from bot.model import RiskLevel
+from bot.model import Risk, RiskLevel
 from bot.records import AlertDue, NewAlert, StaffMember
 from storage.database import Database
 from storage.envelopes import open_mobile, seal_mobile
 from storage.sealing import Sealer
 from storage.tables import alert as alert_table
-from storage.tables import experience, staff
+from storage.tables import experience, inbound_message, staff
 from storage.unit import AnyRow, Unit
 
 SAFEGUARDING = "safeguarding"
@@ -24,6 +24,12 @@ SAFEGUARDING = "safeguarding"
 
 
 LINK = update(alert_table).where(alert_table.c.inbound_seq.in_(bindparam("seqs", expanding=True)))
+
+RAISE_RISK = (
+    update(inbound_message)
+    .where(inbound_message.c.seq.in_(bindparam("seqs", expanding=True)), inbound_message.c.risk < bindparam("new_risk"))
+    .values(risk=bindparam("new_risk"), risk_kinds=bindparam("new_kinds", type_=inbound_message.c.risk_kinds.type))
+)
 
 
 class Alerting(Unit):
@@ -41,6 +47,11 @@ class Alerting(Unit):
                 "raised_at": alert.raised_at,
                 "next_at": alert.raised_at,
             },
+        )
+
+    def raise_risk(self, seqs: Sequence[int], risk: Risk) -> None:
+        self.connection.execute(
+            RAISE_RISK, {"seqs": list(seqs), "new_risk": int(risk.level), "new_kinds": [kind.value for kind in risk.kinds]}
         )
 
     def link_alerts(self, seqs: Sequence[int], experience_id: UUID) -> None:

@@ -24,7 +24,7 @@ from bot.records import (
     StaffMember,
     TurnClaim,
 )
-from storage import alerting, claims, exports, inbox, leases, outbox, reaching, talk
+from storage import alerting, claims, exports, inbox, leases, outbox, reaching, recent, talk
 from storage.alerting import Alerting
 from storage.audit import Auditing
 from storage.database import Database
@@ -85,6 +85,9 @@ class SqlStore:
         )
         self._turns_come = claim is not None
         return claim
+
+    def recent_texts(self, contact_id: UUID, *, since: datetime, before: int, limit: int) -> tuple[tuple[int, str], ...]:
+        return recent.recent_texts(self._database, self._sealer, contact_id, since=since, before=before, limit=limit)
 
     def next_turn_at(self) -> datetime | None:
         return claims.next_turn_at(self._database)

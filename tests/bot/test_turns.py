@@ -136,3 +136,57 @@ def test_a_store_in_trouble_is_told_to_the_worker_and_costs_no_try(street: Stree
     street.later(seconds=30)
 
     assert street.all_turns() == 1
+
+
+def test_danger_split_over_two_turns_raises_an_alert_and_the_signposts(street: Street) -> None:
+    street.text("I want to")
+    street.later(seconds=27)
+    assert street.all_turns() == 1
+    street.text("die")
+    street.later(minutes=1)
+    street.all_turns()
+    street.deliver()
+
+    assert len(street.store.alerts_due(street.clock.at)) == 1
+    assert "116 123" in street.heard_by_them[0]
+
+
+def test_words_of_long_ago_are_not_read_as_one_with_those_of_now(street: Street) -> None:
+    street.text("I want to")
+    street.later(minutes=11)
+    street.all_turns()
+    street.text("die")
+    street.later(minutes=1)
+    street.all_turns()
+
+    assert street.store.alerts_due(street.clock.at) == ()
+
+
+def test_danger_that_was_heard_raises_no_new_alert_with_every_later_word(street: Street) -> None:
+    for words in ("I want to", "die", "thank you", "and the taxi was late"):
+        street.text(words)
+        street.later(seconds=40)
+        street.all_turns()
+
+    assert len(street.store.alerts_due(street.clock.at)) == 1
+
+
+def test_words_dangerous_only_together_are_kept_when_the_code_of_a_deletion_comes_with_them(street: Street) -> None:
+    street.text("The taxi was late again on Monday and nobody rang.")
+    street.later(minutes=11)
+    street.all_turns()
+    street.text("delete")
+    street.all_turns()
+    street.deliver()
+    code = street.heard_by_them[-1].partition("DELETE ")[2][:3]
+    street.text("i am going to end")
+    street.text("my life tonight")
+    street.text(f"DELETE {code}")
+    street.later(minutes=1)
+    street.all_turns()
+    street.deliver()
+
+    assert len(street.store.alerts_due(street.clock.at)) == 1
+    kept = [row.text for row in street.rows("inbound") if row.text]
+    assert kept == ["i am going to end", "my life tonight"]
+    assert "safe" in street.heard_by_them[-1]
