@@ -90,8 +90,8 @@ class Intake:
         first = contact.first_waiting_at or now
         if at_once:
             due = now
-        elif contact.turn_due_at is not None and contact.turn_due_at <= now:
-            due = contact.turn_due_at
+        elif contact.first_waiting_at is not None and contact.turn_due_at is not None and contact.turn_due_at <= now:
+            due = contact.turn_due_at  # overdue stays overdue; but what comes while a worker answers is a new burst
         else:
             due = min(now + self._channels[channel].traits.settle, max(first + self._burst_cap, now))
         tx.schedule_turn(contact.id, first_waiting_at=first, due_at=due)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -52,6 +53,19 @@ def test_a_message_that_is_overdue_is_not_put_off_by_the_next_one(street: Street
     street.text("Is anybody there?")
 
     assert street.all_turns() == 1
+
+
+def test_a_message_that_comes_while_a_worker_answers_begins_a_burst_of_its_own(street: Street) -> None:
+    street.text("The taxi was late.")
+    street.later(minutes=1)
+    street.store.claim_turn(worker="other:1", now=street.clock.at, lease=timedelta(seconds=20), one_at_a_time=())
+    street.later(seconds=1)
+    street.text("And nobody")
+
+    due = street.store.next_turn_at()
+
+    assert due is not None
+    assert due >= street.clock.at + timedelta(seconds=20)
 
 
 def test_danger_is_answered_before_any_turn_and_nothing_settles_first(street: Street) -> None:
