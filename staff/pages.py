@@ -66,6 +66,10 @@ class InboxCard:
     alert: AlertView | None
     is_with_safeguarding: bool
 
+    @property
+    def is_partly_tagged(self) -> bool:
+        return _is_partly_tagged(self.card)
+
     @classmethod
     def of(cls, card: ExperienceCard, *, today: date, zone: ZoneInfo) -> InboxCard:
         shown = _each_theme_once(card.passages)
@@ -78,6 +82,11 @@ class InboxCard:
             alert=open_alert(card),
             is_with_safeguarding=is_with_safeguarding(card),
         )
+
+
+def _is_partly_tagged(card: ExperienceCard) -> bool:
+    """Whether the tagger had something to say: what needs translation then is not the whole."""
+    return any(passage.suggestions for passage in card.passages)
 
 
 def _each_theme_once(passages: Sequence[PassageView]) -> tuple[Tag, ...]:
@@ -146,6 +155,10 @@ class ExperiencePage:
     @property
     def card(self) -> ExperienceCard:
         return self.view.card
+
+    @property
+    def is_partly_tagged(self) -> bool:
+        return _is_partly_tagged(self.card)
 
     @property
     def tag_count(self) -> int:

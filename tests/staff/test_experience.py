@@ -56,6 +56,20 @@ def test_a_suggestion_without_evidence_claims_none(ruth: Browser) -> None:
     assert text_of(page.find("li", class_="es-suggest__item")) == "Home to school transport Sure"
 
 
+def test_who_wrote_is_said_only_where_it_is_not_what_is_taken_for_granted(jo: Browser) -> None:
+    assert "Parent carer" not in jo.open(RIVER).main
+    assert "Young person" in jo.open("/staff/experiences/CANDLE-204").main
+
+
+def test_where_a_part_has_themes_only_the_rest_needs_translation(jo: Browser, store: FakeStore) -> None:
+    passages = [a_passage(name="one", themes={"transport": 0.9}), a_passage("Nikt nie dzwoni.", name="two")]
+    store.put(an_experience("ACORN 101", passages=passages, needs_translation=True))
+
+    assert "Part of it needs translation. No theme is guessed" in jo.open("/staff/experiences/ACORN-101").main
+    assert "Part of it needs translation" in jo.open("/staff/inbox").main
+    assert "Part of it" not in jo.open("/staff/experiences/WILLOW-059").main
+
+
 def test_the_feeling_of_each_passage_is_a_word(jo: Browser) -> None:
     words = jo.open(RIVER).main
 
@@ -71,6 +85,17 @@ def test_all_themes_can_be_reached_in_their_groups_with_what_they_mean(jo: Brows
     details = text_of(page.find_all("details", class_="es-themes")[0])
     assert "Health and therapies" in details
     assert "Not this: travelling to hospital (Other health care)" in page.main
+
+
+def test_a_long_talk_is_reached_past_its_passages_and_no_fold_is_open(jo: Browser, store: FakeStore) -> None:
+    store.put(an_experience("ACORN 101", passages=[a_passage(name=f"part {number}") for number in range(6)]))
+    page = jo.open("/staff/experiences/ACORN-101")
+    folds = page.find_all("details", class_="es-themes")
+
+    assert len(folds) == 6
+    assert {fold.get("open") for fold in folds} == {None}
+    assert text_of(folds[0].find("summary")) == "Choose themes for passage 1"
+    assert ("To the talk", "#talk-heading") in page.links()
 
 
 def test_the_theme_guide_of_what_stands_is_beside_the_words(jo: Browser) -> None:
