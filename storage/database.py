@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, exc, func
@@ -56,14 +57,17 @@ def repaired(url: str) -> URL:
     """The URL as SQLAlchemy wants it. Hosts hand out ``postgres://``; here it is repaired, once, and nowhere else."""
     try:
         parsed = make_url(url)
-    except exc.ArgumentError as error:
-        raise BadSettings("DATABASE_URL is not the address of a database, like sqlite:///earshot.db") from error
+    except (exc.ArgumentError, ValueError):
+        # Not chained: what is taken for a port may be a piece of the password.
+        raise BadSettings(
+            "DATABASE_URL is not the address of a database, like sqlite:///earshot.db or postgresql://user:password@host:5432/name"
+        ) from None
     if parsed.drivername in {"postgres", "postgresql", "postgresql+psycopg"}:
         return parsed.set(drivername="postgresql+psycopg")
     if parsed.drivername in {"sqlite", "sqlite+pysqlite"}:
         if parsed.database in {None, "", ":memory:"}:
             raise BadSettings("DATABASE_URL names no file; a store in memory would keep nothing")
-        return parsed.set(drivername="sqlite+pysqlite")
+        return parsed.set(drivername="sqlite+pysqlite", query={})  # how the file is opened is said below, and not by the address
     raise BadSettings(f"DATABASE_URL speaks of {parsed.drivername}; Earshot keeps its words in sqlite:/// or postgresql://")
 
 
@@ -95,9 +99,12 @@ class Database:
 
     @classmethod
     def open(cls, url: str) -> Database:
-        """Raises ``BadSettings`` for a URL of another kind. Connects to nothing yet."""
+        """Raises ``BadSettings`` for a URL of another kind, or a file in a folder that is not there. Connects to nothing yet."""
         address = repaired(url)
         if address.drivername == "sqlite+pysqlite":
+            folder = Path(address.database or "").absolute().parent
+            if not folder.is_dir():
+                raise BadSettings(f"DATABASE_URL names a file in the folder {folder}, which is not there; make the folder first")
             return cls(_sqlite_engine(address))
         return cls(
             create_engine(
