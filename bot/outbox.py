@@ -25,12 +25,12 @@ from bot.errors import (
     WindowShut,
 )
 from bot.faults import place
-from bot.model import ChannelName, DeliveryReceipt, DeliveryStatus, Failure, OutboundState, Priority, Sent
+from bot.model import Address, ChannelName, DeliveryReceipt, DeliveryStatus, Failure, OutboundState, Priority, Sent
 from bot.ports import Channel, Clock, Store
 from bot.records import OutboundClaim
 
-LEASE = timedelta(seconds=30)
-"""Longer than the longest call to a provider (connect 5 s, read 15 s)."""
+LEASE = timedelta(seconds=60)
+"""Longer than a row can take: asked about and then sent, two calls of up to 20 s each (connect 5 s, read 15 s)."""
 ASK_AFTER = (timedelta(seconds=5), timedelta(seconds=15))
 """When a provider that may have taken a message is asked whether it has."""
 SAID_AFTER_STOP = frozenset({"stop.done"})
@@ -88,7 +88,7 @@ class Outbox:
         heard_at = claim.created_at if claim.key in ERASURE_RECEIPTS else claim.last_inbound_at
         if claim.opted_out and claim.key not in SAID_AFTER_STOP:
             self._settle(claim, worker, OutboundState.CANCELLED, error="The person said STOP.")
-        elif address.scheme == "tel" and not address.path.startswith(self._sms_countries):
+        elif claim.priority is not Priority.ALERT and _is_abroad(address, self._sms_countries):
             self._settle(claim, worker, OutboundState.WITHHELD, error="Messages to this country are switched off.")
         elif window is not None and (heard_at is None or now - heard_at >= window):
             self._settle(claim, worker, OutboundState.WITHHELD, error="The provider's service window is shut.")
@@ -201,3 +201,7 @@ class Outbox:
                     failure=Failure.OPTED_OUT,
                 )
                 tx.opt_out_outbound(receipt, now)
+
+
+def _is_abroad(address: Address, countries: tuple[str, ...]) -> bool:
+    return address.scheme == "tel" and not address.path.startswith(countries)

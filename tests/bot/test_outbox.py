@@ -15,6 +15,7 @@ from bot.errors import (
     Throttled,
 )
 from bot.model import Address, ChannelTraits, Priority
+from bot.outbox import LEASE
 from bot.ports import Store
 from tests.bot.outbox_scene import WHATSAPP, OutboxScene, ToldProvider
 
@@ -177,6 +178,18 @@ def test_a_number_abroad_is_not_texted_and_the_row_says_so(scene: OutboxScene) -
 
     assert scene.states() == ["withheld"]
     assert scene.arrived == []
+
+
+def test_an_alert_to_a_number_abroad_goes_all_the_same(scene: OutboxScene) -> None:
+    scene.write("a message needs a person", priority=Priority.ALERT, to=Address("tel", "+353850000000"))
+
+    scene.deliver()
+
+    assert scene.states() == ["sent"]
+
+
+def test_the_lease_outlasts_asking_and_sending() -> None:
+    assert timedelta(seconds=2 * (5 + 15)) < LEASE
 
 
 def test_a_shut_window_withholds_and_an_open_one_does_not(store: Store) -> None:
