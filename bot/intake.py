@@ -13,6 +13,7 @@ from bot.danger import DangerTexts
 from bot.model import (
     ENGLISH,
     ChannelName,
+    Command,
     Contact,
     DeliveryReceipt,
     Event,
@@ -23,6 +24,9 @@ from bot.model import (
 from bot.ports import Channel, Clock, Store, Transaction, Wake
 from bot.records import NewAlert
 from bot.safety import check
+
+_SAID_BY_THE_NETWORK = {"STOP": Command.STOP, "START": Command.START}
+"""A team may set keywords of its own with the provider, who then says which it was, whatever the word."""
 
 
 class _RepeatError(Exception):
@@ -75,7 +79,8 @@ class Intake:
             if message.locale and message.locale != contact.locale:
                 tx.set_locale(contact.id, message.locale)
                 contact = replace(contact, locale=message.locale)
-            command = self._commands.recognise(message.text, contact.locale)
+            said_so = _SAID_BY_THE_NETWORK.get(message.details.get("opt_out_type", "").upper())
+            command = said_so or self._commands.recognise(message.text, contact.locale)
             inbound_id = self._new_id()
             seq = tx.add_inbound(contact, message, inbound_id=inbound_id, risk=risk, command=command, now=now)
             if seq is None:

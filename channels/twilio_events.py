@@ -82,6 +82,7 @@ KEYWORDS: Mapping[str, NetworkKeyword] = {
 
 DETAILS: Mapping[str, str] = {
     "MessageType": "message_type",
+    "OptOutType": "opt_out_type",
     "MessagingServiceSid": "messaging_service",
     "Forwarded": "forwarded",
     "FrequentlyForwarded": "frequently_forwarded",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -130,3 +131,17 @@ def test_a_receipt_for_a_message_we_do_not_know_is_taken_without_a_word(street: 
     )
 
     assert street.rows("outbound") == []
+
+
+def test_a_keyword_of_the_teams_own_counts_as_what_the_provider_says_it_is(street: Street) -> None:
+    message = street.text("The taxi was late again on Monday and nobody rang.")
+    street.later(minutes=1)
+    street.all_turns()
+
+    for number, (word, said, is_out) in enumerate([("ENOUGH", "STOP", True), ("YES", None, True), ("GO ON", "START", False)]):
+        details = {"opt_out_type": said} if said else {}
+        street.intake.receive([replace(message, external_id=f"SMown{number}", text=word, details=details)])
+        street.later(minutes=1)
+        street.all_turns()
+
+        assert street.facts()["opted_out"] is is_out

@@ -186,7 +186,7 @@ def test_advanced_opt_out_says_itself_what_it_did() -> None:
 
     assert message.network_keyword is NetworkKeyword.STOP
     assert message.text == "LEAVE ME ALONE"
-    assert message.details == {"messaging_service": "MG00000000000000000000000000000001"}
+    assert message.details == {"messaging_service": "MG00000000000000000000000000000001", "opt_out_type": "STOP"}
 
 
 def test_an_opt_out_word_twilio_has_yet_to_invent_is_passed_over() -> None:
