@@ -67,7 +67,8 @@ def analysed(
         text = as_text(row.get(column))
         heard = listener.hear(text)
         command = recognise(text, heard.locale)
-        _count(counts, heard)
+        if text.strip():  # an empty cell is kept as a line and is nobody's comment
+            _count(counts, heard)
         line = found(text, heard, command) | {kept[name]: value for name, value in row.items() if name in kept}
         yield _json(line)
 

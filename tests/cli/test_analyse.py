@@ -230,7 +230,7 @@ def test_a_file_of_comments_comes_out_whole_with_what_was_heard(tmp_path: Path) 
     assert PHONE not in made[0]["redacted"]
     assert made[0]["themes"][0]["code"] == "transport"
     assert [line["command"] for line in made] == [None, "stop", None]
-    assert "Comments read: 3." in result.stderr
+    assert "Comments read: 2." in result.stderr
 
 
 def test_without_a_file_to_write_it_writes_to_standard_output_and_says_the_rest_elsewhere(tmp_path: Path) -> None:
@@ -279,3 +279,13 @@ def test_a_place_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
 
     assert result.exit_code == 1
     assert "cannot be written: No such file or directory." in result.stderr
+
+
+def test_an_empty_cell_is_kept_and_not_counted_as_a_comment() -> None:
+    counts: Counter[str] = Counter()
+    rows: list[dict[str, Any]] = [{"comment": "the taxi"}, {"comment": " "}, {"comment": None}]
+
+    made = list(analysed(rows, "comment", ["comment"], listener=FixedListener(), recognise=recognise, counts=counts))
+
+    assert len(made) == 3
+    assert counts["read"] == 1
