@@ -160,6 +160,8 @@ def _about_deleting(draft: Draft, stored: StoredInbound) -> Kind | None:
         return None
     if commands.code(stored.message.text, locale) == code:
         return Kind.CONFIRM_DELETE
+    if commands.code(stored.message.text, locale):
+        return Kind.NOT_THE_CODE
     answer = commands.answer(stored.message.text, _YES_NO, locale)
     return {"yes": Kind.NOT_THE_CODE, "no": Kind.KEEP_AFTER_ALL}.get(answer or "")
 

@@ -76,6 +76,17 @@ def test_a_no_to_a_deletion_keeps_everything_and_the_code_means_nothing_any_more
     assert not told.done(EraseContact)
 
 
+@pytest.mark.parametrize("wrong", ["delete 428", "428"])
+def test_the_right_code_is_accepted_after_a_wrong_one(told: Talk, wrong: str) -> None:
+    told.says("delete")
+    told.says(wrong)
+    assert told.keys == ["delete.again"]
+    assert not told.done(KeepStory)
+    told.says("482")
+
+    assert told.done(EraseContact) == [EraseContact()]
+
+
 def test_the_code_means_nothing_after_other_words(told: Talk) -> None:
     told.says("delete")
     told.says("actually the taxi came on time today")
