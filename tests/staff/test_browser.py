@@ -205,7 +205,7 @@ def test_after_accepting_the_focus_is_on_what_was_done(tab: Tab, store: FakeStor
 
     assert tab.focus() == "told"
     assert tab.page.inner_text("#told").startswith("RIVER 482: 4 tags accepted.")
-    assert tab.page.inner_text("h1") == "FINCH 540"
+    assert tab.page.inner_text("h1") == "TIMBER 350", "the alert that nobody has taken"
     assert len(store.decisions) == 4
 
 
