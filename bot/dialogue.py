@@ -137,16 +137,23 @@ def _stand_by(draft: Draft, readings: Sequence[Reading], *, signposted: bool) ->
     if not signposted:
         if draft.opened:
             greet(draft, words)
+        elif _asks_for_help(readings) and not draft.says:
+            draft.say("after_danger.help")
         elif any(reading.kind is Kind.FIGURE_OF_SPEECH for reading in words.readings):
             draft.say("after_danger.figure_of_speech")
         elif words.has(Kind.STORY, Kind.HELLO, Kind.PUZZLED, Kind.REPEAT, Kind.ANSWER):
             draft.say("after_danger.kept")
     draft.change(danger=True, greeted=True, step=Step.DANGER)
-    if not draft.says and not signposted and Command.START in _commands(readings):
-        draft.say("help")
-    _obey(draft, readings, [command for command in _commands(readings) if command not in STATES | ROAD])
+    # Somebody who asks for help now is not told what this line is for.
+    answered = STATES | ROAD | {Command.HELP}
+    _obey(draft, readings, [command for command in _commands(readings) if command not in answered])
     _mind_delete(draft, readings)
     return draft.finish(Silence.SIGNPOSTED if signposted else Silence.COURTESY)
+
+
+def _asks_for_help(readings: Sequence[Reading]) -> bool:
+    asked = {Command.HELP, Command.START} & set(_commands(readings))
+    return bool(asked) or any(reading.kind is Kind.PUZZLED for reading in readings)
 
 
 def _erase(draft: Draft, readings: Sequence[Reading], *, signposted: bool) -> Turn:

@@ -222,6 +222,38 @@ def test_everything_the_bot_can_say_makes_a_page_with_a_heading(locale: Locale) 
         assert screen.heading or screen.kind is Kind.QUIET, key
 
 
+@pytest.mark.parametrize("locale", LOCALES)
+def test_on_a_page_the_bot_names_buttons_and_no_words_to_send(locale: Locale) -> None:
+    """HELP and its like are asked for by whoever types; all else is pressed. DELETE and its code are both."""
+    typed = {"help", "stop.done"}
+    for key in set(WORDING.tongues[locale].texts) - typed:
+        text = spoken(key, locale).text
+        assert not re.search(r"\b(?:STATUS|SHOW ME|SKIP|SHARE|PRIVATE|HUMAN|1 or 2)\b", text), text
+        assert not re.search(r"this phone|\b(?:T|t)ext more", text), text
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_button_the_bot_names_is_there(locale: Locale) -> None:
+    labels = {text for text in WORDS[locale].texts.values() if isinstance(text, str)}
+    named = {
+        label
+        for variants in WORDING.tongues[locale].texts.values()
+        for label in re.findall("“([^{}]+)”", variants.get(PAGES, ""))
+    }
+
+    assert named
+    assert named <= labels
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("hour", ["open", "closed"])
+def test_on_a_page_nobody_is_told_to_delete_a_message(locale: Locale, hour: str) -> None:
+    key = f"danger.violence_at_home.{hour}"
+
+    assert f"press {WORDS[locale].text('leave.label')}" in spoken(key, locale).text
+    assert "close this page" in WORDING.tongues[locale].texts[key]["webchat"]
+
+
 # --- the loader ---------------------------------------------------------------------------------------------------------
 
 
