@@ -103,7 +103,7 @@ def grade(text: str) -> float:
 @pytest.mark.parametrize(("locale", "key"), ALL)
 def test_no_text_says_what_we_never_say(locale: Locale, key: str) -> None:
     for text in variants(locale, key):
-        ours = re.sub("“[^”]*”", "", text)  # what stands in quotation marks is a button, in the person's own voice
+        ours = re.sub("“[^”]*”", "“”", text)  # what stands in quotation marks is a button, in the person's own voice
         found = [why for pattern, why in BANNED.items() if re.search(pattern, ours.replace("The taxi came late.", ""))]
         assert found == [], text
 
