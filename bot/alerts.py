@@ -1,10 +1,13 @@
-"""Alerts: every one is called out, up the rota, until a person has taken it. A call holds no words of the family."""
+"""Alerts: every one is called out, up the rota, until a person has taken it and an outcome stands.
+
+A call holds no words of the family.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from bot.model import ENGLISH, Address, ChannelName, Priority, Say
@@ -14,6 +17,9 @@ from bot.replies import Replies
 
 EVERY = timedelta(minutes=5)
 NEXT_RUNG_AFTER = timedelta(minutes=15)
+OUTCOME_WITHIN = timedelta(hours=4)
+"""How long somebody who has taken an alert has it in peace; then the first on the rota is called each hour."""
+REMIND_EVERY = timedelta(hours=1)
 _SMS = ChannelName("sms")
 
 log = logging.getLogger(__name__)
@@ -41,14 +47,20 @@ class Alerts:
 
     def chase(self) -> int:
         """Call about every alert whose next call is due. Returns how many there were."""
-        due = self._store.alerts_due(self._clock.now())
+        now = self._clock.now()
+        due = self._store.alerts_due(now)
         for alert in due:
-            self._call(alert)
+            if alert.taken_at is None:
+                self._call(alert, rungs=1 + (now - alert.raised_at) // NEXT_RUNG_AFTER, again=now + EVERY)
+            elif now < alert.taken_at + OUTCOME_WITHIN:
+                with self._store.transaction() as tx:
+                    tx.chased(alert.id, next_at=alert.taken_at + OUTCOME_WITHIN)
+            else:
+                self._call(alert, rungs=1, again=now + REMIND_EVERY)
         return len(due)
 
-    def _call(self, alert: AlertDue) -> None:
+    def _call(self, alert: AlertDue, *, rungs: int, again: datetime) -> None:
         now = self._clock.now()
-        rungs = 1 + (now - alert.raised_at) // NEXT_RUNG_AFTER
         called = self._store.rota()[:rungs] if self._can_text else ()
         if not called:
             log.error("an alert waits and nobody can be called: give safeguarding staff a mobile number, and switch SMS on")
@@ -69,4 +81,4 @@ class Alerts:
                     now=now,
                 ):
                     tx.enqueue(row, now)
-            tx.chased(alert.id, next_at=now + EVERY)
+            tx.chased(alert.id, next_at=again)

@@ -121,13 +121,14 @@ class NewAlert:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertDue:
-    """An open alert that nobody has taken and whose next call is due. ``chases`` counts the calls so far."""
+    """An alert without an outcome whose next call is due. ``chases`` counts the calls so far; ``taken_at``: somebody has it."""
 
     id: UUID
     level: RiskLevel
     raised_at: datetime
     chases: int
     reference: str | None
+    taken_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

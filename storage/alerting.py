@@ -115,12 +115,19 @@ def alerts_due(database: Database, now: datetime) -> tuple[AlertDue, ...]:
     query = (
         select(alert_table, experience.c.reference)
         .join_from(alert_table, experience, experience.c.id == alert_table.c.experience_id, isouter=True)
-        .where(alert_table.c.taken_at.is_(None), alert_table.c.closed_at.is_(None), alert_table.c.next_at <= now)
+        .where(alert_table.c.closed_at.is_(None), alert_table.c.next_at <= now)
         .order_by(alert_table.c.level.desc(), alert_table.c.raised_at, alert_table.c.id)
     )
     with database.reading() as connection:
         return tuple(
-            AlertDue(id=row.id, level=RiskLevel(row.level), raised_at=row.raised_at, chases=row.chases, reference=row.reference)
+            AlertDue(
+                id=row.id,
+                level=RiskLevel(row.level),
+                raised_at=row.raised_at,
+                chases=row.chases,
+                reference=row.reference,
+                taken_at=row.taken_at,
+            )
             for row in connection.execute(query)
         )
 

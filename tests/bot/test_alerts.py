@@ -81,13 +81,32 @@ def test_calls_repeat_every_five_minutes_and_climb_the_rota(street: Street, aler
     assert called(street) == [FIRST.mobile] * 3 + [FIRST.mobile, SECOND.mobile]
 
 
-def test_nobody_is_called_again_once_somebody_has_taken_it(street: Street, alerts: Alerts) -> None:
+def test_somebody_who_has_taken_it_has_four_hours_and_then_is_asked_for_an_outcome(street: Street, alerts: Alerts) -> None:
+    hire(street, FIRST, SECOND)
+    street.text("he is hitting the baby right now please help")
+    alert = street.store.alerts_due(street.clock.at)[0]
+    with street.store.transaction() as tx:
+        tx.take_alert(alert.id, FIRST.id, street.clock.at)
+    for _ in range(47):
+        alerts.chase()
+        street.later(minutes=5)
+    assert called(street) == []
+
+    for _ in range(13):
+        street.later(minutes=5)
+        alerts.chase()
+
+    assert called(street) == [FIRST.mobile, FIRST.mobile]
+
+
+def test_nobody_is_called_once_an_outcome_stands(street: Street, alerts: Alerts) -> None:
     hire(street, FIRST)
     street.text("he is hitting the baby right now please help")
     alert = street.store.alerts_due(street.clock.at)[0]
     with street.store.transaction() as tx:
         tx.take_alert(alert.id, FIRST.id, street.clock.at)
-    street.later(hours=1)
+        tx.close_alert(alert.id, FIRST.id, "spoke with the family", street.clock.at)
+    street.later(days=2)
 
     assert alerts.chase() == 0
     assert called(street) == []

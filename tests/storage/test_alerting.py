@@ -41,7 +41,7 @@ def test_the_gravest_alert_is_called_first(store: Store, scene: Scene) -> None:
     assert [due.level for due in store.alerts_due(NOW)] == [RiskLevel.DANGER, RiskLevel.CONCERN]
 
 
-def test_an_alert_is_chased_again_later_until_somebody_takes_it(store: Store, scene: Scene) -> None:
+def test_an_alert_is_chased_again_later_until_an_outcome_stands(store: Store, scene: Scene) -> None:
     lead = scene.employs("Lee Lead", role="safeguarding")
     seq = scene.accepts("danger", risk=DANGER)
     assert seq is not None
@@ -54,6 +54,10 @@ def test_an_alert_is_chased_again_later_until_somebody_takes_it(store: Store, sc
 
     with store.transaction() as tx:
         tx.take_alert(alert_id, lead.id, NOW)
+    assert [due.taken_at for due in store.alerts_due(NOW + timedelta(days=1))] == [NOW]
+
+    with store.transaction() as tx:
+        tx.close_alert(alert_id, lead.id, "spoke with the family", NOW)
     assert store.alerts_due(NOW + timedelta(days=1)) == ()
 
 
