@@ -70,5 +70,4 @@ class Reception:
         return self._store.inbound_since(message.sender, self._clock.now() - RATE_WINDOW) >= RATE_LIMIT
 
     def _seq_of(self, message: InboundMessage) -> int | None:
-        with self._store.transaction() as transaction:
-            return transaction.seq_of(message.channel, message.account, message.external_id)
+        return self._store.seq_of(message.channel, message.account, message.external_id)

@@ -144,6 +144,9 @@ class SqlStore:
     def inbound_since(self, address: Address, since: datetime) -> int:
         return talk.inbound_since(self._database, self._sealer, address, since)
 
+    def seq_of(self, channel: ChannelName, account: str, external_id: str) -> int | None:
+        return talk.seq_of(self._database, channel, account, external_id)
+
     def staff_by_username(self, username: str) -> StaffMember | None:
         return next(iter(alerting.staff_members(self._database, self._sealer, staff.c.username == username)), None)
 

@@ -13,11 +13,12 @@ from bot.records import BY_PARENT, ChatLine, ExperienceView, TalkLine
 from storage.cards import CARDS, cards, word_of
 from storage.database import Database
 from storage.envelopes import open_inbound, open_outbound
+from storage.hearing import SEQ_OF
 from storage.sealing import Sealer
 from storage.tables import address as address_table
 from storage.tables import alert, experience, inbound_message, outbound_message
 from storage.tables.messages import InboundState
-from storage.unit import AnyRow
+from storage.unit import AnyRow, kept_id
 
 BY_EARSHOT = "earshot"
 
@@ -95,6 +96,13 @@ def inbound_since(database: Database, sealer: Sealer, address: Address, since: d
     )
     with database.reading() as connection:
         return connection.execute(query, {"index": sealer.blind_index(address)}).scalar_one()
+
+
+def seq_of(database: Database, channel: ChannelName, account: str, external_id: str) -> int | None:
+    """``bot.ports.Store.seq_of``."""
+    values = {"channel": channel, "account": kept_id(account), "external_id": kept_id(external_id)}
+    with database.reading() as connection:
+        return connection.execute(SEQ_OF, values).scalar_one_or_none()
 
 
 def experience_view(database: Database, reference: str) -> ExperienceView | None:

@@ -45,6 +45,14 @@ def test_the_number_of_a_message_is_found_again(store: Store, scene: Scene) -> N
         assert tx.seq_of(SMS, "+441134960000", "SM2") is None
 
 
+def test_looking_a_number_up_does_not_wait_for_a_writer(store: Store, scene: Scene) -> None:
+    seq = scene.accepts(external_id="SM1")
+
+    with store.transaction():
+        assert store.seq_of(SMS, "+441134960000", "SM1") == seq
+        assert store.seq_of(SMS, "+441134960000", "SM2") is None
+
+
 def test_a_repeat_from_somebody_unknown_leaves_no_trace_of_them(scene: Scene, database: Database) -> None:
     """A late repeat of an erased person's message must not bring their address back into the store."""
     scene.accepts(external_id="SM1", sender=ANNA)
