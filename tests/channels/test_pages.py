@@ -234,7 +234,21 @@ def test_a_question_without_answers_has_a_box_under_it(parent: Parent, web: Fake
     assert page.heading == "What would help?"
     assert page.kept.endswith("This is about transport.")
     assert page.box == ""
-    assert page.acts == ["send", "skip", "skip", "done"]
+    assert page.acts == ["send", "skip", "skip", "human", "done"]
+
+
+@pytest.mark.parametrize("question", [PROBES, ASKS])
+def test_each_question_can_be_left_for_a_person(
+    parent: Parent, web: FakeWeb, question: Callable[[FakeWeb, InboundMessage], None]
+) -> None:
+    web.answer = question
+    page = tells(parent)
+    web.answer = answers(("Someone will get in touch by Fri 20 Nov.", "human", ()))
+    after = parent.sends(page, act="human")
+
+    assert "Talk to a person" in page.main
+    assert web.received[1].text == "HUMAN"
+    assert after.heading == "Someone will get in touch by Fri 20 Nov."
 
 
 def test_questions_are_counted_and_never_beyond_three(parent: Parent, web: FakeWeb) -> None:

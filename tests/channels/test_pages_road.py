@@ -155,6 +155,17 @@ def test_talk_to_a_person_is_a_task_with_a_day(parent: Parent, pages: StoreStage
     assert "call_back" in pages.facts()["tasks"]
 
 
+def test_a_person_can_be_asked_for_at_any_question_and_the_question_is_still_there(parent: Parent, pages: StoreStage) -> None:
+    page = tells(parent)
+    while "choice" not in page.html:
+        page = parent.sends(page, act="skip")
+    after = parent.sends(page, act="human")
+
+    assert "get in touch by" in after.text
+    assert "call_back" in pages.facts()["tasks"]
+    assert parent.opens(after.links["Go back to the question"]).heading == page.heading
+
+
 def test_a_repeat_and_a_double_press_are_one_message_on_the_real_store(parent: Parent, pages: StoreStage) -> None:
     page = parent.opens()
     for _ in range(3):
