@@ -119,8 +119,22 @@ def _small_talk(draft: Draft, stored: StoredInbound) -> Kind | None:
     if question is not None and not question.choices and (answer := commands.answer(text, _YES_NO, locale)):
         # “No” to “Can you tell us a bit more?” goes on; “yes” or “1” has not told us yet.
         return Kind.UNSURE if answer == "no" else Kind.PUZZLED
+    if _answers_nothing(draft, text):
+        return Kind.NOD
     phrase = commands.phrase(text, locale)
     return _of_phrase(draft, phrase) if phrase else None
+
+
+def _answers_nothing(draft: Draft, text: str) -> bool:
+    """A “1” a moment after the close: a second press, or a message that crossed with ours. It tells nothing.
+
+    Later it is words like any others, for by then nobody knows what it may mean.
+    """
+    if not draft.is_closed or not _is_soon(draft):
+        return False
+    words = plain(text)
+    is_digit = len(words) == 1 and words.isdecimal()
+    return is_digit or draft.script.commands.answer(text, _YES_NO, draft.conversation.locale) is not None
 
 
 def _answer(draft: Draft, stored: StoredInbound) -> str | None:
@@ -176,8 +190,12 @@ def _is_repeat(draft: Draft, stored: StoredInbound, what: Heard, before: Sequenc
         return False
     if any(words == plain(reading.text) for reading in before if reading.kind is Kind.STORY):
         return True
-    recent = draft.last_at is not None and draft.now - draft.last_at <= draft.script.repeats
-    return recent and draft.conversation.experience_open and _stands_in(what.redacted, draft.conversation.preview)
+    return _is_soon(draft) and draft.conversation.experience_open and _stands_in(what.redacted, draft.conversation.preview)
+
+
+def _is_soon(draft: Draft) -> bool:
+    """Whether their last message is so fresh that this one may have been meant for the same moment."""
+    return draft.last_at is not None and draft.now - draft.last_at <= draft.script.repeats
 
 
 def _stands_in(redacted: str, preview: str) -> bool:

@@ -44,10 +44,36 @@ def test_words_after_the_close_join_the_experience_and_are_acknowledged_in_a_lin
 
 @pytest.mark.parametrize("text", ["1", "yes", "2"])
 def test_a_late_answer_is_words_like_any_others(closed: Talk, text: str) -> None:
+    closed.waits(hours=1)
     closed.says(text)
 
     assert closed.done(KeepStory) == [KeepStory((0,))]
     assert not closed.done(RecordConsent)
+
+
+@pytest.mark.parametrize("text", ["1", "2", "3", "yes", "No.", "1 please"])
+def test_an_answer_a_minute_after_the_close_answers_nothing_and_tells_nothing(closed: Talk, text: str) -> None:
+    """A second press, or a message that crossed with ours: not a word of the story, and no consent either."""
+    closed.says(text)
+
+    assert not closed.done(KeepStory)
+    assert not closed.done(RecordConsent)
+    assert closed.silence == "courtesy"
+
+
+@pytest.mark.parametrize("text", ["12", "1 hour late", "yes and the escort was rude", "No taxi today"])
+def test_free_words_a_minute_after_the_close_are_still_a_part_of_the_story(closed: Talk, text: str) -> None:
+    closed.says(text)
+
+    assert closed.done(KeepStory) == [KeepStory((0,))]
+    assert closed.hears == ["Thank you, we have kept that too."]
+
+
+def test_a_digit_beside_words_after_the_close_is_left_out_of_the_story(closed: Talk) -> None:
+    closed.says("1", "It happened again today")
+
+    assert closed.done(KeepStory) == [KeepStory((1,))]
+    assert closed.hears == ["Thank you, we have kept that too."]
 
 
 @pytest.mark.parametrize("text", ["thanks", "👍", "ok", "❤️"])
