@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from bot.hours import Hours
@@ -11,9 +11,6 @@ from bot.records import NewOutbound
 from bot.replies import Replies
 from bot.signposts import Signposts
 from bot.wording import Wording
-
-BEFORE_CLOSING = timedelta(hours=1)
-"""From this long before closing on, the texts are those of a closed office."""
 
 _FOR_ANY_HARM = RiskKind.CHILD_NOT_SAFE
 _WITH_A_TEXT: tuple[RiskKind, ...] = tuple(kind for kind in RiskKind if kind is not RiskKind.BREAKING_POINT)
@@ -36,12 +33,8 @@ class DangerTexts:
         kind = kinds[0]
         if RiskKind.YOUNG_PERSON in kinds and kind is not RiskKind.LIFE_NOW:
             kind = RiskKind.YOUNG_PERSON
-        hour = "open" if self._read_today(now) else "closed"
+        hour = "open" if self._hours.next_reading(now) <= now else "closed"
         return Say(f"danger.{kind}.{hour}")
-
-    def _read_today(self, now: datetime) -> bool:
-        """Just before they go home nobody promises to read it today."""
-        return self._hours.is_open(now) and self._hours.is_open(now + BEFORE_CLOSING)
 
     def rows(
         self,
@@ -57,8 +50,7 @@ class DangerTexts:
     ) -> list[NewOutbound]:
         """The rows of the outbox, ahead of everything else in it."""
         locale = self._wording.nearest(contact.locale)
-        opens = self._hours.next_open(now if self._read_today(now) else now + BEFORE_CLOSING)
-        next_read = self._wording.moment(opens, locale, now)
+        next_read = self._wording.moment(self._hours.next_reading(now), locale, now)
         return self._replies.rows(
             [self.say(risk, now)],
             dedupe=dedupe,

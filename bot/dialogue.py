@@ -6,11 +6,11 @@ Danger comes first, then silence that was asked for (STOP, or staff who hold the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.draft import Draft, Silence, Step
 from bot.keeping import keep
-from bot.model import Command, Conversation, EraseContact, Heard, NetworkKeyword, OptIn, OptOut, Turn
+from bot.model import Command, Conversation, EraseContact, Heard, NetworkKeyword, OptIn, OptOut, Risk, Turn
 from bot.orders import LOOK_BACK, ROAD, STATES, obey, obey_in_silence
 from bot.reading import Kind, Reading, read
 from bot.records import StoredInbound
@@ -41,6 +41,7 @@ def take_turn(
     alone = max(stored.risk.level for stored in messages)
     together = heard_together(earlier, [stored.message.text for stored in messages], alone=alone)
     signposted = alone.needs_alert or together.level.needs_alert
+    draft.urgent_by = _urgent_by(draft, messages, together)
     if any(reading.kind is Kind.CONFIRM_DELETE for reading in readings):
         return _erase(draft, readings, signposted=signposted)
     keep(draft, readings)
@@ -58,6 +59,14 @@ def take_turn(
     if signposted or draft.conversation.danger or _worries(readings):
         return _stand_by(draft, readings, signposted=signposted)
     return _answer(draft, readings, starts_again=starts_again)
+
+
+def _urgent_by(draft: Draft, messages: Sequence[StoredInbound], together: Risk) -> date | None:
+    """The day the texts for danger have named: those went out when the words came, which may be a while ago by now."""
+    heard_at = [stored.received_at for stored in messages if stored.risk.level.needs_alert]
+    if together.level.needs_alert:
+        heard_at.append(draft.now)
+    return min(map(draft.script.hours.read_first_on, heard_at), default=None)
 
 
 def _answer(draft: Draft, readings: Sequence[Reading], *, starts_again: bool) -> Turn:

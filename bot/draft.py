@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from bot.model import CloseExperience, Conversation, Effect, OpenExperience, Say, Turn
+from bot.model import CloseExperience, Conversation, Effect, OpenExperience, PromiseSooner, Say, Turn
 from bot.script import Question, Script
 
 CUT = "…"
@@ -38,7 +38,8 @@ class Step(StrEnum):
 @dataclass(slots=True)
 class Draft:
     """``was_greeted``, ``was_weary``, ``last_at``: how the talk stood before. ``opened``: an experience began in this turn;
-    ``came_back``: it is not their first. ``facts`` are values for whatever is said.
+    ``came_back``: it is not their first. ``urgent_by`` is the day the texts for danger of this turn have named.
+    ``facts`` are values for whatever is said.
     """
 
     script: Script
@@ -49,6 +50,7 @@ class Draft:
     last_at: datetime | None
     opened: bool = False
     came_back: bool = False
+    urgent_by: date | None = None
     facts: dict[str, str] = field(default_factory=dict)
     says: list[Say] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
@@ -93,12 +95,22 @@ class Draft:
 
     def open(self) -> None:
         """A new experience begins."""
-        promised_on = self.script.hours.promised_on(self.now)
+        usual = self.script.hours.promised_on(self.now)
+        promised_on = min(usual, self.urgent_by or usual)
         reference = self.conversation.spare_reference
         self.came_back = self.conversation.reference is not None
         self.change(experience_open=True, reference=reference, spare_reference="", promised_on=promised_on, read_on=None)
         self.do(OpenExperience(reference, promised_on))
         self.opened = True
+
+    def hasten(self) -> None:
+        """Danger has come in an experience that is open: what was promised for later is promised for sooner."""
+        conversation = self.conversation
+        if self.urgent_by is None or not conversation.experience_open or conversation.promised_on is None:
+            return
+        if self.urgent_by < conversation.promised_on:
+            self.change(promised_on=self.urgent_by)
+            self.do(PromiseSooner(self.urgent_by))
 
     def close(self) -> None:
         """The talk is done: later words still join the experience, and nothing more is asked."""

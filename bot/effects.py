@@ -18,6 +18,7 @@ from bot.model import (
     OpenExperience,
     OptIn,
     OptOut,
+    PromiseSooner,
     RecordConsent,
     SetSpeaker,
     TakeBack,
@@ -44,6 +45,9 @@ def apply(tx: Transaction, effect: Effect, whose: Whose) -> bool:  # noqa: C901,
     match effect:
         case OpenExperience() | KeepStory():
             pass  # done before, for the others build on them
+        case PromiseSooner(promised_on=day):
+            if experience_id is not None:
+                tx.promise_sooner(experience_id, day)
         case CloseExperience():
             if experience_id is not None:
                 tx.close_experience(experience_id, now)
@@ -58,10 +62,8 @@ def apply(tx: Transaction, effect: Effect, whose: Whose) -> bool:  # noqa: C901,
                 now=now,
                 everywhere=everywhere,
             )
-        case OptOut():
-            tx.set_opted_out(whose.contact_id, now)
-        case OptIn():
-            tx.set_opted_out(whose.contact_id, None)
+        case OptOut() | OptIn():
+            tx.set_opted_out(whose.contact_id, now if isinstance(effect, OptOut) else None)
         case ChangeLocale(locale=locale):
             tx.set_locale(whose.contact_id, locale)
         case SetSpeaker(speaker=speaker):

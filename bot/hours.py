@@ -13,6 +13,8 @@ from bot.errors import BadContent
 
 CONTENT = Path(__file__).parent / "content" / "hours.toml"
 PROMISES = ("read", "call_back", "my_data", "look_again")
+BEFORE_CLOSING = timedelta(hours=1)
+"""From this long before closing on, nobody promises to read what is urgent today."""
 _A_DAY = timedelta(days=1)
 _LAST_WEEKDAY = 7
 
@@ -67,9 +69,18 @@ class Hours:
         day = here.date() if here.time() < self.opens else here.date() + _A_DAY
         return datetime.combine(self._working_day_from(day), self.opens, ZONE).astimezone(UTC)
 
+    def next_reading(self, now: datetime) -> datetime:
+        """When a person next reads what is urgent: now, while the team is there for a while yet; else when it next opens."""
+        is_closing = self.is_open(now) and not self.is_open(now + BEFORE_CLOSING)
+        return self.next_open(now + BEFORE_CLOSING if is_closing else now)
+
     def promised_on(self, now: datetime) -> date:
         """The day by which a person has read what came now."""
         return self.due_on("read", now)
+
+    def read_first_on(self, now: datetime) -> date:
+        """The day by which a person has read something urgent that came now: the day the texts for danger name."""
+        return self.today(self.next_reading(now))
 
     def due_on(self, promise: str, now: datetime) -> date:
         """The day by which ``promise`` is kept, when it is given now. Words that come after closing came the next day."""

@@ -24,6 +24,8 @@ def keep(draft: Draft, readings: Sequence[Reading]) -> None:
     opens = not draft.conversation.experience_open and any(_opens(draft, reading) for reading in readings)
     if opens:
         draft.open()
+    else:
+        draft.hasten()
     kept = tuple(reading for reading in readings if _is_kept(reading, opened=opens))
     if not kept:
         return

@@ -367,6 +367,13 @@ class OpenExperience:
 
 
 @dataclass(frozen=True, slots=True)
+class PromiseSooner:
+    """The experience that is open will be read by this day, which is before the one that was promised."""
+
+    promised_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class KeepStory:
     """These messages of the turn (by position) are feedback; the others were answers or commands only."""
 
@@ -434,6 +441,7 @@ class CorrectTheme:
 
 Effect = (
     OpenExperience
+    | PromiseSooner
     | KeepStory
     | CloseExperience
     | RecordConsent

@@ -156,6 +156,10 @@ class Transaction(Protocol):
         now: datetime,
     ) -> None: ...
 
+    def promise_sooner(self, experience_id: UUID, day: date) -> None:
+        """A person reads it by this day, unless an earlier one was promised already."""
+        ...
+
     def close_experience(self, experience_id: UUID, now: datetime) -> None: ...
 
     def describe_experience(

@@ -29,6 +29,8 @@ MEASURE = THIS.values(least_sure=func.coalesce(MOST_DOUBT, 1.0))
 # New words make it unread again, and bring back one whose words had all been taken out.
 GROW = MEASURE.values(unread=True, withdrawn=False, closed_at=null())
 
+HASTEN = THIS.where(experience.c.promised_on > bindparam("sooner")).values(promised_on=bindparam("sooner"))
+
 NEW_RISK = bindparam("new_risk", type_=Integer)
 LEARN_KEEPING = [experience.c[name] for name in ("speaker", "place", "district", "service", "age_band", "needs_translation")]
 # Nothing is learnt about what has just been erased: a tombstone stays blank.
@@ -78,6 +80,9 @@ class Experiences(Unit):
                 "opened_at": now,
             },
         )
+
+    def promise_sooner(self, experience_id: UUID, day: date) -> None:
+        self.connection.execute(HASTEN, {"of_experience": experience_id, "sooner": day})
 
     def close_experience(self, experience_id: UUID, now: datetime) -> None:
         self.connection.execute(THIS, {"of_experience": experience_id, "closed_at": now})

@@ -46,7 +46,7 @@ E = TypeVar("E", bound=Effect)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One message of a test, with what would be known of it before the turn."""
+    """One message of a test, with what would be known of it before the turn. ``waited``: how long for its turn."""
 
     text: str = ""
     risk: Risk = CALM
@@ -56,6 +56,7 @@ class Message:
     network: NetworkKeyword | None = None
     heard: Heard | None = None
     details: dict[str, Any] = field(default_factory=dict)
+    waited: timedelta = timedelta(0)
 
 
 @dataclass(slots=True)
@@ -132,6 +133,6 @@ class Talk:
             message=inbound,
             command=SCRIPT.commands.recognise(message.text, self.conversation.locale),
             risk=message.risk,
-            received_at=self.now,
+            received_at=self.now - message.waited,
             attempts=1,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -12,11 +12,13 @@ from bot.model import (
     KeepStory,
     OpenExperience,
     OptOut,
+    PromiseSooner,
     Purpose,
     RecordConsent,
 )
 from tests.bot.talking import CONCERN, DANGER, Message, Talk
 
+TODAY = date(2026, 11, 19)
 STORY = "The school taxi has come late every day this week and nobody rings to tell us"
 HARM = Message(text="he said he will hurt us", risk=DANGER)
 
@@ -154,3 +156,70 @@ def test_danger_while_staff_hold_the_talk_is_noted(told: Talk) -> None:
 
     assert told.conversation.danger
     assert told.silence == "held"
+
+
+# --- the promised day -------------------------------------------------------------------------------------------------
+
+
+def test_an_experience_that_opens_in_danger_is_promised_for_the_next_reading(talk: Talk) -> None:
+    talk.says(HARM)
+
+    assert talk.done(OpenExperience) == [OpenExperience("RIVER 482", TODAY)]
+    assert talk.conversation.promised_on == TODAY
+
+
+def test_danger_in_an_open_experience_brings_its_day_forward(told: Talk) -> None:
+    assert told.conversation.promised_on == date(2026, 11, 26)
+    told.says(HARM)
+
+    assert told.done(PromiseSooner) == [PromiseSooner(TODAY)]
+    assert told.conversation.promised_on == TODAY
+
+
+def test_the_day_is_that_of_the_next_opening_when_danger_comes_at_the_weekend(told: Talk) -> None:
+    told.now = datetime(2026, 11, 21, 15, tzinfo=UTC)
+    told.says(HARM)
+
+    assert told.done(PromiseSooner) == [PromiseSooner(date(2026, 11, 23))]
+
+
+def test_a_day_that_was_promised_is_never_put_off(told: Talk) -> None:
+    told.knows(promised_on=date(2026, 11, 18))
+    told.says(HARM)
+
+    assert not told.done(PromiseSooner)
+    assert told.conversation.promised_on == date(2026, 11, 18)
+
+
+def test_words_that_are_only_dangerous_together_bring_the_day_forward_too(told: Talk) -> None:
+    told.says("I am going to", "kill myself tonight")
+
+    assert told.done(PromiseSooner) == [PromiseSooner(TODAY)]
+
+
+def test_the_day_is_the_one_named_when_the_words_came_however_late_their_turn(told: Talk) -> None:
+    told.now = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    told.says(Message(text="he said he will hurt us", risk=DANGER, waited=timedelta(hours=20)))
+
+    assert told.conversation.promised_on == TODAY
+
+
+def test_danger_while_staff_hold_the_talk_or_after_a_stop_brings_the_day_forward(told: Talk) -> None:
+    told.knows(held=True, opted_out=True)
+    told.says(HARM)
+
+    assert told.done(PromiseSooner) == [PromiseSooner(TODAY)]
+
+
+def test_a_worry_that_no_text_for_danger_answered_keeps_the_usual_day(talk: Talk) -> None:
+    talk.says(Message(text="things at home are not right", heard=Heard(redacted="x", risk=CONCERN)))
+
+    assert talk.conversation.promised_on == date(2026, 11, 26)
+
+
+def test_status_after_danger_names_the_day_the_text_named(told: Talk) -> None:
+    told.now = datetime(2026, 11, 21, 15, tzinfo=UTC)
+    told.says(HARM)
+    told.says("status")
+
+    assert "Mon 23 Nov" in told.hears[0]

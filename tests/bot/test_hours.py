@@ -122,6 +122,27 @@ def test_the_office_that_is_closed_opens_on_the_next_working_morning(hours: Hour
     assert hours.next_open(at(now)) == at(opens)
 
 
+@pytest.mark.parametrize(
+    ("now", "read"),
+    [
+        ("2026-11-19 10:42", "2026-11-19 10:42"),
+        ("2026-11-19 15:59", "2026-11-19 15:59"),
+        ("2026-11-19 16:00", "2026-11-20 09:00"),  # they go home at five
+        ("2026-11-19 08:30", "2026-11-19 09:00"),
+        ("2026-11-20 16:30", "2026-11-23 09:00"),
+        ("2026-11-21 15:00", "2026-11-23 09:00"),
+    ],
+)
+def test_what_is_urgent_is_read_now_or_when_the_team_is_next_there(hours: Hours, now: str, read: str) -> None:
+    assert hours.next_reading(at(now)) == at(read)
+    assert hours.read_first_on(at(now)) == date.fromisoformat(read[:10])
+
+
+def test_the_day_of_an_urgent_reading_is_that_of_the_team_s_own_clock(hours: Hours) -> None:
+    """Half past eleven at night in summer is past midnight in London."""
+    assert hours.read_first_on(at("2026-07-08 23:30")) == date(2026, 7, 9)
+
+
 def test_the_next_opening_is_always_open_and_never_past(hours: Hours) -> None:
     now = at("2026-12-20 00:00")
     for _ in range(24 * 30):

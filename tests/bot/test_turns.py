@@ -151,6 +151,21 @@ def test_danger_split_over_two_turns_raises_an_alert_and_the_signposts(street: S
     assert "116 123" in street.heard_by_them[0]
 
 
+def test_danger_that_comes_later_brings_the_promised_day_forward(street: Street) -> None:
+    street.text("The taxi was late again on Monday and nobody rang.")
+    street.later(minutes=1)
+    street.all_turns()
+    assert street.facts()["promised"] == "2026-11-30"
+    street.text("I want to")
+    street.later(minutes=1)
+    street.all_turns()
+    street.text("die")
+    street.later(minutes=1)
+    street.all_turns()
+
+    assert street.facts()["promised"] == "2026-11-23"
+
+
 def test_words_of_long_ago_are_not_read_as_one_with_those_of_now(street: Street) -> None:
     street.text("I want to")
     street.later(minutes=11)

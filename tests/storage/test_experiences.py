@@ -76,6 +76,19 @@ def test_what_is_learnt_later_is_added_and_nothing_is_unlearnt(store: Store, sce
     assert (view.card.place, view.card.risk, view.age_band) == ("Ramsey", RiskLevel.CONCERN, "5-10")
 
 
+@pytest.mark.parametrize(
+    ("day", "promised"), [(date(2026, 11, 23), date(2026, 11, 23)), (date(2026, 11, 30), date(2026, 11, 26))]
+)
+def test_a_promised_day_is_brought_forward_and_never_put_off(store: Store, scene: Scene, day: date, promised: date) -> None:
+    experience_id = scene.tells("The taxi", reference="RIVER 482")
+    scene.tells("The bus", reference="HEDGE 207", sender=BORIS)
+    with store.transaction() as tx:
+        tx.promise_sooner(experience_id, day)
+
+    days = {card.reference: card.promised_on for card in store.inbox(InboxFilter()).cards}
+    assert days == {"RIVER 482": promised, "HEDGE 207": date(2026, 11, 26)}
+
+
 def test_a_story_without_words_can_still_be_tagged(store: Store, scene: Scene) -> None:
     """A photo alone: there must be something a tag can hang on."""
     scene.accepts("")
