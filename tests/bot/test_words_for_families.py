@@ -243,6 +243,20 @@ def test_the_help_tells_of_the_ways_out() -> None:
             assert command.value.upper() in text
 
 
+@pytest.mark.parametrize("locale", WORDING.locales)
+def test_the_help_says_what_this_line_is_not_for_and_where_that_help_is(locale: Locale) -> None:
+    text = words(locale, "help")
+
+    assert "We give no advice and cannot see your case" in text
+    for signpost in ("contact_charity", "ipsea", "local_offer"):
+        assert NUMBERS[signpost] in text
+
+
+@pytest.mark.parametrize("locale", WORDING.locales)
+def test_the_help_takes_three_segments_at_most(locale: Locale) -> None:
+    assert segments(locale, "help") <= 3
+
+
 def test_every_number_in_the_words_comes_from_the_signposts() -> None:
     """A number typed into a text would escape the checks that keep the signposts true."""
     allowed = {"1", "2", "8", "35"}  # answers, a helpline's hours, an age
