@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from flask import Blueprint, redirect, request, url_for
 from flask.wrappers import Response as FlaskResponse
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from bot.errors import BadWebhook, StoreUnavailable
@@ -20,6 +20,7 @@ from bot.pages import Notice, PageWords, load_notices, load_page_words
 from bot.ports import Clock, Store
 from bot.records import ChatLine
 from bot.redaction import redact
+from bot.signposts import Signposts
 from channels.answers import UnsentError, said_in
 from channels.forms import TalkForm, number_of, read_form
 from channels.paper import Mistake, Paper
@@ -36,6 +37,8 @@ _LASTING = {"changes_yes": True, "changes_no": False}
 _LOOKS = 20
 _BETWEEN_LOOKS = 0.1
 """Seconds; with the number of looks, the two seconds a page waits for the worker."""
+_NOT_PUBLIC = ("/api/", "/webhooks/", "/staff", "/demo", "/healthz", "/readyz", "/metrics")
+"""Beginnings of paths that a parent has no business at."""
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
@@ -71,6 +74,7 @@ def pages_blueprint(
         public_url=public_url,
         words=load_page_words(),
         notices=load_notices(),
+        signposts=Signposts.load().values(),
         pause=pause,
     )
     blueprint.add_url_rule("/chat", "chat", pages.show)
@@ -79,6 +83,8 @@ def pages_blueprint(
     blueprint.add_url_rule("/chat/leave", "leave", pages.leave, methods=["GET", "POST"])
     blueprint.add_url_rule("/privacy", "privacy", pages.privacy)
     blueprint.register_error_handler(Exception, pages.fail)
+    blueprint.app_errorhandler(NotFound)(pages.miss)
+    blueprint.app_errorhandler(MethodNotAllowed)(pages.miss)
     blueprint.after_request(_guard)
     return blueprint
 
@@ -95,6 +101,7 @@ class _PlainPages:
         public_url: str,
         words: Mapping[Locale, PageWords],
         notices: Mapping[Locale, Notice],
+        signposts: Mapping[str, str],
         pause: Callable[[float], None],
     ) -> None:
         self._store = store
@@ -103,7 +110,7 @@ class _PlainPages:
         self._visits = Visits(sessions, words, public_url)
         self._notices = notices
         self._pause = pause
-        self._paper = Paper(words, sessions, redact)
+        self._paper = Paper(words, sessions, redact, signposts)
 
     def show(self) -> Response:
         """Where the talk stands. Nothing is stored by looking."""
@@ -167,6 +174,18 @@ class _PlainPages:
             return error
         _note(error)
         return self._paper.trouble(self._visits.current(request.args.get("locale", "")))
+
+    def miss(self, error: NotFound | MethodNotAllowed) -> Response | HTTPException:
+        """Of the whole application: somebody followed an old link, or typed an address with a slip in it.
+
+        What other programs call, and the team's own pages, answer in their own way.
+        """
+        if request.blueprint or request.path.startswith(_NOT_PUBLIC):
+            return error
+        response = self._paper.missing(self._visits.current(request.args.get("locale", "")), status=error.code or NotFound.code)
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        return _guard(response)
 
     def _token(self, offered: str) -> str:
         return offered if self._sessions.address_of(offered) is not None else self._sessions.open()

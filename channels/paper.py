@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from flask import make_response, render_template
+from flask import make_response, render_template, request
 from flask.wrappers import Response
 
 from bot.model import EASY_READ, ENGLISH, Locale
@@ -25,7 +25,13 @@ _PUBLIC = "words_yes"
 """The answer that lets public reports use the words: beside it stands how they would look."""
 PICTURES = {"words_yes": "yours", "words_no": "team", "changes_yes": "say", "changes_no": "team"}
 """For Easy Read: the picture of an answer, by its key in the script."""
+ADVICE = ("contact_charity", "ipsea", "local_offer")
+"""Signposts for what this line is not for, in the order they are read."""
 SPEAKERS = ("parent", "young_person", "family", "professional")
+
+_OF_THE_TALK = frozenset({"pages.chat", "pages.take", "pages.options"})
+"""Endpoints at which the bot is told of another locale; elsewhere a link leads to the page in it."""
+_NOTICE = "pages.privacy"
 
 _TEMPLATES = {
     Kind.STORY: "public/story.html",
@@ -59,10 +65,13 @@ class Hidden:
 class Paper:
     """Renders. Knows templates and words, no store."""
 
-    def __init__(self, words: Mapping[Locale, PageWords], sessions: Sessions, redact: Redact) -> None:
+    def __init__(
+        self, words: Mapping[Locale, PageWords], sessions: Sessions, redact: Redact, signposts: Mapping[str, str]
+    ) -> None:
         self._words = words
         self._sessions = sessions
         self._redact = redact
+        self._advice = {key: signposts[key] for key in ADVICE}
 
     def screen(self, visit: Visit, screen: Screen, lines: Sequence[ChatLine] = (), *, mistake: Mistake | None = None) -> Response:
         """The one page of the talk; with ``mistake``, again and with what was in it."""
@@ -80,6 +89,7 @@ class Paper:
             preview=preview,
             most=MOST_QUESTIONS,
             speakers=SPEAKERS,
+            signposts=self._advice,
             pictures=PICTURES,
         )
 
@@ -96,6 +106,10 @@ class Paper:
 
     def notice(self, visit: Visit, notice: Notice) -> Response:
         return self._render(visit, "public/privacy.html", notice=notice)
+
+    def missing(self, visit: Visit, *, status: int) -> Response:
+        """For an address where there is nothing, or nothing in the way it was asked for."""
+        return self._render(visit, "public/missing.html", status=status)
 
     def refusal(self, visit: Visit, code: str, *, status: int) -> Response:
         """For what cannot be shown again in a form."""
@@ -130,7 +144,8 @@ class Paper:
             chosen=visit.chosen,
             easy=words.locale == EASY_READ,
             languages=sorted(self._words.values(), key=lambda other: (other.locale != ENGLISH, other.locale)),
-            in_talk=visit.address is not None,
+            in_talk=visit.address is not None and request.endpoint in _OF_THE_TALK,
+            place=_NOTICE if request.endpoint == _NOTICE else "pages.chat",
             nonce=self._sessions.nonce,
             marked=lambda text: marked(showable(text)),
             ideas=_ideas if words.locale == EASY_READ else tuple,

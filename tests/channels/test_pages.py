@@ -77,6 +77,17 @@ def tells(parent: Parent, text: str = STORY) -> Page:
     return parent.sends(parent.opens(), text)
 
 
+@pytest.mark.parametrize("locale", ["en", "en-x-easyread"])
+def test_the_first_page_says_what_it_is_not_for_and_where_that_help_is(parent: Parent, locale: str) -> None:
+    page = parent.opens(f"/chat?locale={locale}")
+
+    assert "We give no advice" in page.main
+    assert page.links["Where to get advice"] == "#advice"
+    assert page.links["0808 808 3555"] == "tel:08088083555"
+    assert "https://www.ipsea.org.uk" in page.links.values()
+    assert page.links["The Local Offer"].startswith("https://www.somerset.gov.uk/")
+
+
 # --- the story ----------------------------------------------------------------------------------------------------------
 
 

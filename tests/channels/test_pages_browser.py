@@ -178,6 +178,8 @@ def whole_talk(visitor: Visitor, *, locale: str) -> Iterator[str]:
     yield "quiet"
     visitor.opens(f"/privacy?locale={locale}")
     yield "privacy"
+    visitor.opens(f"/nothing?locale={locale}")
+    yield "nothing at this address"
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
@@ -215,8 +217,8 @@ def test_the_policy_of_the_page_is_kept(visitor: Make) -> None:
     complaints: list[str] = []
     parent.page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     for screen in whole_talk(parent, locale=ENGLISH):
-        # A refused form is answered with 400, and the browser notes that as an error of its own.
-        assert not [said for said in complaints if "400" not in said], screen
+        # A refused form is answered with 400, a wrong address with 404: the browser notes each as an error of its own.
+        assert not [said for said in complaints if "400" not in said and "404" not in said], screen
 
 
 def test_an_error_takes_the_focus(visitor: Make) -> None:

@@ -14,10 +14,11 @@ from bot.model import EASY_READ, ENGLISH, Choice, Command, Locale, Say
 from bot.pages import CONTENT, PageWords, load_notices, load_page_words
 from bot.records import ChatLine
 from bot.script import Script
+from bot.signposts import Signposts
 from bot.wording import Wording
 from channels import screens
 from channels.pages import PAGES
-from channels.paper import OPTIONS, PICTURES, SPEAKERS
+from channels.paper import ADVICE, OPTIONS, PICTURES, SPEAKERS
 from channels.screens import Kind, screen_of
 from tests.channels.pages_bot import VALUES
 from tests.channels.webchat_fakes import NOON
@@ -116,6 +117,14 @@ def test_each_button_of_the_options_and_each_speaker_has_its_words() -> None:
         for speaker in SPEAKERS:
             assert words.has(f"who.{speaker}")
             assert words.has(f"who_hint.{speaker}")
+
+
+def test_each_place_for_advice_is_a_signpost_that_is_checked_before_families_see_it() -> None:
+    """Production checks the signposts of the bot's own words: one that stood on the pages alone would be missed."""
+    for words in WORDS.values():
+        named = {key.rpartition(".")[2] for key in words.texts if key.startswith(("advice.names.", "advice.about."))}
+        assert named == set(ADVICE)
+    assert set(ADVICE) <= WORDING.placeholders() & Signposts.load().values().keys()
 
 
 def test_answers_that_are_explained_or_drawn_are_answers_of_the_script() -> None:
