@@ -97,6 +97,9 @@ class LanguageEar:
 
 def _script(words: list[str]) -> str | None:
     """The script most letters are in: the first word of their Unicode names."""
-    scripts = Counter(unicodedata.name(letter, "").partition(" ")[0] for word in words for letter in word)
+    letters = Counter("".join(words))
+    scripts: Counter[str] = Counter()
+    for letter, times in letters.items():
+        scripts["LATIN" if letter.isascii() and letter.isalpha() else unicodedata.name(letter, "").partition(" ")[0]] += times
     scripts.pop("", None)
     return scripts.most_common(1)[0][0] if scripts else None

@@ -119,20 +119,20 @@ class SpacyListener:
             speaker=self._speakers.recognise(redacted[:_LONGEST], language.locale),
         )
 
-    def _votes(self, doc: Doc) -> Mapping[str, Vote]:
-        """The votes of all taggers; the pipeline has left those of the rules on a whole text, not on a piece of one."""
-        if doc._.votes is None:
-            doc._.votes = self._rules.votes(doc)
-        rules: Mapping[str, Vote] = doc._.votes
+    def _votes(self, span: DocSpan) -> Mapping[str, Vote]:
+        """The votes of all taggers; the pipeline has left those of the rules on a whole text, not on a stretch of one."""
+        whole = len(span) == len(span.doc) and span.doc._.votes is not None
+        rules: Mapping[str, Vote] = span.doc._.votes if whole else self._rules.votes(span)
         if not self._voters:
             return rules
+        doc = span.as_doc()
         return average([(rules, 1.0), *((tagger.votes(doc), weight) for tagger, weight in self._voters)])
 
-    def _suggestions(self, doc: Doc) -> tuple[Suggestion, ...]:
+    def _suggestions(self, span: DocSpan) -> tuple[Suggestion, ...]:
         """The themes above their thresholds, best first."""
         found = [
             Suggestion(code, vote.score, vote.evidence)
-            for code, vote in self._votes(doc).items()
+            for code, vote in self._votes(span).items()
             if code in self.taxonomy.themes and vote.score >= self.taxonomy.themes[code].threshold
         ]
         return _best_first(found)
@@ -140,12 +140,12 @@ class SpacyListener:
     def _passages(self, doc: Doc, redacted: str, *, question: str | None) -> tuple[Passage, ...]:
         spans = passages.cut(doc, lambda piece: {suggestion.theme for suggestion in self._suggestions(piece)})
         if len(spans) < 2:  # noqa: PLR2004 - one passage is the whole
-            suggestions = self._suggestions(doc)
+            suggestions = self._suggestions(doc[:])
             return _one_passage(redacted, self._feeling_of(doc[:], suggestions, question), suggestions)
         found = []
         for span in spans:
             start, end = span.start_char, span.end_char
-            suggestions = self._suggestions(span.as_doc())
+            suggestions = self._suggestions(span)
             feeling = self._feeling_of(span, suggestions, question)
             found.append(Passage(start, end, redacted[start:end], feeling, suggestions))
         return tuple(found)

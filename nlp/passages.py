@@ -12,6 +12,8 @@ from itertools import pairwise
 
 from spacy.tokens import Doc, Span
 
+from nlp.texts import Text, text_of
+
 _ENDS = frozenset({".", "!", "?", "!!", "??", "...", "\N{HORIZONTAL ELLIPSIS}"})
 _TURNS = frozenset({"but", "however", "although", "whereas", "secondly", "thirdly", "lastly", "also"})
 _SHORTEST = 3
@@ -20,12 +22,13 @@ _MOST = 12
 """Passages of one message; a longer one is cut no further."""
 
 
-def cut(doc: Doc, judge: Callable[[Doc], set[str]]) -> list[Span]:
+def cut(doc: Doc, judge: Callable[[Span], set[str]]) -> list[Span]:
     """The passages, in order, without the white space around them; ``judge`` gives the codes of the themes of a stretch."""
-    pieces = [piece for piece in _pieces(doc) if any(token.is_alpha for token in piece)][: _MOST * 3]
+    words = text_of(doc).words
+    pieces = [piece for piece in _pieces(doc) if any(word.isalpha() for word in words[piece.start : piece.end])][: _MOST * 3]
     if len(pieces) < 2:  # noqa: PLR2004 - one piece cannot be cut
         return _trimmed([doc[:]])
-    themes = [judge(piece.as_doc()) for piece in pieces]
+    themes = [judge(piece) for piece in pieces]
     groups: list[tuple[int, int, set[str]]] = []
     for place, own in enumerate(themes):
         if groups and (not own or not groups[-1][2] or own & groups[-1][2] or len(groups) == _MOST):
@@ -33,37 +36,36 @@ def cut(doc: Doc, judge: Callable[[Doc], set[str]]) -> list[Span]:
             groups[-1] = (first, place, together | own)
         else:
             groups.append((place, place, own))
-    whole = judge(doc)
-    if len(groups) < 2 or not whole <= set().union(*themes):  # noqa: PLR2004
+    if len(groups) < 2 or not judge(doc[:]) <= set().union(*themes):  # noqa: PLR2004
         return _trimmed([doc[:]])
     starts = [0, *(pieces[first].start for first, _, _ in groups[1:]), len(doc)]
     return _trimmed([doc[start:end] for start, end in pairwise(starts)])
 
 
 def _pieces(doc: Doc) -> Iterator[Span]:
-    start = 0
+    start, text = 0, text_of(doc)
     for place in range(1, len(doc)):
-        if place - start >= _SHORTEST and len(doc) - place >= _SHORTEST and _turns(doc, place):
+        if place - start >= _SHORTEST and len(doc) - place >= _SHORTEST and _turns(text, place):
             yield doc[start:place]
             start = place
     if start < len(doc):
         yield doc[start:]
 
 
-def _turns(doc: Doc, place: int) -> bool:
-    before, token = doc[place - 1], doc[place]
-    if before.is_space:
-        return "\n" in before.text or (place > 1 and doc[place - 2].text in _ENDS)
-    return before.text in _ENDS or token.lower_ in _TURNS
+def _turns(text: Text, place: int) -> bool:
+    before = text.words[place - 1]
+    if before.isspace():
+        return "\n" in before or (place > 1 and text.words[place - 2] in _ENDS)
+    return before in _ENDS or text.lowers[place] in _TURNS
 
 
 def _trimmed(spans: Sequence[Span]) -> list[Span]:
     trimmed = []
     for span in spans:
-        start, end = span.start, span.end
-        while start < end and span.doc[start].is_space:
+        start, end, words = span.start, span.end, text_of(span.doc).words
+        while start < end and words[start].isspace():
             start += 1
-        while end > start and span.doc[end - 1].is_space:
+        while end > start and words[end - 1].isspace():
             end -= 1
         if start < end:
             trimmed.append(span.doc[start:end])

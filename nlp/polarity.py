@@ -11,12 +11,13 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Span
 
 from bot import toml
 from bot.model import Polarity
 from nlp.cues import CueBook, Words, tokens
 from nlp.spelling import LEXICON, Spelling
+from nlp.texts import text_of
 
 _REACH = 3
 """How many words before praise or blame a "not" still turns it."""
@@ -41,6 +42,9 @@ class Feeling:
             for side in ("good", "bad", "suggestion")
         }
         lines = dict.fromkeys(line for weights in self._weights.values() for line in weights)
+        self._sides = {
+            line: [(weights[line], side) for side, weights in self._weights.items() if line in weights] for line in lines
+        }
         self._book = CueBook(nlp, spelling, {}, lines)
         self._stays = CueBook(nlp, spelling, {}, data["turns"]["stays"])
         self._both = CueBook(nlp, spelling, {}, data["turns"]["both"])
@@ -52,37 +56,36 @@ class Feeling:
         """What the stretch says. Only where its words do not say, the key of the question it answers decides, then its
         themes: being excluded is no praise.
         """
-        doc = span.as_doc()
-        good, bad, wish = self._strengths(doc)
+        good, bad, wish = self._strengths(span)
         if wish and bad <= _FAINT and good <= wish:
             return Polarity.SUGGESTION
-        if self._is_mixed(doc, good, bad):
+        if self._is_mixed(span, good, bad):
             return Polarity.MIXED
         if good or bad:
             return Polarity.GOOD if good > bad else Polarity.BAD
-        if not any(token.is_alpha for token in doc):
+        if not any(word.isalpha() for word in text_of(span.doc).words[span.start : span.end]):
             return Polarity.NONE
         return self._asked(question) or self._leans(themes) or Polarity.NONE
 
-    def _is_mixed(self, doc: Doc, good: float, bad: float) -> bool:
+    def _is_mixed(self, span: Span, good: float, bad: float) -> bool:
         if not (good and bad):
             return False
-        if self._both.find(doc):
+        if self._both.find(span):
             return good >= _CLEAR
         weaker, stronger = sorted((good, bad))
         return good >= _CLEAR and bad >= _STRONG and weaker >= _MIXED_FROM * stronger
 
-    def _strengths(self, doc: Doc) -> tuple[float, float, float]:
-        """How strongly the text praises, blames, wishes."""
+    def _strengths(self, span: Span) -> tuple[float, float, float]:
+        """How strongly the stretch praises, blames, wishes."""
         weigh = dict.fromkeys(self._weights, 0.0)
-        stays = {place for stretches in self._stays.find(doc).values() for stretch in stretches for place in range(*stretch)}
+        stays = {place for stretches in self._stays.find(span).values() for stretch in stretches for place in range(*stretch)}
         used: set[int] = set()
-        for weight, side, words in self._hits(doc):
+        for weight, side, words in self._hits(span):
             places = set(range(*words))
             if places & (used | stays if side == "bad" else used):
                 continue
             used |= places
-            turned_by = self._turning(doc, words, stays) if side == "good" or weight >= _STRONG else None
+            turned_by = self._turning(span, words, stays) if side == "good" or weight >= _STRONG else None
             if turned_by is None or side == "suggestion":
                 weigh[side] += weight
             else:
@@ -90,28 +93,26 @@ class Feeling:
                 weigh["bad" if side == "good" else "good"] += weight
         return weigh["good"], weigh["bad"], weigh["suggestion"]
 
-    def _hits(self, doc: Doc) -> list[tuple[float, str, Words]]:
+    def _hits(self, span: Span) -> list[tuple[float, str, Words]]:
         """What was found, the strongest first, and of the equally strong the longest."""
-        found = self._book.find(doc)
+        found = self._book.find(span)
         hits = [
-            (weights[line], side, words)
-            for side, weights in self._weights.items()
+            (weight, side, words)
             for line, stretches in found.items()
-            if line in weights
+            for weight, side in self._sides[line]
             for words in stretches
         ]
         return sorted(hits, key=lambda hit: (-hit[0], hit[2][0] - hit[2][1], hit[2], hit[1]))
 
-    def _turning(self, doc: Doc, words: Words, stays: set[int]) -> int | None:
+    def _turning(self, span: Span, words: Words, stays: set[int]) -> int | None:
         """The place of the "not" that turns these words, if one does."""
-        start = words[0]
-        if doc[start].lemma_ in self._turns:
+        start, text = words[0], text_of(span.doc)
+        if text.keys[start] in self._turns:
             return None
-        for place in range(start - 1, max(-1, start - 1 - _REACH), -1):
-            token = doc[place]
-            if token.lower_ in _CLAUSE_ENDS:
+        for place in range(start - 1, max(span.start - 1, start - 1 - _REACH), -1):
+            if text.lowers[place] in _CLAUSE_ENDS:
                 return None
-            if token.lemma_ in self._turns and place not in stays:
+            if text.keys[place] in self._turns and place not in stays:
                 return place
         return None
 

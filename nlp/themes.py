@@ -17,11 +17,13 @@ from typing import Protocol
 
 from spacy.language import Language
 from spacy.tokens import Doc
+from spacy.tokens import Span as DocSpan
 
 from bot.model import Span
 from bot.themes import Cue, Taxonomy
 from nlp.cues import CueBook
 from nlp.spelling import Spelling
+from nlp.texts import Text, text_of, whole_of
 
 TRUST = 0.9
 _DENIED_WORDS = 8
@@ -56,18 +58,20 @@ class Denials:
     def __init__(self, nlp: Language, spelling: Spelling, taxonomy: Taxonomy) -> None:
         self._book = CueBook(nlp, spelling, {}, taxonomy.denials)
 
-    def find(self, doc: Doc) -> tuple[Span, ...]:
-        """The stretches denied, each from the words that deny to the end of the clause."""
-        found = [words for stretches in self._book.find(doc).values() for words in stretches]
-        return tuple((doc[start].idx, _clause_end(doc, end)) for start, end in found)
+    def find(self, stretch: Doc | DocSpan) -> tuple[Span, ...]:
+        """The stretches denied, each from the words that deny to the end of the clause; code points of the whole text."""
+        whole = whole_of(stretch)
+        text = text_of(whole.doc)
+        found = [words for stretches in self._book.find(stretch).values() for words in stretches]
+        return tuple((text.starts[start], _clause_end(text, end, whole.end)) for start, end in found)
 
 
-def _clause_end(doc: Doc, start: int) -> int:
-    for token in doc[start : start + _DENIED_WORDS]:
-        if token.lower_ in _CLAUSE_ENDS:
-            return token.idx
-    last = min(len(doc), start + _DENIED_WORDS)
-    return len(doc.text) if last == len(doc) else doc[last].idx
+def _clause_end(text: Text, start: int, limit: int) -> int:
+    last = min(limit, start + _DENIED_WORDS)
+    for place in range(start, last):
+        if text.lowers[place] in _CLAUSE_ENDS:
+            return text.starts[place]
+    return text.ends[limit - 1] if last == limit else text.starts[last]
 
 
 class RuleTagger:
@@ -86,18 +90,24 @@ class RuleTagger:
         self._book = CueBook(nlp, spelling, taxonomy.words, lines)
         self._denials = Denials(nlp, spelling, taxonomy)
 
-    def votes(self, doc: Doc) -> dict[str, Vote]:
+    def votes(self, stretch: Doc | DocSpan) -> dict[str, Vote]:
+        """Of a text, or of one stretch of it as if it stood alone: evidence is counted from where it begins."""
         heard: defaultdict[str, list[tuple[Cue, list[Span]]]] = defaultdict(list)
-        denied = self._denials.find(doc)
-        for line, stretches in self._book.find(doc).items():
-            where = [(doc[start].idx, doc[end - 1].idx + len(doc[end - 1])) for start, end in stretches]
+        found_lines = self._book.find(stretch)
+        if not found_lines:
+            return {}
+        denied = self._denials.find(stretch)
+        whole = whole_of(stretch)
+        text, shift = text_of(whole.doc), whole.start_char
+        for line, stretches in found_lines.items():
+            where = [(text.starts[start], text.ends[end - 1]) for start, end in stretches]
             said = [span for span in where if not _overlaps(span, denied)]
             for code, cue in self._users[line]:
                 if cue.against:
                     heard[code].append((cue, where))
                 elif said:
                     heard[code].append((cue, said))
-        return {code: vote for code, found in heard.items() if (vote := _vote(found)).score > 0}
+        return {code: vote for code, found in heard.items() if (vote := _vote(found, shift)).score > 0}
 
 
 def average(votes: Sequence[tuple[Mapping[str, Vote], float]]) -> dict[str, Vote]:
@@ -113,7 +123,7 @@ def average(votes: Sequence[tuple[Mapping[str, Vote], float]]) -> dict[str, Vote
     }
 
 
-def _vote(found: Sequence[tuple[Cue, list[Span]]]) -> Vote:
+def _vote(found: Sequence[tuple[Cue, list[Span]]], shift: int) -> Vote:
     taken: list[Span] = []
     left_open = 1.0
     for cue, spans in sorted(found, key=lambda entry: -entry[0].weight):
@@ -123,7 +133,8 @@ def _vote(found: Sequence[tuple[Cue, list[Span]]]) -> Vote:
         taken.extend(spans)
     against = max((cue.weight for cue, _ in found if cue.against), default=0.0)
     score = TRUST * (1 - left_open) * (1 - against)
-    return Vote(round(score, 4), _joined(span for cue, spans in found if not cue.against for span in spans))
+    evidence = _joined((start - shift, end - shift) for cue, spans in found if not cue.against for start, end in spans)
+    return Vote(round(score, 4), evidence)
 
 
 def _overlaps(span: Span, others: Iterable[Span]) -> bool:
