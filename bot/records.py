@@ -121,14 +121,19 @@ class NewAlert:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertDue:
-    """An alert without an outcome whose next call is due. ``chases`` counts the calls so far; ``taken_at``: somebody has it."""
+    """An alert without an outcome whose next call is due. ``chases`` counts the rounds so far; ``taken_at``: somebody has it.
+
+    ``called_at`` is when somebody was last called about this person, whichever of their alerts it was for.
+    """
 
     id: UUID
+    contact_id: UUID
     level: RiskLevel
     raised_at: datetime
     chases: int
     reference: str | None
     taken_at: datetime | None = None
+    called_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,21 +7,30 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from bot.errors import NotFound
-from bot.model import Risk, RiskLevel
+from bot.model import Priority, Risk, RiskLevel
 from bot.records import AlertDue, NewAlert, StaffMember
 from storage.database import Database
 from storage.envelopes import open_mobile, seal_mobile
 from storage.sealing import Sealer
 from storage.tables import alert as alert_table
-from storage.tables import experience, inbound_message, staff
+from storage.tables import experience, inbound_message, outbound_message, staff
 from storage.unit import AnyRow, Unit
 
 SAFEGUARDING = "safeguarding"
 """The role of those who are called when danger is heard."""
 
+_any_of_theirs = alert_table.alias("any_of_theirs")
+CALLED_AT = (
+    select(func.max(outbound_message.c.created_at))
+    .join(_any_of_theirs, _any_of_theirs.c.id == outbound_message.c.alert_id)
+    # The signposts to the family carry the alert too, at another priority.
+    .where(_any_of_theirs.c.contact_id == alert_table.c.contact_id, outbound_message.c.priority == int(Priority.ALERT))
+    .correlate(alert_table)
+    .scalar_subquery()
+)
 
 LINK = update(alert_table).where(alert_table.c.inbound_seq.in_(bindparam("seqs", expanding=True)))
 
@@ -113,7 +122,7 @@ class Alerting(Unit):
 def alerts_due(database: Database, now: datetime) -> tuple[AlertDue, ...]:
     """``bot.ports.Store.alerts_due``: the gravest first."""
     query = (
-        select(alert_table, experience.c.reference)
+        select(alert_table, experience.c.reference, CALLED_AT.label("called_at"))
         .join_from(alert_table, experience, experience.c.id == alert_table.c.experience_id, isouter=True)
         .where(alert_table.c.closed_at.is_(None), alert_table.c.next_at <= now)
         .order_by(alert_table.c.level.desc(), alert_table.c.raised_at, alert_table.c.id)
@@ -122,11 +131,13 @@ def alerts_due(database: Database, now: datetime) -> tuple[AlertDue, ...]:
         return tuple(
             AlertDue(
                 id=row.id,
+                contact_id=row.contact_id,
                 level=RiskLevel(row.level),
                 raised_at=row.raised_at,
                 chases=row.chases,
                 reference=row.reference,
                 taken_at=row.taken_at,
+                called_at=row.called_at,
             )
             for row in connection.execute(query)
         )

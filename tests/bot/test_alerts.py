@@ -10,7 +10,7 @@ from bot.alerts import Alerts
 from bot.records import StaffMember
 from bot.replies import Replies
 from storage.database import Database
-from tests.bot.street import Street
+from tests.bot.street import BORIS, Street
 from tests.journeys.stage import wording
 
 FIRST = StaffMember(
@@ -110,6 +110,125 @@ def test_nobody_is_called_once_an_outcome_stands(street: Street, alerts: Alerts)
 
     assert alerts.chase() == 0
     assert called(street) == []
+
+
+# --- several alerts of one person -------------------------------------------------------------------------------------
+
+
+def calls(street: Street) -> list[str]:
+    """The texts of the calls so far."""
+    street.deliver()
+    return [outgoing.text for outgoing in street.channel.sent if "/staff" in outgoing.text]
+
+
+def test_a_flood_of_dangerous_messages_is_one_call(street: Street, alerts: Alerts) -> None:
+    hire(street, FIRST)
+    for _ in range(6):
+        street.text("he is hitting the baby right now please help")
+
+    assert alerts.chase() == 6
+    assert called(street) == [FIRST.mobile]
+    assert street.store.alerts_due(street.clock.at) == ()
+
+
+def test_two_people_in_danger_are_two_calls(street: Street, alerts: Alerts) -> None:
+    hire(street, FIRST)
+    street.text("he is hitting the baby right now please help")
+    street.text("he is hitting the baby right now please help", sender=BORIS)
+
+    alerts.chase()
+
+    assert called(street) == [FIRST.mobile] * 2
+
+
+def test_danger_from_somebody_just_called_about_joins_the_next_round(street: Street, alerts: Alerts) -> None:
+    hire(street, FIRST)
+    for minute in range(5):
+        street.text(f"he is hitting the baby right now please help {minute}")
+        alerts.chase()
+        street.later(seconds=59)
+    assert called(street) == [FIRST.mobile]
+
+    street.later(seconds=5)
+    assert alerts.chase() == 5
+    assert called(street) == [FIRST.mobile] * 2
+
+
+def test_danger_that_waits_for_the_next_round_never_waits_longer_than_five_minutes(street: Street, alerts: Alerts) -> None:
+    """Even when the alert of the last call has been taken meanwhile, and so has no next round."""
+    hire(street, FIRST)
+    street.text("he is hitting the baby right now please help")
+    first = street.store.alerts_due(street.clock.at)[0]
+    alerts.chase()
+    with street.store.transaction() as tx:
+        tx.take_alert(first.id, FIRST.id, street.clock.at)
+    street.later(seconds=1)
+    street.text("he is hitting the baby right now please help again")
+    alerts.chase()
+    assert called(street) == [FIRST.mobile]
+
+    street.later(minutes=4, seconds=59)
+    alerts.chase()
+
+    assert called(street) == [FIRST.mobile] * 2
+
+
+def test_danger_is_called_out_at_once_when_the_last_call_was_five_minutes_ago(street: Street, alerts: Alerts) -> None:
+    hire(street, FIRST)
+    street.text("he is hitting the baby right now please help")
+    first = street.store.alerts_due(street.clock.at)[0]
+    alerts.chase()
+    with street.store.transaction() as tx:
+        tx.take_alert(first.id, FIRST.id, street.clock.at)
+    street.later(minutes=5)
+    street.text("he is hitting the baby right now please help again")
+    alerts.chase()
+
+    assert called(street) == [FIRST.mobile] * 2
+
+
+def test_one_round_climbs_the_rota_for_the_oldest_alert(street: Street, alerts: Alerts) -> None:
+    hire(street, FIRST, SECOND)
+    for minute in range(16):
+        street.text(f"he is hitting the baby right now please help {minute}")
+        alerts.chase()
+        street.later(minutes=1)
+
+    assert called(street) == [FIRST.mobile] * 3 + [FIRST.mobile, SECOND.mobile]
+
+
+def test_two_workers_at_once_make_one_call(street: Street, alerts: Alerts) -> None:
+    hire(street, FIRST)
+    street.text("he is hitting the baby right now please help")
+    due = street.store.alerts_due(street.clock.at)
+    alerts._chase(due, street.clock.at)
+    alerts._chase(due, street.clock.at)
+
+    assert called(street) == [FIRST.mobile]
+
+
+def test_the_call_gives_no_reference_before_there_is_one(street: Street, alerts: Alerts) -> None:
+    hire(street, FIRST)
+    street.text("he is hitting the baby right now please help")
+
+    alerts.chase()
+
+    assert calls(street) == ["Earshot: a message needs a person now. Please log in and take it: https://earshot.example/staff"]
+
+
+def test_the_call_names_the_newest_experience_that_has_a_reference(street: Street, alerts: Alerts) -> None:
+    hire(street, FIRST)
+    for days in (8, 8, 0):
+        street.text("he is hitting the baby right now please help")
+        if days:
+            street.all_turns()
+            street.later(days=days)
+    newest = street.facts()["references"][-1]
+
+    alerts.chase()
+
+    assert len(street.facts()["references"]) == 2
+    assert calls(street)[-1].endswith(f"https://earshot.example/staff Ref {newest}")
 
 
 def test_an_empty_rota_is_shouted_about_and_asked_again(street: Street, alerts: Alerts, caplog: pytest.LogCaptureFixture) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.errors import NotFound
-from bot.model import Risk, RiskKind, RiskLevel
+from bot.model import Priority, Risk, RiskKind, RiskLevel
 from bot.ports import Store
 from bot.records import InboxFilter
 from storage.database import Database
@@ -74,6 +74,31 @@ def test_who_took_an_alert_first_has_it_and_the_first_outcome_stands(store: Stor
 
     (alert,) = store.inbox(InboxFilter(open_only=False)).cards[0].alerts
     assert (alert.taken_by, alert.taken_at, alert.outcome) == ("Lee Lead", NOW, "Outcome 0")
+
+
+def test_when_a_person_was_last_called_about_counts_for_all_their_alerts_and_for_nobody_else_s(
+    store: Store, scene: Scene
+) -> None:
+    ids = {}
+    for name, sender in (("old", ANNA), ("new", ANNA), ("other", BORIS)):
+        seq = scene.accepts(f"danger {name}", sender=sender, risk=DANGER)
+        assert seq is not None
+        ids[name] = scene.alerts(seq, sender=sender)
+    assert {due.called_at for due in store.alerts_due(NOW)} == {None}
+
+    for minutes in (1, 2):
+        at = NOW + timedelta(minutes=minutes)
+        with store.transaction() as tx:
+            call = scene.outbound("Log in.", contact_id=None, priority=Priority.ALERT, alert_id=ids["old"], now=at)
+            tx.enqueue(call, at)
+
+    due = {each.id: each for each in store.alerts_due(NOW)}
+    assert due[ids["old"]].contact_id == due[ids["new"]].contact_id == scene.contact(ANNA)
+    assert {name: due[alert_id].called_at for name, alert_id in ids.items()} == {
+        "old": NOW + timedelta(minutes=2),
+        "new": NOW + timedelta(minutes=2),
+        "other": None,
+    }
 
 
 def test_an_alert_that_is_not_there_cannot_be_chased(store: Store, scene: Scene) -> None:
