@@ -42,9 +42,11 @@ from bot.records import (
     ExportedMessage,
     InboxFilter,
     InboxPage,
+    LooseAlert,
     NewAlert,
     NewDecision,
     NewOutbound,
+    OpenedWords,
     OutboundClaim,
     Reach,
     StaffMember,
@@ -282,7 +284,12 @@ class Transaction(Protocol):
 
     def close_alert(self, alert_id: UUID, staff_id: UUID, outcome: str, now: datetime) -> None: ...
 
-    def mark_read(self, experience_id: UUID, staff_id: UUID, now: datetime) -> None: ...
+    def mark_read(self, experience_id: UUID, staff_id: UUID, now: datetime, *, seen: int | None = None) -> bool:
+        """``seen`` is the ``seq`` of the person's newest line that the reader was shown; None: all there is.
+
+        False, and nothing is changed: there are newer words.
+        """
+        ...
 
     def finish_task(self, task_id: UUID, staff_id: UUID, now: datetime) -> None: ...
 
@@ -354,6 +361,18 @@ class Store(Protocol):
         """Where the person behind an experience wrote from last, unsealed. None: there is no such experience, or nobody
         to be reached any more (erased). Raises ``WrongKeys`` when the address does not open.
         """
+        ...
+
+    def loose_alerts(self) -> tuple[LooseAlert, ...]:
+        """The open alerts whose words stand in no experience: what nobody has taken first, then the gravest, then the oldest."""
+        ...
+
+    def loose_alert(self, alert_id: UUID) -> LooseAlert | None:
+        """One alert, closed or not, and by now with an experience or not. None: there is no such alert."""
+        ...
+
+    def open_words(self, alert_id: UUID) -> OpenedWords:
+        """The message behind an alert, and what else of that person waits, unsealed. Raises ``NotFound``, ``WrongKeys``."""
         ...
 
     def status_of(self, contact_id: UUID) -> ExperienceCard | None: ...

@@ -280,19 +280,53 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LooseAlert:
+    """An alert whose words stand in no experience: their turn has not succeeded, or they are of a kind that never makes one.
+
+    ``state`` is where the message stands (``waiting``, ``heard``); ``reference`` is set once an experience has come.
+    """
+
+    alert: AlertView
+    channel: ChannelName
+    state: str
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedWords:
+    """What stands behind a loose alert, as it came, oldest first, and how to reach the person (None: not any more).
+
+    Not redacted: whoever shows it audits it.
+    """
+
+    words: tuple[tuple[datetime, str], ...] = field(repr=False)
+    reach: Reach | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InboxPage:
+    """Cards, totals and pages are of the same list. ``hidden`` counts what that list leaves out for being with
+    safeguarding, whatever else was filtered for, and ``hidden_since`` is when the oldest of it began.
+    """
+
     cards: tuple[ExperienceCard, ...]
     total: int
     open_count: int
     page: int
     pages: int
+    hidden: int = 0
+    hidden_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxFilter:
-    """What to list. Empty tuples mean any. Order is always risk, promised day, least sure."""
+    """What to list. Empty tuples mean any. Order is always risk, promised day, least sure.
+
+    ``with_safeguarding``: False leaves out what has an open alert, for those who may not see it.
+    """
 
     open_only: bool = True
+    with_safeguarding: bool = True
     channels: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     polarity: tuple[str, ...] = ()

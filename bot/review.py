@@ -6,12 +6,13 @@ outrank the parent, the parent outranks the tagger, and of two words of the same
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from bot.alerted import audit, close, take
 from bot.errors import BotError, NotFound
 from bot.model import Span
 from bot.ports import Clock, Store, Transaction
@@ -26,32 +27,19 @@ from bot.records import (
     PassageView,
     StaffMember,
 )
+from bot.wall import NotYours, as_seen_by, may_handle_alerts, may_reach
 
 LONGEST_OUTCOME = 2000
 """Characters a staff member may write about what came of an alert."""
 LONGEST_WHY = 200
 """Characters of a staff member's reason to see how somebody is reached."""
 
-_TASKS_TO_REACH = frozenset({"call_back", "my_data"})
-
 _SURE_FROM = 0.8
 _FAIRLY_SURE_FROM = 0.6
 
 
-class NotYours(BotError):  # noqa: N818 - a refusal is named for what was refused
-    """This is for the safeguarding lead."""
-
-
-class UnknownTheme(BotError):  # noqa: N818 - the same
+class UnknownTheme(BotError):  # noqa: N818 - a refusal is named for what was refused
     """There is no such theme."""
-
-
-class Role(StrEnum):
-    """What a staff member is here for. Only a reviewer is kept away from what is with safeguarding."""
-
-    REVIEWER = "reviewer"
-    SAFEGUARDING = "safeguarding"
-    ADMIN = "admin"
 
 
 class Sureness(StrEnum):
@@ -134,54 +122,6 @@ def _voice(decision: DecisionView | None) -> Voice:
     return Voice.PARENT if decision.by == BY_PARENT else Voice.STAFF
 
 
-# --- what is with safeguarding --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class WithSafeguarding:
-    """All that a reviewer is told of an experience with an open alert: since when."""
-
-    since: datetime
-
-
-def open_alert(card: ExperienceCard) -> AlertView | None:
-    """The oldest alert of the gravest level that has no outcome yet."""
-    waiting = [alert for alert in card.alerts if alert.outcome is None]
-    return max(waiting, key=lambda alert: alert.level, default=None)
-
-
-def is_with_safeguarding(card: ExperienceCard) -> bool:
-    """Whether an alert is open. A risk whose alert has not been linked yet counts as one."""
-    return open_alert(card) is not None or (card.risk.needs_alert and not card.alerts)
-
-
-def may_handle_alerts(member: StaffMember, team: Iterable[StaffMember]) -> bool:
-    """Safeguarding and admins may. Where a team has neither, everybody may: an alert always has somebody to take it."""
-    if member.role != Role.REVIEWER:
-        return True
-    return all(other.role == Role.REVIEWER or other.disabled_at is not None for other in team)
-
-
-def may_reach(card: ExperienceCard, *, handles_alerts: bool) -> bool:
-    """Whether a staff member may see how to reach the person: for an open alert, or for a promise to call or to send."""
-    if is_with_safeguarding(card):
-        return handles_alerts
-    return any(task.kind in _TASKS_TO_REACH and task.done_at is None for task in card.tasks)
-
-
-def as_seen_by(cards: Iterable[ExperienceCard], *, handles_alerts: bool) -> tuple[ExperienceCard | WithSafeguarding, ...]:
-    """Cards as one staff member may read them, open alerts first."""
-    ordered = sorted(cards, key=lambda card: not is_with_safeguarding(card))
-    return tuple(
-        WithSafeguarding(_alert_since(card)) if is_with_safeguarding(card) and not handles_alerts else card for card in ordered
-    )
-
-
-def _alert_since(card: ExperienceCard) -> datetime:
-    alert = open_alert(card)
-    return alert.raised_at if alert else card.opened_at
-
-
 # --- the acts -------------------------------------------------------------------------------------------------------
 
 
@@ -233,46 +173,29 @@ class Review:
         """
         now = self.clock.now()
         decisions = [decision for answer in answers for decision in self._new_decisions(view, member, answer, now)]
-        is_read = newest_words(view) <= seen
         with self.store.transaction() as tx:
             for decision in decisions:
                 tx.add_decision(decision)
             if decisions:
-                self._audit(tx, member, "decide", f"experience:{view.card.id}", now)
-            if is_read:
-                self._mark_read(tx, view, member, now)
+                audit(tx, member, "decide", f"experience:{view.card.id}", now)
+            is_read = self._mark_read(tx, view, member, seen=seen, now=now)
         yes = sum(decision.verdict for decision in decisions)
         return Reviewed(yes, len(decisions) - yes, is_read)
 
     def mark_read(self, view: ExperienceView, member: StaffMember, *, seen: int) -> bool:
         """Say that it was read. False when words came in that the reviewer had not been shown."""
-        if newest_words(view) > seen:
-            return False
         with self.store.transaction() as tx:
-            self._mark_read(tx, view, member, self.clock.now())
-        return True
+            return self._mark_read(tx, view, member, seen=seen, now=self.clock.now())
 
     def take_alert(self, view: ExperienceView, alert_id: UUID, member: StaffMember) -> AlertView:
         """Say "I have this one". Returns the alert as it was: one that somebody already has stays theirs."""
         alert = self._alert(view, alert_id, member)
-        if alert.taken_by is None and alert.outcome is None:
-            now = self.clock.now()
-            with self.store.transaction() as tx:
-                tx.take_alert(alert_id, member.id, now)
-                self._audit(tx, member, "take_alert", f"alert:{alert_id}", now)
+        take(self.store, alert, member, self.clock.now())
         return alert
 
     def close_alert(self, view: ExperienceView, alert_id: UUID, member: StaffMember, outcome: str) -> None:
         """Record what came of an alert. An outcome that stands is not written over. ``outcome`` is 1 to 2,000 long."""
-        alert = self._alert(view, alert_id, member)
-        if alert.outcome is not None:
-            return
-        now = self.clock.now()
-        with self.store.transaction() as tx:
-            if alert.taken_by is None:
-                tx.take_alert(alert_id, member.id, now)
-            tx.close_alert(alert_id, member.id, outcome, now)
-            self._audit(tx, member, "close_alert", f"alert:{alert_id}", now)
+        close(self.store, self._alert(view, alert_id, member), member, outcome, self.clock.now())
 
     def finish_task(self, view: ExperienceView, task_id: UUID, member: StaffMember) -> None:
         task = next((task for task in view.card.tasks if task.id == task_id), None)
@@ -283,7 +206,7 @@ class Review:
         now = self.clock.now()
         with self.store.transaction() as tx:
             tx.finish_task(task_id, member.id, now)
-            self._audit(tx, member, "finish_task", f"task:{task_id}", now)
+            audit(tx, member, "finish_task", f"task:{task_id}", now)
 
     def ask_to_reach(self, view: ExperienceView, member: StaffMember, why: str) -> bool:
         """Keep who is to be shown how to reach the person, and why. False: nobody needs to reach them, or not this member.
@@ -293,7 +216,7 @@ class Review:
         if not may_reach(view.card, handles_alerts=may_handle_alerts(member, self.store.all_staff())):
             return False
         with self.store.transaction() as tx:
-            self._audit(tx, member, "reveal_address", f"experience:{view.card.id}", self.clock.now(), why)
+            audit(tx, member, "reveal_address", f"experience:{view.card.id}", self.clock.now(), why)
         return True
 
     def next_to_read(self, reference: str, *, handles_alerts: bool) -> ExperienceCard | None:
@@ -301,8 +224,8 @@ class Review:
 
         One with an alert that nobody has taken comes before all others.
         """
-        page = self.store.inbox(InboxFilter())
-        mine = [card for card in page.cards if handles_alerts or not is_with_safeguarding(card)]
+        page = self.store.inbox(InboxFilter(with_safeguarding=handles_alerts))
+        mine = as_seen_by(page.cards, handles_alerts=handles_alerts)
         at = next((index for index, card in enumerate(mine) if card.reference == reference), -1)
         in_turn = [*mine[at + 1 :], *mine[: at + 1]]
         others = [card for card in in_turn if card.reference != reference]
@@ -344,14 +267,16 @@ class Review:
             raise NotFound
         return alert
 
-    def _mark_read(self, tx: Transaction, view: ExperienceView, member: StaffMember, now: datetime) -> None:
+    def _mark_read(self, tx: Transaction, view: ExperienceView, member: StaffMember, *, seen: int, now: datetime) -> bool:
+        if newest_words(view) > seen:
+            return False
         if is_read(view):
-            return
-        tx.mark_read(view.card.id, member.id, now)
-        self._audit(tx, member, "mark_read", f"experience:{view.card.id}", now)
-
-    def _audit(self, tx: Transaction, member: StaffMember, action: str, record: str, now: datetime, why: str = "") -> None:
-        tx.audit(who=f"staff:{member.id}", action=action, record=record, why=why, now=now)
+            return True
+        # The view is a moment old: only the store knows what has come in since.
+        if not tx.mark_read(view.card.id, member.id, now, seen=seen):
+            return False
+        audit(tx, member, "mark_read", f"experience:{view.card.id}", now)
+        return True
 
 
 def newest_words(view: ExperienceView) -> int:

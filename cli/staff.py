@@ -12,7 +12,7 @@ import click
 
 from bot.ports import Store
 from bot.records import BY_PARENT, StaffMember
-from bot.review import Role
+from bot.wall import Role
 from staff.passwords import LONGEST, SHORTEST, Passwords, made_password
 
 _USERNAME = re.compile(r"[\w.@-]{2,64}")

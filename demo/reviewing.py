@@ -19,8 +19,9 @@ from bot.hours import Hours
 from bot.model import ENGLISH, Address
 from bot.ports import Clock, Store
 from bot.records import ExperienceView, StaffMember
-from bot.review import Answer, Review, Role, newest_words, tags
+from bot.review import Answer, Review, newest_words, tags
 from bot.safety import check_burst
+from bot.wall import Role
 from demo.corpus import Story
 from demo.month import ROTA
 

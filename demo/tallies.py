@@ -10,9 +10,10 @@ from uuid import UUID
 from bot.model import ENGLISH, Address, ChannelName, ChannelTraits
 from bot.ports import Clock, Store
 from bot.records import ChatLine, ExperienceCard, InboxFilter
-from bot.review import open_alert, tags
+from bot.review import tags
 from bot.script import Script
 from bot.themes import Taxonomy
+from bot.wall import open_alert
 from channels.segments import measure
 from demo.asking import is_counted, question_of
 from demo.talks import PARENT

@@ -11,10 +11,12 @@ from flask import current_app, g, redirect, session
 from flask.typing import ResponseReturnValue
 
 from bot.errors import NotFound
+from bot.loose import LooseReview
 from bot.ports import Clock, Store
 from bot.records import StaffMember
-from bot.review import Review, may_handle_alerts
+from bot.review import Review
 from bot.themes import Taxonomy
+from bot.wall import may_handle_alerts
 from staff.guesses import Guesses
 from staff.passwords import Passwords
 
@@ -34,6 +36,10 @@ class Desk:
     zone: ZoneInfo
     channels: Sequence[str]
     demo: bool
+
+    @property
+    def loose(self) -> LooseReview:
+        return LooseReview(self.store, self.clock)
 
     def today(self) -> date:
         """The day it is where the team works."""

@@ -87,8 +87,9 @@ class Wanted:
     def is_narrowed(self) -> bool:
         return bool(self.channels or self.feelings or self.theme or self.words)
 
-    def filter(self) -> InboxFilter:
+    def filter(self, *, with_safeguarding: bool) -> InboxFilter:
         return InboxFilter(
+            with_safeguarding=with_safeguarding,
             open_only=not self.everything,
             channels=self.channels,
             themes=(self.theme,) if self.theme else (),

@@ -8,10 +8,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.loose import BehindTheWall
 from bot.model import Polarity
-from bot.records import AlertView, DecisionView, ExperienceCard, ExperienceView, PassageView
-from bot.review import Sureness, Tag, Voice, is_read, is_with_safeguarding, newest_words, open_alert, tags, taken_off
+from bot.records import AlertView, DecisionView, ExperienceCard, ExperienceView, InboxPage, LooseAlert, PassageView
+from bot.review import Sureness, Tag, Voice, is_read, newest_words, tags, taken_off
 from bot.themes import Taxonomy, Theme
+from bot.wall import is_with_safeguarding, open_alert
 from staff.marks import Piece, pieces
 
 _EXCERPT = 280
@@ -82,6 +84,24 @@ class InboxCard:
             alert=open_alert(card),
             is_with_safeguarding=is_with_safeguarding(card),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """What stands above the cards: loose alerts for those who handle them; for others how much is with safeguarding, and
+    since when.
+    """
+
+    loose: tuple[LooseAlert, ...] = ()
+    count: int = 0
+    since: datetime | None = None
+
+    @classmethod
+    def of(cls, page: InboxPage, loose: tuple[LooseAlert, ...] | BehindTheWall) -> Behind:
+        if not isinstance(loose, BehindTheWall):
+            return cls(loose=loose)
+        since = [moment for moment in (page.hidden_since, loose.since) if moment is not None]
+        return cls(count=page.hidden + loose.count, since=min(since, default=None))
 
 
 def _is_partly_tagged(card: ExperienceCard) -> bool:

@@ -18,8 +18,9 @@ from werkzeug.exceptions import NotFound as NoSuchPage
 
 from bot.errors import NotFound, StoreUnavailable
 from bot.ports import Clock, Store
-from bot.review import NotYours, Review, UnknownTheme, is_with_safeguarding
+from bot.review import Review, UnknownTheme
 from bot.themes import Taxonomy
+from bot.wall import NotYours, is_with_safeguarding
 from staff import assets, sessions
 from staff.desk import EXTENSION, Desk, desk, handles_alerts, tell, told
 from staff.guesses import Guesses
@@ -29,6 +30,7 @@ from staff.views.door import add_door
 from staff.views.experience import add_experience
 from staff.views.guide import add_guide
 from staff.views.inbox import add_inbox
+from staff.views.loose import add_loose
 
 PUBLIC = frozenset({"staff.sign_in", "staff.try_to_sign_in", "staff.static"})
 """What answers without a login."""
@@ -93,7 +95,7 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
             PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         ]
     )
-    for add in (add_door, add_inbox, add_experience, add_guide):
+    for add in (add_door, add_inbox, add_experience, add_loose, add_guide):
         add(blueprint)
     blueprint.add_url_rule("/<path:anything>", "nowhere", _nowhere, methods=["GET"])
     blueprint.before_request(_know_who)
@@ -125,11 +127,13 @@ def _know_who() -> ResponseReturnValue | None:
 
 
 def _onward() -> str | None:
-    """Where to go after the door. A POST cannot be taken up again: its experience is as near as it gets."""
+    """Where to go after the door. A POST cannot be taken up again: its experience, or its alert, is as near as it gets."""
     if request.method == "GET":
         return request.full_path.rstrip("?")
-    reference = (request.view_args or {}).get("reference")
-    return url_for("staff.experience", reference=reference) if reference else None
+    args = request.view_args or {}
+    if "reference" in args:
+        return url_for("staff.experience", reference=args["reference"])
+    return url_for("staff.loose_alert", alert_id=args["alert_id"]) if "alert_id" in args else None
 
 
 def _nowhere(anything: str) -> ResponseReturnValue:

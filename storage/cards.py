@@ -168,26 +168,28 @@ def _alerts(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, list[Aler
         .where(alert.c.experience_id.in_(ids))
         .order_by(alert.c.raised_at, alert.c.inbound_seq)
     )
-    found = _by_experience(connection, query)
-    signposts = _signposts(connection, [row.id for rows in found.values() for row in rows])
-    return defaultdict(
-        list,
-        {
-            experience_id: [
-                AlertView(
-                    id=row.id,
-                    level=RiskLevel(row.level),
-                    kinds=tuple(row.kinds),
-                    raised_at=row.raised_at,
-                    taken_by=row.name,
-                    taken_at=row.taken_at,
-                    outcome=row.outcome,
-                    signpost_state=_worst(signposts[row.id]),
-                )
-                for row in rows
-            ]
-            for experience_id, rows in found.items()
-        },
+    rows = connection.execute(query).all()
+    found: dict[UUID, list[AlertView]] = defaultdict(list)
+    for row, view in zip(rows, alert_views(connection, rows), strict=True):
+        found[row.experience_id].append(view)
+    return found
+
+
+def alert_views(connection: Connection, rows: Sequence[AnyRow]) -> tuple[AlertView, ...]:
+    """Alerts as staff read them, for rows of ``alert`` with the ``name`` of who has taken it."""
+    signposts = _signposts(connection, [row.id for row in rows])
+    return tuple(
+        AlertView(
+            id=row.id,
+            level=RiskLevel(row.level),
+            kinds=tuple(row.kinds),
+            raised_at=row.raised_at,
+            taken_by=row.name,
+            taken_at=row.taken_at,
+            outcome=row.outcome,
+            signpost_state=_worst(signposts[row.id]),
+        )
+        for row in rows
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID, uuid4, uuid5
 
-from sqlalchemy import Connection, Integer, bindparam, case, exists, func, insert, not_, null, select, update
+from sqlalchemy import Connection, Integer, bindparam, case, exists, func, insert, not_, null, or_, select, update
 
 from bot.errors import NotFound
 from bot.model import ChannelName, Heard, Locale, Passage, Purpose, RiskLevel, Speaker
@@ -44,6 +44,21 @@ HEAR = (
     .where(inbound_message.c.seq == bindparam("of_seq"), inbound_message.c.state == InboundState.WAITING.value)
     .returning(inbound_message.c.id)
 )
+
+HOLD = select(experience.c.id).where(experience.c.id == bindparam("of_experience")).with_for_update(key_share=True)
+
+NEWER = (
+    select(inbound_message.c.seq)
+    .where(inbound_message.c.experience_id == bindparam("of_experience"), inbound_message.c.seq > bindparam("seen"))
+    .where(
+        or_(
+            inbound_message.c.state == InboundState.PARKED.value,
+            inbound_message.c.is_story & (inbound_message.c.state == InboundState.HEARD.value),
+        )
+    )
+    .limit(1)
+)
+"""Words for a reader that came after these: what makes an experience unread. An answer to a question does not."""
 
 
 def measure_sureness(connection: Connection, experience_id: UUID) -> None:
@@ -253,6 +268,12 @@ class Experiences(Unit):
             update(task).where(task.c.id == task_id, task.c.done_at.is_(None)).values(done_at=now, done_by=staff_id)
         )
 
-    def mark_read(self, experience_id: UUID, staff_id: UUID, now: datetime) -> None:
+    def mark_read(self, experience_id: UUID, staff_id: UUID, now: datetime, *, seen: int | None = None) -> bool:
+        # The row is locked before the messages are looked at: a turn that is adding words to it is waited for and seen.
+        self.connection.execute(HOLD, {"of_experience": experience_id})
+        newer = {"of_experience": experience_id, "seen": seen}
+        if seen is not None and self.connection.execute(NEWER, newer).first() is not None:
+            return False
         changes = {"unread": False, "read_at": now, "read_by": staff_id}
         self.connection.execute(THIS, {"of_experience": experience_id, **changes})
+        return True

@@ -27,6 +27,17 @@ TASK_OPEN = exists().where(task.c.experience_id == experience.c.id, task.c.done_
 
 OPEN = and_(LISTED, or_(experience.c.unread, ALERT_OPEN, TASK_OPEN))
 
+SINCE = (
+    select(func.min(alert.c.raised_at))
+    .where(alert.c.experience_id == experience.c.id, alert.c.closed_at.is_(None))
+    .scalar_subquery()
+)
+
+# Whatever else is filtered for: how many there are must not tell what stands in them.
+BEHIND_THE_WALL = select(
+    func.count(), func.min(func.coalesce(SINCE, experience.c.opened_at), type_=experience.c.opened_at.type)
+).where(LISTED, ALERT_OPEN)
+
 ORDER = (
     case((ALERT_OPEN, 0), else_=1),
     experience.c.risk.desc(),
@@ -40,14 +51,24 @@ ORDER = (
 
 def inbox(database: Database, wanted: InboxFilter, *, page: int, size: int) -> InboxPage:
     """``bot.ports.Store.inbox``. ``open_count`` is of all that is open, whatever else is filtered for."""
-    found = and_(OPEN if wanted.open_only else LISTED, *_conditions(wanted))
+    within = [] if wanted.with_safeguarding else [not_(ALERT_OPEN)]
+    found = and_(OPEN if wanted.open_only else LISTED, *within, *_conditions(wanted))
     with database.reading() as connection:
         total = connection.execute(select(func.count()).select_from(experience).where(found)).scalar_one()
-        open_count = connection.execute(select(func.count()).select_from(experience).where(OPEN)).scalar_one()
+        open_count = connection.execute(select(func.count()).select_from(experience).where(OPEN, *within)).scalar_one()
+        hidden, hidden_since = (0, None) if wanted.with_safeguarding else connection.execute(BEHIND_THE_WALL).one()
         pages = max(1, -(-total // size))
         page = min(max(page, 1), pages)
         rows = connection.execute(CARDS.where(found).order_by(*ORDER).limit(size).offset((page - 1) * size)).all()
-        return InboxPage(cards=cards(connection, rows), total=total, open_count=open_count, page=page, pages=pages)
+        return InboxPage(
+            cards=cards(connection, rows),
+            total=total,
+            open_count=open_count,
+            page=page,
+            pages=pages,
+            hidden=hidden,
+            hidden_since=hidden_since,
+        )
 
 
 def status_of(database: Database, contact_id: UUID) -> ExperienceCard | None:

@@ -19,12 +19,14 @@ from bot.records import (
     ExportedMessage,
     InboxFilter,
     InboxPage,
+    LooseAlert,
+    OpenedWords,
     OutboundClaim,
     Reach,
     StaffMember,
     TurnClaim,
 )
-from storage import alerting, claims, exports, inbox, leases, outbox, reaching, recent, talk
+from storage import alerting, claims, exports, inbox, leases, loose, outbox, reaching, recent, talk
 from storage.alerting import Alerting
 from storage.audit import Auditing
 from storage.database import Database
@@ -131,6 +133,15 @@ class SqlStore:
 
     def reach(self, reference: str) -> Reach | None:
         return reaching.reach(self._database, self._sealer, reference)
+
+    def loose_alerts(self) -> tuple[LooseAlert, ...]:
+        return loose.loose_alerts(self._database)
+
+    def loose_alert(self, alert_id: UUID) -> LooseAlert | None:
+        return loose.loose_alert(self._database, alert_id)
+
+    def open_words(self, alert_id: UUID) -> OpenedWords:
+        return loose.open_words(self._database, self._sealer, alert_id)
 
     def status_of(self, contact_id: UUID) -> ExperienceCard | None:
         return inbox.status_of(self._database, contact_id)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from bot.errors import NotFound
 from bot.records import ExperienceView
-from bot.review import is_with_safeguarding, may_reach
+from bot.wall import is_with_safeguarding, may_reach
 from staff.desk import desk, go, handles_alerts, member, tell
 from staff.forms import Outcome, Reason, read_answers, read_passages, read_seen
 from staff.marks import readable

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from bot.review import WithSafeguarding, as_seen_by
-from staff.desk import desk, handles_alerts
+from bot.wall import as_seen_by
+from staff.desk import desk, handles_alerts, member
 from staff.forms import Wanted, remember_words
-from staff.pages import InboxCard
+from staff.pages import Behind, InboxCard
 
 
 def add_inbox(blueprint: Blueprint) -> None:
@@ -24,19 +24,17 @@ def home() -> ResponseReturnValue:
 def inbox() -> ResponseReturnValue:
     at = desk()
     wanted = Wanted.read(request.args, themes=frozenset(at.taxonomy.themes), finds=session.get("finds", {}))
-    page = at.store.inbox(wanted.filter(), page=wanted.page)
+    page = at.store.inbox(wanted.filter(with_safeguarding=handles_alerts()), page=wanted.page)
     if not page.cards and wanted.page > 1:
         return redirect(url_for("staff.inbox", **wanted.query()))
-    seen = as_seen_by(page.cards, handles_alerts=handles_alerts())
-    hidden = [card for card in seen if isinstance(card, WithSafeguarding)]
     return render_template(
         "staff/inbox.html",
         wanted=wanted,
         page=page,
-        # a search must not tell what the hidden words are: only the whole inbox says that something is hidden
-        hidden=[] if wanted.is_narrowed else hidden,
-        found=page.total - (len(hidden) if wanted.is_narrowed else 0),
-        cards=[InboxCard.of(card, today=at.today(), zone=at.zone) for card in seen if not isinstance(card, WithSafeguarding)],
+        behind=Behind.of(page, at.loose.waiting(member())),
+        cards=[
+            InboxCard.of(card, today=at.today(), zone=at.zone) for card in as_seen_by(page.cards, handles_alerts=handles_alerts())
+        ],
         address=lambda number: url_for("staff.inbox", **wanted.query(page=number)),
     )
 

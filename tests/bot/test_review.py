@@ -12,20 +12,14 @@ from bot.model import RiskLevel
 from bot.records import BY_PARENT, ExperienceCard, ExperienceView, StaffMember, TalkLine
 from bot.review import (
     Answer,
-    NotYours,
     Review,
     Sureness,
     UnknownTheme,
     Voice,
-    WithSafeguarding,
-    as_seen_by,
-    is_with_safeguarding,
-    may_handle_alerts,
-    may_reach,
-    open_alert,
     tags,
     taken_off,
 )
+from bot.wall import NotYours, as_seen_by, is_with_safeguarding, may_handle_alerts, may_reach, open_alert
 from tests.staff.fakes import (
     NOW,
     AuditLine,
@@ -267,6 +261,16 @@ def test_marking_as_read_says_when_words_came_in_meanwhile(review: Review, store
     assert store.actions() == []
 
 
+def test_words_that_come_in_between_the_look_and_the_mark_keep_it_unread(review: Review, store: FakeStore) -> None:
+    view = store.put(an_experience())
+    store.arrived_meanwhile = True
+
+    assert not review.mark_read(view, JO, seen=1)
+    done = review.accept(view, JO, passages=[view.card.passages[0].id], seen=1)
+    assert not done.is_read
+    assert store.actions() == ["decide"]
+
+
 def test_who_read_it_first_stays(review: Review, store: FakeStore) -> None:
     view = store.put(an_experience(read_at=NOW, read_by="Tom Calloway"))
 
@@ -369,11 +373,11 @@ def test_the_gravest_open_alert_is_the_one_shown() -> None:
     assert alert.id == made_id("danger")
 
 
-def test_a_reviewer_sees_only_since_when_safeguarding_has_it() -> None:
+def test_what_is_with_safeguarding_is_left_out_for_a_reviewer() -> None:
     alarming = an_experience(alerts=[an_alert()]).card
     plain = an_experience("BROOK 377").card
 
-    assert as_seen_by([plain, alarming], handles_alerts=False) == (WithSafeguarding(an_alert().raised_at), plain)
+    assert as_seen_by([plain, alarming], handles_alerts=False) == (plain,)
     assert as_seen_by([plain, alarming], handles_alerts=True) == (alarming, plain)
 
 

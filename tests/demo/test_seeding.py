@@ -8,7 +8,7 @@ import pytest
 
 from bot.model import Polarity, RiskLevel
 from bot.records import ExperienceCard
-from bot.review import is_with_safeguarding
+from bot.wall import is_with_safeguarding
 from demo.running import open_to_visitors
 from demo.scene import set_up
 from tests.demo.conftest import NOW, STORIES, Live, free_port

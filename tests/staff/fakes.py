@@ -19,7 +19,9 @@ from bot.records import (
     ExperienceView,
     InboxFilter,
     InboxPage,
+    LooseAlert,
     NewDecision,
+    OpenedWords,
     PassageView,
     Reach,
     StaffMember,
@@ -27,6 +29,7 @@ from bot.records import (
     TalkLine,
     TaskView,
 )
+from bot.wall import is_with_safeguarding
 
 NOW = datetime(2026, 11, 23, 10, 24, tzinfo=UTC)
 _SPACE = UUID("5f0c3a1e-0000-4000-8000-000000000000")
@@ -66,6 +69,9 @@ class FakeStore:
     lines: list[AuditLine] = field(default_factory=list)
     filters: list[InboxFilter] = field(default_factory=list)
     reaches: dict[str, Reach] = field(default_factory=dict)
+    loose: dict[UUID, LooseAlert] = field(default_factory=dict)
+    opened: dict[UUID, OpenedWords] = field(default_factory=dict)
+    arrived_meanwhile: bool = False
     down: bool = False
 
     # what the store offers
@@ -79,18 +85,35 @@ class FakeStore:
         if self.down:
             raise StoreUnavailable
         self.filters.append(wanted)
-        cards = [view.card for view in self.experiences.values()]
+        every = [view.card for view in self.experiences.values()]
+        cards = [card for card in every if wanted.with_safeguarding or not is_with_safeguarding(card)]
+        hidden = [card for card in every if card not in cards]
         open_cards = [card for card in cards if card.read_at is None]
         found = [card for card in (open_cards if wanted.open_only else cards) if _fits(card, wanted)]
         found.sort(key=lambda card: (-card.risk, card.promised_on, card.least_sure))
         pages = max(1, -(-len(found) // size))
         start = (page - 1) * size
         return InboxPage(
-            cards=tuple(found[start : start + size]), total=len(found), open_count=len(open_cards), page=page, pages=pages
+            cards=tuple(found[start : start + size]),
+            total=len(found),
+            open_count=len(open_cards),
+            page=page,
+            pages=pages,
+            hidden=len(hidden),
+            hidden_since=min((alert.raised_at for card in hidden for alert in card.alerts), default=None),
         )
 
     def experience(self, reference: str) -> ExperienceView | None:
         return self.experiences.get(reference)
+
+    def loose_alerts(self) -> tuple[LooseAlert, ...]:
+        return tuple(each for each in self.loose.values() if each.reference is None and each.alert.outcome is None)
+
+    def loose_alert(self, alert_id: UUID) -> LooseAlert | None:
+        return self.loose.get(alert_id)
+
+    def open_words(self, alert_id: UUID) -> OpenedWords:
+        return self.opened[alert_id]
 
     def reach(self, reference: str) -> Reach | None:
         return self.reaches.get(reference)
@@ -116,9 +139,12 @@ class FakeStore:
             )
             self.put(replace(view, card=replace(view.card, passages=passages)))
 
-    def mark_read(self, experience_id: UUID, staff_id: UUID, now: datetime) -> None:
+    def mark_read(self, experience_id: UUID, staff_id: UUID, now: datetime, *, seen: int | None = None) -> bool:
+        if self.arrived_meanwhile:
+            return False
         view = self._by_id(experience_id)
         self.put(replace(view, card=replace(view.card, read_at=now, read_by=self.members[staff_id].name)))
+        return True
 
     def take_alert(self, alert_id: UUID, staff_id: UUID, now: datetime) -> None:
         self._change_alert(alert_id, taken_by=self.members[staff_id].name, taken_at=now)
@@ -161,6 +187,12 @@ class FakeStore:
         self.experiences[view.card.reference] = view
         return view
 
+    def waits(self, loose: LooseAlert, *texts: str, reach: Reach | None = None) -> LooseAlert:
+        """An alert whose message has not had its turn, with what stands behind it."""
+        self.loose[loose.alert.id] = loose
+        self.opened[loose.alert.id] = OpenedWords(words=tuple((loose.alert.raised_at, text) for text in texts), reach=reach)
+        return loose
+
     def actions(self) -> list[str]:
         return [line.action for line in self.lines]
 
@@ -172,6 +204,8 @@ class FakeStore:
         return next(view for view in self.experiences.values() if view.card.id == experience_id)
 
     def _change_alert(self, alert_id: UUID, **changes: object) -> None:
+        if found := self.loose.get(alert_id):
+            self.loose[alert_id] = replace(found, alert=replace(found.alert, **changes))  # type: ignore[arg-type]
         for view in list(self.experiences.values()):
             alerts = tuple(
                 replace(alert, **changes) if alert.id == alert_id else alert  # type: ignore[arg-type]
@@ -240,6 +274,10 @@ def an_alert(name: str = "alert", **changes: object) -> AlertView:
         signpost_state="delivered",
     )
     return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def a_loose_alert(name: str = "loose", *, channel: str = "sms", state: str = "waiting", **alert: object) -> LooseAlert:
+    return LooseAlert(alert=an_alert(name, **alert), channel=ChannelName(channel), state=state)
 
 
 def a_task(name: str = "task", *, kind: str = "call_back", due_on: date = date(2026, 11, 23), **more: object) -> TaskView:

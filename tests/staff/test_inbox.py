@@ -97,12 +97,24 @@ def test_sureness_is_never_a_percentage(ruth: Browser) -> None:
     assert "%" not in ruth.open("/staff/inbox?show=everything").text
 
 
-def test_a_reviewer_is_told_only_since_when_safeguarding_has_one(jo: Browser) -> None:
+def test_a_reviewer_is_told_only_how_much_is_with_safeguarding_and_since_when(jo: Browser) -> None:
     page = jo.open("/staff/inbox")
 
-    assert "With safeguarding since today, 10:14. There is nothing for you to do." in page.main
+    assert "1 message is with safeguarding, since today, 10:14. There is nothing for you to do." in page.main
     assert "TIMBER" not in page.html
     assert "marks on both arms" not in page.html
+
+
+def test_totals_pages_and_cards_are_of_what_the_reviewer_may_see(jo: Browser, ruth: Browser, store: FakeStore) -> None:
+    for number in range(13):
+        store.put(an_experience(f"HIDDEN {number}", alerts=[an_alert(f"hidden {number}")]))
+
+    for browser, to_read, pages in ((jo, 7, 1), (ruth, 21, 2)):
+        page = browser.open("/staff/inbox")
+        assert f"{to_read} to read" in page.main
+        assert len(references(page)) == min(to_read, 20)
+        assert bool(page.find_all("nav", class_="govuk-pagination")) == (pages > 1)
+    assert "14 messages are with safeguarding, the oldest since today, 10:14." in jo.open("/staff/inbox").main
 
 
 def test_a_search_does_not_tell_a_reviewer_what_the_hidden_words_are(jo: Browser) -> None:
@@ -164,7 +176,9 @@ def test_filters_go_together_and_stay_ticked(jo: Browser, store: FakeStore) -> N
     jo.open("/staff/inbox")
     page = jo.press("/inbox", {"channel": ["sms", "webchat"], "feeling": ["bad"], "theme": "communication"})
 
-    assert store.filters[-1] == InboxFilter(channels=("sms", "webchat"), polarity=("bad",), themes=("communication",), words="")
+    assert store.filters[-1] == InboxFilter(
+        channels=("sms", "webchat"), polarity=("bad",), themes=("communication",), with_safeguarding=False
+    )
     ticked = [box.get("value") for box in page.find_all("input", type="checkbox") if box.get("checked") is not None]
     assert ticked == ["bad", "sms", "webchat"]
     assert [text_of(option) for option in page.find_all("option") if option.get("selected") is not None] == [
@@ -176,7 +190,7 @@ def test_a_filter_over_everything_stays_over_everything(jo: Browser, store: Fake
     jo.open("/staff/inbox?show=everything")
     jo.press("/inbox", {"words": "portage"})
 
-    assert store.filters[-1] == InboxFilter(open_only=False, words="portage")
+    assert store.filters[-1] == InboxFilter(open_only=False, words="portage", with_safeguarding=False)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +207,7 @@ def test_a_filter_over_everything_stays_over_everything(jo: Browser, store: Fake
 def test_an_address_with_nonsense_in_it_opens_the_plain_inbox(jo: Browser, store: FakeStore, query: str) -> None:
     page = jo.open("/staff/inbox" + query)
 
-    assert store.filters[-1] == InboxFilter()
+    assert store.filters[-1] == InboxFilter(with_safeguarding=False)
     assert "RIVER 482" in references(page)
 
 

@@ -129,7 +129,7 @@ def test_an_alert_is_first_is_hidden_from_a_reviewer_and_is_closed_by_the_lead(s
     scene.takes_turn(("transport", 0.9), reference="RIVER 482", risk=DANGER.level, reply=None)
 
     jo, ruth = signed_in(site), signed_in(site, "ruth")
-    assert "With safeguarding since" in jo.open("/staff/inbox").main
+    assert "1 message is with safeguarding, since" in jo.open("/staff/inbox").main
     assert "held him down" not in jo.open("/staff/inbox").html
     jo.open(RIVER, status=404)
     ruth.open("/staff/inbox")
@@ -206,3 +206,23 @@ def _view(kept: SqlStore) -> ExperienceView:
     view = kept.experience("RIVER 482")
     assert view is not None
     return view
+
+
+def test_an_alert_whose_turn_has_not_succeeded_is_seen_read_and_closed_all_the_same(
+    site: Flask, scene: Scene, kept: SqlStore
+) -> None:
+    seq = scene.accepts("he held him down, ring 07700 900123", sender=ANNA, risk=DANGER)
+    assert seq is not None
+    alert_id = scene.alerts(seq)
+
+    jo, ruth = signed_in(site), signed_in(site, "ruth")
+    assert "1 message is with safeguarding, since" in jo.open("/staff/inbox").main
+    ruth.open("/staff/inbox")
+    assert "Taken by Ruth Adeyemi" in ruth.press(f"{alert_id}/take").main
+    page = ruth.press("/words", {"why": "She waits"})
+    assert "he held him down, ring 07700 900123" in page.main
+    ruth.press("/close", {"done": "family", "details": "Rang her, both safe."})
+
+    assert "Waiting alerts" not in ruth.open("/staff/inbox").main
+    assert "with safeguarding" not in jo.open("/staff/inbox").main
+    assert [row["action"] for row in kept.export_rows("audit")][-3:] == ["take_alert", "open_words", "close_alert"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from threading import Thread
 
 import pytest
 from sqlalchemy import event
@@ -11,7 +12,7 @@ from bot.model import Polarity, Risk, RiskKind, RiskLevel
 from bot.ports import Store
 from bot.records import InboxFilter
 from storage.database import Database
-from tests.storage.made_up import ANNA, BORIS, CHAT, DANGER, NOW, WEBCHAT
+from tests.storage.made_up import ANNA, BORIS, CHAT, DANGER, NOW, WEBCHAT, heard
 from tests.storage.scene import Scene
 
 EVERYTHING = InboxFilter(open_only=False)
@@ -118,6 +119,72 @@ def test_new_words_make_it_unread_even_if_they_came_before_it_was_read(store: St
     assert (card.reference, card.read_at, card.messages) == ("RIVER 482", None, 2)
 
 
+def test_words_that_came_after_the_page_was_opened_keep_it_unread(store: Store, scene: Scene) -> None:
+    experience_id = scene.tells("The taxi", reference="RIVER 482")
+    reader = scene.employs()
+    view = store.experience("RIVER 482")
+    assert view is not None
+    shown = max(line.seq for line in view.talk)
+    scene.accepts("And the driver shouted.")
+    scene.takes_turn()
+
+    with store.transaction() as tx:
+        assert not tx.mark_read(experience_id, reader.id, NOW, seen=shown)
+    assert listed(store) == ["RIVER 482"]
+
+    view = store.experience("RIVER 482")
+    assert view is not None
+    with store.transaction() as tx:
+        assert tx.mark_read(experience_id, reader.id, NOW, seen=max(line.seq for line in view.talk))
+    assert listed(store) == []
+
+
+def test_an_answer_that_came_after_the_page_was_opened_does_not_keep_it_unread(store: Store, scene: Scene) -> None:
+    experience_id = scene.tells("The taxi", reference="RIVER 482")
+    reader = scene.employs()
+    scene.accepts("1")
+    scene.takes_turn(story=False)
+
+    with store.transaction() as tx:
+        assert tx.mark_read(experience_id, reader.id, NOW, seen=1)
+    assert listed(store) == []
+
+
+def test_reading_waits_for_a_turn_that_is_adding_words_and_sees_them(store: Store, scene: Scene, database: Database) -> None:
+    """The turn has locked the experience and is not committed: the reader must not decide by what was there before."""
+    experience_id = scene.tells("The taxi", reference="RIVER 482")
+    reader = scene.employs()
+    scene.accepts("And the driver shouted.")
+    claim = scene.must_claim()
+    marked: list[bool] = []
+
+    def read() -> None:
+        with store.transaction() as tx:
+            marked.append(tx.mark_read(experience_id, reader.id, NOW, seen=1))
+
+    reading = Thread(target=read)
+    with store.transaction() as tx:
+        tx.hold_turn(claim)
+        for stored in claim.messages:
+            tx.mark_heard(
+                stored.seq,
+                heard(stored.message.text),
+                experience_id=experience_id,
+                question=None,
+                is_story=True,
+                tagger="rules-1",
+                taxonomy="2026-11",
+            )
+        reading.start()
+        reading.join(timeout=0.3)
+        assert marked == []
+        tx.finish_turn(claim, now=NOW)
+    reading.join(timeout=10)
+
+    assert marked == [False]
+    assert listed(store) == ["RIVER 482"]
+
+
 def test_an_answer_to_a_question_does_not_make_it_unread(store: Store, scene: Scene) -> None:
     experience_id = scene.tells("The taxi", reference="RIVER 482")
     reader = scene.employs()
@@ -127,6 +194,34 @@ def test_an_answer_to_a_question_does_not_make_it_unread(store: Store, scene: Sc
     scene.takes_turn(story=False)
 
     assert listed(store) == []
+
+
+# --- the wall ---------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_with_safeguarding_is_left_out_of_cards_totals_and_pages_for_others(store: Store, scene: Scene) -> None:
+    for reference in ("ONE", "TWO", "THREE"):
+        scene.tells(reference, reference=reference)
+    seq = scene.accepts("danger", risk=DANGER, sender=BORIS)
+    assert seq is not None
+    scene.alerts(seq, sender=BORIS, now=NOW - SECOND)
+    scene.takes_turn(reference="GRAVE", risk=RiskLevel.DANGER)
+    scene.tells("a worry whose alert is not linked", reference="UNLINKED", risk=RiskLevel.CONCERN)
+
+    walled = store.inbox(InboxFilter(with_safeguarding=False), size=2)
+    second = store.inbox(InboxFilter(with_safeguarding=False), page=2, size=2)
+    assert [card.reference for card in (*walled.cards, *second.cards)] == ["ONE", "TWO", "THREE"]
+    assert (walled.total, walled.open_count, walled.pages) == (3, 3, 2)
+    assert (walled.hidden, walled.hidden_since) == (2, NOW - SECOND)
+    whole = store.inbox(InboxFilter(), size=2)
+    assert (whole.total, whole.open_count, whole.pages, whole.hidden) == (5, 5, 3, 0)
+
+
+def test_how_much_is_hidden_does_not_depend_on_what_is_searched_for(store: Store, scene: Scene) -> None:
+    scene.tells("a worry about a bus", reference="UNLINKED", risk=RiskLevel.CONCERN)
+
+    pages = [store.inbox(InboxFilter(with_safeguarding=False, words=words)) for words in ("bus", "train")]
+    assert [(page.total, page.hidden, page.hidden_since) for page in pages] == [(0, 1, NOW), (0, 1, NOW)]
 
 
 # --- filters ----------------------------------------------------------------------------------------------------------

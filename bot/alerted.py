@@ -1,0 +1,33 @@
+"""The acts of staff on one alert, wherever it stands: somebody takes it, an outcome closes it. Each leaves its line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.ports import Store, Transaction
+from bot.records import AlertView, StaffMember
+
+
+def take(store: Store, alert: AlertView, member: StaffMember, now: datetime) -> None:
+    """Say "I have this one". One that somebody already has stays theirs."""
+    if alert.taken_by is not None or alert.outcome is not None:
+        return
+    with store.transaction() as tx:
+        tx.take_alert(alert.id, member.id, now)
+        audit(tx, member, "take_alert", f"alert:{alert.id}", now)
+
+
+def close(store: Store, alert: AlertView, member: StaffMember, outcome: str, now: datetime) -> None:
+    """Record what came of it. An outcome that stands is not written over. ``outcome`` is 1 to 2,000 long."""
+    if alert.outcome is not None:
+        return
+    with store.transaction() as tx:
+        if alert.taken_by is None:
+            tx.take_alert(alert.id, member.id, now)
+        tx.close_alert(alert.id, member.id, outcome, now)
+        audit(tx, member, "close_alert", f"alert:{alert.id}", now)
+
+
+def audit(tx: Transaction, member: StaffMember, action: str, record: str, now: datetime, why: str = "") -> None:
+    """Keep what a staff member did: ids, and a reason of their own where one was asked for."""
+    tx.audit(who=f"staff:{member.id}", action=action, record=record, why=why, now=now)

@@ -1,0 +1,68 @@
+"""What staff do about an alert whose words stand in no experience: nobody waits until a turn has succeeded to be looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from bot.alerted import audit, close, take
+from bot.errors import NotFound
+from bot.ports import Clock, Store
+from bot.records import LooseAlert, OpenedWords, StaffMember
+from bot.wall import NotYours, may_handle_alerts
+
+
+@dataclass(frozen=True, slots=True)
+class BehindTheWall:
+    """All that other staff are told of loose alerts: how many, and since when. ``since`` is None when there are none."""
+
+    count: int
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LooseReview:
+    """The acts of staff on loose alerts. Each raises ``NotYours`` for those who may not handle alerts, ``NotFound`` for an
+    alert that is not there.
+    """
+
+    store: Store
+    clock: Clock
+
+    def waiting(self, member: StaffMember) -> tuple[LooseAlert, ...] | BehindTheWall:
+        """The open ones, the most urgent first; for others only how many there are."""
+        found = self.store.loose_alerts()
+        if self._may(member):
+            return found
+        return BehindTheWall(len(found), min((loose.alert.raised_at for loose in found), default=None))
+
+    def look(self, alert_id: UUID, member: StaffMember) -> LooseAlert:
+        if not self._may(member):
+            raise NotYours
+        loose = self.store.loose_alert(alert_id)
+        if loose is None:
+            raise NotFound
+        return loose
+
+    def take(self, alert_id: UUID, member: StaffMember) -> LooseAlert:
+        """Returns it as it was before."""
+        loose = self.look(alert_id, member)
+        take(self.store, loose.alert, member, self.clock.now())
+        return loose
+
+    def close(self, alert_id: UUID, member: StaffMember, outcome: str) -> None:
+        close(self.store, self.look(alert_id, member).alert, member, outcome, self.clock.now())
+
+    def ask_for_words(self, alert_id: UUID, member: StaffMember, why: str) -> None:
+        """Keep who is to be shown the words as they came, and why (one line, 1 to 200 characters)."""
+        loose = self.look(alert_id, member)
+        with self.store.transaction() as tx:
+            audit(tx, member, "open_words", f"alert:{loose.alert.id}", self.clock.now(), why)
+
+    def open_words(self, alert_id: UUID, member: StaffMember) -> OpenedWords:
+        """The words, for somebody who has said why (``ask_for_words``)."""
+        return self.store.open_words(self.look(alert_id, member).alert.id)
+
+    def _may(self, member: StaffMember) -> bool:
+        return may_handle_alerts(member, self.store.all_staff())
