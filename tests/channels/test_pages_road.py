@@ -131,6 +131,8 @@ def test_after_stop_words_are_kept_and_the_page_says_so(parent: Parent, pages: S
 
     assert page.heading == "We have kept that too"
     assert "The escort changed too" in pages.facts()["kept"]
+    assert "write START" in page.main
+    assert "Welcome back" in parent.sends(page, "START").text
 
 
 def test_easy_read_in_the_middle_puts_the_question_in_easy_words(parent: Parent) -> None:

@@ -10,9 +10,10 @@ from flask import Flask
 
 from bot.commands import Commands
 from bot.errors import BadContent
-from bot.model import EASY_READ, ENGLISH, Command, Locale
+from bot.model import EASY_READ, ENGLISH, AddTask, Command, Effect, EraseContact, Locale, RecordConsent
 from bot.pages import CONTENT, load_notices
 from channels.pages import pages_blueprint
+from tests.bot.talking import Talk
 from tests.channels.pages_client import Parent
 from tests.channels.webchat_fakes import KEY, FakeWeb
 
@@ -72,6 +73,45 @@ def test_the_notice_names_every_right_a_word_gives() -> None:
     rights = {Command.STATUS, Command.PRIVATE, Command.TAKEBACK, Command.DELETE, Command.MYDATA, Command.STOP, Command.HUMAN}
 
     assert {Commands.load().recognise(word, ENGLISH) for word in points(ENGLISH, "words")} == rights
+
+
+@pytest.mark.parametrize("locale", list(NOTICES))
+@pytest.mark.parametrize(
+    ("word", "says", "done"),
+    [
+        ("PRIVATE", "still works", RecordConsent),
+        ("HUMAN", "a person in the team is told", AddTask),
+        ("MY DATA", "a person in the team is told", AddTask),
+        ("DELETE", "a person in the team is told", AddTask),
+        ("STATUS", "do nothing", None),
+        ("SHARE", "do nothing", None),
+        ("TAKE BACK", "do nothing", None),
+    ],
+)
+def test_what_the_notice_says_of_a_word_after_stop_is_what_happens(
+    locale: Locale, word: str, says: str, done: type[Effect] | None
+) -> None:
+    talk = Talk()
+    talk.says("The school taxi has come late every day this week and nobody rings to tell us")
+    talk.says("STOP")
+    talk.says(word)
+    (stopped,) = [part for part in NOTICES[locale].sections if part.id == "stopped"]
+
+    assert any(word in text and says in text for text in stopped.text)
+    assert [type(effect) for effect in talk.effects] == ([done] if done else [])
+    assert talk.silence == "opted_out"
+
+
+def test_after_stop_a_deletion_waits_for_start_and_then_works() -> None:
+    """As the notice says: DELETE does not delete by itself, and after START all of the words work again."""
+    talk = Talk()
+    talk.says("The school taxi has come late every day this week and nobody rings to tell us")
+    for words in ("STOP", "DELETE", "START", "DELETE"):
+        talk.says(words)
+        assert not talk.done(EraseContact)
+    talk.says("DELETE 482")
+
+    assert talk.done(EraseContact)
 
 
 @pytest.mark.parametrize("locale", list(NOTICES))
