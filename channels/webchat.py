@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import traceback
 from collections.abc import Collection
 from datetime import UTC, timedelta
@@ -31,6 +32,7 @@ from bot.model import (
 from bot.ports import Clock, Store
 from bot.records import ChatLine
 from channels.base import Door
+from channels.newcomers import Newcomers
 from channels.reception import RATE_WINDOW, Receives, Reception, TooFastError, body_of
 from channels.sentences import showable
 from channels.sessions import Sessions
@@ -62,10 +64,11 @@ class WebChat(Door):
 class _RefusedError(Exception):
     """The request is answered with this status and this word for the program that sent it."""
 
-    def __init__(self, status: int, word: str) -> None:
+    def __init__(self, status: int, word: str, *, retry_after: timedelta | None = None) -> None:
         super().__init__(word)
         self.status = status
         self.word = word
+        self.retry_after = None if retry_after is None else math.ceil(retry_after.total_seconds())
 
 
 def webchat_blueprint(
@@ -84,10 +87,14 @@ def webchat_blueprint(
     blueprint = Blueprint("webchat", __name__, url_prefix="/api/chat")
     sessions = Sessions(secret_key)
     reception = Reception(store=store, intake=intake, clock=clock)
+    newcomers = Newcomers()
     origins = frozenset(allowed_origins) - {"*", "null"}
 
     @blueprint.post("/session")
     def open_session() -> Response:
+        wait = newcomers.admit(request, clock.now())
+        if wait is not None:
+            raise _RefusedError(429, "too_many_sessions", retry_after=wait)
         return _json({"token": sessions.open()})
 
     @blueprint.post("/message")
@@ -122,8 +129,8 @@ def webchat_blueprint(
 def _refuse(error: Exception) -> Response:
     """Every error as JSON. What we did not foresee is 503, for nothing was committed as far as anybody can tell."""
     match error:
-        case _RefusedError(status=status, word=word):
-            return _json({"error": word}, status=status)
+        case _RefusedError(status=status, word=word, retry_after=retry_after):
+            return _json({"error": word}, status=status, retry_after=retry_after)
         case TooFastError():
             return _json({"error": "too_fast"}, status=429, retry_after=int(RATE_WINDOW.total_seconds()))
         case HTTPException(code=code, name=name):
