@@ -28,10 +28,12 @@ def take_turn(
     heard: Sequence[Heard],
     now: datetime,
     earlier: Sequence[str] = (),
+    together: Risk | None = None,
 ) -> Turn:
     """``heard`` belongs to ``messages`` one by one; ``now`` is in UTC. Whoever calls has answered danger already.
 
-    ``earlier`` are their words of a moment ago, for those that are only dangerous together.
+    ``earlier`` are their words of a moment ago, for those that are only dangerous together; ``together`` is what is heard
+    in them as one, where that is known already.
     """
     looks_back = all(stored.command in LOOK_BACK for stored in messages)
     draft = Draft.begin(script, conversation, now, looks_back=looks_back)
@@ -39,7 +41,8 @@ def take_turn(
     if not readings:
         return draft.finish(Silence.NOTHING_CAME)
     alone = max(stored.risk.level for stored in messages)
-    together = heard_together(earlier, [stored.message.text for stored in messages], alone=alone)
+    if together is None:
+        together = heard_together(earlier, [stored.message.text for stored in messages], alone=alone)
     signposted = alone.needs_alert or together.level.needs_alert
     draft.urgent_by = _urgent_by(draft, messages, together)
     if any(reading.kind is Kind.CONFIRM_DELETE for reading in readings):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.model import Risk, RiskLevel, Span
-from bot.safety import check_burst
+from bot.safety import check, check_burst
 
 LOOKS_BACK = timedelta(minutes=10)
 """How long ago words may have come to be read as one with what comes now."""
@@ -25,6 +25,9 @@ def heard_together(earlier: Sequence[str], texts: Sequence[str], *, alone: RiskL
         return Risk(burst.level, burst.kinds, tuple((start + shift, end + shift) for start, end in burst.evidence))
     if not earlier:
         return Risk()
+    joined = check("\n".join([*earlier, *texts]))
+    if joined.level <= alone or not joined.level.needs_alert:
+        return Risk()  # nearly always; the messages one by one are only looked at where there is something to compare
     whole = check_burst([*earlier, *texts])
     is_news = whole.level > max(alone, check_burst(earlier).level)
     return whole if is_news and whole.level.needs_alert else Risk()

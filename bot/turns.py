@@ -113,14 +113,31 @@ class Turns:
             before=claim.messages[0].seq,
             limit=MOST_EARLIER,
         )
-        turn = take_turn(self._script, before, claim.messages, heard, now, [text for _, text in earlier])
+        together = self._together(claim, earlier)
+        turn = self._referenced(before, lambda talk: take_turn(self._script, talk, claim.messages, heard, now, together=together))
         with self._store.transaction() as tx:
             tx.hold_turn(claim)
-            self._commit(tx, claim, turn, heard, earlier, now)
+            self._commit(tx, claim, turn, heard, together, earlier, now)
             tx.finish_turn(claim, now=now)
 
+    def _together(self, claim: TurnClaim, earlier: Sequence[tuple[int, str]]) -> Risk:
+        texts = [stored.message.text for stored in claim.messages]
+        alone = max(stored.risk.level for stored in claim.messages)
+        return heard_together([text for _, text in earlier], texts, alone=alone)
+
+    def _referenced(self, before: Conversation, take: Callable[[Conversation], Turn]) -> Turn:
+        """A reference is drawn for every turn, for the dialogue itself knows no chance; most turns do not use theirs.
+
+        Only one that is used is looked up, and where it is taken the same turn is taken again with another.
+        """
+        while True:
+            turn = take(replace(before, spare_reference=self._references.draw(self._random)))
+            used = [effect.reference for effect in turn.effects if isinstance(effect, OpenExperience)]
+            if all(self._store.reference_is_free(reference) for reference in used):
+                return turn
+
     def _conversation(self, claim: TurnClaim) -> Conversation:
-        """The talk as it stands, or a new one; with a free reference drawn, for the dialogue itself knows no chance."""
+        """The talk as it stands, or a new one."""
         conversation = claim.conversation or Conversation(
             id=self._new_id(),
             channel=claim.channel,
@@ -129,13 +146,7 @@ class Turns:
             opted_out=claim.contact.opted_out_at is not None,
         )
         chosen = next((stored.message.locale for stored in reversed(claim.messages) if stored.message.locale), None)
-        return replace(conversation, spare_reference=self._free_reference(), locale=chosen or conversation.locale)
-
-    def _free_reference(self) -> str:
-        reference = self._references.draw(self._random)
-        while not self._store.reference_is_free(reference):
-            reference = self._references.draw(self._random)
-        return reference
+        return replace(conversation, locale=chosen) if chosen else conversation
 
     def _commit(
         self,
@@ -143,6 +154,7 @@ class Turns:
         claim: TurnClaim,
         turn: Turn,
         heard: Sequence[Heard],
+        together: Risk,
         earlier: Sequence[tuple[int, str]],
         now: datetime,
     ) -> None:
@@ -155,7 +167,7 @@ class Turns:
                 experience_id = self._open(tx, claim, effect, conversation, now)
         self._keep(tx, claim, turn, heard, experience_id)
         # Before the effects: an erasure among them keeps what has an alert.
-        risk = self._heed(tx, claim, earlier, experience_id, now)
+        risk = self._heed(tx, claim, together, earlier, experience_id, now)
         whose = Whose(
             contact_id=contact_id,
             experience_id=experience_id,
@@ -244,18 +256,17 @@ class Turns:
         self,
         tx: Transaction,
         claim: TurnClaim,
+        together: Risk,
         earlier: Sequence[tuple[int, str]],
         experience_id: UUID | None,
         now: datetime,
     ) -> RiskLevel:
         """Words that are only dangerous together raise an alert here. Returns how dangerous this turn is by the rules."""
         alone = max(stored.risk.level for stored in claim.messages)
-        texts = [stored.message.text for stored in claim.messages]
-        before = [text for _, text in earlier]
-        together = heard_together(before, texts, alone=alone)
         if together.level.needs_alert:
             seqs = [*(seq for seq, _ in earlier), *(stored.seq for stored in claim.messages)]
-            parts = [seqs[place] for place in parts_of([*before, *texts], together.evidence)]
+            texts = [*(text for _, text in earlier), *(stored.message.text for stored in claim.messages)]
+            parts = [seqs[place] for place in parts_of(texts, together.evidence)]
             tx.raise_risk(parts, together)
             self._alert(tx, claim, together, parts[-1], now)
         level = max(alone, together.level)
