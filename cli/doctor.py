@@ -13,7 +13,7 @@ import click
 import app
 from bot.errors import BotError
 from channels.twilio import Unsendable
-from channels.twilio_events import SMS
+from channels.twilio_events import SMS, WHATSAPP
 from cli.group import Start
 
 _CHANNELS = {
@@ -94,8 +94,14 @@ def _site() -> Iterator[Finding]:
 
 
 def _channels(earshot: app.Earshot) -> Iterator[Finding]:
+    uses_twilio = any(earshot.can_send(name) for name in (SMS, WHATSAPP))
     for name, channel in sorted(earshot.channels.items()):
-        if isinstance(channel, Unsendable):
+        if isinstance(channel, Unsendable) and uses_twilio:
+            says = (
+                f"The channel {name} is off. What comes on it all the same is kept, unanswered. Set {channel.missing} to use it."
+            )
+            yield Finding("channels", "note", says)
+        elif isinstance(channel, Unsendable):
             yield Finding("channels", "fault", f"On {name} messages are accepted but cannot be answered: set {channel.missing}.")
         else:
             yield Finding("channels", "good", f"The channel {name} is on.")

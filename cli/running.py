@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 from types import FrameType
@@ -20,15 +20,18 @@ from storage.database import Database
 
 @contextmanager
 def pid_file(path: Path | None) -> Iterator[None]:
-    """Say who we are, for those who watch or stop us, for as long as we run."""
+    """Say who we are, for those who watch or stop us, for as long as we run; another's word is not taken away."""
     if path is None:
         yield
         return
-    path.write_text(f"{os.getpid()}\n", "ascii")
+    ours = f"{os.getpid()}\n"
+    path.write_text(ours, "ascii")
     try:
         yield
     finally:
-        path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            if path.read_text("ascii", "replace") == ours:
+                path.unlink()
 
 
 def on_stop(act: Callable[[], None]) -> None:
@@ -43,8 +46,11 @@ def on_stop(act: Callable[[], None]) -> None:
     signal.signal(signal.SIGINT, handle)
 
 
-def serve_until_stopped(earshot: app.Earshot, *, host: str, port: int) -> None:
-    """Web and worker in this one process, so that killing it kills all of it (docs/adr/0004)."""
+def serve_until_stopped(earshot: app.Earshot, *, host: str, port: int, pid: Path | None = None) -> None:
+    """Web and worker in this one process, so that killing it kills all of it (docs/adr/0004).
+
+    ``pid`` is written once the port is ours: a second start on a port that is taken leaves the first one's alone.
+    """
     from waitress.server import create_server
 
     worker = earshot.worker()
@@ -61,16 +67,19 @@ def serve_until_stopped(earshot: app.Earshot, *, host: str, port: int) -> None:
         worker.stop()
         raise SystemExit(0)
 
-    on_stop(stop)
-    working.start()
     at = f"http://{host}:{port}"
-    click.echo(f"Earshot is at {at}/chat, the team's site at {at}/staff/. Stop it with Ctrl+C.", err=True)
     try:
-        server.run()
+        with pid_file(pid):
+            on_stop(stop)
+            working.start()
+            click.echo(f"Earshot is at {at}/chat, the team's site at {at}/staff/. Stop it with Ctrl+C.", err=True)
+            try:
+                server.run()
+            finally:
+                worker.stop()
+                working.join(timeout=30)
     finally:
         server.close()
-        worker.stop()
-        working.join(timeout=30)
 
 
 @click.command()
@@ -82,9 +91,8 @@ def serve(start: Start, host: str, port: int | None, pid: Path | None) -> None:
     """Run the web and the worker together: all that one machine needs."""
     if port is not None:
         start = Start({"port": port})
-    with pid_file(pid):
-        migrations.upgrade(Database.open(start.settings.database_url))
-        serve_until_stopped(start.earshot, host=host, port=start.settings.port)
+    migrations.upgrade(Database.open(start.settings.database_url))
+    serve_until_stopped(start.earshot, host=host, port=start.settings.port, pid=pid)
 
 
 @click.command()

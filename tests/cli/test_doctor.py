@@ -100,6 +100,29 @@ def test_in_production_each_contact_nobody_has_checked_is_told(tmp_path: Path, m
     assert "FAULT  Nobody has checked two." in told.output
 
 
+@pytest.mark.parametrize(
+    ("number", "off", "missing"),
+    [
+        ("TWILIO_SMS_NUMBER", "whatsapp", "TWILIO_WHATSAPP_NUMBER"),
+        ("TWILIO_WHATSAPP_NUMBER", "sms", "TWILIO_SMS_NUMBER"),
+    ],
+)
+def test_a_house_that_uses_one_of_the_two_has_the_other_switched_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: str, off: str, missing: str
+) -> None:
+    migrations.upgrade(f"sqlite:///{tmp_path / 'store.db'}")
+    monkeypatch.setenv("TWILIO_ACCOUNT_SID", "AC" + "0" * 32)
+    monkeypatch.setenv("TWILIO_AUTH_TOKEN", "token")
+    monkeypatch.setenv(number, "+447700900001")
+
+    told = CliRunner().invoke(main, ["doctor", "--json"])
+
+    rows = [json.loads(line) for line in told.stdout.splitlines()]
+    (found,) = [row for row in rows if missing in row["says"]]
+    assert (found["kind"], found["area"]) == ("note", "channels")
+    assert f"The channel {off} is off." in found["says"]
+
+
 def test_what_is_to_be_mended_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     migrations.upgrade(f"sqlite:///{tmp_path / 'store.db'}")
     monkeypatch.setenv("TWILIO_ACCOUNT_SID", "AC" + "0" * 32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -14,6 +15,7 @@ import requests
 from click.testing import CliRunner
 
 from cli.group import main
+from cli.running import pid_file
 from storage import migrations
 from storage.keys import new_key
 
@@ -46,8 +48,29 @@ def test_a_port_in_use_is_a_sentence(busy: int) -> None:
     assert "Earshot is at" not in told.stderr
 
 
+def test_a_second_start_on_a_port_in_use_leaves_the_first_ones_process_id(busy: int, tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    pid.write_text("4711\n")
+    told = subprocess.run([*SERVE, "--port", str(busy), "--pid", str(pid)], capture_output=True, timeout=60, check=False)
+
+    assert told.returncode == 1
+    assert pid.read_text() == "4711\n"
+
+
+def test_a_process_id_that_another_has_written_meanwhile_is_left(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    with pid_file(pid):
+        assert pid.read_text() == f"{os.getpid()}\n"
+        pid.write_text("4711\n")
+
+    assert pid.read_text() == "4711\n"
+
+
 @pytest.mark.parametrize("command", ["serve", "work"])
-def test_a_process_id_that_cannot_be_written_is_a_sentence(command: str, tmp_path: Path) -> None:
+def test_a_process_id_that_cannot_be_written_is_a_sentence(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("PORT", str(listener.getsockname()[1]))
     told = CliRunner().invoke(main, [command, "--pid", str(tmp_path / "nowhere" / "pid")])
 
     assert told.exit_code == 1
