@@ -142,7 +142,7 @@ class Download:
     ) -> requests.Response:
         host = place.origin[1]
         # A stand-in on this machine is never behind the proxy that the environment names for the rest of the world.
-        session.trust_env = not _is_loopback(host)
+        session.trust_env = not is_loopback(host)
         settings = session.merge_environment_settings(place.url, {}, None, None, None)
         proxied = select_proxy(place.url, settings["proxies"]) is not None
         request = requests.Request(
@@ -176,7 +176,7 @@ class Download:
         if not found:
             raise OSError("The name leads nowhere.")
         for address in found:
-            loopback = _is_loopback(address)
+            loopback = is_loopback(address)
             if not (loopback and self._allow_loopback) and (scheme == "http" or not is_public(address)):
                 raise MediaRefused("The file's host is at an address that is not public.")
         return [*found][:_MOST_ADDRESSES]
@@ -221,7 +221,8 @@ def _unwrapped(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
     return ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else ip)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host, by name or address, is this machine."""
     try:
         return _unwrapped(ip_address(host)).is_loopback
     except ValueError:

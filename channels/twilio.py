@@ -13,12 +13,14 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot.errors import BadSettings, BadSignature, ChannelMisconfigured, ContactUnreachable
-from bot.model import Address, ChannelName, ChannelTraits, DeliveryStatus, Event, Outgoing, Part, Sent, Spoken
+from bot.events import Event
+from bot.model import Address, ChannelName, ChannelTraits, DeliveryStatus, Media, Outgoing, Part, Sent, Spoken
 from channels.base import Answer, Door, Gate, Webhook
 from channels.rendering import as_sms, as_text
 from channels.twilio_api import TWILIO, Message, TwilioApi
 from channels.twilio_events import SMS, STATUSES, WHATSAPP, is_receipt, message, receipt
 from channels.twilio_forms import check_signature, query_of, read_fields
+from channels.twilio_media import TwilioMedia
 
 STATUS_PATH = "/webhooks/twilio/status"
 
@@ -73,7 +75,8 @@ class TwilioGate(Gate):
             return ()
         return (message(fields, account=self._account.sid),)
 
-    def answer(self) -> Answer:
+    def answer(self, events: Sequence[Event] = ()) -> Answer:
+        del events
         return Answer("<Response/>", content_type="text/xml; charset=utf-8")
 
 
@@ -84,6 +87,7 @@ class _TwilioDoor(Door):
         self._callback = f"{account.public_url.rstrip('/')}{STATUS_PATH}"
         self._sender = sender
         self._api = TwilioApi(sid=account.sid, tokens=account.tokens, url=account.api_url)
+        self._media = TwilioMedia(sid=account.sid, tokens=account.tokens, url=account.api_url)
 
     @abstractmethod
     def to(self, address: Address) -> str:
@@ -112,6 +116,10 @@ class _TwilioDoor(Door):
             if recent and record.outbound and record.body.strip() == outgoing.text.strip():
                 return _sent(record)
         return None
+
+    def fetch(self, media: Media, raw: bytes | None) -> bytes:
+        del raw
+        return self._media.get(media)
 
 
 class TwilioSms(_TwilioDoor):
@@ -156,11 +164,15 @@ class TwilioWhatsApp(_TwilioDoor):
 
 
 class Unsendable(Door):
-    """SMS or WhatsApp without a sender of ours. The gate hears them all the same: what comes is kept, the answers wait."""
+    """SMS or WhatsApp without a sender of ours. The gate hears them all the same: what comes is kept, the answers wait.
 
-    def __init__(self, name: ChannelName, *, missing: str, settle: timedelta) -> None:
+    With the ``account`` the files that come can be had too.
+    """
+
+    def __init__(self, name: ChannelName, *, missing: str, settle: timedelta, account: TwilioAccount | None = None) -> None:
         self.name = name
         self.missing = missing
+        self._media = account and TwilioMedia(sid=account.sid, tokens=account.tokens, url=account.api_url)
         self.traits = ChannelTraits(settle=settle, network_answers_stop=name == SMS, counts_segments=name == SMS)
 
     def render(self, spoken: Spoken) -> tuple[Part, ...]:
@@ -168,6 +180,9 @@ class Unsendable(Door):
 
     def send(self, outgoing: Outgoing) -> Sent:
         raise ChannelMisconfigured(f"Nothing can be sent on {outgoing.channel} until {self.missing} is set.")
+
+    def fetch(self, media: Media, raw: bytes | None) -> bytes:
+        return self._media.get(media) if self._media else super().fetch(media, raw)
 
 
 def _sent(taken: Message) -> Sent:
