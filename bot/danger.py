@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -47,6 +48,7 @@ class DangerTexts:
         alert_id: UUID,
         now: datetime,
         conversation_id: UUID | None = None,
+        thread: Mapping[str, str] | None = None,
     ) -> list[NewOutbound]:
         """The rows of the outbox, ahead of everything else in it."""
         locale = self._wording.nearest(contact.locale)
@@ -60,6 +62,7 @@ class DangerTexts:
             values={**self._signposts.values(), "next_read": next_read},
             contact_id=contact.id,
             conversation_id=conversation_id,
+            thread=thread,
             alert_id=alert_id,
             priority=Priority.SIGNPOST,
             now=now,

@@ -24,6 +24,7 @@ class Silence(StrEnum):
     NETWORK_ANSWERED = "network_answered"
     COURTESY = "courtesy"
     NOTHING_CAME = "nothing_came"
+    NOBODY_WAITS = "nobody_waits"
 
 
 class Step(StrEnum):

@@ -44,6 +44,18 @@ class NotFound(BotError):
     """There is no such record."""
 
 
+class MediaError(BotError):
+    """A file that came with a message cannot be had. ``detail`` is a sentence for the office."""
+
+
+class MediaGone(MediaError):
+    """The provider no longer has this file."""
+
+
+class MediaRefused(MediaError):
+    """This file is not fetched or not kept: too large, of a kind we do not take, or not at the provider's own host."""
+
+
 class SendError(BotError):
     """A message could not be sent. Never raised itself: raise one of the classes below.
 

@@ -10,19 +10,23 @@ from uuid import UUID
 
 from bot.commands import Commands
 from bot.danger import DangerTexts
+from bot.events import Amended, Event, MissedCall
+from bot.happenings import note
+from bot.hours import Hours
 from bot.model import (
     ENGLISH,
+    Address,
     ChannelName,
     Command,
     Contact,
-    DeliveryReceipt,
-    Event,
-    Failure,
     InboundMessage,
+    Manner,
     Risk,
+    Say,
 )
 from bot.ports import Channel, Clock, Store, Transaction, Wake
 from bot.records import NewAlert
+from bot.replies import Replies
 from bot.safety import check
 
 _SAID_BY_THE_NETWORK = {"STOP": Command.STOP, "START": Command.START}
@@ -44,6 +48,8 @@ class Intake:
         wake: Wake,
         commands: Commands,
         danger: DangerTexts,
+        replies: Replies,
+        hours: Hours,
         channels: Mapping[ChannelName, Channel],
         burst_cap: timedelta,
         new_id: Callable[[], UUID],
@@ -53,6 +59,8 @@ class Intake:
         self._wake = wake
         self._commands = commands
         self._danger = danger
+        self._replies = replies
+        self._hours = hours
         self._channels = channels
         self._burst_cap = burst_cap
         self._new_id = new_id
@@ -63,15 +71,23 @@ class Intake:
         Each has a transaction of its own: after a failure the provider repeats them all, and those kept are repeats.
         """
         for event in events:
-            match event:
-                case InboundMessage():
-                    self._accept(event)
-                case DeliveryReceipt():
-                    self._note_receipt(event)
+            self._receive(event)
         self._wake.ring()
 
-    def _accept(self, message: InboundMessage) -> None:
+    def _receive(self, event: Event) -> None:
         now = self._clock.now()
+        match event:
+            case InboundMessage():
+                self._accept(event, now)
+            case Amended():
+                self._amend(event, now)
+            case MissedCall():
+                self._text_back(event, now)
+            case _:
+                with self._store.transaction() as tx:
+                    note(tx, event, now)
+
+    def _accept(self, message: InboundMessage, now: datetime) -> None:
         risk = check(message.text)
         # A repeat leaves by the exception, so that not even a contact made for it stays.
         with suppress(_RepeatError), self._store.transaction() as tx:
@@ -79,16 +95,37 @@ class Intake:
             if message.locale and message.locale != contact.locale:
                 tx.set_locale(contact.id, message.locale)
                 contact = replace(contact, locale=message.locale)
-            said_so = _SAID_BY_THE_NETWORK.get(message.details.get("opt_out_type", "").upper())
-            command = said_so or self._commands.recognise(message.text, contact.locale)
+            command = self._command(message, contact)
             inbound_id = self._new_id()
             seq = tx.add_inbound(contact, message, inbound_id=inbound_id, risk=risk, command=command, now=now)
             if seq is None:
                 raise _RepeatError
             at_once = command is not None or message.choice is not None or risk.level.needs_alert
             self._schedule(tx, contact, message.channel, at_once=at_once, now=now)
+            if message.ref:
+                tx.remember_ref(contact.id, message.ref)
+            if self._channels[message.channel].traits.service_window is not None:
+                tx.release_withheld(message.sender, message.channel, now)
             if risk.level.needs_alert:
-                self._alert(tx, contact, message, inbound_id=inbound_id, seq=seq, risk=risk, now=now)
+                signpost = message.manner is not Manner.RECORD and self._channels[message.channel].traits.answers
+                self._alert(
+                    tx,
+                    contact,
+                    message.channel,
+                    message.sender if signpost else None,
+                    thread=message.thread,
+                    cause=inbound_id,
+                    seq=seq,
+                    risk=risk,
+                    now=now,
+                )
+
+    def _command(self, message: InboundMessage, contact: Contact) -> Command | None:
+        """The word understood anywhere that this message is. What nobody says to us (a letter, a comment) commands nothing."""
+        if message.manner is not Manner.TALK:
+            return None
+        said_so = _SAID_BY_THE_NETWORK.get(message.details.get("opt_out_type", "").upper())
+        return said_so or self._commands.recognise(message.text, contact.locale)
 
     def _schedule(self, tx: Transaction, contact: Contact, channel: ChannelName, *, at_once: bool, now: datetime) -> None:
         """A burst is one turn: due after a pause that starts again with each message, and after the cap in any case."""
@@ -105,30 +142,70 @@ class Intake:
         self,
         tx: Transaction,
         contact: Contact,
-        message: InboundMessage,
+        channel: ChannelName,
+        address: Address | None,
         *,
-        inbound_id: UUID,
+        thread: Mapping[str, str],
+        cause: UUID,
         seq: int,
         risk: Risk,
         now: datetime,
     ) -> None:
-        """The alert and the signpost are committed with the message: no crash can part them."""
+        """The alert and the signpost are committed with the message: no crash can part them.
+
+        ``address`` None: there is nobody a text could go to (a letter, a comment), so the alert stands alone.
+        """
         alert_id = self._new_id()
         tx.add_alert(NewAlert(id=alert_id, contact_id=contact.id, inbound_seq=seq, risk=risk, raised_at=now))
+        if address is None:
+            return
         for row in self._danger.rows(
             risk,
-            dedupe=f"signpost:{inbound_id}",
-            channel=message.channel,
-            address=message.sender,
+            dedupe=f"signpost:{cause}",
+            channel=channel,
+            address=address,
             contact=contact,
             alert_id=alert_id,
+            thread=thread,
             now=now,
         ):
             tx.enqueue(row, now)
 
-    def _note_receipt(self, receipt: DeliveryReceipt) -> None:
-        now = self._clock.now()
+    def _amend(self, change: Amended, now: datetime) -> None:
+        """New words are looked at for danger as any others; they are heard again, and not answered as new ones."""
+        risk = check(change.text)
         with self._store.transaction() as tx:
-            tx.apply_receipt(receipt, now)
-            if receipt.failure is Failure.OPTED_OUT:
-                tx.opt_out_outbound(receipt, now)
+            amended = tx.amend_inbound(change.channel, change.account, change.external_id, text=change.text, risk=risk, now=now)
+            if amended is None:
+                return
+            self._schedule(tx, amended.contact, change.channel, at_once=risk.level.needs_alert, now=now)
+            if risk.level.needs_alert:
+                self._alert(
+                    tx,
+                    amended.contact,
+                    change.channel,
+                    amended.sender,
+                    thread={},
+                    cause=self._new_id(),
+                    seq=amended.seq,
+                    risk=risk,
+                    now=now,
+                )
+
+    def _text_back(self, call: MissedCall, now: datetime) -> None:
+        """Whoever rings a number for messages is told so by a message, once a day at most, and not after STOP."""
+        with self._store.transaction() as tx:
+            contact = tx.hold_contact(call.caller, (), locale=ENGLISH, now=now)
+            if contact.opted_out_at is not None:
+                return
+            for row in self._replies.rows(
+                [Say("call.text_back")],
+                dedupe=f"call:{contact.id}:{self._hours.today(now)}",
+                channel=call.channel,
+                address=call.caller,
+                locale=contact.locale,
+                values={},
+                contact_id=contact.id,
+                now=now,
+            ):
+                tx.enqueue(row, now)

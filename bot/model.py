@@ -48,7 +48,9 @@ class Address:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """A person. ``first_waiting_at`` and ``turn_due_at`` say when their waiting messages are to be answered."""
+    """A person. ``first_waiting_at`` and ``turn_due_at`` say when their waiting messages are to be answered;
+    ``ref`` by which link or poster they came, until an experience has taken it over.
+    """
 
     id: UUID
     locale: Locale = ENGLISH
@@ -56,6 +58,7 @@ class Contact:
     greeted_at: datetime | None = None
     first_waiting_at: datetime | None = None
     turn_due_at: datetime | None = None
+    ref: str | None = None
 
 
 class Speaker(StrEnum):
@@ -73,11 +76,17 @@ class Speaker(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
-    """A photo, voice note or document the provider keeps for us; listed, and fetched by the worker later."""
+    """A photo, voice note or document the provider keeps for us; listed, and fetched by the worker later.
 
-    url: str
+    ``url`` is whatever the channel's ``fetch`` understands: an address, a provider's file id, the number of a part of
+    a mail. ``kind`` is the provider's own word (``photo``, ``voice``, ``reel``); ``name`` what the sender called it.
+    """
+
+    url: str = field(repr=False)
     content_type: str = ""
     provider_id: str = ""
+    kind: str = ""
+    name: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,12 +106,27 @@ class NetworkKeyword(StrEnum):
     HELP = "HELP"
 
 
+class Manner(StrEnum):
+    """What a message is to us. ``TALK``: a person speaks and is answered. ``KEEP``: feedback that gets no answer, for
+    nobody waits for one (a letter typed in by staff, mail that asks for no automatic answer). ``RECORD``: kept and
+    read for danger, but neither feedback nor answered (an out-of-office note, a public comment).
+    """
+
+    TALK = "talk"
+    KEEP = "keep"
+    RECORD = "record"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundMessage:
     """One message from a person, as a channel translated it. (channel, account, external_id) never comes twice.
 
     ``choice`` is the key of a pressed button; ``also`` are further addresses the provider itself says are the same
     person; ``locale`` is set only where the person chose one (web); ``details`` keeps what else carries meaning.
+    ``ref`` is the code of the poster or link they came by. ``thread`` is what an answer needs to stand in its place
+    (mail: the ids before it). ``verified`` is False where the sender's address may be a lie (mail): such a message
+    gives feedback, and neither reveals nor changes anything. ``raw`` is the whole as it came, where it is more than
+    the text (a mail); it goes to the blob store.
     """
 
     channel: ChannelName
@@ -119,6 +143,11 @@ class InboundMessage:
     speaker: Speaker | None = None
     sent_at: datetime | None = None
     details: Mapping[str, str] = field(default_factory=dict)
+    manner: Manner = Manner.TALK
+    ref: str = ""
+    thread: Mapping[str, str] = field(default_factory=dict, repr=False)
+    verified: bool = True
+    raw: bytes | None = field(default=None, repr=False)
 
 
 class DeliveryStatus(IntEnum):
@@ -163,10 +192,6 @@ class DeliveryReceipt:
     outbound: UUID | None = None
     code: str | None = None
     failure: Failure | None = None
-
-
-Event = InboundMessage | DeliveryReceipt
-"""What ``Channel.parse`` may return; a new kind that somebody forgot is a type error where they are matched."""
 
 
 # --- what the listener hears ----------------------------------------------------------------------------------------
@@ -517,13 +542,20 @@ class OutboundState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """What a channel is given to send: one part to one address, under our own id."""
+    """What a channel is given to send: one part to one address, under our own id.
+
+    ``key`` is that of the wording; ``thread`` that of the message it answers; ``by_person``: somebody of the team wrote it.
+    """
 
     id: UUID
     channel: ChannelName
     address: Address
     text: str = field(repr=False)
     choices: tuple[Choice, ...] = ()
+    locale: Locale = ENGLISH
+    key: str = ""
+    thread: Mapping[str, str] = field(default_factory=dict, repr=False)
+    by_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -540,10 +572,13 @@ class ChannelTraits:
 
     ``service_window``: after a person's last message we may write freely this long (WhatsApp: 24 h); None = always.
     ``network_answers_stop``: the provider has already answered STOP, so we say nothing.
-    ``counts_segments``: each part costs SMS segments.
+    ``counts_segments``: each part costs SMS segments. ``window_for_people``: how long what a person of the team writes
+    may still go (Messenger: 7 days). ``answers``: whether anything can be said here at all (not to a letter).
     """
 
     settle: timedelta
     service_window: timedelta | None = None
     network_answers_stop: bool = False
     counts_segments: bool = False
+    window_for_people: timedelta | None = None
+    answers: bool = True

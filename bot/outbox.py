@@ -84,6 +84,8 @@ class Outbox:
             return False
         address = claim.outgoing.address
         window = channel.traits.service_window
+        if claim.outgoing.by_person and channel.traits.window_for_people is not None:
+            window = channel.traits.window_for_people
         # With an erasure goes the record of when they wrote, but its receipt answers words of a moment ago.
         heard_at = claim.created_at if claim.key in ERASURE_RECEIPTS else claim.last_inbound_at
         if claim.opted_out and claim.key not in SAID_AFTER_STOP:
@@ -91,7 +93,7 @@ class Outbox:
         elif claim.priority is not Priority.ALERT and _is_abroad(address, self._sms_countries):
             self._settle(claim, worker, OutboundState.WITHHELD, error="Messages to this country are switched off.")
         elif window is not None and (heard_at is None or now - heard_at >= window):
-            self._settle(claim, worker, OutboundState.WITHHELD, error="The provider's service window is shut.")
+            self._settle(claim, worker, OutboundState.WITHHELD, error="The provider's service window is shut.", window_shut=True)
         elif now - claim.created_at > GIVE_UP_AFTER:
             self._settle(claim, worker, OutboundState.FAILED, error="Could not be sent for three days.")
         elif self._over_cap(claim, now):
@@ -150,7 +152,7 @@ class Outbox:
             case ContactOptedOut():
                 self._settle(claim, worker, OutboundState.FAILED, error=said, opted_out=True)
             case WindowShut():
-                self._settle(claim, worker, OutboundState.WITHHELD, error=said)
+                self._settle(claim, worker, OutboundState.WITHHELD, error=said, window_shut=True)
             case ContactUnreachable() | Rejected():
                 self._settle(claim, worker, OutboundState.FAILED, error=said)
             case ProviderUncertain():
@@ -180,6 +182,7 @@ class Outbox:
         wait: timedelta | None = None,
         asked: int | None = None,
         opted_out: bool = False,
+        window_shut: bool = False,
     ) -> None:
         now = self._clock.now()
         with self._store.transaction() as tx:
@@ -191,6 +194,7 @@ class Outbox:
                 error=error,
                 not_before=None if wait is None else now + wait,
                 asked=asked,
+                window_shut=window_shut,
                 now=now,
             )
             if opted_out:

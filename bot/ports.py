@@ -7,12 +7,13 @@ a process that dies holding it loses it after a while and another goes on. Every
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from bot.events import Event
 from bot.model import (
     Address,
     ChannelName,
@@ -36,6 +37,7 @@ from bot.model import (
 )
 from bot.records import (
     AlertDue,
+    AmendedInbound,
     ChatLine,
     ExperienceCard,
     ExperienceView,
@@ -95,6 +97,23 @@ class Channel(Protocol):
         ...
 
 
+class Poller(Protocol):
+    """A way in that nobody calls: we ask (IMAP, Telegram's getUpdates). Only one process asks at a time, under a lease."""
+
+    @property
+    def name(self) -> str: ...
+
+    def poll(self, receive: Callable[[Sequence[Event]], object], *, wait: timedelta) -> bool:
+        """One round: wait at most so long for something new and hand it to ``receive``; tell the provider that it has
+        been taken only after ``receive`` has returned. True: there was something. Raises ``ProviderUnavailable``.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the connection; the next ``poll`` makes a new one."""
+        ...
+
+
 class Wake(Protocol):
     """Who works next. The tables hold the guarantee: a lost wake-up costs a moment, never a message."""
 
@@ -137,6 +156,42 @@ class Transaction(Protocol):
 
     def seq_of(self, channel: ChannelName, account: str, external_id: str) -> int | None: ...
 
+    def contact_at(self, address: Address, now: datetime) -> Contact | None:
+        """The person behind an address, held; None when nobody has written from there."""
+        ...
+
+    def amend_inbound(
+        self, channel: ChannelName, account: str, external_id: str, *, text: str, risk: Risk, now: datetime
+    ) -> AmendedInbound | None:
+        """New words for a message that is kept. The old ones stay sealed beside them, and it waits to be heard anew
+        (``StoredInbound.amended``). None: there is no such message, or it was taken back, or the words are the same.
+        """
+        ...
+
+    def withdraw_inbound(self, channel: ChannelName, account: str, external_id: str, now: datetime) -> bool:
+        """The person unsent this message: out of the record as by ``take_back``; what safeguarding must keep stays."""
+        ...
+
+    def read_up_to(self, channel: ChannelName, reader: Address, at: datetime, now: datetime) -> int:
+        """Everything sent to this address by then counts as read. Returns how many rows moved up."""
+        ...
+
+    def hold_talk(self, contact_id: UUID, channel: ChannelName, at: datetime | None) -> bool:
+        """A person of the team has the talk since ``at``, or (None) the bot has it again. False: no talk is open there."""
+        ...
+
+    def remember_ref(self, contact_id: UUID, ref: str | None) -> None:
+        """By which link they came: it goes on the next experience that opens."""
+        ...
+
+    def release_withheld(self, address: Address, channel: ChannelName, now: datetime) -> int:
+        """The service window is open again: what was withheld for it goes now. Returns how many rows."""
+        ...
+
+    def add_deletion_request(self, *, code: str, channel: ChannelName, contact_id: UUID | None, now: datetime) -> bool:
+        """A wish to be deleted, handed on by a provider; False when the code is there already."""
+        ...
+
     def schedule_turn(self, contact_id: UUID, *, first_waiting_at: datetime, due_at: datetime) -> None: ...
 
     # the turn
@@ -156,6 +211,7 @@ class Transaction(Protocol):
         locale: Locale,
         speaker: Speaker,
         now: datetime,
+        ref: str | None = None,
     ) -> None: ...
 
     def promise_sooner(self, experience_id: UUID, day: date) -> None:
@@ -163,6 +219,12 @@ class Transaction(Protocol):
         ...
 
     def close_experience(self, experience_id: UUID, now: datetime) -> None: ...
+
+    def mark_reheard(self, seq: int, heard: Heard, *, tagger: str, taxonomy: str) -> None:
+        """A message whose words were changed has been heard anew: new passages and suggestions take the place of the old,
+        and what people had decided goes over to them.
+        """
+        ...
 
     def describe_experience(
         self,
@@ -264,9 +326,12 @@ class Transaction(Protocol):
         error: str | None = None,
         not_before: datetime | None = None,
         asked: int | None = None,
+        window_shut: bool = False,
         now: datetime,
     ) -> None:
-        """Commit what became of a claimed row, unless a receipt has already said more."""
+        """Commit what became of a claimed row, unless a receipt has already said more. ``window_shut``: it is withheld
+        until the person writes again (``release_withheld``).
+        """
         ...
 
     # alerts and people who work here

@@ -34,7 +34,10 @@ from bot.model import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredInbound:
-    """A message that waits for its turn. ``attempts`` counts the tries, this one included."""
+    """A message that waits for its turn. ``attempts`` counts the tries, this one included.
+
+    ``amended``: it has had its turn; its words were changed since, and are to be heard but not answered.
+    """
 
     seq: int
     id: UUID
@@ -43,6 +46,16 @@ class StoredInbound:
     risk: Risk
     received_at: datetime
     attempts: int
+    amended: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmendedInbound:
+    """A message whose words were changed: whose it is and where they wrote from."""
+
+    seq: int
+    contact: Contact
+    sender: Address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +97,8 @@ class NewOutbound:
     not_before: datetime
     question: str | None = None
     alert_id: UUID | None = None
+    thread: Mapping[str, str] = field(default_factory=dict, repr=False)
+    by_person: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

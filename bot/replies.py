@@ -35,8 +35,10 @@ class Replies:
         conversation_id: UUID | None = None,
         alert_id: UUID | None = None,
         priority: Priority = Priority.REPLY,
+        thread: Mapping[str, str] | None = None,
     ) -> list[NewOutbound]:
-        """One row a part. ``values`` fill the placeholders that the ``Say`` leaves open.
+        """One row a part. ``values`` fill the placeholders that the ``Say`` leaves open; ``thread`` is that of the
+        message that is answered.
 
         ``dedupe`` names the cause (a turn, a message): with the position it makes the key that the outbox takes once.
         """
@@ -61,6 +63,7 @@ class Replies:
                         not_before=now,
                         question=say.key if say.choices else None,
                         alert_id=alert_id,
+                        thread=thread or {},
                     )
                 )
         return rows

@@ -14,10 +14,11 @@ from bot.dialogue import take_turn
 from bot.effects import Whose, apply
 from bot.errors import LeaseLost, StoreUnavailable
 from bot.faults import place
-from bot.model import ChannelName, Conversation, Heard, KeepStory, OpenExperience, Risk, RiskLevel, Say, Turn
+from bot.filing import file_away
+from bot.model import ChannelName, Conversation, Heard, KeepStory, Manner, OpenExperience, Risk, RiskLevel, Say, Turn
 from bot.outbox import ERASURE_RECEIPTS
 from bot.ports import Channel, Clock, Listener, Store, Transaction
-from bot.records import NewAlert, TurnClaim
+from bot.records import NewAlert, StoredInbound, TurnClaim
 from bot.references import References
 from bot.replies import Replies
 from bot.script import Script
@@ -63,6 +64,7 @@ class Turns:
         self._taxonomy = taxonomy
         self._new_id = new_id
         self._random = random
+        self._unanswered = frozenset(name for name, channel in channels.items() if not channel.traits.answers)
         self._one_at_a_time = [name for name, channel in channels.items() if not channel.traits.settle]
 
     def take_due(self, worker: str) -> bool:
@@ -104,9 +106,13 @@ class Turns:
             tx.finish_turn(claim, now=now)
 
     def _take(self, claim: TurnClaim) -> None:
+        claim, manner = _of_one_kind(claim)
         before = self._conversation(claim)
         heard = [self._listener.hear(stored.message.text, question=before.step) for stored in claim.messages]
         now = self._clock.now()
+        if manner is None or manner is Manner.RECORD:
+            self._note(claim, heard, now)
+            return
         earlier = self._store.recent_texts(
             claim.contact.id,
             since=claim.messages[0].received_at - LOOKS_BACK,
@@ -114,10 +120,34 @@ class Turns:
             limit=MOST_EARLIER,
         )
         together = self._together(claim, earlier)
-        turn = self._referenced(before, lambda talk: take_turn(self._script, talk, claim.messages, heard, now, together=together))
+        if manner is Manner.KEEP:
+            turn = self._referenced(before, lambda talk: file_away(self._script, talk, claim.messages, heard, now))
+        else:
+            turn = self._referenced(
+                before, lambda talk: take_turn(self._script, talk, claim.messages, heard, now, together=together)
+            )
         with self._store.transaction() as tx:
             tx.hold_turn(claim)
             self._commit(tx, claim, turn, heard, together, earlier, now)
+            tx.finish_turn(claim, now=now)
+
+    def _note(self, claim: TurnClaim, heard: Sequence[Heard], now: datetime) -> None:
+        """What is heard and not answered: words that were changed after their turn, and what is no feedback."""
+        with self._store.transaction() as tx:
+            tx.hold_turn(claim)
+            for stored, what in zip(claim.messages, heard, strict=True):
+                if stored.amended:
+                    tx.mark_reheard(stored.seq, what, tagger=self._listener.tagger, taxonomy=self._taxonomy)
+                else:
+                    tx.mark_heard(
+                        stored.seq,
+                        what,
+                        experience_id=None,
+                        question=None,
+                        is_story=False,
+                        tagger=self._listener.tagger,
+                        taxonomy=self._taxonomy,
+                    )
             tx.finish_turn(claim, now=now)
 
     def _together(self, claim: TurnClaim, earlier: Sequence[tuple[int, str]]) -> Risk:
@@ -190,6 +220,7 @@ class Turns:
             values=self._values(conversation, now),
             contact_id=contact_id,
             conversation_id=conversation.id,
+            thread=claim.messages[-1].message.thread,
             now=now,
         ):
             tx.enqueue(row, now)
@@ -215,8 +246,11 @@ class Turns:
             promised_on=effect.promised_on,
             locale=conversation.locale,
             speaker=conversation.speaker,
+            ref=claim.contact.ref,
             now=now,
         )
+        if claim.contact.ref is not None:
+            tx.remember_ref(claim.contact.id, None)
         return experience_id
 
     def _keep(self, tx: Transaction, claim: TurnClaim, turn: Turn, heard: Sequence[Heard], experience_id: UUID | None) -> None:
@@ -278,6 +312,8 @@ class Turns:
         alert_id = self._new_id()
         last = claim.messages[-1]
         tx.add_alert(NewAlert(id=alert_id, contact_id=claim.contact.id, inbound_seq=seq, risk=risk, raised_at=now))
+        if claim.channel in self._unanswered:
+            return
         for row in self._danger.rows(
             risk,
             dedupe=f"signpost:{last.id}",
@@ -285,9 +321,24 @@ class Turns:
             address=claim.address,
             contact=claim.contact,
             alert_id=alert_id,
+            thread=last.message.thread,
             now=now,
         ):
             tx.enqueue(row, now)
+
+
+def _of_one_kind(claim: TurnClaim) -> tuple[TurnClaim, Manner | None]:
+    """The claim with those of its messages that are to be treated like the first, and how; None: heard anew.
+
+    The others still wait when this turn is finished, and are the next one.
+    """
+
+    def manner(stored: StoredInbound) -> Manner | None:
+        return None if stored.amended else stored.message.manner
+
+    first = manner(claim.messages[0])
+    alike = tuple(stored for stored in claim.messages if manner(stored) is first)
+    return (claim if len(alike) == len(claim.messages) else replace(claim, messages=alike)), first
 
 
 def _honest(say: Say, *, kept_some: bool) -> Say:

@@ -1,7 +1,7 @@
 """What every channel is: a webhook is verified, then parsed; a message is rendered, then sent.
 
 The order of the first half is fixed in ``channels.webhooks``, because that order is where security lives. A channel
-writes translations only: ``verify``, ``parse``, ``render``, ``send``, ``find``, its traits and its tables.
+writes translations only: ``verify``, ``parse``, ``render``, ``send``, ``find``, ``fetch``, its traits and its tables.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.model import ChannelName, ChannelTraits, Event, Outgoing, Part, Sent, Spoken
+from bot.errors import MediaRefused
+from bot.events import Event
+from bot.model import ChannelName, ChannelTraits, Media, Outgoing, Part, Sent, Spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,27 @@ class Answer:
     content_type: str = "text/plain; charset=utf-8"
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One sentence about a channel, for the operator: what is so, whether it is as it must be, and what to do if not."""
+
+    ok: bool
+    text: str
+    fix: str = ""
+
+
 class Gate(ABC):
     """One webhook address of one provider, which may serve several channels (Twilio: SMS and WhatsApp)."""
 
     max_body: int = 256 * 1024
+
+    def handshake(self, webhook: Webhook) -> Answer | None:
+        """The answer to a provider that only asks whether we are there (Meta's GET); None for everything else.
+
+        Raises ``BadSignature`` for one who asks with the wrong word.
+        """
+        del webhook
+        return None
 
     @abstractmethod
     def verify(self, webhook: Webhook) -> None:
@@ -54,8 +73,8 @@ class Gate(ABC):
         """The events in it; empty for what we ignore. Raises ``BadWebhook`` for what cannot be read."""
 
     @abstractmethod
-    def answer(self) -> Answer:
-        """What to say to something genuine, once it is committed."""
+    def answer(self, events: Sequence[Event] = ()) -> Answer:
+        """What to say to something genuine, once its events are committed."""
 
 
 class Door(ABC):
@@ -76,3 +95,19 @@ class Door(ABC):
         """Ask the provider whether it took this message. Providers that cannot be asked say nothing."""
         del outgoing, since
         return None
+
+    def fetch(self, media: Media, raw: bytes | None) -> bytes:
+        """The file behind a ``Media`` of this channel; ``raw`` is the whole message, where that was kept.
+
+        Called by the worker, outside any transaction. Raises ``MediaGone``, ``MediaRefused`` or ``ProviderUnavailable``.
+        """
+        del media, raw
+        raise MediaRefused("This channel brings no files.")
+
+    def check(self) -> tuple[Finding, ...]:
+        """Call the provider and say in plain sentences what is right and what is wrong. Changes nothing, never raises."""
+        return ()
+
+    def connect(self) -> tuple[Finding, ...]:
+        """Tell the provider where our webhook is, as far as it allows that by API. Never raises."""
+        return (Finding(ok=False, text="This provider does not let a program set its webhook; its own site does."),)

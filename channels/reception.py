@@ -10,7 +10,8 @@ from flask import Request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from bot.errors import BotError, StoreUnavailable
-from bot.model import Event, InboundMessage
+from bot.events import Event
+from bot.model import InboundMessage
 from bot.ports import Clock, Store
 from bot.safety import check
 

@@ -15,8 +15,8 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from bot.errors import BadSignature, BadWebhook, StoreUnavailable
+from bot.events import Event
 from bot.faults import place
-from bot.model import Event
 from channels.base import Answer, Gate, Webhook
 
 log = logging.getLogger(__name__)
@@ -52,10 +52,7 @@ def _view(gate: Gate, intake: Intake, public_url: str) -> Callable[[], Response]
 
 def _received(gate: Gate, intake: Intake, public_url: str) -> Answer:
     try:
-        webhook = _webhook(public_url, gate.max_body)
-        gate.verify(webhook)
-        if events := gate.parse(webhook):
-            intake.receive(events)
+        return _taken(gate, intake, _webhook(public_url, gate.max_body))
     except BadSignature:
         return _refusal("a request with a bad signature was refused", 403)
     except BadWebhook as error:
@@ -66,7 +63,16 @@ def _received(gate: Gate, intake: Intake, public_url: str) -> Answer:
         return _refusal("a request was not taken in", error.code or 400)
     except Exception as error:  # noqa: BLE001 - a fault of ours loses nothing: it was not committed, so the provider is to come again
         return _refusal(f"a fault of ours: {place(error)}", 503)
-    return gate.answer()
+
+
+def _taken(gate: Gate, intake: Intake, webhook: Webhook) -> Answer:
+    if (greeting := gate.handshake(webhook)) is not None:
+        return greeting
+    gate.verify(webhook)
+    events = gate.parse(webhook)
+    if events:
+        intake.receive(events)
+    return gate.answer(events)
 
 
 def _webhook(public_url: str, max_body: int) -> Webhook:

@@ -148,6 +148,7 @@ def _claim(connection: Connection, due: AnyRow, taken: Sequence[StoredInbound], 
             greeted_at=due.greeted_at,
             first_waiting_at=due.first_waiting_at,
             turn_due_at=due.turn_due_at,
+            ref=due.ref,
         ),
         channel=channel,
         address=taken[-1].message.sender,
@@ -166,6 +167,7 @@ def _stored(sealer: Sealer, row: AnyRow) -> StoredInbound:
         command=None if row.command is None else Command(row.command),
         risk=Risk(RiskLevel(row.risk), tuple(RiskKind(kind) for kind in row.risk_kinds or ()), spans(row.risk_evidence)),
         received_at=row.received_at,
+        amended=row.amended_at is not None,
         attempts=row.attempts + 1,  # this try, counted in the same transaction
     )
 

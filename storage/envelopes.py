@@ -19,12 +19,13 @@ from bot.model import (
     InboundMessage,
     Locale,
     Location,
+    Manner,
     Media,
     NetworkKeyword,
     Outgoing,
-    Part,
     Speaker,
 )
+from bot.records import NewOutbound
 from storage.sealing import Sealer
 
 INBOUND = "inbound_message|sealed"
@@ -56,7 +57,7 @@ def seal_inbound(sealer: Sealer, message: InboundMessage, inbound_id: UUID) -> b
     if message.choice is not None:
         content["choice"] = message.choice
     if message.media:
-        content["media"] = [[media.url, media.content_type, media.provider_id] for media in message.media]
+        content["media"] = [[media.url, media.content_type, media.provider_id, media.kind, media.name] for media in message.media]
     if message.location is not None:
         content["location"] = [message.location.latitude, message.location.longitude, message.location.label]
     if message.network_keyword is not None:
@@ -67,8 +68,12 @@ def seal_inbound(sealer: Sealer, message: InboundMessage, inbound_id: UUID) -> b
         content["speaker"] = message.speaker.value
     if message.sent_at is not None:
         content["sent_at"] = message.sent_at.isoformat()
-    if message.details:
-        content["details"] = dict(message.details)
+    if message.manner is not Manner.TALK:
+        content["manner"] = message.manner.value
+    if not message.verified:
+        content["verified"] = False
+    rest = {"details": dict(message.details), "ref": message.ref, "thread": dict(message.thread)}
+    content |= {name: value for name, value in rest.items() if value}
     return sealer.seal(_packed(content), INBOUND, inbound_id)
 
 
@@ -84,21 +89,35 @@ def open_inbound(sealer: Sealer, sealed: bytes, inbound_id: UUID, channel: str) 
         text=content["text"],
         also=tuple(Address(*pair) for pair in content.get("also", ())),
         choice=content.get("choice"),
-        media=tuple(Media(url=url, content_type=kind, provider_id=name) for url, kind, name in content.get("media", ())),
+        media=tuple(_media(*listed) for listed in content.get("media", ())),
         location=None if location is None else Location(latitude=location[0], longitude=location[1], label=location[2]),
         network_keyword=None if keyword is None else NetworkKeyword(keyword),
         locale=None if locale is None else Locale(locale),
         speaker=None if speaker is None else Speaker(speaker),
         sent_at=None if sent_at is None else datetime.fromisoformat(sent_at),
         details=content.get("details", {}),
+        manner=Manner(content.get("manner", Manner.TALK)),
+        ref=content.get("ref", ""),
+        thread=content.get("thread", {}),
+        verified=content.get("verified", True),
     )
 
 
-def seal_outbound(sealer: Sealer, address: Address, part: Part, outbound_id: UUID) -> bytes:
-    content: Json = {"to": _pair(address), "text": part.text}
+def _media(url: str, content_type: str, provider_id: str, kind: str = "", name: str = "") -> Media:
+    return Media(url=url, content_type=content_type, provider_id=provider_id, kind=kind, name=name)
+
+
+def seal_outbound(sealer: Sealer, outbound: NewOutbound) -> bytes:
+    """All that the channel will need to send it, and nothing else."""
+    part = outbound.part
+    content: Json = {"to": _pair(outbound.address), "text": part.text}
+    if outbound.thread:
+        content["thread"] = dict(outbound.thread)
+    if outbound.by_person:
+        content["by_person"] = True
     if part.choices:
         content["choices"] = [[choice.key, choice.label] for choice in part.choices]
-    return sealer.seal(_packed(content), OUTBOUND, outbound_id)
+    return sealer.seal(_packed(content), OUTBOUND, outbound.id)
 
 
 def open_outbound(sealer: Sealer, sealed: bytes, outbound_id: UUID, channel: str) -> Outgoing:
@@ -109,6 +128,8 @@ def open_outbound(sealer: Sealer, sealed: bytes, outbound_id: UUID, channel: str
         address=Address(*content["to"]),
         text=content["text"],
         choices=_choices(content.get("choices", ())),
+        thread=content.get("thread", {}),
+        by_person=content.get("by_person", False),
     )
 
 

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, and_, delete, exists, insert, not_, or_, select, update
 
-from bot.model import RiskLevel, Speaker
+from bot.model import ChannelName, RiskLevel, Speaker
 from storage.experiences import measure_sureness
 from storage.suppressing import suppress
 from storage.tables import (
@@ -30,10 +30,13 @@ from storage.tables import (
 )
 from storage.tables.messages import InboundState
 from storage.tombstones import NO_WORDS, OUTBOUND_TOMBSTONE
-from storage.unit import Unit
+from storage.unit import AnyRow, Unit, kept_id
 
 ALERTED = or_(exists().where(alert.c.inbound_seq == inbound_message.c.seq), inbound_message.c.risk >= int(RiskLevel.CONCERN))
 """It has an alert of its own, or is a part of what was dangerous together."""
+
+GONE = (InboundState.TAKEN_BACK.value, InboundState.ERASED.value)
+"""Nothing of these messages is in the record any more."""
 
 STORY = and_(inbound_message.c.is_story, inbound_message.c.state == InboundState.HEARD.value)
 
@@ -86,14 +89,35 @@ class Erasing(Unit):
         ).one_or_none()
         if row is None:
             return False
+        self._withdraw(row)
+        return True
+
+    def withdraw_inbound(self, channel: ChannelName, account: str, external_id: str, now: datetime) -> bool:
+        del now
+        row = self.connection.execute(
+            select(inbound_message.c.seq, inbound_message.c.experience_id, ALERTED.label("alerted")).where(
+                inbound_message.c.channel == channel,
+                inbound_message.c.account == kept_id(account),
+                inbound_message.c.external_id == kept_id(external_id),
+                inbound_message.c.state.not_in(GONE),
+            )
+        ).one_or_none()
+        if row is None:
+            return False
+        self._withdraw(row)
+        return True
+
+    def _withdraw(self, row: AnyRow) -> None:
+        """One message out of the record; its words stay only where safeguarding must keep them."""
         words = {} if row.alerted else NO_WORDS
         self.connection.execute(
             update(inbound_message).where(inbound_message.c.seq == row.seq).values(state=InboundState.TAKEN_BACK.value, **words)
         )
+        if row.experience_id is None:
+            return
         self._drop_passages(inbound_message.c.seq == row.seq)
         self._withdraw_if_empty(experience.c.id == row.experience_id)
         measure_sureness(self.connection, row.experience_id)
-        return True
 
     def erase_contact(self, contact_id: UUID, now: datetime) -> bool:
         """Words that came in after the wish, and have not had their turn, are a new person's: they were not meant."""

@@ -80,6 +80,7 @@ class Experiences(Unit):
         locale: Locale,
         speaker: Speaker,
         now: datetime,
+        ref: str | None = None,
     ) -> None:
         self.connection.execute(
             insert(experience),
@@ -93,6 +94,7 @@ class Experiences(Unit):
                 "locale": locale,
                 "speaker": speaker.value,
                 "opened_at": now,
+                "ref": ref,
             },
         )
 

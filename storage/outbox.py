@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, and_, bindparam, case, exists, func, null, or_, select, text, update
 
 from bot.errors import LeaseLost, NotFound, WrongKeys
-from bot.model import ChannelName, OutboundState, Outgoing, Priority, Sent
+from bot.model import ChannelName, Locale, OutboundState, Outgoing, Priority, Sent
 from bot.records import NewOutbound, OutboundClaim
 from storage.database import Database
 from storage.envelopes import open_outbound, seal_outbound
@@ -86,7 +87,7 @@ class Outbox(Unit):
             "alert_id": outbound.alert_id,
             "address_index": self.sealer.blind_index(outbound.address),
             "channel": outbound.channel,
-            "sealed": seal_outbound(self.sealer, outbound.address, outbound.part, outbound.id),
+            "sealed": seal_outbound(self.sealer, outbound),
             "redacted": self.redactor(outbound.part.text),
             "key": outbound.key,
             "question": outbound.question,
@@ -111,12 +112,14 @@ class Outbox(Unit):
         error: str | None = None,
         not_before: datetime | None = None,
         asked: int | None = None,
+        window_shut: bool = False,
         now: datetime,
     ) -> None:
         """For ``PENDING``, ``not_before`` left out means at once; for ``UNKNOWN``, that nobody asks again."""
         if state is OutboundState.PENDING and not_before is None:
             not_before = now
         values: dict[str, Any] = {"state": state.value, "lease_owner": None, "lease_until": None, "error": error}
+        values["window_shut"] = window_shut
         values["not_before"] = not_before
         if asked is not None:
             values["asked"] = asked
@@ -208,7 +211,7 @@ def _anything_to_send(database: Database, wanted: dict[str, Any]) -> bool:
 def _opened(connection: Connection, sealer: Sealer, row: AnyRow) -> Outgoing | None:
     """The row's words, or None: a row that does not open is refused by name, and the line behind it moves on."""
     try:
-        return open_outbound(sealer, row.sealed, row.id, row.channel)
+        outgoing = open_outbound(sealer, row.sealed, row.id, row.channel)
     except WrongKeys as error:
         connection.execute(
             REFUSE,
@@ -221,6 +224,7 @@ def _opened(connection: Connection, sealer: Sealer, row: AnyRow) -> Outgoing | N
             },
         )
         return None
+    return replace(outgoing, key=row.key, locale=Locale(row.locale))
 
 
 def is_provider_id_of_another(database: Database, channel: ChannelName, provider_id: str, *, apart_from: UUID) -> bool:

@@ -86,10 +86,10 @@ class People(Unit):
     def _known(self, found: Sequence[AnyRow], own: bytes, wanted: Mapping[bytes, Address], now: datetime) -> Contact:
         """The person found; the one this message came from when several were, and the others are joined to them."""
         row = next((each for each in found if each.blind_index == own), found[0])
-        contact_here = _contact(row, now)
+        contact_here = contact_of(row, now)
         others = {each.id: each for each in found if each.id != row.id}
         for other in others.values():
-            contact_here = self._join(_contact(other, now), contact_here, now)
+            contact_here = self._join(contact_of(other, now), contact_here, now)
         unlinked = {index: each for index, each in wanted.items() if index not in {each.blind_index for each in found}}
         if unlinked:
             self._link(unlinked, contact_here.id, now)
@@ -169,7 +169,7 @@ def unmake(unit: Unit, contact_id: UUID) -> None:
     unit.made.discard(contact_id)
 
 
-def _contact(row: AnyRow, now: datetime) -> Contact:
+def contact_of(row: AnyRow, now: datetime) -> Contact:
     # While a worker answers the messages that waited, a new one begins a new burst: it has waited since now.
     answering = row.lease_until is not None and row.lease_until > now
     return Contact(

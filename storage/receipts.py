@@ -94,20 +94,29 @@ def _changes(receipt: DeliveryReceipt, row: AnyRow, now: datetime) -> dict[str, 
 def _after_failure(receipt: DeliveryReceipt, row: AnyRow, now: datetime) -> dict[str, Any]:
     """Another try, where the failure may pass and tries are left; else it has failed, and the row says why."""
     changes: dict[str, Any] = {"lease_owner": None, "lease_until": None, "error": _reason(receipt)}
-    again = TRIES_AGAIN.get(receipt.failure, 0) if receipt.failure is not None else 0
-    if row.receipt_retries >= again or row.sealed is None:
-        cancelled = receipt.status is DeliveryStatus.CANCELLED
-        return changes | {"state": (OutboundState.CANCELLED if cancelled else OutboundState.FAILED).value}
     ids = [each for each in {row.provider_id, receipt.provider_id} if each]
-    return changes | {
-        "state": OutboundState.PENDING.value,
-        "not_before": now + WAITS[row.receipt_retries],
-        "receipt_retries": row.receipt_retries + 1,
+    anew = {
         "status": int(DeliveryStatus.UNKNOWN),
         "provider_id": None,
         "retired_ids": [*(row.retired_ids or ()), *ids],
         "attempted_at": None,
     }
+    if receipt.failure is Failure.WINDOW_SHUT and row.sealed is not None:
+        # It goes when the person writes again, which opens the window.
+        return changes | anew | {"state": OutboundState.WITHHELD.value, "window_shut": True}
+    again = TRIES_AGAIN.get(receipt.failure, 0) if receipt.failure is not None else 0
+    if row.receipt_retries >= again or row.sealed is None:
+        cancelled = receipt.status is DeliveryStatus.CANCELLED
+        return changes | {"state": (OutboundState.CANCELLED if cancelled else OutboundState.FAILED).value}
+    return (
+        changes
+        | anew
+        | {
+            "state": OutboundState.PENDING.value,
+            "not_before": now + WAITS[row.receipt_retries],
+            "receipt_retries": row.receipt_retries + 1,
+        }
+    )
 
 
 def _reason(receipt: DeliveryReceipt) -> str:

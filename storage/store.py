@@ -31,11 +31,10 @@ from storage.alerting import Alerting
 from storage.audit import Auditing
 from storage.database import Database
 from storage.erasing import Erasing
-from storage.experiences import Experiences
+from storage.happenings import Happenings
 from storage.hearing import Hearing
 from storage.outbox import Outbox
 from storage.parking import Parking
-from storage.people import People
 from storage.receipts import Receipts
 from storage.sealing import Sealer
 from storage.tables import experience, staff
@@ -45,7 +44,7 @@ from storage.unit import Redactor
 TAKEN = select(experience.c.id).where(experience.c.reference == bindparam("wanted"))
 
 
-class SqlTransaction(People, Hearing, Turns, Parking, Experiences, Erasing, Outbox, Receipts, Alerting, Auditing):
+class SqlTransaction(Happenings, Hearing, Turns, Parking, Erasing, Outbox, Receipts, Alerting, Auditing):
     """``bot.ports.Transaction``: one unit of work, its methods by topic in the modules named above."""
 
 

@@ -2,9 +2,10 @@
 
 from storage.tables.base import METADATA
 from storage.tables.experiences import decision, experience, passage, suggestion
-from storage.tables.keeping import audit, audit_head, data_key
+from storage.tables.keeping import audit, audit_head, data_key, deletion_request
 from storage.tables.messages import inbound_message, outbound_message
 from storage.tables.people import address, consent, contact, conversation, suppression, task
+from storage.tables.resuming import resume_code, resume_try
 from storage.tables.safeguarding import alert, staff
 
 __all__ = [
@@ -18,10 +19,13 @@ __all__ = [
     "conversation",
     "data_key",
     "decision",
+    "deletion_request",
     "experience",
     "inbound_message",
     "outbound_message",
     "passage",
+    "resume_code",
+    "resume_try",
     "staff",
     "suggestion",
     "suppression",

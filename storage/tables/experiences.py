@@ -14,6 +14,7 @@ from storage.tables.base import Row, table_of
 class ExperienceRow(Row, table=True):
     """One or more messages about one thing. ``unread``: there are words in it that nobody has read yet; ``read_at`` is
     when it was last read. ``withdrawn``: all its words were taken back or erased; its reference is never given again.
+    ``ref``: the link or poster they came by.
 
     ``least_sure`` (0 to 1) is that of its least sure passage: 1 less the best suggestion's score, 1 where nothing is
     suggested, 0 once a person has decided anything about the passage.
@@ -43,6 +44,7 @@ class ExperienceRow(Row, table=True):
     district: str | None = Field(default=None, sa_type=ShownText)
     service: str | None = Field(default=None, sa_type=ShownText)
     age_band: str | None = Field(default=None, sa_type=ShownText)
+    ref: str | None = Field(default=None, sa_type=ShownText)
     needs_translation: bool = False
     parked: bool = False
     least_sure: float = 1.0

@@ -1,11 +1,12 @@
 """What guards the rest: the data keys in use and the chained audit trail."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, LargeBinary
 from sqlmodel import Field
 
-from storage.columns import ShownText, UtcDateTime, WideInteger
+from storage.columns import ShownText, UtcDateTime, WideInteger, links
 from storage.tables.base import Row, table_of
 
 
@@ -46,6 +47,20 @@ class AuditHeadRow(Row, table=True):
     seal: bytes = Field(sa_type=LargeBinary)
 
 
+class DeletionRequestRow(Row, table=True):
+    """A wish to be deleted that a provider handed on. ``code`` is what the person asks about it with."""
+
+    __tablename__ = "deletion_request"
+
+    code: str = Field(primary_key=True, sa_type=ShownText)
+    channel: str = Field(sa_type=ShownText)
+    contact_id: UUID | None = Field(default=None, sa_column_args=links("contact.id"))
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    done_by: UUID | None = Field(default=None, sa_column_args=links("staff.id"))
+
+
 data_key = table_of(DataKeyRow)
 audit = table_of(AuditRow)
 audit_head = table_of(AuditHeadRow)
+deletion_request = table_of(DeletionRequestRow)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, false, text
 from sqlmodel import Field
 
 from bot.model import Command, DeliveryStatus, OutboundState, Polarity, Priority, RiskLevel
@@ -27,7 +27,10 @@ class InboundState(StrEnum):
 
 
 class InboundRow(Row, table=True):
-    """One message from a person. ``sealed`` is all of it as it came; ``redacted`` is empty until it has been made."""
+    """One message from a person. ``sealed`` is all of it as it came; ``redacted`` is empty until it has been made.
+
+    ``amended_at``: its words were changed after it was heard, and it waits to be heard anew.
+    """
 
     __tablename__ = "inbound_message"
     __table_args__ = (
@@ -76,6 +79,7 @@ class InboundRow(Row, table=True):
     experience_id: UUID | None = Field(default=None, sa_column_args=links("experience.id"))
     tagger: str | None = Field(default=None, sa_type=ShownText)
     taxonomy: str | None = Field(default=None, sa_type=ShownText)
+    amended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     error: str | None = Field(default=None, sa_type=ShownText)
 
 
@@ -84,6 +88,7 @@ class OutboundRow(Row, table=True):
 
     ``not_before`` empty means that no more tries are made. ``retired_ids`` are the provider's ids of earlier tries
     that failed after they had been accepted, so that a late receipt for one of them says nothing about the next try.
+    ``window_shut``: withheld because the provider's service window is shut; it goes when the person writes again.
     """
 
     __tablename__ = "outbound_message"
@@ -144,6 +149,7 @@ class OutboundRow(Row, table=True):
     provider_id: str | None = Field(default=None, sa_type=ShownText)
     retired_ids: list[Any] | None = Field(default=None, sa_type=PlainJson)
     receipt_retries: int = 0
+    window_shut: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     status: int = 0
     error: str | None = Field(default=None, sa_type=ShownText)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

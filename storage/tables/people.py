@@ -15,6 +15,8 @@ from storage.tables.base import Row, table_of
 class ContactRow(Row, table=True):
     """A person. Waiting messages make a turn due; the lease says which worker is answering them.
 
+    ``ref`` is the link or poster they came by, until an experience opens and takes it over.
+
     An erased contact stays as an empty row, so that a turn that is under way can end.
     """
 
@@ -35,6 +37,7 @@ class ContactRow(Row, table=True):
     greeted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     first_waiting_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     turn_due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ref: str | None = Field(default=None, sa_type=ShownText)
     lease_owner: str | None = Field(default=None, sa_type=ShownText)
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

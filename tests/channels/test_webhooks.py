@@ -14,7 +14,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from bot.errors import BadSignature, BadWebhook, StoreUnavailable
-from bot.model import Address, ChannelName, Event, InboundMessage
+from bot.events import Event
+from bot.model import Address, ChannelName, InboundMessage
 from channels.base import Answer, Gate, Webhook
 from channels.twilio import TwilioGate
 from channels.webhooks import webhook_blueprint
@@ -63,7 +64,7 @@ class OpenGate(Gate):
             raise self.fault
         return self.parsed
 
-    def answer(self) -> Answer:
+    def answer(self, events: Sequence[Event] = ()) -> Answer:
         return Answer("<ok/>", content_type="text/xml; charset=utf-8")
 
 

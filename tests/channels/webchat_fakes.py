@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.errors import StoreUnavailable
-from bot.model import Address, ChannelName, Choice, Event, InboundMessage
+from bot.events import Event
+from bot.model import Address, ChannelName, Choice, InboundMessage
 from bot.records import ChatLine
 
 NOON = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)

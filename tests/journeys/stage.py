@@ -123,6 +123,8 @@ class StoreStage:
         replies = Replies(wording=wording(), channels=channels, new_id=uuid4)
         danger = DangerTexts(wording=wording(), signposts=Signposts.load(), hours=script().hours, replies=replies)
         self.intake = Intake(
+            replies=replies,
+            hours=script().hours,
             store=self.store,
             clock=self.clock,
             wake=NoWake(),
