@@ -8,7 +8,7 @@ from threading import Event
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 PAGE = Path(__file__).parent / "templates" / "demo" / "making.html"
-_LET_THROUGH = ("/demo/provider/", "/webhooks/twilio/status", "/demo/static/")
+_LET_THROUGH = ("/demo/provider/", "/webhooks/twilio/status", "/demo/static/", "/chat/assets/")
 
 
 class Curtain:
