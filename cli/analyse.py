@@ -1,4 +1,4 @@
-"""`earshot analyse`: comments of a file in, what the listener found out, one JSON object a line. Keeps and sends nothing."""
+"""`earshot analyse`: comments of a file in, what the listener found out: JSON lines, or a flat sheet. Keeps and sends nothing."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -15,24 +16,47 @@ import click
 from bot.model import Command, Heard, Locale, RiskLevel, Suggestion
 from bot.ports import Listener
 from cli.comments import Row, as_text, column_of, read_table
+from cli.sheets import Written, write_csv, write_xlsx
 
 FIELDS = (
     *("text", "redacted", "redactions", "locale", "locale_score", "themes", "polarity"),
-    *("passages", "risk", "command", "place", "age_band"),
+    *("passages", "risk", "command", "place", "age_band", "truncated"),
 )
 """What each line of the output says of one comment; the file's own columns come after."""
 
+FLAT_FIELDS = (
+    *("text", "redacted", "redactions", "locale", "locale_score", "themes", "theme_scores", "polarity"),
+    *("passages", "risk", "risk_kinds", "command", "place", "district", "age_band", "truncated"),
+)
+"""The same where a cell can hold one value only."""
+
+LONGEST_HEARD = 20_000
+"""Code points of a comment that are listened to for themes, feeling and place (``nlp.listener``)."""
+
 Recognise = Callable[[str, Locale], Command | None]
+Writer = Callable[[Iterable[Row], IO[bytes]], Written]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What is said of one comment, and under which names."""
+
+    fields: tuple[str, ...]
+    of: Callable[[str, Heard, Command | None], Row]
 
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--text", "column", metavar="COLUMN", help="The column with the comments, where it is not plain which.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of standard output.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write here instead of standard output: .csv or .xlsx is a flat sheet, all else JSON lines.",
+)
 def analyse(file: Path, column: str | None, out: Path | None) -> None:
-    """Read the comments of FILE (CSV, XLSX or JSON lines); write each with what the listener found, one JSON object a line.
+    """Read the comments of FILE (CSV, XLSX or JSON lines); write each with what the listener found.
 
-    Nothing is kept and nobody is alerted.
+    One JSON object a line, or one row of a sheet. Nothing is kept and nobody is alerted.
     """
     if out is not None and out.exists() and out.samefile(file):
         raise click.ClickException(f"{out} is the file to read; name another to write.")
@@ -46,10 +70,24 @@ def analyse(file: Path, column: str | None, out: Path | None) -> None:
 
     listener, commands = SpacyListener(), Commands.load()
     counts: Counter[str] = Counter()
+    shape, write = form_of(out)
     with _opened(out) as sink, click.progressbar(table.rows, label="Listening", file=sys.stderr) as rows:
-        for line in analysed(rows, name, table.columns, listener=listener, recognise=commands.recognise, counts=counts):
-            sink.write(line)
-    click.echo(_summary(counts), err=True)
+        found = analysed(rows, name, table.columns, shape=shape, listener=listener, recognise=commands.recognise, counts=counts)
+        written = write(found, sink)
+    for sentence in (_summary(counts), written.remark()):
+        if sentence is not None:
+            click.echo(sentence, err=True)
+
+
+def form_of(out: Path | None) -> tuple[Shape, Writer]:
+    """How to write, by the ending of the file to write."""
+    match out.suffix.lower() if out else "":
+        case ".csv":
+            return FLAT, write_csv
+        case ".xlsx":
+            return FLAT, write_xlsx
+        case _:
+            return NESTED, write_lines
 
 
 def analysed(
@@ -57,20 +95,24 @@ def analysed(
     column: str,
     columns: Sequence[str],
     *,
+    shape: Shape,
     listener: Listener,
     recognise: Recognise,
     counts: Counter[str],
-) -> Iterator[bytes]:
-    """One line of JSON for each row, in order; ``counts`` learns what was found."""
-    kept = {name: _free_name(name, columns) for name in columns if name != column}
+) -> Iterator[Row]:
+    """What was found for each row, in order, with its other columns; ``counts`` learns what was found.
+
+    In a flat shape every row has every column, whether the file gave it a value or not.
+    """
+    kept = {name: _free_name(name, columns, shape.fields) for name in columns if name != column}
     for row in rows:
         text = as_text(row.get(column))
         heard = listener.hear(text)
         command = recognise(text, heard.locale)
         if text.strip():  # an empty cell is kept as a line and is nobody's comment
             _count(counts, heard)
-        line = found(text, heard, command) | {kept[name]: value for name, value in row.items() if name in kept}
-        yield _json(line)
+        given = kept if shape is FLAT else [name for name in row if name in kept]
+        yield shape.of(text, heard, command) | {kept[name]: row.get(name) for name in given}
 
 
 def found(text: str, heard: Heard, command: Command | None) -> Row:
@@ -101,7 +143,46 @@ def found(text: str, heard: Heard, command: Command | None) -> Row:
         "command": command.value if command else None,
         "place": {"name": heard.place.name, "district": heard.place.district} if heard.place else None,
         "age_band": heard.age_band,
+        "truncated": is_truncated(heard),
     }
+
+
+def flat(text: str, heard: Heard, command: Command | None) -> Row:
+    """The same in cells: lists are joined, best first; where a detail stood is left out."""
+    return {
+        "text": text,
+        "redacted": heard.redacted,
+        "redactions": _joined(mask.kind for mask in heard.redactions),
+        "locale": heard.locale,
+        "locale_score": heard.locale_score,
+        "themes": _joined(theme.theme for theme in heard.themes),
+        "theme_scores": _joined(f"{theme.score:.2f}" for theme in heard.themes),
+        "polarity": heard.polarity.value,
+        "passages": "\n".join(
+            f"{passage.polarity.value} ({_joined(theme.theme for theme in passage.suggestions)}): {passage.text}"
+            for passage in heard.passages
+        ),
+        "risk": heard.risk.level.word,
+        "risk_kinds": _joined(kind.value for kind in heard.risk.kinds),
+        "command": command.value if command else None,
+        "place": heard.place.name if heard.place else None,
+        "district": heard.place.district if heard.place else None,
+        "age_band": heard.age_band,
+        "truncated": "yes" if is_truncated(heard) else None,
+    }
+
+
+def is_truncated(heard: Heard) -> bool:
+    """Whether themes, feeling and place come from the beginning of the comment only."""
+    return len(heard.redacted) > LONGEST_HEARD
+
+
+NESTED = Shape(FIELDS, found)
+FLAT = Shape(FLAT_FIELDS, flat)
+
+
+def _joined(words: Iterable[str]) -> str:
+    return "; ".join(words)
 
 
 def _themes(suggestions: Sequence[Suggestion]) -> list[Row]:
@@ -111,13 +192,21 @@ def _themes(suggestions: Sequence[Suggestion]) -> list[Row]:
     ]
 
 
-def _free_name(name: str, columns: Sequence[str]) -> str:
+def _free_name(name: str, columns: Sequence[str], taken: Sequence[str]) -> str:
     """The column's own name, or one with ``input_`` before it where our field has taken it."""
-    while name in FIELDS:
+    while name in taken:
         name = f"input_{name}"
         while name in columns:
             name = f"{name}_"
     return name
+
+
+def write_lines(rows: Iterable[Row], out: IO[bytes]) -> Written:
+    written = Written()
+    for row in rows:
+        out.write(_json(row))
+        written.count += 1
+    return written
 
 
 def _json(line: Row) -> bytes:
@@ -139,6 +228,7 @@ def _count(counts: Counter[str], heard: Heard) -> None:
     counts["read"] += 1
     counts["untranslated"] += heard.needs_translation
     counts["themeless"] += not heard.themes and not heard.needs_translation
+    counts["truncated"] += is_truncated(heard)
     counts["alerting"] += heard.risk.level >= RiskLevel.CONCERN
 
 
@@ -146,6 +236,11 @@ def _summary(counts: Counter[str]) -> str:
     sentences = [f"Comments read: {counts['read']}. Without a theme: {counts['themeless']}."]
     if counts["untranslated"]:
         sentences.append(f"In need of translation: {counts['untranslated']}.")
+    if counts["truncated"]:
+        sentences.append(
+            f"Longer than {LONGEST_HEARD:,} characters: {counts['truncated']}. Their themes, feeling and place come from the "
+            "beginning only (see “truncated”); danger was looked for in all of it."
+        )
     if counts["alerting"]:
         sentences.append(f"Telling of danger or harm: {counts['alerting']}. This command alerts nobody: read them now.")
     return " ".join(sentences)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections import Counter
 from datetime import date
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from bot.model import Command, Heard, Locale, Passage, Place, Polarity, Redaction, Risk, RiskKind, RiskLevel, Suggestion
-from cli.analyse import FIELDS, analyse, analysed
+from cli.analyse import FIELDS, FLAT, FLAT_FIELDS, LONGEST_HEARD, NESTED, Shape, analyse, analysed, form_of
 from cli.comments import Table, column_of, read_table
+from nlp.listener import SpacyListener
 
 PHONE = "07700 900123"
 
@@ -42,10 +45,18 @@ def recognise(text: str, locale: Locale) -> Command | None:
     return Command.STOP if text == "stop" else None
 
 
-def lines(rows: list[dict[str, Any]], column: str = "comment", columns: list[str] | None = None) -> list[dict[str, Any]]:
+def lines(rows: list[dict[str, Any]], *, columns: list[str] | None = None, shape: Shape = NESTED) -> list[dict[str, Any]]:
     counts: Counter[str] = Counter()
-    made = analysed(rows, column, columns or list(rows[0]), listener=FixedListener(), recognise=recognise, counts=counts)
-    return [json.loads(line) for line in made]
+    made = analysed(
+        rows,
+        "comment",
+        columns or list(rows[0]),
+        shape=shape,
+        listener=FixedListener(),
+        recognise=recognise,
+        counts=counts,
+    )
+    return list(made)
 
 
 def run(*arguments: object) -> Result:
@@ -85,9 +96,52 @@ def test_a_line_holds_every_field_and_the_other_columns() -> None:
         "command": "stop",
         "place": {"name": "Frome", "district": "Mendip"},
         "age_band": "5-10",
+        "truncated": False,
         "id": 7,
     }
     assert tuple(line)[: len(FIELDS)] == FIELDS
+
+
+def test_a_row_of_a_sheet_says_the_same_with_one_value_a_cell() -> None:
+    (line,) = lines([{"id": 7, "comment": "stop"}], shape=FLAT)
+
+    assert line == {
+        "text": "stop",
+        "redacted": "the taxi",
+        "redactions": "phone",
+        "locale": "en",
+        "locale_score": 0.75,
+        "themes": "transport",
+        "theme_scores": "0.90",
+        "polarity": "bad",
+        "passages": "bad (transport): the taxi",
+        "risk": "concern",
+        "risk_kinds": "child_not_safe",
+        "command": "stop",
+        "place": "Frome",
+        "district": "Mendip",
+        "age_band": "5-10",
+        "truncated": None,
+        "id": 7,
+    }
+    assert tuple(line)[: len(FLAT_FIELDS)] == FLAT_FIELDS
+
+
+def test_every_row_of_a_sheet_has_every_column() -> None:
+    made = lines([{"comment": "a"}, {"comment": "b", "more": ["x"]}], columns=["comment", "more"], shape=FLAT)
+
+    assert [line["more"] for line in made] == [None, ["x"]]
+
+
+def test_a_column_named_like_one_of_the_sheet_is_kept_under_another_name() -> None:
+    (line,) = lines([{"comment": "x", "district": "north"}], shape=FLAT)
+
+    assert (line["district"], line["input_district"]) == ("Mendip", "north")
+
+
+@pytest.mark.parametrize(("name", "shape"), [("a.csv", FLAT), ("a.XLSX", FLAT), ("a.jsonl", NESTED), ("a.txt", NESTED)])
+def test_the_ending_of_the_file_to_write_says_how(name: str, shape: Shape) -> None:
+    assert form_of(Path(name))[0] is shape
 
 
 def test_a_column_named_like_a_field_of_ours_is_kept_under_another_name() -> None:
@@ -104,7 +158,11 @@ def test_a_cell_that_is_no_text_is_read_as_what_it_shows(cell: object, text: str
 
 
 def test_a_lone_surrogate_comes_out_as_it_came_in() -> None:
-    assert lines([{"comment": "\ud800 ż"}])[0]["text"] == "\ud800 ż"
+    out = BytesIO()
+    _, write = form_of(None)
+    write(lines([{"comment": "\ud800 ż"}]), out)
+
+    assert json.loads(out.getvalue())["text"] == "\ud800 ż"
 
 
 # --- reading ---
@@ -233,6 +291,39 @@ def test_a_file_of_comments_comes_out_whole_with_what_was_heard(tmp_path: Path) 
     assert "Comments read: 2." in result.stderr
 
 
+def test_a_sheet_opens_in_a_spreadsheet_and_runs_nothing(tmp_path: Path) -> None:
+    file = written(tmp_path, "a.csv", "=id,comment\n=1+1,taxi late again\n2,stop\n")
+    assert run(file, "--text", "comment", "--out", tmp_path / "out.csv").exit_code == 0
+    assert run(file, "--text", "comment", "--out", tmp_path / "out.xlsx").exit_code == 0
+
+    by_csv = list(csv.reader(StringIO((tmp_path / "out.csv").read_bytes().decode("utf-8-sig"), newline="")))
+    sheet = load_workbook(tmp_path / "out.xlsx").active
+    assert sheet is not None
+    by_book = [["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+    assert by_csv[0] == [*FLAT_FIELDS, "'=id"]
+    assert by_csv[1][5].startswith("transport")
+    assert by_csv[1][-1] == "'=1+1"
+    assert by_csv == by_book
+
+
+def test_a_comment_too_long_to_be_heard_whole_says_so(tmp_path: Path) -> None:
+    story = "The taxi was late again. " * 900
+    result = run(written(tmp_path, "a.csv", f"comment\n{story}\nfine\n"), "--out", tmp_path / "out.jsonl")
+
+    made = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [line["truncated"] for line in made] == [True, False]
+    assert "Longer than 20,000 characters: 1." in result.stderr
+
+
+def test_the_limit_is_the_listeners() -> None:
+    """What stands behind it must not be heard: else the word "truncated" would be wrong."""
+    filler = "Nothing else. " * (LONGEST_HEARD // 14)
+    listener = SpacyListener()
+
+    assert not listener.hear(filler + "x" * (LONGEST_HEARD - len(filler)) + " The taxi was late.").themes
+    assert listener.hear("The taxi was late." + filler).themes
+
+
 def test_without_a_file_to_write_it_writes_to_standard_output_and_says_the_rest_elsewhere(tmp_path: Path) -> None:
     result = run(written(tmp_path, "a.csv", "comment\nI am going to kill myself\nmój syn czeka na diagnozę\n"))
 
@@ -285,7 +376,9 @@ def test_an_empty_cell_is_kept_and_not_counted_as_a_comment() -> None:
     counts: Counter[str] = Counter()
     rows: list[dict[str, Any]] = [{"comment": "the taxi"}, {"comment": " "}, {"comment": None}]
 
-    made = list(analysed(rows, "comment", ["comment"], listener=FixedListener(), recognise=recognise, counts=counts))
+    made = list(
+        analysed(rows, "comment", ["comment"], shape=NESTED, listener=FixedListener(), recognise=recognise, counts=counts)
+    )
 
     assert len(made) == 3
     assert counts["read"] == 1

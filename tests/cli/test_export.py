@@ -14,8 +14,8 @@ from openpyxl import load_workbook
 
 import app
 from bot.model import Address, ChannelName, InboundMessage
-from cli.export import harmless
 from cli.group import main
+from cli.sheets import CUT, LONGEST_CELL, harmless, write_xlsx
 from storage import migrations
 from storage.keys import new_key
 
@@ -93,11 +93,39 @@ def test_a_file_that_cannot_be_written_is_a_sentence_and_no_export(run: Run, tmp
     assert not any(json.loads(line)["record"] == "messages" for line in run("export", "audit").splitlines())
 
 
-@pytest.mark.parametrize("text", ["=1", "+44", "-1", "@a", "\t=1", " =1", "＝1", "\ufeff=1"])  # noqa: RUF001 - the wide form is the point
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("=1", "+44", "-1", "@a", "\t=1", "\tlate", "\rlate", " =1", "\n=1"),
+        *("＝1", "＋1", "－1", "＠a", "﹦1", "﹢1", "﹣1", "﹫a"),  # noqa: RUF001 - the wide and small forms are the point
+        *("\u00a0=1", "\u200b+1", "\ufeff-1", "\u2060@a", "\u3000=1", "\u00ad \u202f\t=1", "\u202e=1", " \u200b\rx"),
+    ],
+)
 def test_what_a_spreadsheet_might_run_gets_an_apostrophe(text: str) -> None:
     assert harmless(text) == "'" + text
 
 
-@pytest.mark.parametrize("text", ["the = sign", "", "1 + 1", "late - again"])
+@pytest.mark.parametrize("text", ["the = sign", "", "1 + 1", "late - again", "\u00a0late", "\u200b", "£5", "«late»"])
 def test_what_it_would_not_run_stays_as_it_is(text: str) -> None:
     assert harmless(text) == text
+
+
+def test_a_cell_that_is_too_long_is_cut_marked_and_told(tmp_path: Path) -> None:
+    """In UTF-16 units, as spreadsheets count: a sign outside the first plane is two, and is never cut in half."""
+    with (tmp_path / "out.xlsx").open("wb") as out:
+        written = write_xlsx([{"text": "fine"}, {"text": "\U0001f600" * 20_000}, {"text": "x" * LONGEST_CELL}], out)
+
+    sheet = load_workbook(tmp_path / "out.xlsx").active
+    assert sheet is not None
+    (_, (fine,), (long,), (whole,)) = sheet.iter_rows(values_only=True)
+    assert (fine, whole) == ("fine", "x" * LONGEST_CELL)
+    assert isinstance(long, str)
+    assert long.endswith("\U0001f600" + CUT)
+    assert LONGEST_CELL - 1 <= len(long.encode("utf-16-le")) // 2 <= LONGEST_CELL
+    assert written.count == 3
+    assert "in row 3." in (written.remark() or "")
+
+
+def test_where_nothing_was_cut_nothing_is_said(tmp_path: Path) -> None:
+    with (tmp_path / "out.xlsx").open("wb") as out:
+        assert write_xlsx([{"text": "fine"}], out).remark() is None
