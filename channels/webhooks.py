@@ -79,7 +79,7 @@ def _webhook(public_url: str, max_body: int) -> Webhook:
     # One byte more than may be: of a body that does not say how long it is Werkzeug hands over as much as was allowed,
     # cut off without a word, so that only a body longer than what is good shows that it was too long.
     request.max_content_length = max_body + 1
-    body = request.get_data(cache=False)
+    body = _read()
     if len(body) > max_body:
         raise RequestEntityTooLarge
     return Webhook(
@@ -88,6 +88,22 @@ def _webhook(public_url: str, max_body: int) -> Webhook:
         body=body,
         headers={name.lower(): value for name, value in request.headers},
     )
+
+
+def _read() -> bytes:
+    """The body. What breaks while it is read is the request, however the server in front of us says so: gunicorn's own
+    exceptions for an ill-formed chunked body are of no common kind and know nothing of HTTP answers, and a body that
+    is shorter than it said it would be it hands over without a word.
+    """
+    try:
+        body = request.get_data(cache=False)
+    except HTTPException:
+        raise
+    except Exception as error:
+        raise BadWebhook(f"its body could not be read to the end ({type(error).__name__})") from error
+    if len(body) < (request.content_length or 0):
+        raise BadWebhook("its body is shorter than it said")
+    return body
 
 
 def _target(environ: Mapping[str, str]) -> str:
