@@ -14,7 +14,8 @@ from uuid import UUID
 import pytest
 
 from bot.errors import BadSignature, BadWebhook, SendError
-from bot.model import Address, Choice, DeliveryReceipt, InboundMessage, Outgoing, Sent, Spoken
+from bot.events import Event
+from bot.model import Address, Choice, InboundMessage, Outgoing, Sent, Spoken
 from channels.base import Door, Gate, Webhook
 from channels.segments import BODY_LIMIT
 
@@ -34,13 +35,21 @@ HOSTILE = {
     "very long": b"MessageSid=" + b"S" * 200_000,
     "a number too long to count": b"MessageSid=SM1&From=%2B447700900123&Latitude=" + b"9" * 5_000 + b"&Longitude=1e999",
     "nothing but signs": b"&&&===&=&",
+    "JSON of another kind": b'["nobody", 1]',
+    "JSON of odd kinds": b'{"object": 1, "entry": {"id": []}, "message": [], "update_id": "x"}',
+    "half of a pair in JSON": b'{"object": "page\\ud800", "entry": [{"messaging": [{"message": {"text": "\\udc00"}}]}]}',
+    "a number too long for JSON": b'{"update_id": ' + b"9" * 5_000 + b"}",
 }
 
 
 class GateContract:
-    """For a webhook address. ``genuine`` holds one message with ``WORDS`` in it; ``sign`` signs any body as the provider does."""
+    """For a webhook address. ``genuine`` holds one message with ``WORDS`` in it; ``sign`` signs any body as the provider does.
+
+    ``signs_address``: whether the provider's signature is over the address too (Twilio's is, Meta's is over the body alone).
+    """
 
     signature_header: str
+    signs_address = True
 
     @pytest.fixture
     def gate(self) -> Gate:
@@ -82,6 +91,8 @@ class GateContract:
             gate.verify(replace(genuine, body=changed))
 
     def test_a_body_signed_for_another_address_is_refused(self, gate: Gate, genuine: Webhook) -> None:
+        if not self.signs_address:
+            pytest.skip("this provider signs the body alone")
         with pytest.raises(BadSignature):
             gate.verify(replace(genuine, url=genuine.url.replace("earshot", "elsewhere")))
 
@@ -110,7 +121,7 @@ class GateContract:
             events = gate.parse(webhook)
         except BadWebhook:
             return
-        assert all(isinstance(event, InboundMessage | DeliveryReceipt) for event in events)
+        assert all(isinstance(event, Event) for event in events)
 
     def test_the_provider_is_answered_with_success(self, gate: Gate) -> None:
         assert 200 <= gate.answer().status < 300
