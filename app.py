@@ -34,7 +34,7 @@ from bot.intake import Intake
 from bot.model import ChannelName
 from bot.outbox import Outbox
 from bot.ports import Channel, Clock, Listener, Store, Wake
-from bot.redaction import redact
+from bot.redaction import Redactor
 from bot.references import References
 from bot.replies import Replies
 from bot.script import Script
@@ -293,12 +293,15 @@ def build(settings: Settings, *, clock: Clock | None = None, extra_channels: Seq
     """Read the content, open the store, make the channels that have settings. Raises a ``BotError`` that says what is wrong."""
     clock = clock or SystemClock()
     script, signposts = Script.load(), Signposts.load()
-    wording = Wording.load(facts={"privacy_url": f"{settings.public_url}/privacy"})
+    privacy_url = f"{settings.public_url}/privacy"
+    wording = Wording.load(facts={"privacy_url": privacy_url})
     database = Database.open(settings.database_url)
     if not migrations.is_current(database):
         raise BadSettings("The database's tables are not those of this version. Run: earshot db upgrade")
     keys = parse_keys(settings.data_keys) if settings.data_keys else development_keys(key_file(database))
-    store = SqlStore(database, Sealer.open(database, keys), redactor=lambda text: redact(text)[0])
+    # What we say ourselves is masked as well, for it may repeat what a person wrote; but our own page is no secret of theirs.
+    ours = Redactor.load(helplines=signposts.numbers(), links=[privacy_url])
+    store = SqlStore(database, Sealer.open(database, keys), redactor=lambda text: ours.redact(text)[0])
     wake = wake_for(database)
     channels, gates = _channels(settings, script)
     channels |= {channel.name: channel for channel in extra_channels}
@@ -328,6 +331,7 @@ def build(settings: Settings, *, clock: Clock | None = None, extra_channels: Seq
             danger=danger,
             replies=replies,
             hours=script.hours,
+            signposts=script.signposts,
             channels=channels,
             burst_cap=script.burst_cap,
             new_id=uuid4,

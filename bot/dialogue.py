@@ -11,7 +11,7 @@ from datetime import date, datetime
 from bot.draft import Draft, Silence, Step
 from bot.keeping import keep
 from bot.model import Command, Conversation, EraseContact, Heard, NetworkKeyword, OptIn, OptOut, Risk, Turn
-from bot.orders import LOOK_BACK, ROAD, STATES, obey, obey_in_silence
+from bot.orders import LOOK_BACK, NEED_PROOF, ROAD, STATES, obey, obey_in_silence
 from bot.reading import Kind, Reading, read
 from bot.records import StoredInbound
 from bot.road import Words, go_on, greet
@@ -105,8 +105,11 @@ def _mind_delete(draft: Draft, readings: Sequence[Reading]) -> None:
 
 def _obey(draft: Draft, readings: Sequence[Reading], commands: Sequence[Command]) -> None:
     for command in commands:
-        text = next(reading.text for reading in readings if reading.command is command)
-        obey(draft, command, text)
+        reading = next(reading for reading in readings if reading.command is command)
+        if command in NEED_PROOF and not reading.stored.message.verified:
+            draft.say("not_proved")
+        else:
+            obey(draft, command, reading.text)
 
 
 def _mind_opt_out(draft: Draft, readings: Sequence[Reading]) -> None:

@@ -50,6 +50,7 @@ class Intake:
         danger: DangerTexts,
         replies: Replies,
         hours: Hours,
+        signposts: Mapping[str, str],
         channels: Mapping[ChannelName, Channel],
         burst_cap: timedelta,
         new_id: Callable[[], UUID],
@@ -61,6 +62,7 @@ class Intake:
         self._danger = danger
         self._replies = replies
         self._hours = hours
+        self._signposts = signposts
         self._channels = channels
         self._burst_cap = burst_cap
         self._new_id = new_id
@@ -204,7 +206,7 @@ class Intake:
                 channel=call.channel,
                 address=call.caller,
                 locale=contact.locale,
-                values={},
+                values=self._signposts,
                 contact_id=contact.id,
                 now=now,
             ):

@@ -27,6 +27,11 @@ ROAD = frozenset({Command.SKIP, Command.DONE})
 LOOK_BACK = frozenset({Command.PRIVATE, Command.SHARE, Command.STATUS, Command.TAKEBACK, Command.DELETE})
 """They are about what was sent before, however long ago."""
 
+NEED_PROOF = frozenset({Command.STATUS, Command.MYDATA, Command.TAKEBACK, Command.SHARE})
+"""They show or change the record, so the sender must be who they say. (DELETE asks for a code, sent to the true address;
+STOP and PRIVATE only ever make us say less.)
+"""
+
 
 def obey(draft: Draft, command: Command, text: str) -> None:
     """Do what a command asks and answer it. ``text`` is the message it came as."""

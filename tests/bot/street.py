@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 
 from bot.model import Address, ChannelName, InboundMessage
 from bot.records import ExportedMessage
@@ -20,13 +21,18 @@ SMS = ChannelName("sms")
 class Street(StoreStage):
     """The stage of the journeys, with time and turns in the test's own hands."""
 
-    def __init__(self, database: Database) -> None:
-        super().__init__("sms", database=database, start=MONDAY)
+    def __init__(self, database: Database, *, channel: str = "sms") -> None:
+        super().__init__(channel, database=database, start=MONDAY)
         self._numbers = count(1)
 
-    def text(self, words: str, *, sender: Address = ANNA, external_id: str | None = None) -> InboundMessage:
+    def text(self, words: str, *, sender: Address = ANNA, external_id: str | None = None, **rest: Any) -> InboundMessage:
         message = InboundMessage(
-            channel=SMS, account="us", external_id=external_id or f"SM{next(self._numbers)}", sender=sender, text=words
+            channel=self.channel.name,
+            account="us",
+            external_id=external_id or f"SM{next(self._numbers)}",
+            sender=sender,
+            text=words,
+            **rest,
         )
         self.intake.receive([message])
         return message

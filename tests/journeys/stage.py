@@ -15,8 +15,6 @@ from random import Random
 from typing import Any, Protocol, TypeVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import update
-
 from bot.danger import DangerTexts
 from bot.intake import Intake
 from bot.model import (
@@ -47,7 +45,6 @@ from channels.webchat import WebChat
 from storage.database import Database
 from storage.sealing import Sealer
 from storage.store import SqlStore
-from storage.tables import conversation
 from tests.conftest import KEYS
 from tests.journeys.given import GivenChance, GivenClock, GivenListener, Noted, NoWake
 
@@ -125,6 +122,7 @@ class StoreStage:
         self.intake = Intake(
             replies=replies,
             hours=script().hours,
+            signposts=script().signposts,
             store=self.store,
             clock=self.clock,
             wake=NoWake(),
@@ -180,9 +178,9 @@ class StoreStage:
             with self.store.transaction() as tx:
                 tx.mark_read(card.id, NORA.id, self.clock.at)
         elif deed in ("holds the talk", "lets the talk go"):
-            held_at = self.clock.at if deed == "holds the talk" else None
-            with self.database.engine.begin() as connection:
-                connection.execute(update(conversation).values(held_at=held_at))
+            with self.store.transaction() as tx:
+                contact = tx.hold_contact(self.address, (), locale=ENGLISH, now=self.clock.at)
+                tx.hold_talk(contact.id, self.channel.name, self.clock.at if deed == "holds the talk" else None)
         else:
             raise ValueError(f"Staff cannot do this: {deed}")
 
