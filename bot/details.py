@@ -45,12 +45,15 @@ _CUED = (
 
 
 class Details:
-    """The rules, compiled from redaction.toml. ``kept`` are numbers, addresses and names everybody may read."""
+    """The rules, compiled from redaction.toml. ``kept`` are numbers, addresses and names everybody may read; ``links``
+    those pages of ours that may be read as they stand, to the letter.
+    """
 
-    def __init__(self, content: Mapping[str, Any], kept: Iterable[str]) -> None:
+    def __init__(self, content: Mapping[str, Any], kept: Iterable[str], links: Iterable[str] = ()) -> None:
         words = [fold(word).text for word in kept]
         self._kept_words = frozenset(words)
         self._kept_numbers = frozenset(figures for word in words if (figures := "".join(filter(str.isdigit, word))))
+        self._kept_links = frozenset(fold(link).text for link in links)
         self._kept_hosts = tuple("." + host for host in content["kept"]["hosts"])
         self._after_at = frozenset(content["kept"]["after_at"])
         self._not_plates = frozenset(content["kept"]["not_plates"])
@@ -114,6 +117,8 @@ class Details:
             yield match.start(), match.end(), "link"
 
     def _is_public(self, link: str) -> bool:
+        if link in self._kept_links:
+            return True
         host = "." + re.split(r"[/?#:]", link.rsplit("://", maxsplit=1)[-1], maxsplit=1)[0]
         return host.endswith(self._kept_hosts) and "@" not in link
 

@@ -27,16 +27,18 @@ _TANGLED = re.compile(r"\S*[\d@]\S*")
 class Redactor:
     """The rules of redaction.toml, compiled. Holds no text: one for all threads."""
 
-    def __init__(self, content: Mapping[str, Any], helplines: Iterable[str] = ()) -> None:
+    def __init__(self, content: Mapping[str, Any], helplines: Iterable[str] = (), links: Iterable[str] = ()) -> None:
         self._placeholders: Mapping[str, str] = content["placeholder"]
-        self._details = Details(content, [*content["kept"]["numbers"], *helplines])
+        self._details = Details(content, [*content["kept"]["numbers"], *helplines], links)
 
     @classmethod
-    def load(cls, path: Path = CONTENT, *, helplines: Iterable[str] = ()) -> Self:
-        """``helplines`` are numbers, addresses and names that stay readable. Raises ``BadContent``."""
+    def load(cls, path: Path = CONTENT, *, helplines: Iterable[str] = (), links: Iterable[str] = ()) -> Self:
+        """``helplines`` are numbers, addresses and names that stay readable, ``links`` pages of ours that do. Raises
+        ``BadContent``.
+        """
         content = tomllib.loads(path.read_text(encoding="utf-8"))
         try:
-            return cls(content, helplines)
+            return cls(content, helplines, links)
         except (KeyError, re.error) as error:
             raise BadContent(f"{path.name}: {error} is missing or wrong.") from error
 

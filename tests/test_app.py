@@ -18,6 +18,7 @@ from demo.road import Inside
 from storage import migrations
 from storage.database import Database
 from storage.keys import new_key
+from tests.storage.scene import Scene
 
 ROOT = Path(__file__).parents[1]
 COMPLETE = {
@@ -289,3 +290,14 @@ def test_the_public_is_not_told_why_it_is_not_ready(
     earshot.database.close()
     assert (answer.status_code, answer.text) == (503, "not ready\n")
     assert "db.internal" in caplog.text
+
+
+def test_our_own_page_stays_readable_in_the_talk_staff_read(url: str) -> None:
+    earshot = app.build(app.Settings.read(database_url=url, public_url="https://feedback.example.org", data_keys=new_key()))
+    scene = Scene(earshot.store)
+    scene.tells("The taxi was late.", reference="RIVER 482")
+    scene.says("All about it: https://feedback.example.org/privacy and ring 07700 900123")
+
+    view = earshot.store.experience("RIVER 482")
+    assert view is not None
+    assert view.talk[-1].text == "All about it: https://feedback.example.org/privacy and ring [phone removed]"

@@ -14,6 +14,7 @@ from bot.errors import BadContent
 from bot.model import Redaction
 from bot.numbers import is_nhs_number, is_pupil_number
 from bot.redaction import CONTENT, Redactor, redact
+from bot.signposts import Signposts
 
 CASES = tomllib.loads((Path(__file__).parent / "data" / "redaction.toml").read_text(encoding="utf-8"))["case"]
 EVERY = [pytest.param(written, shown, id=f"{case['name']}: {written}") for case in CASES for written, shown in case["texts"]]
@@ -32,6 +33,23 @@ def test_spans_are_of_the_text_as_it_came() -> None:
         ("07700 900123", "phone"),
         ("jo@example.com", "email"),
     ]
+
+
+@pytest.mark.parametrize("page", ["https://feedback.example.org/privacy", "http://127.0.0.1:8000/privacy"])
+def test_a_page_of_ours_stays_readable_to_the_letter(page: str) -> None:
+    ours = Redactor.load(links=[page])
+
+    assert ours.redact(f"All about it: {page}. Thank you")[0] == f"All about it: {page}. Thank you"
+    for other in (f"{page}/anna", f"{page}?ref=482", page.replace("privacy", "chat"), page.replace("://", "://jo@")):
+        assert ours.redact(f"see {other}")[0] == "see [link removed]"
+    assert ours.redact("ring 1270018000 12")[0] == redact("ring 1270018000 12")[0]
+
+
+def test_the_links_of_the_signposts_stay_readable() -> None:
+    links = [said for said in Signposts.load().numbers() if said.startswith("https://")]
+
+    assert links
+    assert [redact(f"see {link}")[0] for link in links] == [f"see {link}" for link in links]
 
 
 def test_nul_and_lone_surrogates_are_left_out_of_what_is_shown() -> None:
