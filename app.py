@@ -1,6 +1,6 @@
 """Where everything is put together: the settings, the parts, the web application.
 
-This module may import everything, and only the entrances (`cli/`, `demo/`) import it. It alone reads the environment.
+This module may import everything, and only the entrances (`cli/`, `demo/`) import it.
 """
 
 from __future__ import annotations
@@ -15,14 +15,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from random import Random, SystemRandom
-from typing import Literal
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from flask import Flask, redirect
-from pydantic import Field, ValidationError, field_validator, model_validator
-from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
@@ -48,6 +43,8 @@ from channels.pages import Pages
 from channels.twilio import STATUS_PATH, TwilioAccount, TwilioGate, TwilioSms, TwilioWhatsApp, Unsendable
 from channels.twilio_events import SMS, WHATSAPP
 from channels.webchat import WebChat
+from settings import Settings as Settings  # noqa: PLC0414 - app.Settings is where the entrances look for it
+from settings import listed
 from storage import migrations
 from storage.database import Database
 from storage.keys import DataKey, development_keys, key_file, parse_keys
@@ -58,150 +55,11 @@ from storage.wake import wake_for
 log = logging.getLogger("earshot")
 
 
-def _listed(value: str) -> tuple[str, ...]:
-    """The parts of a setting that has commas between them."""
-    return tuple(part.strip() for part in value.split(",") if part.strip())
-
-
 class SystemClock:
     """The machine's clock, in UTC."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
-
-
-class Settings(BaseSettings):
-    """What the environment (or `.env`) says. A bad one stops the start with a sentence that names it."""
-
-    model_config = SettingsConfigDict(
-        env_file=".env", extra="ignore", env_ignore_empty=True, hide_input_in_errors=True, populate_by_name=True
-    )
-
-    database_url: str = Field("sqlite:///earshot.db", validation_alias="DATABASE_URL")
-    port: int = Field(8000, ge=1, le=65535, validation_alias="PORT", description="be a whole number from 1 to 65535")
-    env: Literal["development", "production"] = Field(
-        "development", validation_alias="EARSHOT_ENV", description="be development or production"
-    )
-    demo: bool = False
-    public_url: str = Field(
-        "", validation_alias="EARSHOT_PUBLIC_URL", description="be an address such as https://feedback.example.gov.uk"
-    )
-    secret_key: str = Field("", validation_alias="EARSHOT_SECRET_KEY", repr=False)
-    data_keys: str = Field("", validation_alias="EARSHOT_DATA_KEYS", repr=False)
-    settle_seconds: float | None = Field(
-        None, ge=0, le=60, validation_alias="EARSHOT_SETTLE_SECONDS", description="be a number of seconds from 0 to 60"
-    )
-    allowed_origins: str = Field(
-        "",
-        validation_alias="EARSHOT_ALLOWED_ORIGINS",
-        description="list sites as https://www.example.gov.uk, without a path, with commas between them",
-    )
-    proxy_hops: int = Field(0, ge=0, le=5, validation_alias="EARSHOT_PROXY_HOPS", description="be a whole number from 0 to 5")
-    sms_countries: str = Field(
-        "+44",
-        pattern=r"^\+[0-9]{1,15}(\s*,\s*\+[0-9]{1,15})*$",
-        validation_alias="EARSHOT_SMS_COUNTRIES",
-        description="list beginnings of numbers such as +44, with commas between them",
-    )
-    send_cap: int = Field(1000, ge=1, validation_alias="EARSHOT_SEND_CAP", description="be a whole number, 1 or more")
-    twilio_account_sid: str = Field(
-        "",
-        pattern=r"^(AC[0-9a-fA-F]{32})?$",
-        validation_alias="TWILIO_ACCOUNT_SID",
-        description="be AC and 32 letters and digits, as console.twilio.com shows it",
-    )
-    twilio_auth_token: str = Field("", validation_alias="TWILIO_AUTH_TOKEN", repr=False)
-    twilio_sms_number: str = Field(
-        "", pattern=r"^(\+[0-9]{5,15})?$", validation_alias="TWILIO_SMS_NUMBER", description="look like +447700900123"
-    )
-    twilio_whatsapp_number: str = Field(
-        "", pattern=r"^(\+[0-9]{5,15})?$", validation_alias="TWILIO_WHATSAPP_NUMBER", description="look like +447700900123"
-    )
-    twilio_messaging_service_sid: str = Field("", validation_alias="TWILIO_MESSAGING_SERVICE_SID")
-    twilio_api_url: str = Field(
-        "https://api.twilio.com",
-        validation_alias="TWILIO_API_URL",
-        description="be an address such as https://api.twilio.com",
-    )
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """From outside a setting is read by its name in `.env.example` only: ENV, DEMO and SECRET_KEY belong to others."""
-        del file_secret_settings
-        outside = [
-            InitSettingsSource(
-                settings_cls,
-                init_kwargs={name: value for name, value in source().items() if name not in settings_cls.model_fields},
-            )
-            for source in (env_settings, dotenv_settings)
-        ]
-        return (init_settings, *outside)
-
-    @field_validator("public_url", "twilio_api_url")
-    @classmethod
-    def _origin(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if value and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment):
-            raise ValueError
-        return value.rstrip("/")
-
-    @field_validator("allowed_origins")
-    @classmethod
-    def _origins(cls, value: str) -> str:
-        for origin in _listed(value):
-            parts = urlsplit(origin)
-            if parts.scheme not in {"http", "https"} or not parts.hostname or origin != f"{parts.scheme}://{parts.netloc}":
-                raise ValueError
-        return value
-
-    @model_validator(mode="after")
-    def _complete(self) -> Settings:
-        if not self.public_url:
-            self.public_url = f"http://127.0.0.1:{self.port}"
-        if (self.twilio_sms_number or self.twilio_whatsapp_number or self.twilio_messaging_service_sid) and not (
-            self.twilio_account_sid and self.twilio_auth_token
-        ):
-            raise ValueError("TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are needed where a Twilio number is set")
-        if self.env == "production":
-            self._ready_for_production()
-        return self
-
-    def _ready_for_production(self) -> None:
-        if len(self.secret_key) < 32:  # noqa: PLR2004 - 32 characters, a quarter of them spare
-            raise ValueError("EARSHOT_SECRET_KEY must be set in production, 32 characters or more")
-        if not self.data_keys:
-            raise ValueError("EARSHOT_DATA_KEYS must be set in production; make one with: earshot key")
-        if not self.public_url.startswith("https://"):
-            raise ValueError("EARSHOT_PUBLIC_URL must begin with https:// in production")
-        if self.demo:
-            raise ValueError("the demo does not run in production")
-
-    @classmethod
-    def read(cls, **given: object) -> Settings:
-        """From the environment, with what is given on top. Raises ``BadSettings`` with a sentence for each fault."""
-        try:
-            return cls(**given)  # type: ignore[arg-type] # pydantic checks each of them
-        except ValidationError as error:
-            raise BadSettings(" ".join(cls._sentence(fault) for fault in error.errors())) from error
-
-    @classmethod
-    def _sentence(cls, fault: ErrorDetails) -> str:
-        """What a setting must do, by its name outside; for settings that do not go together, what the check says."""
-        for name, field in cls.model_fields.items():
-            if fault["loc"] and fault["loc"][0] in {name, field.validation_alias}:
-                return f"{field.validation_alias or name} must {field.description or 'be plain text'}."
-        return f"{fault['msg'].removeprefix('Value error, ')}."
-
-    def settle(self, usual: timedelta) -> timedelta:
-        """The pause after which a burst is over: the setting for every channel, else the channel's own."""
-        return usual if self.settle_seconds is None else timedelta(seconds=self.settle_seconds)
 
 
 @dataclass
@@ -255,7 +113,7 @@ class Earshot:
             store=self.store,
             clock=self.clock,
             channels=self.channels,
-            sms_countries=_listed(self.settings.sms_countries),
+            sms_countries=listed(self.settings.sms_countries),
             hourly_cap=self.settings.send_cap,
             random=self.random,
         )
@@ -379,7 +237,7 @@ def _channels(settings: Settings, script: Script) -> tuple[dict[ChannelName, Cha
     if settings.twilio_account_sid:
         account = TwilioAccount(
             sid=settings.twilio_account_sid,
-            tokens=_listed(settings.twilio_auth_token),
+            tokens=listed(settings.twilio_auth_token),
             api_url=settings.twilio_api_url,
             public_url=settings.public_url,
             messaging_service_sid=settings.twilio_messaging_service_sid,
@@ -422,7 +280,7 @@ def create_app(settings: Settings | Earshot | None = None) -> Flask:
             intake=earshot.intake,
             clock=earshot.clock,
             secret_key=earshot.secret_key,
-            allowed_origins=_listed(settings.allowed_origins),
+            allowed_origins=listed(settings.allowed_origins),
             locales=earshot.wording.locales,
         )
     )
