@@ -57,6 +57,11 @@ class Trouble:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+def refused(code: int, subcode: int | None = None, *, status: int = 400, said: str = "(#1) Something is wrong") -> Trouble:
+    """This error of Meta's."""
+    return Trouble(refusal=Refusal(code=code, subcode=subcode, status=status, said=said))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     method: str
@@ -79,9 +84,9 @@ class Taken:
 class Graph:
     """The page as Meta has it: who wrote when, who commented when, what was sent."""
 
-    def __init__(self, *, now: Callable[[], datetime] = lambda: NOW) -> None:
+    def __init__(self, url: str, *, now: Callable[[], datetime] = lambda: NOW) -> None:
         self.now = now
-        self.url = ""
+        self.url = url
         self.heard_at = {PARENT: NOW}
         self.commented_at = {COMMENT: NOW}
         self.calls: list[Call] = []
@@ -246,19 +251,32 @@ def _not_allowed(call: Call) -> Refusal | None:
     return None
 
 
+@dataclass(slots=True)
+class GraphHome:
+    """Where a stand-in listens. Each ``fresh`` one takes the place of the one before."""
+
+    url: str = ""
+    graph: Graph = field(default_factory=lambda: Graph(""))
+
+    def fresh(self) -> Graph:
+        self.graph = Graph(self.url)
+        return self.graph
+
+
 @contextmanager
-def graph_server() -> Iterator[Graph]:
-    """A stand-in that listens as long as the block runs; its address is in ``graph.url``."""
-    graph, app = Graph(), Flask("graph")
+def graph_home() -> Iterator[GraphHome]:
+    """A server on the loopback as long as the block runs."""
+    home, app = GraphHome(), Flask("graph")
 
     @app.get("/files/<name>")
     def file(name: str) -> Response:
-        return Response(graph.files[name]) if name in graph.files else Response(status=404)
+        files = home.graph.files
+        return Response(files[name]) if name in files else Response(status=404)
 
     @app.route("/<path:path>", methods=["GET", "POST"])
     def call(path: str) -> Response:
         content = request.get_json(silent=True) if request.mimetype == "application/json" else None
-        return graph.answer(
+        return home.graph.answer(
             Call(
                 method=request.method,
                 path=f"/{path}",
@@ -269,11 +287,11 @@ def graph_server() -> Iterator[Graph]:
         )
 
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-    graph.url = f"http://127.0.0.1:{server.server_port}"
+    home.url = f"http://127.0.0.1:{server.server_port}"
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
-        yield graph
+        yield home
     finally:
         server.shutdown()
         thread.join()
