@@ -89,6 +89,11 @@ def is_question(line: ChatLine) -> bool:
     return bool(line.choices) or key_of(line).startswith(_ASKS)
 
 
+def is_danger(line: ChatLine) -> bool:
+    """Whether a line is what we say when danger was heard."""
+    return line.key.startswith(_DANGER)
+
+
 def key_of(line: ChatLine) -> str:
     """The key of what a line ends with: of several things said together, the last."""
     return line.key.rpartition("+")[2]
@@ -170,7 +175,7 @@ def _was_answered(question: ChatLine, lines: Sequence[ChatLine]) -> bool:
 
 def _signpost(lines: Sequence[ChatLine]) -> ChatLine | None:
     """The last text about danger. Its numbers stay in sight as long as this talk lasts."""
-    return next((line for line in reversed(lines) if line.key.startswith(_DANGER)), None)
+    return next((line for line in reversed(lines) if is_danger(line)), None)
 
 
 def _since_beginning(lines: Sequence[ChatLine]) -> Sequence[ChatLine]:

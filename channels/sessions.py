@@ -32,8 +32,11 @@ class Sessions:
 
     def open(self) -> str:
         """A token for somebody new."""
-        name = _text(self._random_bytes(_BYTES))
-        return f"{name}.{self._sign('session', name)}"
+        return self.token_of(Address(SCHEME, _text(self._random_bytes(_BYTES))))
+
+    def token_of(self, address: Address) -> str:
+        """A token for somebody known: the same one they have. Only for who has shown that the talk is theirs."""
+        return f"{address.path}.{self._sign('session', address.path)}"
 
     def nonce(self) -> str:
         """A name that nobody can guess, for one copy of a form."""

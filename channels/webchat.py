@@ -8,6 +8,7 @@ import math
 import traceback
 from collections.abc import Collection
 from datetime import UTC, timedelta
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -31,9 +32,11 @@ from bot.model import (
 )
 from bot.ports import Clock, Store
 from bot.records import ChatLine
+from bot.resuming import LASTS, Resuming, TooManyTriesError
 from channels.base import Door
-from channels.newcomers import Newcomers
+from channels.newcomers import Newcomers, place_of
 from channels.reception import RATE_WINDOW, Receives, Reception, TooFastError, body_of
+from channels.screens import is_danger, is_question
 from channels.sentences import showable
 from channels.sessions import Sessions
 
@@ -79,10 +82,12 @@ def webchat_blueprint(
     secret_key: str,
     allowed_origins: Collection[str] = (),
     locales: Collection[Locale] = (ENGLISH, EASY_READ),
+    resuming: Resuming | None = None,
 ) -> Blueprint:
     """The routes below ``/api/chat``. ``allowed_origins``: pages of other sites that may call them, compared exactly.
 
     ``locales``: those a person may choose; another word is passed over, for it is no reason to lose what they wrote.
+    ``resuming``: carries a talk to another phone; without it there are no codes.
     """
     blueprint = Blueprint("webchat", __name__, url_prefix="/api/chat")
     sessions = Sessions(secret_key)
@@ -92,10 +97,20 @@ def webchat_blueprint(
 
     @blueprint.post("/session")
     def open_session() -> Response:
+        code = _code()
+        if code is not None:
+            return _json({"token": sessions.token_of(_resumed(resuming, code))})
         wait = newcomers.admit(request, clock.now())
         if wait is not None:
             raise _RefusedError(429, "too_many_sessions", retry_after=wait)
         return _json({"token": sessions.open()})
+
+    @blueprint.post("/code")
+    def offer_code() -> Response:
+        address = _who(sessions)
+        if resuming is None:
+            raise _RefusedError(404, "no_codes")
+        return _json({"code": resuming.offer(address), "minutes": int(LASTS.total_seconds()) // 60})
 
     @blueprint.post("/message")
     def take_message() -> Response:
@@ -108,22 +123,23 @@ def webchat_blueprint(
         lines = store.chat_lines(_who(sessions), after=_after(), channels=(WEBCHAT,))
         return _json([_event(line) for line in lines])
 
-    @blueprint.after_request
-    def share(response: Response) -> Response:
-        response.vary.add("Origin")
-        response.headers["Cache-Control"] = "no-store"
-        origin = request.headers.get("Origin", "")
-        if origin in origins:
-            response.headers["Access-Control-Allow-Origin"] = origin
-            response.headers["Access-Control-Expose-Headers"] = "Retry-After"
-            if request.method == "OPTIONS":
-                response.headers["Access-Control-Allow-Methods"] = "GET, POST"
-                response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
-                response.headers["Access-Control-Max-Age"] = "7200"
-        return response
-
+    blueprint.after_request(partial(_share, origins))
     blueprint.register_error_handler(Exception, _refuse)
     return blueprint
+
+
+def _share(origins: Collection[str], response: Response) -> Response:
+    response.vary.add("Origin")
+    response.headers["Cache-Control"] = "no-store"
+    origin = request.headers.get("Origin", "")
+    if origin in origins:
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Expose-Headers"] = "Retry-After"
+        if request.method == "OPTIONS":
+            response.headers["Access-Control-Allow-Methods"] = "GET, POST"
+            response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
+            response.headers["Access-Control-Max-Age"] = "7200"
+    return response
 
 
 def _refuse(error: Exception) -> Response:
@@ -133,6 +149,8 @@ def _refuse(error: Exception) -> Response:
             return _json({"error": word}, status=status, retry_after=retry_after)
         case TooFastError():
             return _json({"error": "too_fast"}, status=429, retry_after=int(RATE_WINDOW.total_seconds()))
+        case TooManyTriesError():
+            return _json({"error": "too_many_codes"}, status=429, retry_after=int(LASTS.total_seconds()))
         case HTTPException(code=code, name=name):
             return _json({"error": (name or "refused").lower().replace(" ", "_")}, status=code or 400)
         case StoreUnavailable():
@@ -149,6 +167,23 @@ def _who(sessions: Sessions) -> Address:
     address = sessions.address_of(token.strip()) if scheme.lower() == "bearer" else None
     if address is None:
         raise _RefusedError(401, "bad_token")
+    return address
+
+
+def _code() -> str | None:
+    """The code of another phone, where the body has one. A new session needs no body, and whatever else it has is passed over."""
+    try:
+        fields = json.loads(body_of(request))
+    except (ValueError, RecursionError):
+        return None
+    code = fields.get("code") if isinstance(fields, dict) else None
+    return code if isinstance(code, str) else None
+
+
+def _resumed(resuming: Resuming | None, code: str) -> Address:
+    address = None if resuming is None else resuming.resume(code, who=str(place_of(request) or request.remote_addr))
+    if address is None:
+        raise _RefusedError(403, "bad_code")
     return address
 
 
@@ -211,6 +246,7 @@ def _event(line: ChatLine) -> dict[str, Any]:
         "from": line.sender,
         "text": showable(line.text),
         "choices": [{"key": choice.key, "label": choice.label} for choice in line.choices],
+        "kind": "danger" if is_danger(line) else "question" if is_question(line) else "",
         "at": line.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
     }
 

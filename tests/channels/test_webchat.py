@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from random import Random
 from typing import Any
 
 import pytest
@@ -12,11 +13,14 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from bot.model import EASY_READ, Address, Choice, DeliveryStatus, Speaker, Spoken
+from bot.references import References
+from bot.resuming import Resuming
 from channels.base import Door
 from channels.sessions import Sessions
 from channels.webchat import WEBCHAT, WebChat, webchat_blueprint
 from tests.channels.contract import DoorContract
 from tests.channels.webchat_fakes import KEY, FakeWeb
+from tests.channels.widget_fakes import FakeCodes
 
 COUNCIL = "https://www.example-council.gov.uk"
 DANGER = "I am going to kill myself tonight"
@@ -309,12 +313,13 @@ def test_the_talk_is_read_with_its_choices(client: FlaskClient, web: FakeWeb, to
     web.say(web.received[0], "May we?", ("words_yes", "Yes"), ("words_no", "No, team only"))
 
     assert client.get("/api/chat/events?after=0", headers=bearer(token)).get_json() == [
-        {"seq": 1, "from": "parent", "text": "The taxi is late", "choices": [], "at": "2026-11-19T12:00:00.000Z"},
+        {"seq": 1, "from": "parent", "text": "The taxi is late", "choices": [], "kind": "", "at": "2026-11-19T12:00:00.000Z"},
         {
             "seq": 2,
             "from": "earshot",
             "text": "May we?",
             "choices": [{"key": "words_yes", "label": "Yes"}, {"key": "words_no", "label": "No, team only"}],
+            "kind": "question",
             "at": "2026-11-19T12:00:00.000Z",
         },
     ]
@@ -409,3 +414,72 @@ def test_the_web_chat_waits_five_seconds_for_a_burst_unless_told_otherwise() -> 
 
 def test_every_answer_of_the_api_is_json(client: FlaskClient, token: str) -> None:
     assert json.loads(send(client, token).data) == {"seq": 1}
+
+
+# --- another phone ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def carrying(web: FakeWeb) -> FlaskClient:
+    resuming = Resuming(codes=FakeCodes(), clock=web.clock, references=References.load(), random=Random(7))
+    app = Flask("test")
+    app.register_blueprint(
+        webchat_blueprint(store=web, intake=web, clock=web.clock, secret_key=KEY, resuming=resuming)  # type: ignore[arg-type] # as much of a store as it uses
+    )
+    return app.test_client()
+
+
+def test_a_code_opens_the_same_talk_on_another_phone(carrying: FlaskClient) -> None:
+    token = carrying.post("/api/chat/session").get_json()["token"]
+    send(carrying, token)
+    offered = carrying.post("/api/chat/code", headers=bearer(token)).get_json()
+    answer = carrying.post("/api/chat/session", json={"code": offered["code"].lower()})
+
+    assert offered["minutes"] == 15
+    assert [line["text"] for line in carrying.get("/api/chat/events", headers=bearer(answer.get_json()["token"])).get_json()] == [
+        "The taxi is late"
+    ]
+
+
+def test_a_code_is_used_once_and_a_wrong_one_opens_nothing(carrying: FlaskClient) -> None:
+    token = carrying.post("/api/chat/session").get_json()["token"]
+    code = carrying.post("/api/chat/code", headers=bearer(token)).get_json()["code"]
+    codes = [carrying.post("/api/chat/session", json={"code": said}).status_code for said in (code, code, "RIVER 100", "")]
+
+    assert codes == [200, 403, 403, 403]
+
+
+def test_who_tries_codes_must_wait(carrying: FlaskClient) -> None:
+    for _ in range(10):
+        carrying.post("/api/chat/session", json={"code": "RIVER 100 RIVER 100"})
+    answer = carrying.post("/api/chat/session", json={"code": "RIVER 100 RIVER 100"})
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "900")
+    assert carrying.post("/api/chat/session").status_code == 200
+
+
+def test_a_code_is_given_to_nobody_without_a_token(carrying: FlaskClient) -> None:
+    assert carrying.post("/api/chat/code").status_code == 401
+
+
+def test_where_codes_are_switched_off_none_is_given_and_none_works(client: FlaskClient, token: str) -> None:
+    assert client.post("/api/chat/code", headers=bearer(token)).status_code == 404
+    assert client.post("/api/chat/session", json={"code": "RIVER 100 RIVER 100"}).status_code == 403
+
+
+@pytest.mark.parametrize("body", [b"", b"x", b"[]", b'{"code": 7}', b'{"code": null}', b"[" * 20_000])
+def test_a_new_session_needs_no_body(client: FlaskClient, body: bytes) -> None:
+    assert client.post("/api/chat/session", data=body).status_code == 200
+
+
+def test_a_line_says_whether_it_asks_or_answers_danger(client: FlaskClient, web: FakeWeb, token: str) -> None:
+    send(client, token)
+    for key in ("first.story", "reflect+ask.probe_bad", "danger.self_harm.open"):
+        web.say(web.received[0], "Words", key=key)
+
+    assert [line["kind"] for line in client.get("/api/chat/events", headers=bearer(token)).get_json()] == [
+        "",
+        "",
+        "question",
+        "danger",
+    ]
