@@ -37,8 +37,8 @@ _LASTING = {"changes_yes": True, "changes_no": False}
 _LOOKS = 20
 _BETWEEN_LOOKS = 0.1
 """Seconds; with the number of looks, the two seconds a page waits for the worker."""
-_NOT_PUBLIC = ("/api/", "/webhooks/", "/staff", "/demo", "/healthz", "/readyz", "/metrics")
-"""Beginnings of paths that a parent has no business at."""
+_NOT_PUBLIC = ("/api/", "/webhooks/", "/staff/", "/demo/", "/healthz/", "/readyz/", "/metrics/")
+"""Where a parent has no business: these paths, with or without the last stroke, and what lies below them."""
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
@@ -180,7 +180,7 @@ class _PlainPages:
 
         What other programs call, and the team's own pages, answer in their own way.
         """
-        if request.blueprint or request.path.startswith(_NOT_PUBLIC):
+        if request.blueprint or f"{request.path}/".startswith(_NOT_PUBLIC):
             return error
         response = self._paper.missing(self._visits.current(request.args.get("locale", "")), status=error.code or NotFound.code)
         if isinstance(error, MethodNotAllowed) and error.valid_methods:

@@ -32,7 +32,7 @@ def parent(app: Flask) -> Parent:
 
 
 @pytest.mark.parametrize(
-    "address", ["/nothing", "/chat/nothing", "/privacy/", "/chatt?locale=en", "//evil.example/%3Cb%3E", "/\u00e9"]
+    "address", ["/nothing", "/chat/nothing", "/privacy/", "/staffs", "/chatt?locale=en", "//evil.example/%3Cb%3E", "/\u00e9"]
 )
 def test_a_wrong_address_is_a_plain_page_that_leads_to_the_talk(parent: Parent, address: str) -> None:
     page = parent.opens(address)
@@ -70,7 +70,8 @@ def test_a_form_sent_to_a_page_that_takes_none_is_answered_in_plain_words(parent
 
 
 @pytest.mark.parametrize(
-    "address", ["/api/chat/nothing", "/webhooks/nothing", "/staff/nothing", "/other/gone", "/chat/assets/nothing.css"]
+    "address",
+    ["/api/chat/nothing", "/webhooks/nothing", "/staff/nothing", "/staff", "/metrics", "/other/gone", "/chat/assets/nothing.css"],
 )
 def test_programs_and_the_team_are_answered_as_before(parent: Parent, address: str) -> None:
     answer = parent.client.get(address)
