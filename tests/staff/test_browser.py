@@ -18,9 +18,11 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
+from bot.model import Address, ChannelName
+from bot.records import Reach
 from staff import assets
 from tests.staff.conftest import PASSWORD
-from tests.staff.fakes import FakeStore
+from tests.staff.fakes import FakeStore, a_loose_alert, made_id
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -39,6 +41,7 @@ PAGES = {
     "from right to left": "/staff/experiences/WILLOW-059",
     "parked": "/staff/experiences/CANDLE-204",
     "decided": "/staff/experiences/FALCON-231",
+    "alert without an experience": f"/staff/alerts/{made_id('loose')}",
     "guide": "/staff/themes",
     "not found": "/staff/nothing-here",
 }
@@ -100,8 +103,10 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    """The site on the loopback."""
+def address(app: Flask, store: FakeStore) -> Iterator[str]:
+    """The site on the loopback, with an alert whose message has had no turn yet."""
+    reach = Reach(channel=ChannelName("sms"), address=Address("tel", "+447700900123"))
+    store.waits(a_loose_alert(), "he has a knife " * 12, "and he wont stop", reach=reach)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = Thread(target=server.serve_forever, daemon=True)
@@ -168,12 +173,27 @@ def test_every_page_can_be_used_at_this_width(tab: Tab) -> None:
 def test_in_the_dark_the_contrasts_hold(chromium: Browser, address: str) -> None:
     context = chromium.new_context(viewport={"width": WIDE, "height": 800}, color_scheme="dark")
     tab = tab_in(context, address)
-    for name in ("everything", "experience", "alert", "decided"):
+    for name in ("inbox", "everything", "experience", "alert", "alert without an experience", "decided"):
         tab.open(PAGES[name])
         open_every_fold(tab.page)
 
         assert axe_findings(tab.page) == [], name
     context.close()
+
+
+def test_opened_words_can_be_read_at_this_width(tab: Tab) -> None:
+    width = tab.page.viewport_size["width"] if tab.page.viewport_size else 0
+    tab.open(PAGES["alert without an experience"])
+    open_every_fold(tab.page)
+    tab.page.fill("#why", "Nobody has answered her")
+    tab.page.click("text=Show it")
+
+    assert tab.focus() == "told"
+    assert "and he wont stop" in tab.page.inner_text("main")
+    assert tab.page.evaluate("document.documentElement.scrollWidth") == width
+    assert tab.page.evaluate(CLIPPED) == []
+    assert tab.page.evaluate(SMALL_TARGETS) == []
+    assert axe_findings(tab.page) == []
 
 
 def test_the_door_and_its_errors_can_be_used(tab: Tab) -> None:
