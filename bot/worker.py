@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from threading import Event, Thread
@@ -12,6 +12,7 @@ from bot.alerts import Alerts
 from bot.errors import StoreUnavailable
 from bot.faults import place
 from bot.outbox import Outbox
+from bot.polling import REST, Polling
 from bot.ports import Clock, Store, Wake
 from bot.turns import Turns
 
@@ -38,6 +39,7 @@ class Worker:
         turns: Turns,
         outbox: Outbox,
         alerts: Alerts,
+        pollings: Sequence[Polling] = (),
         senders: int = 4,
     ) -> None:
         self._name = name
@@ -47,6 +49,7 @@ class Worker:
         self._turns = turns
         self._outbox = outbox
         self._alerts = alerts
+        self._pollings = pollings
         self._senders = senders
         self._stop = Event()
         self._bells: list[Event] = []
@@ -67,7 +70,9 @@ class Worker:
             for number in range(self._senders)
         ]
         loops.append(self._loop(self._chase, lambda: _CHASE_EVERY))
-        for thread in loops:
+        # A round of polling may wait for long and may be broken off at any moment: it is not waited for at the end.
+        rounds = [self._loop(polling.poll, lambda: REST) for polling in self._pollings]
+        for thread in [*loops, *rounds]:
             thread.start()
         while not self._stop.is_set():
             try:
@@ -78,6 +83,9 @@ class Worker:
                 bell.set()
         for thread in loops:
             thread.join()
+        for polling, thread in zip(self._pollings, rounds, strict=True):
+            thread.join(timeout=1)
+            polling.end()
 
     def work_off(self) -> None:
         """Do everything that is due now, in this thread, and return: for the demo's seeding, tests and journeys."""

@@ -2,7 +2,7 @@
 
 from storage.tables.base import METADATA
 from storage.tables.experiences import decision, experience, passage, suggestion
-from storage.tables.keeping import audit, audit_head, data_key, deletion_request
+from storage.tables.keeping import audit, audit_head, data_key, deletion_request, shift
 from storage.tables.messages import inbound_message, outbound_message
 from storage.tables.people import address, consent, contact, conversation, suppression, task
 from storage.tables.resuming import resume_code, resume_try
@@ -26,6 +26,7 @@ __all__ = [
     "passage",
     "resume_code",
     "resume_try",
+    "shift",
     "staff",
     "suggestion",
     "suppression",

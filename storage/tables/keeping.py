@@ -60,7 +60,18 @@ class DeletionRequestRow(Row, table=True):
     done_by: UUID | None = Field(default=None, sa_column_args=links("staff.id"))
 
 
+class ShiftRow(Row, table=True):
+    """Which worker asks a way in that nobody calls, and until when nobody else may."""
+
+    __tablename__ = "shift"
+
+    name: str = Field(primary_key=True, sa_type=ShownText)
+    worker: str = Field(sa_type=ShownText)
+    until: datetime = Field(sa_type=UtcDateTime)
+
+
 data_key = table_of(DataKeyRow)
 audit = table_of(AuditRow)
 audit_head = table_of(AuditHeadRow)
 deletion_request = table_of(DeletionRequestRow)
+shift = table_of(ShiftRow)
