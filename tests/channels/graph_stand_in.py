@@ -98,15 +98,15 @@ class Graph:
         self.denied: set[str] = set()
         self.page_of_token = PAGE_ID
         self.files: dict[str, bytes] = {}
-        self._troubles: deque[Trouble] = deque()
+        self.troubles: deque[Trouble] = deque()
         self._numbers = count(1)
 
     def fail_next(self, *troubles: Trouble) -> None:
-        self._troubles.extend(troubles)
+        self.troubles.extend(troubles)
 
     def answer(self, call: Call) -> Response:
         self.calls.append(call)
-        trouble = self._troubles.popleft() if self._troubles else None
+        trouble = self.troubles.popleft() if self.troubles else None
         if trouble is not None:
             return self._gone_wrong(call, trouble)
         return _json(self._answered(call))
