@@ -44,6 +44,12 @@ def test_the_lead_sees_it_above_all_cards_with_all_that_is_known(ruth: Browser, 
     assert WORDS not in page.html
 
 
+def test_one_that_was_read_and_makes_no_experience_says_so(ruth: Browser, store: FakeStore) -> None:
+    loose = store.waits(a_loose_alert(state="heard"), WORDS)
+
+    assert "Read by Earshot, and part of no experience" in ruth.open(at(loose)).main
+
+
 def test_it_stands_there_whatever_is_searched_for(ruth: Browser, loose: LooseAlert) -> None:
     ruth.open("/staff/inbox")
 
