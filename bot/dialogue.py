@@ -11,7 +11,7 @@ from datetime import date, datetime
 from bot.draft import Draft, Silence, Step
 from bot.keeping import keep
 from bot.model import Command, Conversation, EraseContact, Heard, NetworkKeyword, OptIn, OptOut, Risk, Turn
-from bot.orders import LOOK_BACK, NEED_PROOF, ROAD, STATES, obey, obey_in_silence
+from bot.orders import LOOK_BACK, NEED_PROOF, ROAD, STATES, obey, obey_in_silence, refuse_code
 from bot.reading import Kind, Reading, read
 from bot.records import StoredInbound
 from bot.road import Words, go_on, greet
@@ -97,10 +97,13 @@ def _answer(draft: Draft, readings: Sequence[Reading], *, starts_again: bool) ->
 
 def _mind_delete(draft: Draft, readings: Sequence[Reading]) -> None:
     """A yes deletes nothing, for a yes is too quickly said; a no is confirmed."""
-    if any(reading.kind is Kind.NOT_THE_CODE for reading in readings) and draft.conversation.delete_code:
-        draft.say("delete.again", values={"code": draft.conversation.delete_code})
-    elif any(reading.kind is Kind.KEEP_AFTER_ALL for reading in readings):
+    kinds = {reading.kind for reading in readings}
+    if Command.DELETE in _commands(readings):
+        return  # the code has just been said
+    if Kind.KEEP_AFTER_ALL in kinds:
         draft.say("delete.not_done")
+    elif Kind.NOT_THE_CODE in kinds:
+        refuse_code(draft)
 
 
 def _obey(draft: Draft, readings: Sequence[Reading], commands: Sequence[Command]) -> None:

@@ -91,6 +91,11 @@ class Draft:
     def change(self, **what: Any) -> None:
         self.conversation = replace(self.conversation, **what)
 
+    def code_is_good(self, at: datetime) -> bool:
+        """Whether the code of a deletion, if one was given, still confirms it."""
+        until = self.conversation.delete_until
+        return self.conversation.delete_code is not None and until is not None and at <= until
+
     def do(self, effect: Effect) -> None:
         self.effects.append(effect)
 
@@ -130,6 +135,8 @@ class Draft:
             **self.facts,
         }
         self.says.append(Say("+".join(keys), {**known, **(values or {})}, choices))
+        if choices:  # a yes is about what was asked last
+            self.change(delete_asked=False)
 
     def volunteer(self, *keys: str, choices: tuple[str, ...] = (), values: Mapping[str, str] | None = None) -> None:
         """One message of the road, counted."""
@@ -160,6 +167,8 @@ def _ended(conversation: Conversation) -> Conversation:
         danger=False,
         wellbeing=False,
         delete_code=None,
+        delete_until=None,
+        delete_asked=False,
         consents={},
         preview="",
     )

@@ -11,7 +11,8 @@ from bot.reading import Kind, Reading
 _NEVER_OPEN = (Command.STOP, Command.DELETE)
 _NEED_A_PERSON = (Command.HUMAN, Command.MYDATA)
 _ABOUT_DELETING = (Kind.CONFIRM_DELETE, Kind.NOT_THE_CODE, Kind.KEEP_AFTER_ALL)
-_ENDS_DELETING = (Kind.STORY, Kind.ANSWER, Kind.KEEP_AFTER_ALL)
+_CHANGES_THE_SUBJECT = (Kind.STORY, Kind.ANSWER)
+_GOES_ON = (Command.SKIP, Command.DONE)
 _GUESSES_NEED_WORDS = 5
 _GUESSES_NEED_SCORE = 0.9
 
@@ -19,8 +20,10 @@ _GUESSES_NEED_SCORE = 0.9
 def keep(draft: Draft, readings: Sequence[Reading]) -> None:
     """Open an experience if these words need one, and keep them in it. Nothing said is lost for not being an answer."""
     _learn_locale(draft, readings)
-    if any(reading.kind in _ENDS_DELETING for reading in readings):
-        draft.change(delete_code=None)
+    if any(reading.kind is Kind.KEEP_AFTER_ALL for reading in readings):
+        draft.change(delete_code=None, delete_until=None, delete_asked=False)
+    elif any(reading.kind in _CHANGES_THE_SUBJECT or reading.command in _GOES_ON for reading in readings):
+        draft.change(delete_asked=False)
     opens = not draft.conversation.experience_open and any(_opens(draft, reading) for reading in readings)
     if opens:
         draft.open()

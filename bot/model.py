@@ -343,6 +343,8 @@ class Conversation:
     ``said`` the bot messages since the story began. ``spare_reference`` is drawn for a new experience before the
     turn, for the dialogue itself knows no chance. ``experience_open`` is false before the first words and again
     after seven quiet days. ``preview`` is the redacted story so far, cut short: what SHOW ME shows before a yes.
+    ``delete_code`` confirms a deletion until ``delete_until``; ``delete_asked``: that was asked last, so a yes or a no
+    is about it.
     """
 
     id: UUID
@@ -365,6 +367,8 @@ class Conversation:
     held: bool = False
     opted_out: bool = False
     delete_code: str | None = None
+    delete_until: datetime | None = None
+    delete_asked: bool = False
     consents: Mapping[Purpose, bool] = field(default_factory=dict)
     read_on: date | None = None
     last_at: datetime | None = None

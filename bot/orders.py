@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from bot.asking import show_again
 from bot.draft import Draft
@@ -23,6 +24,9 @@ STATES = frozenset({Command.STOP, Command.START})
 """They change whether we speak at all; the dialogue sees to them first."""
 ROAD = frozenset({Command.SKIP, Command.DONE})
 """They steer the road and have no answer of their own."""
+
+CODE_LASTS = timedelta(minutes=15)
+"""How long a code confirms a deletion after we said it."""
 
 LOOK_BACK = frozenset({Command.PRIVATE, Command.SHARE, Command.STATUS, Command.TAKEBACK, Command.DELETE})
 """They are about what was sent before, however long ago."""
@@ -85,12 +89,31 @@ def _status(draft: Draft) -> None:
 
 
 def _delete(draft: Draft) -> None:
-    """Asks for the code; nothing is deleted by one word. The code is the number of a reference the person may know."""
+    """Asks for the code; nothing is deleted by one word."""
+    _ask_for_code(draft, "delete.again" if draft.code_is_good(draft.now) else "delete.confirm")
+
+
+def refuse_code(draft: Draft) -> None:
+    """What was sent confirms no deletion: a yes, another code, or one that came too late. The code that does is said."""
+    _ask_for_code(draft, "delete.again" if draft.code_is_good(draft.now) else "delete.late")
+
+
+def _ask_for_code(draft: Draft, key: str) -> None:
+    """The first code is the number of a reference the person may know; one that ran out is followed by a fresh one."""
     conversation = draft.conversation
-    code = conversation.delete_code or digits(conversation.reference or conversation.spare_reference)
-    again = conversation.delete_code is not None
-    draft.change(delete_code=code)
-    draft.say("delete.again" if again else "delete.confirm", values={"code": code})
+    if conversation.delete_code is None:
+        code = digits(conversation.reference or conversation.spare_reference)
+    elif draft.code_is_good(draft.now):
+        code = conversation.delete_code
+    else:
+        code = _unlike(conversation.delete_code, digits(conversation.spare_reference or conversation.reference or ""))
+    draft.say(key, values={"code": code})
+    draft.change(delete_code=code, delete_until=draft.now + CODE_LASTS, delete_asked=True)
+
+
+def _unlike(old: str, drawn: str) -> str:
+    """The code that was drawn; where chance gave the old one again, another: from 100 to 997, so never 999."""
+    return drawn if drawn != old else str(int(old) % 898 + 100)
 
 
 def _take_back(draft: Draft) -> None:

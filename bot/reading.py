@@ -168,15 +168,22 @@ def _of_phrase(draft: Draft, phrase: Phrase) -> Kind:
 
 
 def _about_deleting(draft: Draft, stored: StoredInbound) -> Kind | None:
-    """After “Delete everything?” the code confirms; a yes or no is about that, and not about a consent asked before it."""
-    code, commands, locale = draft.conversation.delete_code, draft.script.commands, draft.conversation.locale
-    if not code:
+    """The code of a deletion confirms it for a while, whatever was written since, and is refused after that.
+
+    Right after “Delete everything?” a yes or no is about that, and not about a consent asked before it.
+    """
+    conversation, commands, text = draft.conversation, draft.script.commands, stored.message.text
+    if not conversation.delete_code:
         return None
-    if commands.code(stored.message.text, locale) == code:
-        return Kind.CONFIRM_DELETE
-    if commands.code(stored.message.text, locale):
+    is_good = draft.code_is_good(stored.received_at)
+    digits = commands.code(text, conversation.locale)
+    if digits == conversation.delete_code:
+        return Kind.CONFIRM_DELETE if is_good else Kind.NOT_THE_CODE
+    if digits and is_good and (conversation.delete_asked or stored.command is Command.DELETE):
         return Kind.NOT_THE_CODE
-    answer = commands.answer(stored.message.text, _YES_NO, locale)
+    if not (conversation.delete_asked and is_good):
+        return None
+    answer = commands.answer(text, _YES_NO, conversation.locale)
     return {"yes": Kind.NOT_THE_CODE, "no": Kind.KEEP_AFTER_ALL}.get(answer or "")
 
 

@@ -18,7 +18,7 @@ _DISCREET = ("danger.violence_at_home.", "danger.young_person.")
 _ASKS = ("ask.", "again.", "media.")
 _BEGINNINGS = ("first.", "back.", "kept.story", "kept.hello")
 """Keys of the first reply to a new experience: nothing that was asked before it still matters."""
-_CONFIRMS = ("delete.confirm", "delete.again")
+_CONFIRMS = ("delete.confirm", "delete.again", "delete.late")
 """Keys of the question whether to delete: it is no question of the road, and is answered by its code."""
 _DAY = re.compile(r"\b[0-3]?\d\b")
 _CODE = re.compile(r"\b\d{3}\b")

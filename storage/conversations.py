@@ -11,7 +11,7 @@ from uuid import UUID
 
 from bot.model import Conversation, Purpose, Speaker
 
-TIMES = {"last_at": datetime.fromisoformat}
+TIMES = {"last_at": datetime.fromisoformat, "delete_until": datetime.fromisoformat}
 DAYS = {"promised_on": date.fromisoformat, "read_on": date.fromisoformat}
 NAMES = frozenset(field.name for field in fields(Conversation))
 

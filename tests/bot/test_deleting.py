@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bot.model import (
     EraseContact,
     KeepStory,
+    Purpose,
     RecordConsent,
     TakeBack,
 )
@@ -87,12 +90,105 @@ def test_the_right_code_is_accepted_after_a_wrong_one(told: Talk, wrong: str) ->
     assert told.done(EraseContact) == [EraseContact()]
 
 
-def test_the_code_means_nothing_after_other_words(told: Talk) -> None:
+@pytest.mark.parametrize("text", ["482", "DELETE 482"])
+@pytest.mark.parametrize("between", ["actually the taxi came on time today", "skip", "1", "status", "help", "👍", "stop"])
+def test_the_code_is_good_for_a_quarter_of_an_hour_whatever_is_written_in_between(told: Talk, between: str, text: str) -> None:
     told.says("delete")
-    told.says("actually the taxi came on time today")
+    told.says(between)
+    told.waits(minutes=13)
+    told.says(text)
+
+    assert told.done(EraseContact) == [EraseContact()]
+
+
+@pytest.mark.parametrize("text", ["482", "DELETE 482"])
+def test_after_a_quarter_of_an_hour_the_code_is_refused_and_a_fresh_one_given(told: Talk, text: str) -> None:
+    told.says("delete")
+    told.waits(minutes=14, seconds=1)
+    told.says(text)
+    assert not told.done(EraseContact)
+    assert not told.done(KeepStory)
+    assert told.hears == [
+        "That number is too old now, so nothing is deleted. To delete everything you sent us, reply DELETE 480."
+    ]
+
+    told.says(text)
+    assert (told.keys, told.done(EraseContact)) == (["delete.again"], [])
+
+    told.says("480")
+    assert told.done(EraseContact) == [EraseContact()]
+
+
+def test_a_code_that_was_sent_in_time_is_good_however_late_its_turn(told: Talk) -> None:
+    told.says("delete")
+    told.waits(hours=2)
+    told.says(Message(text="482", waited=timedelta(hours=1, minutes=50)))
+
+    assert told.done(EraseContact) == [EraseContact()]
+
+
+@pytest.mark.parametrize(("old", "fresh"), [("482", "582"), ("100", "200"), ("897", "997"), ("998", "200")])
+def test_a_fresh_code_is_never_the_old_one_whatever_chance_draws(told: Talk, old: str, fresh: str) -> None:
+    told.knows(reference=f"RIVER {old}")
+    told.says("delete")
+    told.waits(minutes=20)
+    told.references.insert(0, f"RIVER {old}")
+    told.says("delete")
+
+    assert told.conversation.delete_code == fresh
+
+
+def test_delete_after_a_quarter_of_an_hour_gives_a_fresh_code(told: Talk) -> None:
+    told.says("delete")
+    told.waits(minutes=20)
+    told.says("delete")
+
+    assert told.hears == ["Delete everything you sent us? If so, reply DELETE 480. If not, you need do nothing."]
+
+
+def test_a_code_that_is_said_again_is_good_for_as_long_again(told: Talk) -> None:
+    told.says("delete")
+    told.waits(minutes=10)
+    told.says("delete")
+    told.waits(minutes=10)
     told.says("482")
 
-    assert not told.done(EraseContact)
+    assert told.done(EraseContact) == [EraseContact()]
+
+
+def test_a_yes_is_about_the_question_that_was_put_last(told: Talk) -> None:
+    told.says("delete")
+    told.says("skip")
+    assert told.keys[-1].endswith("ask.consent_words")
+    told.says("1")
+
+    assert told.done(RecordConsent) == [RecordConsent(Purpose.WORDS_IN_PUBLIC, given=True)]
+    assert told.conversation.delete_code == "482"
+
+
+def test_a_yes_after_other_words_is_not_about_the_deletion(told: Talk) -> None:
+    told.says("delete")
+    told.says("It was the taxi to Elmfield, and he missed his lessons")
+    told.says("yes")
+
+    assert "delete.again" not in told.keys
+
+
+def test_three_digits_of_another_kind_are_words_once_the_subject_has_changed(told: Talk) -> None:
+    told.says("delete")
+    told.says("It was the taxi to Elmfield, and he missed his lessons")
+    told.says("bus 128")
+    told.says("128")
+
+    assert told.done(KeepStory) == [KeepStory((0,))]
+
+
+def test_a_wrong_code_is_refused_after_other_words_too(told: Talk) -> None:
+    told.says("delete")
+    told.says("It was the taxi to Elmfield, and he missed his lessons")
+    told.says("delete 428")
+
+    assert told.hears == ["Nothing is deleted yet. To delete everything you sent us, reply DELETE 482."]
 
 
 def test_the_code_means_nothing_before_a_deletion_was_asked_for(told: Talk) -> None:

@@ -65,7 +65,7 @@ small_words = st.builds(
 turns = st.tuples(
     st.lists(st.one_of(stories, small_words), min_size=1, max_size=4),
     heard,
-    st.sampled_from([0, 0, 0, 1, 60 * 24 * 3, 60 * 24 * 9]),  # minutes until then
+    st.sampled_from([0, 0, 0, 1, 20, 60 * 24 * 3, 60 * 24 * 9]),  # minutes until then
     st.sampled_from([False, False, False, False, True]),  # staff hold the talk
 )
 talks = st.lists(turns, min_size=1, max_size=9)

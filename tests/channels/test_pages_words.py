@@ -216,7 +216,7 @@ def test_a_young_person_is_told_to_ring_and_not_asked(hour: str) -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("key", ["delete.confirm", "delete.again"])
+@pytest.mark.parametrize("key", ["delete.confirm", "delete.again", "delete.late"])
 def test_the_code_to_delete_is_found_in_what_the_bot_says(locale: Locale, key: str) -> None:
     screen = screen_of([THEIRS, spoken(key, locale)])
 

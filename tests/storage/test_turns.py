@@ -103,6 +103,8 @@ def test_a_conversation_comes_back_as_it_was_left(scene: Scene, store: Store) ->
         danger=True,
         wellbeing=True,
         delete_code="482",
+        delete_until=NOW,
+        delete_asked=True,
         last_at=NOW,
         preview="The taxi [name] was late",
     )
