@@ -97,13 +97,14 @@ def _answer(draft: Draft, readings: Sequence[Reading], *, starts_again: bool) ->
 
 def _mind_delete(draft: Draft, readings: Sequence[Reading]) -> None:
     """A yes deletes nothing, for a yes is too quickly said; a no is confirmed."""
-    kinds = {reading.kind for reading in readings}
+    refused = [reading for reading in readings if reading.kind is Kind.NOT_THE_CODE]
     if Command.DELETE in _commands(readings):
         return  # the code has just been said
-    if Kind.KEEP_AFTER_ALL in kinds:
+    if any(reading.kind is Kind.KEEP_AFTER_ALL for reading in readings):
         draft.say("delete.not_done")
-    elif Kind.NOT_THE_CODE in kinds:
-        refuse_code(draft)
+    elif refused:
+        codes = draft.script.commands
+        refuse_code(draft, is_wrong=any(codes.code(reading.text, draft.conversation.locale) for reading in refused))
 
 
 def _obey(draft: Draft, readings: Sequence[Reading], commands: Sequence[Command]) -> None:

@@ -93,17 +93,20 @@ def _delete(draft: Draft) -> None:
     _ask_for_code(draft, "delete.again" if draft.code_is_good(draft.now) else "delete.confirm")
 
 
-def refuse_code(draft: Draft) -> None:
-    """What was sent confirms no deletion: a yes, another code, or one that came too late. The code that does is said."""
-    _ask_for_code(draft, "delete.again" if draft.code_is_good(draft.now) else "delete.late")
+def refuse_code(draft: Draft, *, is_wrong: bool) -> None:
+    """What was sent confirms no deletion: a yes, a wrong code, or one that came too late. The code that does is said.
+
+    After a wrong one it is another, so that nobody comes nearer by guessing.
+    """
+    _ask_for_code(draft, "delete.again" if draft.code_is_good(draft.now) else "delete.late", fresh=is_wrong)
 
 
-def _ask_for_code(draft: Draft, key: str) -> None:
+def _ask_for_code(draft: Draft, key: str, *, fresh: bool = False) -> None:
     """The first code is the number of a reference the person may know; one that ran out is followed by a fresh one."""
     conversation = draft.conversation
     if conversation.delete_code is None:
         code = digits(conversation.reference or conversation.spare_reference)
-    elif draft.code_is_good(draft.now):
+    elif draft.code_is_good(draft.now) and not fresh:
         code = conversation.delete_code
     else:
         code = _unlike(conversation.delete_code, digits(conversation.spare_reference or conversation.reference or ""))
