@@ -113,7 +113,7 @@ def _obey(draft: Draft, readings: Sequence[Reading], commands: Sequence[Command]
         if command in NEED_PROOF and not reading.stored.message.verified:
             draft.say("not_proved")
         else:
-            obey(draft, command, reading.text)
+            obey(draft, command, reading.text, verified=reading.stored.message.verified)
 
 
 def _mind_opt_out(draft: Draft, readings: Sequence[Reading]) -> None:

@@ -37,9 +37,11 @@ STOP and PRIVATE only ever make us say less.)
 """
 
 
-def obey(draft: Draft, command: Command, text: str) -> None:
-    """Do what a command asks and answer it. ``text`` is the message it came as."""
-    if command is Command.LANGUAGE:
+def obey(draft: Draft, command: Command, text: str, *, verified: bool = True) -> None:
+    """Do what a command asks and answer it. ``text`` is the message it came as; ``verified``: from whom it says it is."""
+    if command is Command.DELETE:
+        _delete(draft, verified=verified)
+    elif command is Command.LANGUAGE:
         _language(draft, text)
     elif (order := _ORDERS.get(command)) is not None:
         order(draft)
@@ -88,9 +90,13 @@ def _status(draft: Draft) -> None:
         draft.say("status.waiting")
 
 
-def _delete(draft: Draft) -> None:
-    """Asks for the code; nothing is deleted by one word."""
-    _ask_for_code(draft, "delete.again" if draft.code_is_good(draft.now) else "delete.confirm")
+def _delete(draft: Draft, *, verified: bool) -> None:
+    """Asks for the code; nothing is deleted by one word.
+
+    A reference is said aloud and opens nothing: where the sender may be another, the code is not its number.
+    """
+    is_good = draft.code_is_good(draft.now)
+    _ask_for_code(draft, "delete.again" if is_good else "delete.confirm", fresh=not verified and not is_good)
 
 
 def refuse_code(draft: Draft, *, is_wrong: bool) -> None:
@@ -104,12 +110,9 @@ def refuse_code(draft: Draft, *, is_wrong: bool) -> None:
 def _ask_for_code(draft: Draft, key: str, *, fresh: bool = False) -> None:
     """The first code is the number of a reference the person may know; one that ran out is followed by a fresh one."""
     conversation = draft.conversation
-    if conversation.delete_code is None:
-        code = digits(conversation.reference or conversation.spare_reference)
-    elif draft.code_is_good(draft.now) and not fresh:
-        code = conversation.delete_code
-    else:
-        code = _unlike(conversation.delete_code, digits(conversation.spare_reference or conversation.reference or ""))
+    code = conversation.delete_code or digits(conversation.reference or conversation.spare_reference)
+    if fresh or (conversation.delete_code and not draft.code_is_good(draft.now)):
+        code = _unlike(code, digits(conversation.spare_reference or conversation.reference or ""))
     draft.say(key, values={"code": code})
     draft.change(delete_code=code, delete_until=draft.now + CODE_LASTS, delete_asked=True)
 
@@ -183,7 +186,6 @@ _ORDERS: Mapping[Command, Callable[[Draft], None]] = {
     Command.MYDATA: _my_data,
     Command.PRIVACY: _privacy,
     Command.STATUS: _status,
-    Command.DELETE: _delete,
     Command.TAKEBACK: _take_back,
     Command.PRIVATE: _private,
     Command.SHARE: _share,

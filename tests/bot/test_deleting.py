@@ -90,6 +90,18 @@ def test_a_wrong_code_is_refused_with_a_fresh_one_that_is_accepted(told: Talk, w
     assert told.done(EraseContact) == [EraseContact()]
 
 
+def test_whoever_only_knows_the_reference_deletes_nothing_in_another_s_name(told: Talk) -> None:
+    """Mail says it is from anybody; the code goes to the true address, and is not the number of the reference."""
+    told.says(Message(text="delete", details={"verified": False}))
+    assert told.keys == ["delete.confirm"]
+    told.says(Message(text="delete 482", details={"verified": False}))
+    assert not told.done(EraseContact)
+    code = told.conversation.delete_code
+    told.says(Message(text=f"delete {code}", details={"verified": False}))
+
+    assert told.done(EraseContact) == [EraseContact()]
+
+
 def test_nobody_comes_nearer_to_a_code_by_guessing(told: Talk) -> None:
     told.says("delete")
     codes = []
