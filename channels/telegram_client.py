@@ -121,8 +121,6 @@ class TelegramClient:
             return loop.run(ask, seconds)
         except TelegramError as error:
             raise _meaning(error) from None
-        except TypeError:
-            raise Rejected("Telegram's answer lacks what it must say; most likely the message's number.") from None
         except Exception as error:  # noqa: BLE001 - whatever a strange answer does to the client, the message may have left
             raise ProviderUncertain(f"Telegram's answer could not be read ({type(error).__name__}).") from None
 
@@ -251,10 +249,10 @@ def _lost(error: NetworkError) -> SendError:
         return Rejected("The message holds a sign that cannot be sent.")
     if any(isinstance(cause, _NEVER_LEFT) for cause in causes):
         return ProviderUnavailable("Telegram could not be reached.")
-    if len(causes) > 1:
-        return ProviderUncertain("The connection to Telegram broke before it answered.")
     if _REDIRECT.match(error.message):
         return ChannelMisconfigured("TELEGRAM_API_URL points to something that answers with a redirect.")
+    if any(isinstance(cause, httpx.HTTPError) for cause in causes):
+        return ProviderUncertain("The connection to Telegram broke before it answered.")
     return ProviderUncertain("Telegram is unwell, and does not say whether it took the message.")
 
 

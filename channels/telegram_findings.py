@@ -72,9 +72,9 @@ class Webhooks:
             return Finding(ok=True, text=text)
         if not set_to:
             return Finding(ok=False, text="No webhook is set, so nothing arrives.", fix=_CONNECT)
-        host = urlsplit(set_to).hostname or "an address that cannot be read"
+        host = _host(set_to)
         # The rest of somebody else's address may hold a secret of theirs.
-        whose = "another path of this host" if host == urlsplit(self._url).hostname else host
+        whose = "another path of this host" if host and host == _host(self._url) else host or "an address that cannot be read"
         return Finding(ok=False, text=f"The webhook leads elsewhere: to {whose}.", fix=_CONNECT)
 
 
@@ -90,6 +90,13 @@ def _last_error(info: WebhookInfo, *, still: bool) -> Finding:
 def _failed(error: SendError) -> Finding:
     fixes = {"401": _TOKEN_FIX, None: "See that this machine can reach api.telegram.org (or TELEGRAM_API_URL)."}
     return Finding(ok=False, text=str(error), fix=fixes.get(error.code, "Try again in a minute."))
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _unfit(url: str) -> Finding | None:

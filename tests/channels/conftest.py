@@ -1,4 +1,4 @@
-"""The stand-ins for Twilio and Meta, and the doors that lead to them."""
+"""The stand-ins for Twilio, Meta and Telegram, and the doors that lead to them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from collections.abc import Iterator
 import pytest
 
 from channels.messenger import Messenger
+from channels.telegram import TelegramDoor, TelegramPoller
+from channels.telegram_client import TelegramClient
 from channels.twilio import TwilioSms, TwilioWhatsApp
 from demo.provider import SMS_NUMBER, WHATSAPP_NUMBER, Provider, provider_server
+from tests.channels import telegram_payloads
 from tests.channels.graph_stand_in import Graph, GraphHome, graph_home
 from tests.channels.messenger_payloads import page
+from tests.channels.telegram_host import TOKEN, BotApi, bot_api
 from tests.channels.twilio_payloads import NOW, SERVICE, account
 
 
@@ -44,3 +48,26 @@ def graph(home_of_graph: GraphHome) -> Graph:
 @pytest.fixture
 def messenger(graph: Graph) -> Messenger:
     return Messenger(page(api_url=graph.url))
+
+
+@pytest.fixture
+def bots() -> Iterator[BotApi]:
+    with bot_api() as running:
+        yield running
+
+
+@pytest.fixture
+def telegram_client(bots: BotApi) -> Iterator[TelegramClient]:
+    client = TelegramClient(token=TOKEN, url=bots.url)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def telegram(bots: BotApi, telegram_client: TelegramClient) -> TelegramDoor:
+    return TelegramDoor(telegram_payloads.account(api_url=bots.url), telegram_client)
+
+
+@pytest.fixture
+def poller(bots: BotApi, telegram_client: TelegramClient) -> TelegramPoller:
+    return TelegramPoller(telegram_payloads.account(api_url=bots.url, secret=""), telegram_client)
