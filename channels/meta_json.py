@@ -11,7 +11,7 @@ from bot.errors import BadWebhook
 Json = Mapping[str, object]
 
 _UNKEEPABLE = dict.fromkeys((*range(0x20), 0x7F, *range(0xD800, 0xE000)))
-_LONGEST_ID = 250
+_LONGEST_ID = 500
 _SECONDS_BELOW = 10**11
 """Meta counts in milliseconds, comments and some referrals in seconds; below this, milliseconds would lie before 1973."""
 

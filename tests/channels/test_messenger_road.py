@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import select
 
 from bot.events import Event
-from bot.model import ChannelName, OutboundState
+from bot.model import Address, ChannelName, OutboundState
 from channels.messenger import Messenger
+from channels.page_comments import CommentsDoor
 from storage.database import Database
 from storage.tables import experience
 from tests.bot.street import Street
 from tests.channels.graph_stand_in import Graph, Trouble
-from tests.channels.messenger_payloads import APP_ID, NOW, PAGE_ID, PARENT, PERSON, entry, event, found, payload, said
+from tests.channels.messenger_payloads import APP_ID, NOW, PAGE_ID, PARENT, PERSON, entry, event, found, page, payload, said
 from tests.journeys import stage
 
 
@@ -49,6 +50,15 @@ def street(database: Database, graph: Graph, messenger: Messenger, monkeypatch: 
     monkeypatch.setattr(stage, "_door", lambda _: messenger)
     monkeypatch.setattr(stage, "Noted", lambda door: door)
     monkeypatch.setitem(stage.ADDRESSES, "messenger", PERSON)
+    return MessengerStreet(database, graph)
+
+
+@pytest.fixture
+def under_posts(database: Database, graph: Graph, monkeypatch: pytest.MonkeyPatch) -> MessengerStreet:
+    """The same for comments."""
+    monkeypatch.setattr(stage, "_door", lambda _: CommentsDoor(page(api_url=graph.url)))
+    monkeypatch.setattr(stage, "Noted", lambda door: door)
+    monkeypatch.setitem(stage.ADDRESSES, "comments", Address("comment", "24680000000000001"))
     return MessengerStreet(database, graph)
 
 
@@ -199,3 +209,19 @@ def test_a_day_later_nothing_of_the_bots_goes_and_the_row_says_why(street: Messe
 
 def test_the_channel_is_the_one_the_script_knows(street: MessengerStreet) -> None:
     assert street.channel.traits.settle == stage.script().settle(ChannelName("messenger")) == timedelta(seconds=10)
+
+
+def test_a_comment_is_recorded_and_neither_answered_nor_feedback(under_posts: MessengerStreet) -> None:
+    under_posts.told(found(payload("comment_added")))
+
+    assert under_posts.graph.calls == []
+    assert [row.text for row in under_posts.rows("inbound")] == ["Nobody rang us back"]
+    assert under_posts.facts()["references"] == []
+
+
+def test_danger_in_a_comment_is_told_to_people_and_nothing_is_said_in_public(under_posts: MessengerStreet) -> None:
+    value = {"item": "comment", "verb": "add", "comment_id": "1_2", "message": "he has taken all the tablets"}
+    under_posts.told(found(entry(changes=[{"field": "feed", "value": value}])))
+
+    assert len(under_posts.store.alerts_due(under_posts.clock.at)) == 1
+    assert under_posts.rows("outbound") == []
