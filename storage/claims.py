@@ -18,6 +18,7 @@ from storage import conversations
 from storage.database import Database
 from storage.envelopes import open_inbound, spans
 from storage.parking import Stuck, put_aside
+from storage.prepared import Prepared
 from storage.sealing import Sealer
 from storage.tables import consent, contact, conversation, experience, inbound_message
 from storage.tables.messages import InboundState
@@ -28,7 +29,7 @@ MOST_AT_ONCE = 200
 
 WAITS = inbound_message.c.state == InboundState.WAITING.value
 
-DUE = (
+DUE = Prepared(
     select(contact)
     .where(
         contact.c.turn_due_at <= bindparam("now"), or_(contact.c.lease_until.is_(None), contact.c.lease_until <= bindparam("now"))
@@ -38,45 +39,45 @@ DUE = (
     .with_for_update(skip_locked=True, key_share=True)
 )
 
-WAITING = (
+WAITING = Prepared(
     select(inbound_message)
     .where(inbound_message.c.contact_id == bindparam("of_contact"), WAITS)
     .order_by(inbound_message.c.seq)
     .limit(MOST_AT_ONCE)
 )
 
-COUNT_TRY = (
-    update(inbound_message)
-    .where(inbound_message.c.seq.in_(bindparam("seqs", expanding=True)))
-    .values(attempts=inbound_message.c.attempts + 1)
+COUNT_TRY = Prepared(
+    update(inbound_message).where(inbound_message.c.seq == bindparam("of_seq")).values(attempts=inbound_message.c.attempts + 1)
 )
 
-TAKE_LEASE = (
+TAKE_LEASE = Prepared(
     update(contact)
     .where(contact.c.id == bindparam("of_contact"))
     .values(lease_owner=bindparam("owner"), lease_until=bindparam("until"))
 )
 
-NOTHING_WAITS = (
+NOTHING_WAITS = Prepared(
     update(contact)
     .where(contact.c.id == bindparam("of_contact"))
     .values(first_waiting_at=null(), turn_due_at=null(), lease_owner=null(), lease_until=null())
 )
 
-OPEN_CONVERSATION = select(conversation).where(
-    conversation.c.contact_id == bindparam("of_contact"),
-    conversation.c.channel == bindparam("on"),
-    conversation.c.closed_at.is_(None),
+OPEN_CONVERSATION = Prepared(
+    select(conversation).where(
+        conversation.c.contact_id == bindparam("of_contact"),
+        conversation.c.channel == bindparam("on"),
+        conversation.c.closed_at.is_(None),
+    )
 )
 
-NEWEST_EXPERIENCE = (
+NEWEST_EXPERIENCE = Prepared(
     select(experience.c.id, experience.c.reference, experience.c.promised_on, experience.c.read_at)
     .where(experience.c.conversation_id == bindparam("of_conversation"))
     .order_by(experience.c.opened_at.desc(), experience.c.id)
     .limit(1)
 )
 
-CONSENTS = (
+CONSENTS = Prepared(
     select(consent.c.purpose, consent.c.given).where(consent.c.experience_id == bindparam("of_experience")).order_by(consent.c.id)
 )
 
@@ -96,30 +97,30 @@ def claim_turn(
         return None
     with database.writing() as connection:
         while True:
-            due = connection.execute(DUE, {"now": now}).one_or_none()
+            due = DUE.run(connection, {"now": now}).one_or_none()
             if due is None:
                 return None
             messages = _waiting(connection, sealer, due, now)
             if messages:
                 break
-            connection.execute(NOTHING_WAITS, {"of_contact": due.id})
+            NOTHING_WAITS.run(connection, {"of_contact": due.id})
         channel = messages[0].message.channel
         alone = channel in one_at_a_time
         taken = messages[:1] if alone else [each for each in messages if each.message.channel == channel]
-        connection.execute(TAKE_LEASE, {"of_contact": due.id, "owner": worker, "until": now + lease})
-        connection.execute(COUNT_TRY, {"seqs": [each.seq for each in taken]})
+        TAKE_LEASE.run(connection, {"of_contact": due.id, "owner": worker, "until": now + lease})
+        COUNT_TRY.run_all(connection, [{"of_seq": each.seq} for each in taken])
         return _claim(connection, due, taken, worker)
 
 
 def _anything_due(database: Database, now: datetime) -> bool:
     with database.reading() as connection:
-        return connection.execute(DUE, {"now": now}).first() is not None
+        return bool(DUE.run(connection, {"now": now}).all())
 
 
 def _waiting(connection: Connection, sealer: Sealer, due: AnyRow, now: datetime) -> list[StoredInbound]:
     """What waits, opened. What does not open is parked here, or it would stand at the head of the queue for ever."""
     messages = []
-    for row in connection.execute(WAITING, {"of_contact": due.id}).all():
+    for row in WAITING.run(connection, {"of_contact": due.id}).all():
         try:
             messages.append(_stored(sealer, row))
         except WrongKeys as error:
@@ -174,7 +175,7 @@ def _stored(sealer: Sealer, row: AnyRow) -> StoredInbound:
 
 def _talk(connection: Connection, due: AnyRow, channel: str) -> tuple[Conversation | None, UUID | None]:
     """The open conversation with what lives in other rows filled in, and its newest experience."""
-    row = connection.execute(OPEN_CONVERSATION, {"of_contact": due.id, "on": channel}).one_or_none()
+    row = OPEN_CONVERSATION.run(connection, {"of_contact": due.id, "on": channel}).one_or_none()
     if row is None:
         return None, None
     talk = replace(
@@ -183,14 +184,14 @@ def _talk(connection: Connection, due: AnyRow, channel: str) -> tuple[Conversati
         opted_out=due.opted_out_at is not None,
         greeted=due.greeted_at is not None,
     )
-    newest = connection.execute(NEWEST_EXPERIENCE, {"of_conversation": row.id}).one_or_none()
+    newest = NEWEST_EXPERIENCE.run(connection, {"of_conversation": row.id}).one_or_none()
     if newest is None:
         return talk, None
     return replace(talk, **_of_experience(connection, newest)), newest.id
 
 
 def _of_experience(connection: Connection, newest: AnyRow) -> dict[str, Any]:
-    given = connection.execute(CONSENTS, {"of_experience": newest.id})
+    given = CONSENTS.run(connection, {"of_experience": newest.id}).all()
     return {
         "reference": newest.reference,
         "promised_on": newest.promised_on,

@@ -22,6 +22,7 @@ from sqlalchemy.engine import URL, make_url
 
 from bot.errors import BadSettings, StoreUnavailable
 from storage.columns import NEXT_SEQ
+from storage.prepared import Prepared
 
 CHANNEL_OF_WAKE = "earshot"
 """The PostgreSQL channel that tells workers of new work."""
@@ -143,10 +144,10 @@ class Database:
                 _begin(connection, "BEGIN")
             yield connection
 
-    def insert_once(self, table: Table, *identity: str, numbered: bool = False) -> Any:
+    def insert_once(self, table: Table, *identity: str, numbered: bool = False) -> Prepared:
         """An INSERT that does nothing where a row of the same identity stands, and waits for one under way.
 
-        ``numbered``: the row takes the next ``seq`` and the statement returns it. Typed ``Any``: there are two kinds.
+        ``numbered``: the row takes the next ``seq`` and the statement returns it.
         """
         return _insert_once(table, identity, numbered=numbered, is_sqlite=self.is_sqlite)
 
@@ -162,17 +163,16 @@ class Database:
 
 
 @cache
-def _insert_once(table: Table, identity: tuple[str, ...], *, numbered: bool, is_sqlite: bool) -> Any:
-    # Built once: SQLAlchemy then finds its compiled form without looking through the statement again.
+def _insert_once(table: Table, identity: tuple[str, ...], *, numbered: bool, is_sqlite: bool) -> Prepared:
     statement: Any = sqlite.insert(table) if is_sqlite else postgresql.insert(table)
     statement = statement.on_conflict_do_nothing(index_elements=list(identity))
     if not numbered:
-        return statement.execution_options(preserve_rowcount=True)  # what SQLAlchemy counts of an INSERT only when asked
+        return Prepared(statement)
     statement = statement.values(seq=NEXT_SEQ["sqlite" if is_sqlite else "postgresql"])
     if is_sqlite:
-        return statement.returning(table.c.seq)
+        return Prepared(statement.returning(table.c.seq))
     # A new row is news for the workers, told on commit; in RETURNING it costs no statement of its own.
-    return statement.returning(table.c.seq, func.pg_notify(CHANNEL_OF_WAKE, ""))
+    return Prepared(statement.returning(table.c.seq, func.pg_notify(CHANNEL_OF_WAKE, "")))
 
 
 def _begin(connection: Connection, statement: str) -> None:

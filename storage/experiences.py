@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Integer, bindparam, case, exists, func, inser
 from bot.errors import NotFound
 from bot.model import ChannelName, Heard, Locale, Passage, Purpose, RiskLevel, Speaker
 from bot.records import NewDecision
+from storage.prepared import Prepared
 from storage.tables import consent, experience, inbound_message, passage, suggestion, task
 from storage.tables import decision as decision_table
 from storage.tables.messages import InboundState
@@ -27,23 +28,31 @@ THIS = update(experience).where(experience.c.id == bindparam("of_experience"))
 MEASURE = THIS.values(least_sure=func.coalesce(MOST_DOUBT, 1.0))
 
 # New words make it unread again, and bring back one whose words had all been taken out.
-GROW = MEASURE.values(unread=True, withdrawn=False, closed_at=null())
+GROW = Prepared(MEASURE.values(unread=True, withdrawn=False, closed_at=null()))
 
 HASTEN = THIS.where(experience.c.promised_on > bindparam("sooner")).values(promised_on=bindparam("sooner"))
 
 NEW_RISK = bindparam("new_risk", type_=Integer)
 LEARN_KEEPING = [experience.c[name] for name in ("speaker", "place", "district", "service", "age_band", "needs_translation")]
 # Nothing is learnt about what has just been erased: a tombstone stays blank.
-LEARN = THIS.where(not_(experience.c.withdrawn)).values(
-    {"risk": case((experience.c.risk < NEW_RISK, NEW_RISK), else_=experience.c.risk)}
-    | {column.name: func.coalesce(bindparam(f"new_{column.name}", type_=column.type), column) for column in LEARN_KEEPING}
+LEARN = Prepared(
+    THIS.where(not_(experience.c.withdrawn)).values(
+        {"risk": case((experience.c.risk < NEW_RISK, NEW_RISK), else_=experience.c.risk)}
+        | {column.name: func.coalesce(bindparam(f"new_{column.name}", type_=column.type), column) for column in LEARN_KEEPING}
+    )
 )
 
-HEAR = (
+CHANGE = Prepared(THIS)
+
+HEAR = Prepared(
     update(inbound_message)
     .where(inbound_message.c.seq == bindparam("of_seq"), inbound_message.c.state == InboundState.WAITING.value)
     .returning(inbound_message.c.id)
 )
+
+OPEN = Prepared(insert(experience))
+ADD_PASSAGE = Prepared(insert(passage))
+ADD_SUGGESTION = Prepared(insert(suggestion).inline())
 
 HOLD = select(experience.c.id).where(experience.c.id == bindparam("of_experience")).with_for_update(key_share=True)
 
@@ -82,8 +91,8 @@ class Experiences(Unit):
         now: datetime,
         ref: str | None = None,
     ) -> None:
-        self.connection.execute(
-            insert(experience),
+        OPEN.run(
+            self.connection,
             {
                 "id": experience_id,
                 "contact_id": contact_id,
@@ -102,7 +111,7 @@ class Experiences(Unit):
         self.connection.execute(HASTEN, {"of_experience": experience_id, "sooner": day})
 
     def close_experience(self, experience_id: UUID, now: datetime) -> None:
-        self.connection.execute(THIS, {"of_experience": experience_id, "closed_at": now})
+        CHANGE.run(self.connection, {"of_experience": experience_id, "closed_at": now})
 
     def describe_experience(
         self,
@@ -125,7 +134,7 @@ class Experiences(Unit):
             "new_needs_translation": needs_translation,
             "new_risk": int(RiskLevel.NONE if risk is None else risk),
         }
-        self.connection.execute(LEARN, {"of_experience": experience_id, **learnt})
+        LEARN.run(self.connection, {"of_experience": experience_id, **learnt})
 
     def mark_heard(
         self,
@@ -151,14 +160,14 @@ class Experiences(Unit):
             "tagger": tagger,
             "taxonomy": taxonomy,
         }
-        message_id = self.connection.execute(HEAR, {"of_seq": seq, **values}).scalar_one_or_none()
+        message_id = HEAR.run(self.connection, {"of_seq": seq, **values}).scalar_one_or_none()
         if message_id is None or experience_id is None or not is_story:
             return ()
         passages = heard.passages or (Passage(0, len(heard.redacted), heard.redacted, heard.polarity, heard.themes),)
         ids = tuple(uuid5(message_id, str(position)) for position in range(len(passages)))
         self._add_passages(ids, passages, seq, experience_id)
         self._add_suggestions(ids, passages, tagger, taxonomy)
-        self.connection.execute(GROW, {"of_experience": experience_id})
+        GROW.run(self.connection, {"of_experience": experience_id})
         return ids
 
     def _add_passages(self, ids: Sequence[UUID], passages: Sequence[Passage], seq: int, experience_id: UUID) -> None:
@@ -175,7 +184,7 @@ class Experiences(Unit):
             }
             for position, (passage_id, each) in enumerate(zip(ids, passages, strict=True))
         ]
-        self.connection.execute(insert(passage), rows)
+        ADD_PASSAGE.run_all(self.connection, rows)
 
     def _add_suggestions(self, ids: Sequence[UUID], passages: Sequence[Passage], tagger: str, taxonomy: str) -> None:
         rows = [
@@ -190,8 +199,7 @@ class Experiences(Unit):
             for passage_id, heard_passage in zip(ids, passages, strict=True)
             for each in heard_passage.suggestions
         ]
-        if rows:
-            self.connection.execute(insert(suggestion), rows)
+        ADD_SUGGESTION.run_all(self.connection, rows)
 
     def passages_of(self, experience_id: UUID) -> tuple[UUID, ...]:
         query = select(passage.c.id).where(passage.c.experience_id == experience_id)
@@ -277,5 +285,5 @@ class Experiences(Unit):
         if seen is not None and self.connection.execute(NEWER, newer).first() is not None:
             return False
         changes = {"unread": False, "read_at": now, "read_by": staff_id}
-        self.connection.execute(THIS, {"of_experience": experience_id, **changes})
+        CHANGE.run(self.connection, {"of_experience": experience_id, **changes})
         return True

@@ -127,7 +127,7 @@ class Happenings(People, Experiences):
     def add_deletion_request(self, *, code: str, channel: ChannelName, contact_id: UUID | None, now: datetime) -> bool:
         values = {"code": code, "channel": channel, "contact_id": contact_id, "asked_at": now}
         statement = self.database.insert_once(deletion_request, "code")
-        return bool(self.connection.execute(statement, values).rowcount)
+        return bool(statement.run(self.connection, values).rowcount)
 
     def mark_reheard(self, seq: int, heard: Heard, *, tagger: str, taxonomy: str) -> None:
         row = self.connection.execute(
@@ -164,7 +164,7 @@ class Happenings(People, Experiences):
             )
         self.connection.execute(delete(suggestion).where(suggestion.c.passage_id.in_(old)))
         self.connection.execute(delete(passage).where(passage.c.id.in_(old)))
-        self.connection.execute(GROW, {"of_experience": row.experience_id})
+        GROW.run(self.connection, {"of_experience": row.experience_id})
 
     def _named(self, channel: ChannelName, account: str, external_id: str) -> AnyRow | None:
         values = {"channel": channel, "account": kept_id(account), "external_id": kept_id(external_id)}

@@ -10,16 +10,17 @@ from sqlalchemy import bindparam, select, update
 from bot.model import ChannelName, Command, Contact, InboundMessage, Risk
 from storage.envelopes import seal_inbound
 from storage.people import unmake
+from storage.prepared import Prepared
 from storage.tables import contact, inbound_message
 from storage.tables.messages import InboundState
 from storage.unit import Unit, kept_id
 
 IDENTITY = ("channel", "account", "external_id")
 
-SEQ_OF = select(inbound_message.c.seq).where(*(inbound_message.c[name] == bindparam(name) for name in IDENTITY))
+SEQ_OF = Prepared(select(inbound_message.c.seq).where(*(inbound_message.c[name] == bindparam(name) for name in IDENTITY)))
 
 
-SCHEDULE = (
+SCHEDULE = Prepared(
     update(contact)
     .where(contact.c.id == bindparam("contact_id"))
     .values(first_waiting_at=bindparam("first"), turn_due_at=bindparam("due"))
@@ -57,7 +58,7 @@ class Hearing(Unit):
             "sent_at": message.sent_at,
         }
         statement = self.database.insert_once(inbound_message, *IDENTITY, numbered=True)
-        seq: int | None = self.connection.execute(statement, values).scalar_one_or_none()
+        seq: int | None = statement.run(self.connection, values).scalar_one_or_none()
         if seq is not None:
             self.made.discard(contact.id)
         elif contact.id in self.made:
@@ -67,8 +68,9 @@ class Hearing(Unit):
 
     def seq_of(self, channel: ChannelName, account: str, external_id: str) -> int | None:
         values = {"channel": channel, "account": kept_id(account), "external_id": kept_id(external_id)}
-        return self.connection.execute(SEQ_OF, values).scalar_one_or_none()
+        seq: int | None = SEQ_OF.run(self.connection, values).scalar_one_or_none()
+        return seq
 
     def schedule_turn(self, contact_id: UUID, *, first_waiting_at: datetime, due_at: datetime) -> None:
         values = {"contact_id": contact_id, "first": first_waiting_at, "due": due_at}
-        self.connection.execute(SCHEDULE, values)
+        SCHEDULE.run(self.connection, values)

@@ -99,7 +99,7 @@ class Outbox(Unit):
             "created_at": now,
         }
         statement = self.database.insert_once(outbound_message, "dedupe_key", numbered=True)
-        seq: int | None = self.connection.execute(statement, values).scalar_one_or_none()
+        seq: int | None = statement.run(self.connection, values).scalar_one_or_none()
         return seq
 
     def settle_outbound(

@@ -13,6 +13,7 @@ from bot.errors import StoreUnavailable
 from bot.model import Address, Contact, Locale
 from storage.audit import add_line
 from storage.envelopes import seal_address
+from storage.prepared import Prepared
 from storage.suppressing import release, stopped_at, suppress
 from storage.tables import address, alert, consent, contact, conversation, experience, inbound_message, outbound_message, task
 from storage.unit import AnyRow, Unit
@@ -34,11 +35,13 @@ FIND = (
     .join_from(address, contact, contact.c.id == address.c.contact_id)
     .with_for_update(of=contact, key_share=True)  # others may still hang a row on this person
 )
-FIND_ONE = FIND.where(address.c.blind_index == bindparam("blind_index"))
+FIND_ONE = Prepared(FIND.where(address.c.blind_index == bindparam("blind_index")))
 # Locked in the order of their ids, so that two transactions that join the same people do not wait for each other.
 FIND_MANY = FIND.where(address.c.blind_index.in_(bindparam("blind_indexes", expanding=True))).order_by(contact.c.id)
 
-CHANGE = update(contact).where(contact.c.id == bindparam("of_contact"))
+MAKE = Prepared(insert(contact))
+
+CHANGE = Prepared(update(contact).where(contact.c.id == bindparam("of_contact")))
 """What is given beside the contact is what changes."""
 
 OWNED = (address, conversation, experience, inbound_message, outbound_message, consent, task, alert)
@@ -61,17 +64,17 @@ class People(Unit):
         raise StoreUnavailable
 
     def set_opted_out(self, contact_id: UUID, at: datetime | None) -> None:
-        self.connection.execute(CHANGE, {"of_contact": contact_id, "opted_out_at": at})
+        CHANGE.run(self.connection, {"of_contact": contact_id, "opted_out_at": at})
         if at is None:
             release(self, self._indexes_of(contact_id))
         elif contact_id in self.erased:
             suppress(self, self.erased[contact_id], at)
 
     def set_greeted(self, contact_id: UUID, at: datetime) -> None:
-        self.connection.execute(CHANGE, {"of_contact": contact_id, "greeted_at": at})
+        CHANGE.run(self.connection, {"of_contact": contact_id, "greeted_at": at})
 
     def set_locale(self, contact_id: UUID, locale: Locale) -> None:
-        self.connection.execute(CHANGE, {"of_contact": contact_id, "locale": locale})
+        CHANGE.run(self.connection, {"of_contact": contact_id, "locale": locale})
 
     def _indexes_of(self, contact_id: UUID) -> list[bytes]:
         if contact_id in self.erased:
@@ -80,7 +83,7 @@ class People(Unit):
 
     def _find(self, indexes: list[bytes]) -> Sequence[AnyRow]:
         if len(indexes) == 1:
-            return self.connection.execute(FIND_ONE, {"blind_index": indexes[0]}).all()
+            return FIND_ONE.run(self.connection, {"blind_index": indexes[0]}).all()
         return self.connection.execute(FIND_MANY, {"blind_indexes": indexes}).all()
 
     def _known(self, found: Sequence[AnyRow], own: bytes, wanted: Mapping[bytes, Address], now: datetime) -> Contact:
@@ -99,7 +102,7 @@ class People(Unit):
     def _make(self, wanted: Mapping[bytes, Address], locale: Locale, now: datetime) -> Contact | None:
         """A new person, or None when another transaction was quicker (its insert of the address was waited for)."""
         contact_id = uuid4()
-        self.connection.execute(insert(contact), {"id": contact_id, "locale": locale, "created_at": now})
+        MAKE.run(self.connection, {"id": contact_id, "locale": locale, "created_at": now})
         if self._link(wanted, contact_id, now) == len(wanted):
             self.made.add(contact_id)
             return self._as_they_stopped(Contact(id=contact_id, locale=locale), wanted)
@@ -119,14 +122,14 @@ class People(Unit):
                 "sealed": seal_address(self.sealer, addresses[index], address_id),
                 "created_at": now,
             }
-            linked += self.connection.execute(statement, values).rowcount
+            linked += statement.run(self.connection, values).rowcount
         return linked
 
     def _as_they_stopped(self, new_here: Contact, addresses: Mapping[bytes, Address]) -> Contact:
         """An erasure forgets the person, not their STOP: whoever writes from there next is not written to either."""
         opted_out_at = _earlier(new_here.opted_out_at, stopped_at(self, addresses))
         if opted_out_at != new_here.opted_out_at:
-            self.connection.execute(CHANGE, {"of_contact": new_here.id, "opted_out_at": opted_out_at})
+            CHANGE.run(self.connection, {"of_contact": new_here.id, "opted_out_at": opted_out_at})
         return replace(new_here, opted_out_at=opted_out_at)
 
     def _join(self, other: Contact, into: Contact, now: datetime) -> Contact:
@@ -157,7 +160,7 @@ class People(Unit):
             "first_waiting_at": joined.first_waiting_at,
             "turn_due_at": joined.turn_due_at,
         }
-        self.connection.execute(CHANGE, {"of_contact": into.id, **changes})
+        CHANGE.run(self.connection, {"of_contact": into.id, **changes})
         add_line(self, who="earshot", action="join contacts", record=f"contact:{into.id}", why=f"contact:{other.id}", now=now)
         return joined
 

@@ -19,7 +19,7 @@ class SqlShifts:
     def take(self, name: str, worker: str, *, until: datetime, now: datetime) -> bool:
         with self._database.writing() as connection:
             new = self._database.insert_once(shift, "name")
-            if connection.execute(new, {"name": name, "worker": worker, "until": until}).rowcount:
+            if new.run(connection, {"name": name, "worker": worker, "until": until}).rowcount:
                 return True
             mine = or_(shift.c.worker == worker, shift.c.until <= now)
             return bool(

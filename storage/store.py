@@ -35,13 +35,14 @@ from storage.happenings import Happenings
 from storage.hearing import Hearing
 from storage.outbox import Outbox
 from storage.parking import Parking
+from storage.prepared import Prepared
 from storage.receipts import Receipts
 from storage.sealing import Sealer
 from storage.tables import experience, staff
 from storage.turns import Turns
 from storage.unit import Redactor
 
-TAKEN = select(experience.c.id).where(experience.c.reference == bindparam("wanted"))
+TAKEN = Prepared(select(experience.c.id).where(experience.c.reference == bindparam("wanted")))
 
 
 class SqlTransaction(Happenings, Hearing, Turns, Parking, Erasing, Outbox, Receipts, Alerting, Auditing):
@@ -119,7 +120,7 @@ class SqlStore:
 
     def reference_is_free(self, reference: str) -> bool:
         with self._database.reading() as connection:
-            return connection.execute(TAKEN, {"wanted": reference}).first() is None
+            return not TAKEN.run(connection, {"wanted": reference}).all()
 
     def release_dead(self, worker: str) -> None:
         leases.release_dead(self._database, worker)

@@ -18,7 +18,7 @@ STOPPED_AT = select(func.min(suppression.c.opted_out_at)).where(AMONG)
 def suppress(unit: Unit, indexes: Collection[bytes], at: datetime) -> None:
     statement = unit.database.insert_once(suppression, "blind_index")
     for index in sorted(indexes):  # one order for everybody, so that nobody waits for each other
-        unit.connection.execute(statement, {"blind_index": index, "opted_out_at": at})
+        statement.run(unit.connection, {"blind_index": index, "opted_out_at": at})
 
 
 def release(unit: Unit, indexes: Collection[bytes]) -> None:

@@ -102,7 +102,8 @@ def seq_of(database: Database, channel: ChannelName, account: str, external_id: 
     """``bot.ports.Store.seq_of``."""
     values = {"channel": channel, "account": kept_id(account), "external_id": kept_id(external_id)}
     with database.reading() as connection:
-        return connection.execute(SEQ_OF, values).scalar_one_or_none()
+        seq: int | None = SEQ_OF.run(connection, values).scalar_one_or_none()
+    return seq
 
 
 def experience_view(database: Database, reference: str) -> ExperienceView | None:

@@ -14,6 +14,7 @@ from bot.errors import LeaseLost
 from bot.model import Conversation
 from bot.records import TurnClaim
 from storage import conversations
+from storage.prepared import Prepared
 from storage.tables import contact, inbound_message
 from storage.tables import conversation as conversation_table
 from storage.tables.messages import InboundState
@@ -21,7 +22,7 @@ from storage.unit import Unit
 
 WAITS = inbound_message.c.state == InboundState.WAITING.value
 
-HOLD = (
+HOLD = Prepared(
     select(
         contact.c.lease_owner,
         select(inbound_message.c.attempts)
@@ -35,7 +36,7 @@ HOLD = (
 
 STILL_WAITING = and_(inbound_message.c.contact_id == contact.c.id, WAITS)
 
-FINISH = (
+FINISH = Prepared(
     update(contact)
     .where(contact.c.id == bindparam("of_contact"), contact.c.lease_owner == bindparam("owner"))
     .values(
@@ -53,20 +54,20 @@ FINISH = (
 
 
 @cache
-def _save_conversation(*, is_sqlite: bool) -> Any:
+def _save_conversation(*, is_sqlite: bool) -> Prepared:
     """One statement, new or not. One that was closed stays closed."""
     statement: Any = sqlite.insert(conversation_table) if is_sqlite else postgresql.insert(conversation_table)
     new = statement.excluded
     closed_at = func.coalesce(conversation_table.c.closed_at, new.closed_at)
     changes = {"step": new.step, "state": new.state, "last_at": new.last_at, "closed_at": closed_at}
-    return statement.on_conflict_do_update(index_elements=["id"], set_=changes)
+    return Prepared(statement.on_conflict_do_update(index_elements=["id"], set_=changes))
 
 
 class Turns(Unit):
     """The methods of ``bot.ports.Transaction`` about the turn."""
 
     def hold_turn(self, claim: TurnClaim) -> None:
-        row = self.connection.execute(HOLD, {"of_contact": claim.contact.id, "first_seq": claim.messages[0].seq}).one_or_none()
+        row = HOLD.run(self.connection, {"of_contact": claim.contact.id, "first_seq": claim.messages[0].seq}).one_or_none()
         # The tries tell this lease from a later one that the same worker took on the same messages.
         if row is None or row.lease_owner != claim.worker or row.tries != claim.messages[0].attempts:
             raise LeaseLost
@@ -85,7 +86,7 @@ class Turns(Unit):
             "last_at": conversation.last_at or now,
             "closed_at": now if contact_id in self.erased else None,
         }
-        self.connection.execute(_save_conversation(is_sqlite=self.database.is_sqlite), values)
+        _save_conversation(is_sqlite=self.database.is_sqlite).run(self.connection, values)
 
     def finish_turn(self, claim: TurnClaim, *, now: datetime) -> None:
         end_turn(self, claim, now)
@@ -96,6 +97,6 @@ def end_turn(unit: Unit, claim: TurnClaim, now: datetime) -> None:
     if claim.contact.id in unit.ended:
         return
     values = {"of_contact": claim.contact.id, "owner": claim.worker, "was_due": claim.contact.turn_due_at, "now": now}
-    if unit.connection.execute(FINISH, values).rowcount == 0:
+    if FINISH.run(unit.connection, values).rowcount == 0:
         raise LeaseLost
     unit.ended.add(claim.contact.id)
