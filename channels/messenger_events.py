@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from bot.events import Amended, Arrival, Event, Handover, ReadUpTo, Withdrawn
-from bot.model import Address, ChannelName, DeliveryReceipt, DeliveryStatus, InboundMessage, Location, Media
-from channels.meta_json import Json, as_plain, inner, moment, number, plain, rows, words
+from bot.model import Address, ChannelName, DeliveryReceipt, DeliveryStatus, InboundMessage, Media
+from channels.messenger_attachments import UNREADABLE, location_of, media_of, shared_link, sticker_of
+from channels.meta_json import Json, as_plain, inner, moment, plain, words
 
 MESSENGER = ChannelName("messenger")
 
@@ -25,17 +25,7 @@ CHOICE = "choice:"
 GET_STARTED = "get_started"
 """The payload of the button that a person presses before they can write for the first time."""
 
-STICKERS: Mapping[str, str] = dict.fromkeys(("369239263222822", "369239343222814", "369239383222810"), "\N{THUMBS UP SIGN}")
-"""The thumb in its three sizes. Of other stickers Meta tells no meaning."""
-SOME_STICKER = "\N{FRAME WITH PICTURE}"
-
-FILES: Mapping[str, str] = {"image": "image/*", "audio": "audio/*", "video": "video/*", "file": ""}
-"""Attachments that can be fetched, and what is known of their type. All others can only be named to the person."""
-
 _SPOKEN = frozenset({"message", "postback"})
-
-UNREADABLE = "unsupported"
-"""The kind of a message in which there was nothing that we know of."""
 
 DETAILS: Mapping[str, str] = {
     "source": "referral_source",
@@ -47,7 +37,6 @@ DETAILS: Mapping[str, str] = {
 _LONGEST_ID = 64
 _LONGEST_REF = 200
 _LONGEST_DETAIL = 1000
-_MOST_ATTACHMENTS = 30
 
 log = logging.getLogger(__name__)
 
@@ -125,14 +114,16 @@ def _message(happening: _Happening) -> Iterator[Event]:
 
 def _said(happening: _Happening) -> InboundMessage:
     message = happening.what
-    text, media, location = words(message, "text"), tuple(_media(message)), _location(message)
-    if not text and (sticker := _sticker(message)):
+    text, media, location = words(message, "text"), tuple(media_of(message)), location_of(message)
+    if not text and (sticker := sticker_of(message)):
         text = sticker
     if not text and not media and location is None:
         media = (Media(url="", kind=UNREADABLE),)
     details = _details(inner(message, "referral"))
     if replied_to := plain(inner(message, "reply_to"), "mid"):
         details["replied_to"] = replied_to
+    if link := shared_link(message):
+        details["shared_link"] = link
     return InboundMessage(
         channel=MESSENGER,
         account=happening.mine.page_id,
@@ -235,39 +226,6 @@ def _ref(referral: Json) -> str:
 def _details(referral: Json) -> dict[str, str]:
     found = {ours: plain(referral, theirs, longest=_LONGEST_DETAIL) for theirs, ours in DETAILS.items()}
     return {name: value for name, value in found.items() if value}
-
-
-def _sticker(message: Json) -> str:
-    """The sign for a sticker, in Meta's new form (its own type) or its old one (a picture with a sticker's number)."""
-    for attachment in rows(message, "attachments"):
-        sticker_id = plain(inner(attachment, "payload"), "sticker_id")
-        if sticker_id or plain(attachment, "type") == "sticker":
-            return STICKERS.get(sticker_id, SOME_STICKER)
-    return ""
-
-
-def _media(message: Json) -> Iterator[Media]:
-    """What came with the words. A link that was shared stands in the words already; without words it is at least named."""
-    for attachment in rows(message, "attachments")[:_MOST_ATTACHMENTS]:
-        kind, payload = plain(attachment, "type"), inner(attachment, "payload")
-        if kind in {"location", "sticker"} or plain(payload, "sticker_id"):
-            continue
-        if kind == "fallback" and words(message, "text"):
-            continue
-        url = plain(payload, "url", longest=_LONGEST_DETAIL * 2)
-        name = plain(payload, "title", longest=_LONGEST_DETAIL) or plain(attachment, "title", longest=_LONGEST_DETAIL)
-        yield Media(url=url, content_type=FILES.get(kind, ""), kind=kind or UNREADABLE, name=name)
-
-
-def _location(message: Json) -> Location | None:
-    for attachment in rows(message, "attachments"):
-        point = inner(attachment, "payload", "coordinates")
-        latitude, longitude = number(point, "lat"), number(point, "long")
-        if latitude is None or longitude is None:
-            continue
-        if math.fabs(latitude) <= 90 and math.fabs(longitude) <= 180:  # noqa: PLR2004 - degrees on a globe; NaN fails too
-            return Location(latitude=latitude, longitude=longitude, label=plain(attachment, "title", longest=_LONGEST_DETAIL))
-    return None
 
 
 def _ours(message: Json) -> UUID | None:

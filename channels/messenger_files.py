@@ -12,7 +12,7 @@ HOSTS = (".fbcdn.net", ".fbsbx.com", ".facebook.com")
 """Where Meta's links lead. They need no login, and end after a while."""
 
 KINDS = frozenset({"image", "audio", "video", "file", "photo"})
-"""The kinds of attachment that are files: of a reel or a shared post the link leads to a page, and not to what is seen."""
+"""The kinds of attachment that are files, in messages and in comments."""
 
 
 class MetaFiles:

@@ -38,7 +38,7 @@ INVITED_WITHIN = timedelta(days=7)
 """A comment can be answered in private for so long, and once ever. What is answered to that opens an ordinary talk."""
 
 _LONGEST_NAME = 200
-_LONGEST_URL = 2000
+_LONGEST_URL = 8000
 
 log = logging.getLogger(__name__)
 

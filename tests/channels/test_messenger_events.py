@@ -181,10 +181,11 @@ def test_a_time_that_is_none_is_left_out_and_the_words_kept(when: object) -> Non
     assert (message.sent_at, message.text) == (None, "Hello")
 
 
-def test_f14_a_reel_is_named_so_that_the_person_can_be_told() -> None:
-    (media,) = heard(payload("reel")).media
+def test_f14_a_reel_is_named_so_that_the_person_can_be_told_and_staff_have_the_link() -> None:
+    message = heard(payload("reel"))
 
-    assert (media.kind, media.content_type, media.name) == ("reel", "", "A reel")
+    assert message.media == (Media(url="", kind="reel", name="A reel"),)
+    assert message.details == {"shared_link": "https://www.facebook.com/reel/123"}
 
 
 def test_f15_a_link_that_was_shared_is_in_the_words_already() -> None:
