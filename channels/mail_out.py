@@ -11,10 +11,11 @@ import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from email.header import Header
 from email.headerregistry import Address as Mailbox
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
-from email.utils import format_datetime
+from email.utils import format_datetime, formataddr, parseaddr
 
 from bot.errors import (
     ChannelMisconfigured,
@@ -47,18 +48,26 @@ _MOST_REFERENCES, _LONGEST_SUBJECT = 21, 200
 
 
 class _Policy(EmailPolicy):
-    """Ids stand one to a line and whole: the library would break a long one, or write it as an encoded word."""
+    """Ids stand whole and one to a line: the library would write a long one as an encoded word. And between two encoded
+    words it loses a space.
+    """
 
     def fold(self, name: str, value: str) -> str:
-        if name.lower() in _ID_HEADERS:
+        wanted = name.lower()
+        if wanted in _ID_HEADERS:
             return name + ": " + "\r\n ".join(str(value).split()) + "\r\n"
+        if wanted in {"subject", "from"} and not str(value).isascii():
+            words = formataddr(parseaddr(str(value)), "utf-8") if wanted == "from" else _encoded(str(value))
+            return f"{name}: {words}\r\n"
         folded: str = super().fold(name, value)
         return folded
 
     def fold_binary(self, name: str, value: str) -> bytes:
-        if name.lower() in _ID_HEADERS:
-            return self.fold(name, value).encode("ascii")
-        return super().fold_binary(name, value)
+        return self.fold(name, value).encode("ascii")
+
+
+def _encoded(words: str) -> str:
+    return Header(words, "utf-8", header_name="Subject").encode(linesep="\r\n")
 
 
 _POLICY = _Policy(linesep=SMTP.linesep, cte_type="7bit")
@@ -92,8 +101,8 @@ def composed(outgoing: Outgoing, account: MailAccount, *, now: datetime) -> Emai
     if not outgoing.by_person:
         mail["Auto-Submitted"] = "auto-replied" if outgoing.thread else "auto-generated"
         mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    mail["Content-Language"] = str(outgoing.locale)
     mail.set_content(_sendable(outgoing.text), subtype="plain", charset="utf-8", cte="quoted-printable")
+    mail["Content-Language"] = str(outgoing.locale)
     return mail
 
 
@@ -125,12 +134,13 @@ class Submission:
 
     def send(self, mail: EmailMessage, *, envelope: str, to: str) -> None:
         """Hand it over. Raises a ``SendError``; ``ProviderUncertain`` where the answer to the whole mail was lost."""
+        to = _ascii_domain(to)
         with self.connected() as client:
             if not to.isascii() and not client.has_extn("smtputf8"):
                 raise ContactUnreachable("The mail server cannot write to an address with such letters.")
             options = ("SMTPUTF8",) if not to.isascii() else ()
             _answered(lambda: client.mail(envelope, options), _sender_refused(empty=not envelope))
-            _answered(lambda: client.rcpt(_ascii_domain(to)), _recipient_refused)
+            _answered(lambda: client.rcpt(to), _recipient_refused)
             _hand_over(client, mail.as_bytes())
 
     def _connect(self) -> smtplib.SMTP:
