@@ -12,7 +12,7 @@ import os
 import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cached_property
 from random import Random, SystemRandom
 from uuid import uuid4
@@ -28,10 +28,12 @@ from bot.hours import Hours
 from bot.intake import Intake
 from bot.model import ChannelName
 from bot.outbox import Outbox
-from bot.ports import Channel, Clock, Listener, Store, Wake
+from bot.polling import Polling
+from bot.ports import Channel, Clock, Listener, Poller, Store, Wake
 from bot.redaction import Redactor
 from bot.references import References
 from bot.replies import Replies
+from bot.resuming import Resuming
 from bot.script import Script
 from bot.signposts import Signposts
 from bot.themes import Taxonomy
@@ -39,15 +41,16 @@ from bot.turns import Turns
 from bot.wording import Wording
 from bot.worker import Worker
 from channels.base import Gate
-from channels.pages import Pages
-from channels.twilio import STATUS_PATH, TwilioAccount, TwilioGate, TwilioSms, TwilioWhatsApp, Unsendable
-from channels.twilio_events import SMS, WHATSAPP
-from channels.webchat import WebChat
+from channels.twilio import Unsendable
+from channels.twilio_events import SMS
+from doors import open_doors
 from settings import Settings as Settings  # noqa: PLC0414 - app.Settings is where the entrances look for it
 from settings import listed
 from storage import migrations
 from storage.database import Database
 from storage.keys import DataKey, development_keys, key_file, parse_keys
+from storage.polling import SqlShifts
+from storage.resuming import SqlResumeCodes
 from storage.sealing import Sealer
 from storage.store import SqlStore
 from storage.wake import wake_for
@@ -70,6 +73,7 @@ class Earshot:
     secret_key: str
     clock: Clock
     database: Database
+    sealer: Sealer
     store: Store
     wake: Wake
     script: Script
@@ -79,6 +83,7 @@ class Earshot:
     taxonomy: Taxonomy
     channels: Mapping[ChannelName, Channel]
     gates: Mapping[str, Gate]
+    pollers: Sequence[Poller]
     replies: Replies
     danger: DangerTexts
     intake: Intake
@@ -89,6 +94,12 @@ class Earshot:
         from nlp.listener import SpacyListener
 
         return SpacyListener()
+
+    @cached_property
+    def resuming(self) -> Resuming:
+        return Resuming(
+            codes=SqlResumeCodes(self.database, self.sealer), clock=self.clock, references=References.load(), random=self.random
+        )
 
     @cached_property
     def turns(self) -> Turns:
@@ -126,11 +137,21 @@ class Earshot:
     def can_send(self, name: ChannelName) -> bool:
         return name in self.channels and not isinstance(self.channels[name], Unsendable)
 
+    def polling(self, worker: str) -> list[Polling]:
+        """The ways in that nobody calls, as one worker asks them."""
+        shifts = SqlShifts(self.database)
+        return [
+            Polling(poller=poller, shifts=shifts, clock=self.clock, receive=self.intake.receive, worker=worker)
+            for poller in self.pollers
+        ]
+
     def worker(self) -> Worker:
         """The worker of this process. In production, raises ``BadSettings`` while nobody could be called about danger."""
         check_ready(self)
+        name = f"{socket.gethostname()}:{os.getpid()}"
         return Worker(
-            name=f"{socket.gethostname()}:{os.getpid()}",
+            name=name,
+            pollings=self.polling(name),
             store=self.store,
             clock=self.clock,
             wake=self.wake,
@@ -159,17 +180,20 @@ def build(settings: Settings, *, clock: Clock | None = None, extra_channels: Seq
     keys = parse_keys(settings.data_keys) if settings.data_keys else development_keys(key_file(database))
     # What we say ourselves is masked as well, for it may repeat what a person wrote; but our own page is no secret of theirs.
     ours = Redactor.load(helplines=signposts.numbers(), links=[privacy_url])
-    store = SqlStore(database, Sealer.open(database, keys), redactor=lambda text: ours.redact(text)[0])
+    sealer = Sealer.open(database, keys)
+    store = SqlStore(database, sealer, redactor=lambda text: ours.redact(text)[0])
     wake = wake_for(database)
-    channels, gates = _channels(settings, script)
-    channels |= {channel.name: channel for channel in extra_channels}
+    secret_key = settings.secret_key or _secret_of(keys[0])
+    doors = open_doors(settings, script, secret_key=secret_key)
+    channels = doors.channels | {channel.name: channel for channel in extra_channels}
     replies = Replies(wording=wording, channels=channels, new_id=uuid4)
     danger = DangerTexts(wording=wording, signposts=signposts, hours=script.hours, replies=replies)
     return Earshot(
         settings=settings,
-        secret_key=settings.secret_key or _secret_of(keys[0]),
+        secret_key=secret_key,
         clock=clock,
         database=database,
+        sealer=sealer,
         store=store,
         wake=wake,
         script=script,
@@ -178,7 +202,8 @@ def build(settings: Settings, *, clock: Clock | None = None, extra_channels: Seq
         signposts=signposts,
         taxonomy=Taxonomy.load(),
         channels=channels,
-        gates=gates,
+        gates=doors.gates,
+        pollers=doors.pollers,
         replies=replies,
         danger=danger,
         intake=Intake(
@@ -226,41 +251,12 @@ def check_ready(earshot: Earshot) -> None:
         )
 
 
-def _channels(settings: Settings, script: Script) -> tuple[dict[ChannelName, Channel], dict[str, Gate]]:
-    """The channels whose provider has its settings, and the addresses providers call. A channel without is off."""
-
-    def settle(name: str) -> timedelta:
-        return settings.settle(script.settle(ChannelName(name)))
-
-    web: list[Channel] = [WebChat(settle("webchat")), Pages(settle("pages"))]
-    gates: dict[str, Gate] = {}
-    if settings.twilio_account_sid:
-        account = TwilioAccount(
-            sid=settings.twilio_account_sid,
-            tokens=listed(settings.twilio_auth_token),
-            api_url=settings.twilio_api_url,
-            public_url=settings.public_url,
-            messaging_service_sid=settings.twilio_messaging_service_sid,
-        )
-        # Whatever the gate can hear has a channel, for danger must be kept even where the answer cannot go.
-        if settings.twilio_sms_number or settings.twilio_messaging_service_sid:
-            web.append(TwilioSms(account, number=settings.twilio_sms_number, settle=settle("sms")))
-        else:
-            web.append(Unsendable(SMS, missing="TWILIO_SMS_NUMBER", settle=settle("sms")))
-        if settings.twilio_whatsapp_number:
-            web.append(TwilioWhatsApp(account, number=settings.twilio_whatsapp_number, settle=settle("whatsapp")))
-        else:
-            web.append(Unsendable(WHATSAPP, missing="TWILIO_WHATSAPP_NUMBER", settle=settle("whatsapp")))
-        gate = TwilioGate(account)
-        gates |= {"/webhooks/twilio": gate, STATUS_PATH: gate}
-    return {channel.name: channel for channel in web}, gates
-
-
 def create_app(settings: Settings | Earshot | None = None) -> Flask:
     """The web application: webhooks, web chat, plain pages, the team's site, the operators' pages. Loads no spaCy."""
     from channels.pages import pages_blueprint
     from channels.webchat import webchat_blueprint
     from channels.webhooks import webhook_blueprint
+    from channels.widget import widget_blueprint
     from staff.headers import security_headers
     from staff.site import register_staff
 
@@ -282,8 +278,10 @@ def create_app(settings: Settings | Earshot | None = None) -> Flask:
             secret_key=earshot.secret_key,
             allowed_origins=listed(settings.allowed_origins),
             locales=earshot.wording.locales,
+            resuming=earshot.resuming,
         )
     )
+    app.register_blueprint(widget_blueprint(locales=earshot.wording.locales))
     app.register_blueprint(
         pages_blueprint(
             store=earshot.store,

@@ -71,6 +71,34 @@ class Settings(BaseSettings):
         validation_alias="TWILIO_API_URL",
         description="be an address such as https://api.twilio.com",
     )
+    meta_page_id: str = Field("", pattern=r"^[0-9]*$", validation_alias="META_PAGE_ID", description="be the page's number")
+    meta_page_token: str = Field("", validation_alias="META_PAGE_TOKEN", repr=False)
+    meta_app_secret: str = Field("", validation_alias="META_APP_SECRET", repr=False)
+    meta_app_id: str = Field("", pattern=r"^[0-9]*$", validation_alias="META_APP_ID", description="be the app's number")
+    meta_verify_token: str = Field("", validation_alias="META_VERIFY_TOKEN", repr=False)
+    meta_api_url: str = Field(
+        "https://graph.facebook.com",
+        validation_alias="META_API_URL",
+        description="be an address such as https://graph.facebook.com",
+    )
+    telegram_token: str = Field("", validation_alias="TELEGRAM_TOKEN", repr=False)
+    telegram_secret: str = Field("", validation_alias="TELEGRAM_SECRET", repr=False)
+    telegram_api_url: str = Field(
+        "https://api.telegram.org",
+        validation_alias="TELEGRAM_API_URL",
+        description="be an address such as https://api.telegram.org",
+    )
+    email_address: str = Field("", validation_alias="EMAIL_ADDRESS")
+    email_imap_url: str = Field("", validation_alias="EMAIL_IMAP_URL", repr=False)
+    email_smtp_url: str = Field("", validation_alias="EMAIL_SMTP_URL", repr=False)
+    email_webhook_secret: str = Field("", validation_alias="EMAIL_WEBHOOK_SECRET", repr=False)
+    email_authserv_id: str = Field("", validation_alias="EMAIL_AUTHSERV_ID")
+    email_bounce_address: str = Field("", validation_alias="EMAIL_BOUNCE_ADDRESS")
+    email_oauth_token_url: str = Field("", validation_alias="EMAIL_OAUTH_TOKEN_URL")
+    email_oauth_client_id: str = Field("", validation_alias="EMAIL_OAUTH_CLIENT_ID")
+    email_oauth_client_secret: str = Field("", validation_alias="EMAIL_OAUTH_CLIENT_SECRET", repr=False)
+    email_oauth_scope: str = Field("", validation_alias="EMAIL_OAUTH_SCOPE")
+    email_oauth_refresh_token: str = Field("", validation_alias="EMAIL_OAUTH_REFRESH_TOKEN", repr=False)
 
     @classmethod
     def settings_customise_sources(
@@ -92,7 +120,7 @@ class Settings(BaseSettings):
         ]
         return (init_settings, *outside)
 
-    @field_validator("public_url", "twilio_api_url")
+    @field_validator("public_url", "twilio_api_url", "meta_api_url", "telegram_api_url")
     @classmethod
     def _origin(cls, value: str) -> str:
         parts = urlsplit(value)
@@ -117,9 +145,22 @@ class Settings(BaseSettings):
             self.twilio_account_sid and self.twilio_auth_token
         ):
             raise ValueError("TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are needed where a Twilio number is set")
+        self._whole()
         if self.env == "production":
             self._ready_for_production()
         return self
+
+    def _whole(self) -> None:
+        """A provider's settings are all there or the channel is off: half of them would be a silent door."""
+        meta = (self.meta_page_id, self.meta_page_token, self.meta_app_secret, self.meta_verify_token)
+        if any(meta) and not all(meta):
+            raise ValueError("Messenger needs META_PAGE_ID, META_PAGE_TOKEN, META_APP_SECRET and META_VERIFY_TOKEN together")
+        if self.telegram_secret and not self.telegram_token:
+            raise ValueError("TELEGRAM_TOKEN is needed where TELEGRAM_SECRET is set")
+        if (self.email_imap_url or self.email_smtp_url or self.email_webhook_secret) and not self.email_address:
+            raise ValueError("EMAIL_ADDRESS is needed where another EMAIL_ setting is set")
+        if self.email_address and not (self.email_imap_url or self.email_webhook_secret):
+            raise ValueError("EMAIL_IMAP_URL or EMAIL_WEBHOOK_SECRET is needed where EMAIL_ADDRESS is set: else no mail comes in")
 
     def _ready_for_production(self) -> None:
         if len(self.secret_key) < 32:  # noqa: PLR2004 - 32 characters, a quarter of them spare
