@@ -95,18 +95,16 @@ def claim_turn(
     """``bot.ports.Store.claim_turn``. ``look_first``: see without the write lock whether anybody is due at all."""
     if look_first and not _anything_due(database, now):
         return None
-    with database.writing() as connection:
+    # A claim lost with the power is no loss: the words wait still, and are claimed again.
+    with database.writing(lasting=False) as connection:
         while True:
             due = DUE.run(connection, {"now": now}).one_or_none()
             if due is None:
                 return None
-            messages = _waiting(connection, sealer, due, now)
-            if messages:
+            taken = _waiting(connection, sealer, due, now, one_at_a_time=one_at_a_time)
+            if taken:
                 break
             NOTHING_WAITS.run(connection, {"of_contact": due.id})
-        channel = messages[0].message.channel
-        alone = channel in one_at_a_time
-        taken = messages[:1] if alone else [each for each in messages if each.message.channel == channel]
         TAKE_LEASE.run(connection, {"of_contact": due.id, "owner": worker, "until": now + lease})
         COUNT_TRY.run_all(connection, [{"of_seq": each.seq} for each in taken])
         return _claim(connection, due, taken, worker)
@@ -117,10 +115,19 @@ def _anything_due(database: Database, now: datetime) -> bool:
         return bool(DUE.run(connection, {"now": now}).all())
 
 
-def _waiting(connection: Connection, sealer: Sealer, due: AnyRow, now: datetime) -> list[StoredInbound]:
-    """What waits, opened. What does not open is parked here, or it would stand at the head of the queue for ever."""
-    messages = []
+def _waiting(
+    connection: Connection, sealer: Sealer, due: AnyRow, now: datetime, *, one_at_a_time: Sequence[ChannelName]
+) -> list[StoredInbound]:
+    """What waits on the channel of the first, opened; of a channel whose messages are turns of their own, the first alone.
+
+    What does not open is parked here, or it would stand at the head of the queue for ever.
+    """
+    messages: list[StoredInbound] = []
     for row in WAITING.run(connection, {"of_contact": due.id}).all():
+        if messages and row.channel != messages[0].message.channel:
+            continue
+        if messages and row.channel in one_at_a_time:
+            break
         try:
             messages.append(_stored(sealer, row))
         except WrongKeys as error:

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,9 +30,12 @@ CHANNEL_OF_WAKE = "earshot"
 BUSY_SECONDS = 15
 """How long one writer waits for the others before the work is refused."""
 
+WAIT_FOR_DISK = "PRAGMA synchronous=FULL"
+"""With NORMAL a committed message can vanish with the power."""
+
 SQLITE_PRAGMAS = (
     f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
-    "PRAGMA synchronous=FULL",  # with NORMAL a committed message can vanish with the power
+    WAIT_FOR_DISK,
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",  # what is erased is overwritten, not only unlinked
 )
@@ -119,8 +122,13 @@ class Database:
         )
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """One transaction that writes; commits at the end, or not at all."""
+    def writing(self, *, lasting: bool = True) -> Iterator[Connection]:
+        """One transaction that writes; commits at the end, or not at all.
+
+        ``lasting=False`` is for what may be lost with the power, and only then: a lease on words that are kept already.
+        SQLite then commits without waiting for the disk. It is never lost alone: the next lasting commit takes all that
+        was written before it to the disk, so nothing done under a lease outlives the lease.
+        """
         with unavailable_when_unwell():
             if not self.is_sqlite:
                 with self.engine.begin() as connection:
@@ -129,8 +137,8 @@ class Database:
             if not self._queue.acquire(timeout=BUSY_SECONDS):
                 raise StoreUnavailable
             try:
-                with self.engine.connect() as connection:
-                    _begin(connection, "BEGIN IMMEDIATE")
+                with self.engine.connect() as connection, nullcontext() if lasting else _without_waiting(connection):
+                    _tell(connection, "BEGIN IMMEDIATE")
                     with connection.begin():
                         yield connection
             finally:
@@ -141,7 +149,7 @@ class Database:
         """One transaction that only reads: it never waits for a writer."""
         with unavailable_when_unwell(), self.engine.connect() as connection:
             if self.is_sqlite:
-                _begin(connection, "BEGIN")
+                _tell(connection, "BEGIN")
             yield connection
 
     def insert_once(self, table: Table, *identity: str, numbered: bool = False) -> Prepared:
@@ -175,11 +183,25 @@ def _insert_once(table: Table, identity: tuple[str, ...], *, numbered: bool, is_
     return Prepared(statement.returning(table.c.seq, func.pg_notify(CHANNEL_OF_WAKE, "")))
 
 
-def _begin(connection: Connection, statement: str) -> None:
+def _tell(connection: Connection, statement: str) -> None:
     # To the driver itself: the module's own, late BEGIN is switched off, and a listener on SQLAlchemy's begin event
     # would slow every statement down.
     driver: Any = connection.connection.driver_connection
     driver.execute(statement).close()
+
+
+@contextmanager
+def _without_waiting(connection: Connection) -> Iterator[None]:
+    """For one transaction the disk is not waited for. A connection that might stay so is not used again."""
+    _tell(connection, "PRAGMA synchronous=NORMAL")
+    try:
+        yield
+    finally:
+        try:
+            _tell(connection, WAIT_FOR_DISK)
+        except BaseException:
+            connection.invalidate()
+            raise
 
 
 def _use_write_ahead_log(driver: Any) -> None:

@@ -205,3 +205,25 @@ def test_a_fault_of_the_program_is_not_taken_for_bad_weather(database: Database)
 
     with pytest.raises(IntegrityError):
         break_a_rule()
+
+
+def test_a_lease_does_not_wait_for_the_disk_and_what_is_written_after_it_does(tmp_path: Path) -> None:
+    database = Database.open(f"sqlite:///{tmp_path / 'earshot.db'}")
+    full, normal = 2, 1
+
+    with database.writing(lasting=False) as connection:
+        assert connection.execute(text("PRAGMA synchronous")).scalar_one() == normal
+    with database.writing() as connection:
+        assert connection.execute(text("PRAGMA synchronous")).scalar_one() == full
+    database.close()
+
+
+def test_a_lease_that_failed_leaves_no_connection_that_does_not_wait(tmp_path: Path) -> None:
+    database = Database.open(f"sqlite:///{tmp_path / 'earshot.db'}")
+    full = 2
+
+    with pytest.raises(ZeroDivisionError), database.writing(lasting=False):
+        raise ZeroDivisionError
+    with database.writing() as connection:
+        assert connection.execute(text("PRAGMA synchronous")).scalar_one() == full
+    database.close()
