@@ -25,6 +25,7 @@ import requests
 from requests.auth import AuthBase, HTTPBasicAuth
 from requests.utils import select_proxy
 from urllib3.exceptions import HTTPError
+from urllib3.util import parse_url
 
 from bot.errors import MediaGone, MediaRefused, ProviderUnavailable
 from channels.pinning import Deadline, PinnedAdapter
@@ -152,6 +153,9 @@ class Download:
             auth=HTTPBasicAuth(*auth) if auth else _Nobody(),
         )
         prepared = session.prepare_request(request)
+        if (parse_url(prepared.url or "").host or "").strip("[]").lower() != host:
+            # Two readers of addresses disagree about this one, and whoever wrote it may have meant them to.
+            raise MediaRefused("The file's address can be read in two ways.")
         addresses: list[str | None] = [None] if proxied else [*self._addresses(place)]
         while True:
             adapter = PinnedAdapter(host=host, address=addresses.pop(0), deadline=deadline)

@@ -121,6 +121,8 @@ class TelegramClient:
             return loop.run(ask, seconds)
         except TelegramError as error:
             raise _meaning(error) from None
+        except SendError:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever a strange answer does to the client, the message may have left
             raise ProviderUncertain(f"Telegram's answer could not be read ({type(error).__name__}).") from None
 
@@ -208,11 +210,21 @@ class _Loop:
     def _started(self) -> _Running:
         with self._lock:
             if self._running is None:
+                bot, requests = self._made()
                 loop = asyncio.new_event_loop()
                 thread = Thread(target=loop.run_forever, name="telegram", daemon=True)
-                self._running = _Running(loop, thread, *self._make())
+                self._running = _Running(loop, thread, bot, requests)
                 thread.start()
             return self._running
+
+    def _made(self) -> tuple[Bot, Sequence[HTTPXRequest]]:
+        try:
+            return self._make()
+        except Exception as error:  # noqa: BLE001 - whatever it is, nothing has left
+            kind = type(error).__name__
+            raise ChannelMisconfigured(
+                f"Telegram's client cannot be made ({kind}). Look at the proxy and CA variables; socks proxies are not served."
+            ) from None
 
 
 def _meaning(error: TelegramError) -> SendError:

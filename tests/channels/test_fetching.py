@@ -442,6 +442,14 @@ class TestProxy:
 
         assert proxy.asked == []
 
+    def test_an_address_that_two_readers_read_differently_reaches_neither_host(self, proxy: FileHost) -> None:
+        """One reader ends the name at the backslash, the other at the slash; and the proxy asks whom it is told."""
+        names = Names(["93.184.215.14"])
+        download = Download(hosts=[".provider.example"], resolve=names)
+
+        assert "two ways" in refused(download, "https://evil.example\\.provider.example/x", auth=("name", "secret"))
+        assert (proxy.asked, names.asked) == ([], [])
+
     def test_what_is_to_go_past_the_proxy_is_guarded_as_ever(self, proxy: FileHost, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("NO_PROXY", ".provider.example")
 

@@ -13,7 +13,7 @@ from threading import enumerate as threads
 
 import pytest
 
-from bot.errors import BadSettings, ProviderUnavailable, ProviderUncertain
+from bot.errors import BadSettings, ChannelMisconfigured, ProviderUnavailable, ProviderUncertain
 from channels import telegram_client
 from channels.telegram import TelegramDoor
 from channels.telegram_client import TelegramClient
@@ -127,6 +127,14 @@ def test_the_standard_proxy_variables_are_honoured(proxy: FileHost) -> None:
         client.call(lambda bot: bot.get_me())
     assert proxy.asked == ["CONNECT api.telegram.org:443"]
     client.close()
+
+
+def test_a_proxy_that_cannot_be_used_is_told_and_nothing_counts_as_sent(proxy: FileHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTPS_PROXY", "https_proxy"):
+        monkeypatch.setenv(name, "socks9://127.0.0.1:1")
+
+    with pytest.raises(ChannelMisconfigured, match="proxy"):
+        TelegramClient(token=TOKEN).call(lambda bot: bot.get_me())
 
 
 def test_a_stand_in_on_this_machine_is_not_behind_the_proxy(proxy: FileHost, telegram: TelegramDoor) -> None:
