@@ -76,6 +76,7 @@ _BY_STATUS: Mapping[int, type[SendError]] = {
     HTTPStatus.TOO_MANY_REQUESTS: Throttled,
 }
 
+_BAD_PARAMETER = 100
 _RESTRICTED = (10, 1893063)
 _RESTRICTED_PAUSE = timedelta(hours=1)
 _VERSIONED = re.compile(r"/v\d+\.\d+$")
@@ -105,6 +106,11 @@ class MetaPage:
             raise BadSettings("Messenger needs META_PAGE_ID, META_PAGE_TOKEN, META_APP_SECRET and META_VERIFY_TOKEN.")
         if not (self.page_id.isascii() and self.page_id.isdigit()):
             raise BadSettings("META_PAGE_ID is the page's number, not its name.")
+        if self.app_id and not (self.app_id.isascii() and self.app_id.isdigit()):
+            raise BadSettings("META_APP_ID is the app's number, not its name.")
+        if any(not "!" <= sign <= "~" for sign in "".join((self.token, *self.app_secrets))):
+            # They go into a header, where a line break that was copied along would end it.
+            raise BadSettings("META_PAGE_TOKEN or META_APP_SECRET holds a space, a line break or a letter that is in no token.")
 
 
 class GraphApi:
@@ -125,9 +131,9 @@ class GraphApi:
     def post(self, path: str, content: Mapping[str, object]) -> Json:
         return self._call("POST", path, content=content)
 
-    def as_app(self, method: str, path: str, content: Mapping[str, object] | None = None) -> Json:
-        """A call that the app makes, and not the page: about the app's own webhook."""
-        return self._call(method, path, content=content, token=f"{self._page.app_id}|{self._page.app_secrets[0]}")
+    def as_app(self, path: str, content: Mapping[str, object]) -> Json:
+        """Post what the app says, and not the page: about the app's own webhook."""
+        return self._call("POST", path, content=content, as_app=True)
 
     def _call(
         self,
@@ -136,25 +142,40 @@ class GraphApi:
         *,
         params: Mapping[str, str] | None = None,
         content: Mapping[str, object] | None = None,
-        token: str = "",
+        as_app: bool = False,
     ) -> Json:
-        """The object Meta answers with. It may say that all is well and hold an error all the same."""
-        token = token or self._page.token
-        # The token itself stands in a header, for addresses are logged on their way; the proof alone opens nothing.
-        proof = hmac.new(self._page.app_secrets[0].encode(), token.encode(), hashlib.sha256).hexdigest()
-        response = self._caller.call(
-            method,
-            f"{self._base}/{path}",
-            headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
-            params={**(params or {}), "appsecret_proof": proof},
-            content=content,
-        )
-        answer = _object(response)
-        if response.status_code >= HTTPStatus.MULTIPLE_CHOICES or (answer is not None and "error" in answer):
-            raise _refused(response, inner(answer or {}, "error"))
-        if answer is None:
-            raise ProviderUncertain("Meta's answer could not be read.")
-        return answer
+        """With each secret in turn: while they are being changed, either may be the one that Meta knows."""
+        refused: SendError | None = None
+        for secret in self._page.app_secrets:
+            token = f"{self._page.app_id}|{secret}" if as_app else self._page.token
+            # The token itself stands in a header, for addresses are logged on their way; the proof alone opens nothing.
+            proof = hmac.new(secret.encode(), token.encode(), hashlib.sha256).hexdigest()
+            response = self._caller.call(
+                method,
+                f"{self._base}/{path}",
+                headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
+                params={**(params or {}), "appsecret_proof": proof},
+                content=content,
+            )
+            try:
+                return _answer(response)
+            except _ProofRefusedError as error:
+                refused = error
+        raise refused or ChannelMisconfigured("META_APP_SECRET is not set.")
+
+
+class _ProofRefusedError(ChannelMisconfigured):
+    """META_APP_SECRET is not the secret of the app that made META_PAGE_TOKEN."""
+
+
+def _answer(response: requests.Response) -> Json:
+    """The object Meta answers with. It may say that all is well and hold an error all the same."""
+    answer = _object(response)
+    if response.status_code >= HTTPStatus.MULTIPLE_CHOICES or (answer is not None and "error" in answer):
+        raise _refused(response, inner(answer or {}, "error"))
+    if answer is None:
+        raise ProviderUncertain("Meta's answer could not be read.")
+    return answer
 
 
 def _object(response: requests.Response) -> Json | None:
@@ -180,6 +201,8 @@ def _refused(response: requests.Response, error: Json) -> SendError:
     if issubclass(kind, ProviderUncertain | ProviderUnavailable):
         return kind(f"Meta answered with status {status}.", code=name, retry_after=retry_after(response))
     said = _PERSONAL.sub("…", plain(error, "message", longest=500))
+    if code == _BAD_PARAMETER and "appsecret_proof" in said:
+        return _ProofRefusedError(code=name)
     return kind(f"Meta refused it: {said or f'status {status}'}", code=name)
 
 

@@ -160,7 +160,6 @@ def _with_webhook(page: MetaPage, api: GraphApi, webhook: str) -> Iterator[Findi
         return
     try:
         api.as_app(
-            "POST",
             f"{page.app_id}/subscriptions",
             {"object": "page", "callback_url": webhook, "verify_token": page.verify_token, "fields": ",".join(FIELDS)},
         )

@@ -215,6 +215,20 @@ def test_the_page_is_known_by_its_number(page_id: str) -> None:
         page(page_id=page_id)
 
 
+@pytest.mark.parametrize("app_id", ["Earshot", "12 34", "²"])
+def test_the_app_is_known_by_its_number(app_id: str) -> None:
+    with pytest.raises(BadSettings, match="META_APP_ID"):
+        page(app_id=app_id)
+
+
+@pytest.mark.parametrize("odd", ["EAAB\n", " EAAB", "EAAB\u2026", "EA AB"])
+def test_a_token_that_was_copied_with_something_else_is_said_to_be_so(odd: str) -> None:
+    for setting in ({"token": odd}, {"app_secrets": (odd,)}):
+        with pytest.raises(BadSettings, match="META_PAGE_TOKEN or META_APP_SECRET") as raised:
+            page(**setting)
+        assert odd not in str(raised.value)
+
+
 @pytest.mark.parametrize("url", ["graph.facebook.com", "ftp://graph.facebook.com", "https://", "https://[x"])
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(BadSettings, match="META_API_URL"):

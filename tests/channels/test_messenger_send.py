@@ -131,12 +131,21 @@ def test_the_address_of_the_api_is_the_one_that_is_set_with_a_version_or_without
     assert graph.calls[0].path == f"/v25.0/{PAGE_ID}/messages"
 
 
-def test_the_first_secret_signs_while_they_are_being_changed(graph: Graph) -> None:
-    messenger = Messenger(page(api_url=graph.url, app_secrets=(APP_SECRET, "older")))
+@pytest.mark.parametrize("secrets", [(APP_SECRET, "older"), ("not-yet-valid", APP_SECRET)])
+def test_while_secrets_are_being_changed_either_will_do(graph: Graph, secrets: tuple[str, ...]) -> None:
+    messenger = Messenger(page(api_url=graph.url, app_secrets=secrets))
 
     messenger.send(outgoing(messenger))
 
     assert len(graph.taken) == 1
+
+
+def test_a_wrong_secret_is_a_matter_of_the_settings_and_the_message_waits(graph: Graph) -> None:
+    messenger = Messenger(page(api_url=graph.url, app_secrets=("wrong",)))
+
+    with pytest.raises(ChannelMisconfigured, match="META_APP_SECRET"):
+        messenger.send(outgoing(messenger))
+    assert graph.taken == []
 
 
 def test_a_wrong_token_is_a_matter_of_the_settings(graph: Graph) -> None:
