@@ -37,8 +37,14 @@ from bot.signposts import Signposts
 from bot.turns import Turns
 from bot.wording import Wording
 from channels.console import Console
+from channels.email import EmailDoor
+from channels.mail_account import MailAccount
+from channels.messenger import Messenger
+from channels.messenger_api import MetaPage
 from channels.pages import Pages
 from channels.rendering import choice_lines
+from channels.telegram import TelegramAccount, TelegramDoor
+from channels.telegram_client import TelegramClient
 from channels.twilio import TwilioAccount, TwilioSms, TwilioWhatsApp
 from channels.twilio_events import KEYWORDS
 from channels.webchat import WebChat
@@ -53,6 +59,9 @@ BETWEEN_MESSAGES = timedelta(seconds=2)
 ADDRESSES = {
     "sms": Address("tel", "+447700900123"),
     "whatsapp": Address("whatsapp", "447700900123"),
+    "messenger": Address("messenger", "7001"),
+    "telegram": Address("telegram", "8001"),
+    "email": Address("email", "parent@family.example"),
     "webchat": Address("web", "a-browser"),
     "pages": Address("web", "a-page"),
     "console": Address("console", "a-terminal"),
@@ -64,6 +73,11 @@ SENT_ALONG: Mapping[str, dict[str, Any]] = {
     "a document": {"media": (Media(url="https://provider.example/3", content_type="application/pdf"),)},
     "a place": {"location": Location(latitude=50.94, longitude=-2.63)},
 }
+PAGE = MetaPage(
+    page_id="1001", token="t", app_secrets=("s",), verify_token="w", public_url="https://earshot.example", app_id="2002"
+)
+BOT = TelegramAccount(token=f"123456:{'A' * 35}", secret="word", public_url="https://earshot.example")
+MAILBOX = MailAccount.read("send@somerset.example", keys=(b"k" * 32,), imap_url="imap://127.0.0.1", smtp_url="smtp://127.0.0.1")
 NORA = StaffMember(id=UUID(int=7), name="Nora Example", username="nora", role="reviewer", password_hash="x")
 
 T = TypeVar("T")
@@ -99,6 +113,9 @@ def _door(channel: str) -> Channel:
     doors: dict[str, Callable[[], Channel]] = {
         "sms": lambda: TwilioSms(account, number="+447700900000", settle=settle),
         "whatsapp": lambda: TwilioWhatsApp(account, number="+447700900000", settle=settle),
+        "messenger": lambda: Messenger(PAGE, settle=settle),
+        "telegram": lambda: TelegramDoor(BOT, TelegramClient(token=BOT.token), settle=settle),
+        "email": lambda: EmailDoor(MAILBOX, settle=settle),
         "webchat": lambda: WebChat(settle),
         "pages": lambda: Pages(settle),
         "console": lambda: Console(StringIO(), settle=settle),
@@ -238,5 +255,6 @@ class StoreStage:
 
 
 def _as_shown(outgoing: Outgoing) -> str:
-    """The text exactly as sent; where the channel carries the choices beside it, as the lines they are read as."""
-    return "\n".join(part for part in (outgoing.text, choice_lines(outgoing.choices)) if part)
+    """The text exactly as sent; where the channel carries the choices beside it alone, as the lines they are read as."""
+    lines = choice_lines(outgoing.choices)
+    return outgoing.text if outgoing.text.endswith(lines) else f"{outgoing.text}\n{lines}"

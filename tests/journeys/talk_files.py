@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
-CHANNELS = ("sms", "whatsapp", "webchat", "pages", "console")
+CHANNELS = ("sms", "whatsapp", "messenger", "telegram", "email", "webchat", "pages", "console")
 DEFAULT_START = "2026-11-19 10:42"
 _LINE_KEYS = {"after", "parent", "sends", "hears", "staff", "earshot", "then", *(f"earshot_{name}" for name in CHANNELS)}
 _HEAD_KEYS = {"title", "who", "why", "starts", "channels", "line"}
