@@ -28,6 +28,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
 
 from bot.errors import MediaGone, MediaRefused, ProviderUnavailable
+from channels.calls import is_loopback
 from channels.pinning import Deadline, PinnedAdapter
 
 MAX_MEDIA = 16 * 1024 * 1024
@@ -223,14 +224,6 @@ def _unwrapped(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
     if ip in _NAT64:
         return IPv4Address(int(ip) & 0xFFFFFFFF)
     return ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else ip)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host, by name or address, is this machine."""
-    try:
-        return _unwrapped(ip_address(host)).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _target(url: str, response: requests.Response) -> str:

@@ -31,7 +31,8 @@ from bot.errors import (
 from bot.events import Event
 from bot.model import ChannelTraits, Choice, DeliveryStatus, Media, Outgoing, Part, Sent, Spoken
 from channels.base import Answer, Door, Finding, Gate, Webhook
-from channels.fetching import Download, is_loopback
+from channels.calls import is_loopback
+from channels.fetching import Download
 from channels.meta_json import read_object
 from channels.rendering import as_text
 from channels.telegram_client import READ, TELEGRAM_API, TelegramClient

@@ -19,7 +19,6 @@ from datetime import timedelta
 from functools import partial
 from threading import Lock, Thread
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 import httpx
 from telegram import Bot
@@ -47,7 +46,7 @@ from bot.errors import (
     SendError,
     Throttled,
 )
-from channels.fetching import is_loopback
+from channels.calls import host_of, is_loopback
 
 TELEGRAM_API = "https://api.telegram.org"
 CONNECT, READ = 5.0, 15.0
@@ -99,14 +98,10 @@ class TelegramClient:
     """
 
     def __init__(self, *, token: str, url: str = TELEGRAM_API) -> None:
-        try:
-            parts = urlsplit(url)
-        except ValueError as error:
-            raise BadSettings("TELEGRAM_API_URL is not an address.") from error
-        if parts.scheme not in {"http", "https"} or not parts.hostname or set(url) & set("{}?#"):
+        if set(url) & set("{}?#"):
             raise BadSettings("TELEGRAM_API_URL is not an address.")
-        self.host = parts.hostname
-        self._make = _Maker(token, url.rstrip("/"), through_proxy=not is_loopback(parts.hostname))
+        self.host = host_of(url, setting="TELEGRAM_API_URL")
+        self._make = _Maker(token, url.rstrip("/"), through_proxy=not is_loopback(self.host))
         # Those of other processes stay where they are: to close an inherited loop would disturb the parent's.
         self._loops: dict[int, _Loop] = {}
         for name, level in (("httpx", logging.WARNING), ("httpcore", logging.WARNING), ("telegram", logging.CRITICAL)):

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from bot.errors import MediaRefused, ProviderUnavailable
 from bot.model import Media
-from channels.fetching import Download, Resolve, is_loopback
+from channels.calls import is_loopback
+from channels.fetching import Download, Resolve
 
 CDN = ("mms.twiliocdn.com", "s3-external-1.amazonaws.com")
 """Where Twilio's redirects lead, with HTTP authentication on media and without."""
