@@ -29,8 +29,11 @@ MOST_AT_ONCE = 200
 
 WAITS = inbound_message.c.state == InboundState.WAITING.value
 
+# Only what a claim needs: each column of each row costs its conversion.
 DUE = Prepared(
-    select(contact)
+    select(
+        *(contact.c[name] for name in ("id", "locale", "opted_out_at", "greeted_at", "first_waiting_at", "turn_due_at", "ref"))
+    )
     .where(
         contact.c.turn_due_at <= bindparam("now"), or_(contact.c.lease_until.is_(None), contact.c.lease_until <= bindparam("now"))
     )
@@ -39,8 +42,13 @@ DUE = Prepared(
     .with_for_update(skip_locked=True, key_share=True)
 )
 
+_OF_MESSAGE = (
+    *("seq", "id", "channel", "sealed", "command", "risk", "risk_kinds", "risk_evidence", "received_at"),
+    *("amended_at", "attempts"),
+)
+
 WAITING = Prepared(
-    select(inbound_message)
+    select(*(inbound_message.c[name] for name in _OF_MESSAGE))
     .where(inbound_message.c.contact_id == bindparam("of_contact"), WAITS)
     .order_by(inbound_message.c.seq)
     .limit(MOST_AT_ONCE)
@@ -63,7 +71,7 @@ NOTHING_WAITS = Prepared(
 )
 
 OPEN_CONVERSATION = Prepared(
-    select(conversation).where(
+    select(conversation.c.id, conversation.c.state, conversation.c.held_at).where(
         conversation.c.contact_id == bindparam("of_contact"),
         conversation.c.channel == bindparam("on"),
         conversation.c.closed_at.is_(None),

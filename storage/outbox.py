@@ -15,6 +15,7 @@ from bot.model import ChannelName, Locale, OutboundState, Outgoing, Priority, Se
 from bot.records import NewOutbound, OutboundClaim
 from storage.database import Database
 from storage.envelopes import open_outbound, seal_outbound
+from storage.prepared import Prepared
 from storage.sealing import Sealer
 from storage.tables import contact, inbound_message, outbound_message
 from storage.tables.messages import LIVE
@@ -54,7 +55,7 @@ NEXT = (
     .with_for_update(of=outbound_message, skip_locked=True)
 )
 
-TAKE = (
+TAKE = Prepared(
     update(outbound_message)
     .where(row_.seq == bindparam("of_seq"))
     .values(
@@ -186,7 +187,7 @@ def claim_outbound(
             outgoing = _opened(connection, sealer, row)
             if outgoing is not None:
                 break
-        connection.execute(TAKE, {"of_seq": row.seq, "owner": worker, "until": now + lease, "now": now})
+        TAKE.run(connection, {"of_seq": row.seq, "owner": worker, "until": now + lease, "now": now})
     return OutboundClaim(
         outgoing=outgoing,
         contact_id=row.contact_id,
