@@ -136,8 +136,9 @@ def _wording_of(key: str, stories: Sequence[Reading]) -> str:
 
 
 def _media_kind(reading: Reading) -> str:
+    """What is listed without an address is nothing we have: a reel, a kind the provider itself cannot hand over."""
     message = reading.stored.message
-    types = [media.content_type.partition("/")[0] for media in message.media]
+    types = [media.content_type.partition("/")[0] for media in message.media if media.url]
     if "audio" in types:
         return "voice"
     if "image" in types:
