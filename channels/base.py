@@ -104,6 +104,13 @@ class Door(ABC):
         del media, raw
         raise MediaRefused("This channel brings no files.")
 
+    def forget(self, media: Media) -> None:
+        """Ask the provider to delete its copy of a file that is kept here now. Nothing, where it cannot be asked.
+
+        Called by the worker, outside any transaction. Raises ``ProviderUnavailable``.
+        """
+        del media
+
     def check(self) -> tuple[Finding, ...]:
         """Call the provider and say in plain sentences what is right and what is wrong. Changes nothing, never raises."""
         return ()

@@ -121,6 +121,9 @@ class _TwilioDoor(Door):
         del raw
         return self._media.get(media)
 
+    def forget(self, media: Media) -> None:
+        self._media.forget(media)
+
 
 class TwilioSms(_TwilioDoor):
     """Texts, from a number or a Messaging Service."""
@@ -183,6 +186,10 @@ class Unsendable(Door):
 
     def fetch(self, media: Media, raw: bytes | None) -> bytes:
         return self._media.get(media) if self._media else super().fetch(media, raw)
+
+    def forget(self, media: Media) -> None:
+        if self._media:
+            self._media.forget(media)
 
 
 def _sent(taken: Message) -> Sent:

@@ -105,7 +105,7 @@ class Message:
 
 
 class TwilioApi:
-    """The two calls we make. Made of an address that is none, it raises ``BadSettings``; later only ``SendError``.
+    """The three calls we make. Made of an address that is none, it raises ``BadSettings``; later only ``SendError``.
 
     No exception of a library gets out. Safe to share between threads.
     """
@@ -126,6 +126,10 @@ class TwilioApi:
         Without Twilio's own date filter: that one looks at when a message was sent, and a queued one was not sent yet.
         """
         return self._call(lambda client: tuple(_message(record) for record in client.messages.list(to=to, limit=_LISTED)))
+
+    def delete_media(self, *, message: str, media: str) -> None:
+        """Delete a file of a message, for good."""
+        self._call(lambda client: client.messages(message).media(media).delete())
 
     def _call(self, ask: Callable[[Client], _T]) -> _T:
         """With each token in turn: while they are being changed, either may be the one that is valid."""

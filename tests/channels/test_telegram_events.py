@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.commands import Commands
 from bot.errors import BadWebhook
@@ -326,3 +328,50 @@ def test_a_message_that_could_not_be_told_apart_or_answered_is_refused() -> None
 def test_an_update_of_nothing_we_serve_is_ignored(content: dict[str, Any]) -> None:
     """G3."""
     assert read(content) == ()
+
+
+_ODD = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=12)
+    | st.sampled_from(["private", "kicked", PARENT]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    max_leaves=6,
+)
+_PLACES = [
+    (kind, name)
+    for kind, fields in {
+        "message": (
+            "chat",
+            "from",
+            "message_id",
+            "text",
+            "caption",
+            "photo",
+            "voice",
+            "location",
+            "venue",
+            "sticker",
+            "dice",
+            "contact",
+        ),
+        "callback_query": "id from data message",
+        "my_chat_member": "chat from new_chat_member",
+    }.items()
+    for name in fields.split()
+]
+
+
+@given(st.sampled_from(_PLACES), _ODD, st.sampled_from(["text", "venue", "photo_with_caption", "button_pressed", "blocked"]))
+@settings(max_examples=300, deadline=None)
+def test_whatever_stands_in_a_field_it_is_read_or_refused(place: tuple[str, str], odd: object, name: str) -> None:
+    content = copy.deepcopy(update(name))
+    content.setdefault(place[0], {"chat": {"id": PARENT, "type": "private"}})[place[1]] = odd
+
+    try:
+        found = read(content)
+    except BadWebhook:
+        return
+    assert all(isinstance(event, InboundMessage | Blocked) for event in found)

@@ -18,7 +18,8 @@ from demo.provider import ACCOUNT_SID, AUTH_TOKEN, SMS_NUMBER, WHATSAPP_NUMBER
 from tests.channels.file_host import FileHost, file_host
 from tests.channels.twilio_payloads import account
 
-PATH = f"/2010-04-01/Accounts/{ACCOUNT_SID}/Messages/MM1/Media/ME1"
+PATH = f"/2010-04-01/Accounts/{ACCOUNT_SID}/Messages/MM{'0' * 31}1/Media/ME{'0' * 31}1"
+DELETED = f"{PATH}.json"
 
 
 @pytest.fixture
@@ -151,3 +152,52 @@ def test_the_token_does_not_show_when_it_is_printed(twilio: FileHost) -> None:
     media = TwilioMedia(sid="AC1", tokens=("the-token",), url=twilio.url)
 
     assert "the-token" not in repr(media)
+
+
+class TestForgetting:
+    """Twilio keeps a file until it is asked to delete it."""
+
+    def test_once_a_file_is_kept_here_twilio_is_asked_to_delete_its_copy(self, twilio: FileHost) -> None:
+        twilio.gives(DELETED, status=204)
+
+        for door in doors(twilio):
+            door.forget(photo(twilio))
+        assert twilio.asked == [f"DELETE {DELETED}"] * 3
+        assert all(headers["authorization"].startswith("Basic ") for headers in twilio.headers)
+
+    def test_one_that_is_not_there_any_more_is_forgotten_already(self, twilio: FileHost) -> None:
+        twilio.gives(DELETED, b'{"code": 20404, "message": "not found"}', status=404)
+
+        doors(twilio)[0].forget(photo(twilio))
+        assert len(twilio.asked) == 1
+
+    @pytest.mark.parametrize("status", [401, 429, 500, 503])
+    def test_what_fails_is_for_later(self, twilio: FileHost, status: int) -> None:
+        twilio.gives(DELETED, status=status)
+
+        with pytest.raises(ProviderUnavailable):
+            doors(twilio)[0].forget(photo(twilio))
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "",
+            "/photo.jpg",
+            PATH.replace(ACCOUNT_SID, f"AC{'9' * 32}"),
+            f"{PATH}/../../../Messages/MM{'0' * 31}2",
+            PATH.replace("/Media", "/Other"),
+        ],
+    )
+    def test_what_is_not_a_file_of_this_account_is_left(self, twilio: FileHost, path: str) -> None:
+        doors(twilio)[0].forget(photo(twilio, path))
+
+        assert twilio.asked == []
+
+    def test_the_call_goes_to_the_api_wherever_the_address_leads(self, twilio: FileHost) -> None:
+        twilio.gives(DELETED, status=204)
+
+        doors(twilio)[0].forget(Media(url=f"https://elsewhere.example{PATH}"))
+        assert twilio.asked == [f"DELETE {DELETED}"]
+
+    def test_without_an_account_nothing_happens(self) -> None:
+        Unsendable(SMS, missing="TWILIO_SMS_NUMBER", settle=timedelta(seconds=25)).forget(Media(url=PATH))
