@@ -343,20 +343,7 @@ _ODD = st.recursive(
 _PLACES = [
     (kind, name)
     for kind, fields in {
-        "message": (
-            "chat",
-            "from",
-            "message_id",
-            "text",
-            "caption",
-            "photo",
-            "voice",
-            "location",
-            "venue",
-            "sticker",
-            "dice",
-            "contact",
-        ),
+        "message": "chat from message_id text caption photo voice location venue sticker dice contact",
         "callback_query": "id from data message",
         "my_chat_member": "chat from new_chat_member",
     }.items()
