@@ -81,3 +81,15 @@ def test_only_lines_that_are_in_the_text_are_found(nlp: Language, spelling: Spel
 def test_a_line_that_cannot_be_read_is_refused(nlp: Language, spelling: Spelling, line: str) -> None:
     with pytest.raises(BadContent):
         CueBook(nlp, spelling, LISTS, [line])
+
+
+def test_a_stretch_of_a_text_finds_what_it_would_alone(nlp: Language, spelling: Spelling) -> None:
+    book = CueBook(nlp, spelling, LISTS, ["taxi ... late", "taxi", "@refuse + taxi", "not? turn up", "# week"])
+    doc = nlp("They refused the taxi for 2 weeks. The taxi was very late and it didn't turn up.")
+
+    for start in range(len(doc)):
+        for end in range(start + 1, len(doc) + 1):
+            alone = book.find(nlp(doc[start:end].as_doc()))
+            shifted = {line: [(first + start, last + start) for first, last in words] for line, words in alone.items()}
+
+            assert book.find(doc[start:end]) == shifted
