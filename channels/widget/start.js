@@ -50,8 +50,10 @@ function join(element, parts, files) {
   panel.options = new Options(panel, FILES.locales, (locale) => load(locale).then(() => {
     memory.save({ locale });
     const field = root.activeElement && root.activeElement.id;
+    const wasOpen = !panel.optionsView.hidden;
     panel.build();
-    panel.options.toggle();
+    if (wasOpen) panel.options.toggle();
+    else panel.box.focus();
     if (field && root.getElementById(field)) root.getElementById(field).focus();
   }));
   panel.close = () => {
