@@ -48,12 +48,12 @@ def opened(server: MailServer, tokens: Tokens | None, *, context: ssl.SSLContext
     try:
         Login(server, tokens).imap(mailbox.client)
         mailbox.folder.set(server.folder)
+    except (IMAP4.abort, OSError):
+        _close(mailbox)
+        raise ProviderUnavailable("The mail server broke off while the mailbox was opened.") from None
     except (ImapToolsError, IMAP4.error):
         _close(mailbox)
         raise ChannelMisconfigured("The mailbox has no folder of the name in EMAIL_IMAP_URL.") from None
-    except OSError:
-        _close(mailbox)
-        raise ProviderUnavailable("The mail server broke off while the mailbox was opened.") from None
     except BaseException:
         _close(mailbox)
         raise
@@ -170,10 +170,10 @@ class MailPoller:
             receive(events)
         except Exception as error:  # noqa: BLE001 - whatever it is, it goes to whoever polls, and the mail stays unread
             raise _NotTakenError(error) from None
-        self._handed.add(uid)
         answer, _ = mailbox.client.uid("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)")
         if answer != "OK":  # a folder that may only be read; a repeat would be recognised, and nothing is lost
             log.warning("the mail server did not let a mail be marked as read")
+        self._handed.add(uid)  # where the line broke before this it comes again, and is a repeat
 
     def _size(self, mailbox: BaseMailBox, uid: int) -> int | None:
         _, lines = mailbox.client.uid("FETCH", str(uid), "(RFC822.SIZE)")
@@ -203,7 +203,7 @@ def _connected(server: MailServer, context: ssl.SSLContext | None) -> BaseMailBo
         return MailBoxStartTls(server.host, server.port, timeout=TIMEOUT, ssl_context=context or ssl.create_default_context())
     except ssl.SSLCertVerificationError:
         raise ProviderUnavailable("The mail server's certificate is not valid for its name.") from None
-    except OSError:
+    except (IMAP4.abort, OSError):
         raise ProviderUnavailable("The mail server could not be reached.") from None
     except (ImapToolsError, IMAP4.error, ValueError):
         raise ChannelMisconfigured("The mail server of EMAIL_IMAP_URL speaks no IMAP with TLS there; use imaps://.") from None

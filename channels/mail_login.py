@@ -121,11 +121,16 @@ class Login:
             if "AUTH=PLAIN" in client.capabilities:
                 client.authenticate("PLAIN", lambda _: f"\0{user}\0{password}".encode())
             else:
-                client.login(user, password)
+                client.login(_quoted(user), password)  # which itself quotes the password alone
         except IMAP4.abort:
             raise ProviderUnavailable("The mail server broke off while we logged in.") from None
         except (IMAP4.error, UnicodeEncodeError) as error:
             raise _imap_refusal(error, "user and password of EMAIL_IMAP_URL") from None
+
+
+def _quoted(given: str) -> str:
+    escaped = given.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 class _Hidden:
