@@ -44,6 +44,10 @@ class NotFound(BotError):
     """There is no such record."""
 
 
+class BlobMissing(BotError):
+    """A file that is in the record is not in the blob store: it was deleted there, or the setting names another place."""
+
+
 class MediaError(BotError):
     """A file that came with a message cannot be had. ``detail`` is a sentence for the office."""
 
