@@ -40,7 +40,8 @@ class Step(StrEnum):
 class Draft:
     """``was_greeted``, ``was_weary``, ``last_at``: how the talk stood before. ``opened``: an experience began in this turn;
     ``came_back``: it is not their first. ``urgent_by`` is the day the texts for danger of this turn have named.
-    ``facts`` are values for whatever is said.
+    ``read_by``: the day by which it will be read where nobody waits for the usual one. ``facts`` are values for whatever
+    is said.
     """
 
     script: Script
@@ -52,6 +53,7 @@ class Draft:
     opened: bool = False
     came_back: bool = False
     urgent_by: date | None = None
+    read_by: date | None = None
     facts: dict[str, str] = field(default_factory=dict)
     says: list[Say] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
@@ -101,7 +103,7 @@ class Draft:
 
     def open(self) -> None:
         """A new experience begins."""
-        usual = self.script.hours.promised_on(self.now)
+        usual = self.read_by or self.script.hours.promised_on(self.now)
         promised_on = min(usual, self.urgent_by or usual)
         reference = self.conversation.spare_reference
         self.came_back = self.conversation.reference is not None

@@ -32,6 +32,9 @@ from bot.safety import check
 _SAID_BY_THE_NETWORK = {"STOP": Command.STOP, "START": Command.START}
 """A team may set keywords of its own with the provider, who then says which it was, whatever the word."""
 
+OLD_AFTER = timedelta(days=90)
+"""What was said longer ago and is only now typed in or imported: its danger stands first in the inbox, and calls nobody."""
+
 
 class _RepeatError(Exception):
     """The message is there already: nothing of this transaction is wanted, not even a contact made for it."""
@@ -119,6 +122,7 @@ class Intake:
                     cause=inbound_id,
                     seq=seq,
                     risk=risk,
+                    calls=not _is_old(message, now),
                     now=now,
                 )
 
@@ -138,7 +142,8 @@ class Intake:
             due = contact.turn_due_at  # overdue stays overdue; but what comes while a worker answers is a new burst
         else:
             due = min(now + self._channels[channel].traits.settle, max(first + self._burst_cap, now))
-        tx.schedule_turn(contact.id, first_waiting_at=first, due_at=due)
+        gives_way = self._channels[channel].traits.gives_way
+        tx.schedule_turn(contact.id, first_waiting_at=first, due_at=due, gives_way=gives_way)
 
     def _alert(
         self,
@@ -152,13 +157,15 @@ class Intake:
         seq: int,
         risk: Risk,
         now: datetime,
+        calls: bool = True,
     ) -> None:
         """The alert and the signpost are committed with the message: no crash can part them.
 
         ``address`` None: there is nobody a text could go to (a letter, a comment), so the alert stands alone.
         """
         alert_id = self._new_id()
-        tx.add_alert(NewAlert(id=alert_id, contact_id=contact.id, inbound_seq=seq, risk=risk, raised_at=now))
+        alert = NewAlert(id=alert_id, contact_id=contact.id, inbound_seq=seq, risk=risk, raised_at=now, calls=calls)
+        tx.add_alert(alert)
         if address is None:
             return
         for row in self._danger.rows(
@@ -211,3 +218,8 @@ class Intake:
                 now=now,
             ):
                 tx.enqueue(row, now)
+
+
+def _is_old(message: InboundMessage, now: datetime) -> bool:
+    """Only what nobody waits on can be: a text that was long on its way is news."""
+    return message.manner is Manner.KEEP and message.sent_at is not None and now - message.sent_at > OLD_AFTER

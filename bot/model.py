@@ -578,6 +578,7 @@ class ChannelTraits:
     ``network_answers_stop``: the provider has already answered STOP, so we say nothing.
     ``counts_segments``: each part costs SMS segments. ``window_for_people``: how long what a person of the team writes
     may still go (Messenger: 7 days). ``answers``: whether anything can be said here at all (not to a letter).
+    ``gives_way``: its turns wait until no other is due (rows of an import).
     """
 
     settle: timedelta
@@ -586,3 +587,4 @@ class ChannelTraits:
     counts_segments: bool = False
     window_for_people: timedelta | None = None
     answers: bool = True
+    gives_way: bool = False

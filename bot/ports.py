@@ -192,7 +192,9 @@ class Transaction(Protocol):
         """A wish to be deleted, handed on by a provider; False when the code is there already."""
         ...
 
-    def schedule_turn(self, contact_id: UUID, *, first_waiting_at: datetime, due_at: datetime) -> None: ...
+    def schedule_turn(self, contact_id: UUID, *, first_waiting_at: datetime, due_at: datetime, gives_way: bool = False) -> None:
+        """``gives_way``: when it is due, it waits until no turn that does not is."""
+        ...
 
     # the turn
     def hold_turn(self, claim: TurnClaim) -> None:

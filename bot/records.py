@@ -125,13 +125,18 @@ class OutboundClaim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAlert:
-    """An alert, committed with the message that caused it. Holds ids only, never words."""
+    """An alert, committed with the message that caused it. Holds ids only, never words.
+
+    ``calls``: False for words that are old (a survey of last year): it stands first in the inbox until it has an outcome,
+    and nobody is woken for it.
+    """
 
     id: UUID
     contact_id: UUID
     inbound_seq: int
     risk: Risk
     raised_at: datetime
+    calls: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from bot.dialogue import take_turn
 from bot.effects import Whose, apply
 from bot.errors import LeaseLost, StoreUnavailable
 from bot.faults import place
-from bot.filing import file_away
+from bot.filing import file_away, place_of
 from bot.model import ChannelName, Conversation, Heard, KeepStory, Manner, OpenExperience, Risk, RiskLevel, Say, Turn
 from bot.outbox import ERASURE_RECEIPTS
 from bot.ports import Channel, Clock, Listener, Store, Transaction
@@ -210,7 +210,7 @@ class Turns:
         if conversation.greeted and claim.contact.greeted_at is None:
             tx.set_greeted(contact_id, now)
         if experience_id is not None:
-            self._describe(tx, conversation, heard, experience_id, risk)
+            self._describe(tx, claim, conversation, heard, experience_id, risk)
         for row in self._replies.rows(
             [_honest(say, kept_some=any(kept)) for say in turn.says],
             dedupe=f"turn:{claim.messages[-1].id}",
@@ -269,16 +269,18 @@ class Turns:
     def _describe(
         self,
         tx: Transaction,
+        claim: TurnClaim,
         conversation: Conversation,
         heard: Sequence[Heard],
         experience_id: UUID,
         risk: RiskLevel,
     ) -> None:
         """What was learnt goes on the record."""
+        place = next((what.place for what in heard if what.place), None)
         tx.describe_experience(
             experience_id,
-            place=next((what.place.name for what in heard if what.place), None),
-            district=next((what.place.district for what in heard if what.place), None),
+            place=place_of(claim.messages) or (place.name if place else None),
+            district=place.district if place else None,
             service=next((what.service for what in heard if what.service), None),
             age_band=next((what.age_band for what in heard if what.age_band), None),
             risk=max(risk, *(what.risk.level for what in heard)),

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app, g, redirect, session
 from flask.typing import ResponseReturnValue
 
+from bot.byhand import ByHand
 from bot.errors import NotFound
 from bot.loose import LooseReview
 from bot.ports import Clock, Store
@@ -25,7 +26,10 @@ EXTENSION = "earshot_staff"
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The parts, joined once at the start. ``channels`` are those the inbox offers to filter by."""
+    """The parts, joined once at the start. ``channels`` are those the inbox offers to filter by.
+
+    A part that is None is not to be had here: its pages are not there, and the menu does not name them.
+    """
 
     store: Store
     clock: Clock
@@ -36,6 +40,7 @@ class Desk:
     zone: ZoneInfo
     channels: Sequence[str]
     demo: bool
+    by_hand: ByHand | None = None
 
     @property
     def loose(self) -> LooseReview:

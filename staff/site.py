@@ -16,6 +16,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.exceptions import NotFound as NoSuchPage
 
+from bot.byhand import ByHand
 from bot.errors import NotFound, StoreUnavailable
 from bot.ports import Clock, Store
 from bot.review import Review, UnknownTheme
@@ -27,6 +28,7 @@ from staff.guesses import Guesses
 from staff.marks import readable, shown
 from staff.passwords import Passwords
 from staff.views.door import add_door
+from staff.views.enter import add_enter
 from staff.views.experience import add_experience
 from staff.views.guide import add_guide
 from staff.views.inbox import add_inbox
@@ -55,6 +57,7 @@ def register_staff(
     demo: bool = False,
     production: bool = False,
     passwords: Passwords | None = None,
+    by_hand: ByHand | None = None,
 ) -> None:
     """Put the site into the application, at ``/staff``. ``app.secret_key`` must be set."""
     app.config.update(
@@ -79,6 +82,7 @@ def register_staff(
         zone=zone or ZoneInfo("Europe/London"),
         channels=channels,
         demo=demo,
+        by_hand=by_hand,
     )
     problem = assets.problem()
     if problem:
@@ -95,7 +99,7 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
             PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         ]
     )
-    for add in (add_door, add_inbox, add_experience, add_loose, add_guide):
+    for add in (add_door, add_inbox, add_experience, add_loose, add_enter, add_guide):
         add(blueprint)
     blueprint.add_url_rule("/<path:anything>", "nowhere", _nowhere, methods=["GET"])
     blueprint.before_request(_know_who)
@@ -157,6 +161,7 @@ def _at_hand() -> dict[str, object]:
         "today": at.today(),
         "now": at.clock.now(),
         "demo": at.demo,
+        "can_enter": at.by_hand is not None,
         "channels_offered": at.channels,
         "taxonomy": at.taxonomy,
         "label": at.label,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,9 @@ from storage.unit import AnyRow, Unit
 
 SAFEGUARDING = "safeguarding"
 """The role of those who are called when danger is heard."""
+
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""When somebody is next called about an alert that calls nobody."""
 
 _any_of_theirs = alert_table.alias("any_of_theirs")
 CALLED_AT = (
@@ -54,7 +57,7 @@ class Alerting(Unit):
                 "level": int(alert.risk.level),
                 "kinds": list(alert.risk.kinds),
                 "raised_at": alert.raised_at,
-                "next_at": alert.raised_at,
+                "next_at": alert.raised_at if alert.calls else NEVER,
             },
         )
 

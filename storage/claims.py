@@ -37,7 +37,7 @@ DUE = Prepared(
     .where(
         contact.c.turn_due_at <= bindparam("now"), or_(contact.c.lease_until.is_(None), contact.c.lease_until <= bindparam("now"))
     )
-    .order_by(contact.c.turn_due_at, contact.c.id)
+    .order_by(contact.c.gives_way, contact.c.turn_due_at, contact.c.id)
     .limit(1)
     .with_for_update(skip_locked=True, key_share=True)
 )

@@ -23,7 +23,7 @@ SEQ_OF = Prepared(select(inbound_message.c.seq).where(*(inbound_message.c[name] 
 SCHEDULE = Prepared(
     update(contact)
     .where(contact.c.id == bindparam("contact_id"))
-    .values(first_waiting_at=bindparam("first"), turn_due_at=bindparam("due"))
+    .values(first_waiting_at=bindparam("first"), turn_due_at=bindparam("due"), gives_way=bindparam("yields"))
 )
 
 
@@ -71,6 +71,6 @@ class Hearing(Unit):
         seq: int | None = SEQ_OF.run(self.connection, values).scalar_one_or_none()
         return seq
 
-    def schedule_turn(self, contact_id: UUID, *, first_waiting_at: datetime, due_at: datetime) -> None:
-        values = {"contact_id": contact_id, "first": first_waiting_at, "due": due_at}
+    def schedule_turn(self, contact_id: UUID, *, first_waiting_at: datetime, due_at: datetime, gives_way: bool = False) -> None:
+        values = {"contact_id": contact_id, "first": first_waiting_at, "due": due_at, "yields": gives_way}
         SCHEDULE.run(self.connection, values)

@@ -4,7 +4,7 @@ from storage.tables.base import METADATA
 from storage.tables.experiences import decision, experience, passage, suggestion
 from storage.tables.keeping import audit, audit_head, data_key, deletion_request, shift
 from storage.tables.messages import inbound_message, outbound_message
-from storage.tables.people import address, consent, contact, conversation, suppression, task
+from storage.tables.people import address, consent, contact, contact_link, conversation, suppression, task
 from storage.tables.resuming import resume_code, resume_try
 from storage.tables.safeguarding import alert, staff
 
@@ -16,6 +16,7 @@ __all__ = [
     "audit_head",
     "consent",
     "contact",
+    "contact_link",
     "conversation",
     "data_key",
     "decision",

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, text
+from sqlalchemy import CheckConstraint, Index, LargeBinary, false, text
 from sqlmodel import Field
 
 from bot.model import Purpose
@@ -15,7 +15,8 @@ from storage.tables.base import Row, table_of
 class ContactRow(Row, table=True):
     """A person. Waiting messages make a turn due; the lease says which worker is answering them.
 
-    ``ref`` is the link or poster they came by, until an experience opens and takes it over.
+    ``ref`` is the link or poster they came by, until an experience opens and takes it over. ``gives_way``: their turn
+    comes when no living talk has one due.
 
     An erased contact stays as an empty row, so that a turn that is under way can end.
     """
@@ -24,7 +25,8 @@ class ContactRow(Row, table=True):
     __table_args__ = (
         CheckConstraint("(lease_owner IS NULL) = (lease_until IS NULL)", name="lease_whole"),
         Index(
-            "ix_contact_turn_due_at",
+            "ix_contact_turn_due",
+            "gives_way",
             "turn_due_at",
             sqlite_where=text("turn_due_at IS NOT NULL"),
             postgresql_where=text("turn_due_at IS NOT NULL"),
@@ -37,6 +39,7 @@ class ContactRow(Row, table=True):
     greeted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     first_waiting_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     turn_due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    gives_way: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     ref: str | None = Field(default=None, sa_type=ShownText)
     lease_owner: str | None = Field(default=None, sa_type=ShownText)
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -107,6 +110,26 @@ class ConsentRow(Row, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
+class ContactLinkRow(Row, table=True):
+    """Two contacts that staff found to be one person: what went over from ``other_id``, so that it can be undone.
+
+    ``moved`` are the ids of rows by table; ``before`` is what both contacts had of their own. No words.
+    """
+
+    __tablename__ = "contact_link"
+
+    id: UUID = Field(primary_key=True)
+    contact_id: UUID = Field(sa_column_args=links("contact.id"), index=True)
+    other_id: UUID = Field(sa_column_args=links("contact.id"), index=True)
+    moved: dict[str, Any] = Field(sa_type=PlainJson)
+    before: dict[str, Any] = Field(sa_type=PlainJson)
+    why: str = Field(default="", sa_type=ShownText)
+    linked_at: datetime = Field(sa_type=UtcDateTime)
+    linked_by: str = Field(sa_type=ShownText)
+    undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    undone_by: str | None = Field(default=None, sa_type=ShownText)
+
+
 class TaskRow(Row, table=True):
     """Something a person who works here must do by a day."""
 
@@ -129,3 +152,4 @@ suppression = table_of(SuppressionRow)
 conversation = table_of(ConversationRow)
 consent = table_of(ConsentRow)
 task = table_of(TaskRow)
+contact_link = table_of(ContactLinkRow)

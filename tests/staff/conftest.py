@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
+from bot.byhand import ByHand
+from bot.model import EASY_READ, ENGLISH
 from bot.themes import Taxonomy
 from staff import sessions
 from staff.desk import EXTENSION, Desk
@@ -64,6 +66,7 @@ def app(built: Flask, store: FakeStore, clock: FakeClock) -> Flask:
         clock=clock,
         review=replace(desk.review, store=store.as_store(), clock=clock),
         guesses=Guesses(),
+        by_hand=ByHand(intake=store.entries, accounts=store.entries, locales=(ENGLISH, EASY_READ)),
     )
     return built
 

@@ -9,8 +9,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import cast
 from uuid import UUID, uuid5
 
+from bot.byhand import Kept
 from bot.errors import StoreUnavailable
-from bot.model import ENGLISH, ChannelName, Locale, Polarity, Purpose, RiskLevel, Speaker
+from bot.events import Event
+from bot.model import ENGLISH, ChannelName, InboundMessage, Locale, Polarity, Purpose, RiskLevel, Speaker
 from bot.ports import Store
 from bot.records import (
     AlertView,
@@ -29,6 +31,7 @@ from bot.records import (
     TalkLine,
     TaskView,
 )
+from bot.safety import check
 from bot.wall import is_with_safeguarding
 
 NOW = datetime(2026, 11, 23, 10, 24, tzinfo=UTC)
@@ -60,6 +63,36 @@ class AuditLine:
 
 
 @dataclass
+class FakeEntries:
+    """An intake that keeps what is typed in, and a worker that has read it at once (or, ``is_slow``, not yet)."""
+
+    events: dict[tuple[str, str], InboundMessage] = field(default_factory=dict)
+    is_slow: bool = False
+
+    def receive(self, events: Sequence[Event]) -> None:
+        for event in events:
+            assert isinstance(event, InboundMessage)
+            self.events.setdefault((event.account, event.external_id), event)
+
+    def kept(self, channel: ChannelName, account: str, external_id: str) -> Kept | None:
+        found = self.events.get((account, external_id))
+        if found is None or found.channel != channel:
+            return None
+        risk = check(found.text).level
+        number = 100 + list(self.events).index((account, external_id))
+        return Kept(
+            kind=account,
+            risk=risk,
+            reference=None if self.is_slow else f"HERON {number}",
+            alert_id=made_id(external_id) if risk.needs_alert else None,
+        )
+
+    @property
+    def messages(self) -> list[InboundMessage]:
+        return list(self.events.values())
+
+
+@dataclass
 class FakeStore:
     """Keeps experiences by reference, staff by id, and everything that was added, in order."""
 
@@ -71,6 +104,7 @@ class FakeStore:
     reaches: dict[str, Reach] = field(default_factory=dict)
     loose: dict[UUID, LooseAlert] = field(default_factory=dict)
     opened: dict[UUID, OpenedWords] = field(default_factory=dict)
+    entries: FakeEntries = field(default_factory=FakeEntries)
     arrived_meanwhile: bool = False
     down: bool = False
 
