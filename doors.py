@@ -12,13 +12,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from bot.model import ENGLISH, ChannelName
+from bot.model import ENGLISH, ChannelName, Say
 from bot.ports import Channel, Poller
 from bot.script import Script
+from bot.wording import Wording
 from channels.base import Door, Gate
 from channels.pages import Pages
 from channels.twilio import STATUS_PATH, TwilioAccount, TwilioGate, TwilioSms, TwilioWhatsApp, Unsendable
 from channels.twilio_events import SMS, WHATSAPP
+from channels.twilio_voice import VOICE_PATH, TwilioVoiceGate
 from channels.webchat import WebChat
 from settings import Settings, listed
 
@@ -37,7 +39,7 @@ class Doors:
         self.channels |= {door.name: door for door in doors}
 
 
-def open_doors(settings: Settings, script: Script, *, secret_key: str) -> Doors:
+def open_doors(settings: Settings, script: Script, wording: Wording, *, secret_key: str) -> Doors:
     """Raises ``BadSettings`` where a provider's settings are wrong or not all there."""
 
     def settle(name: str) -> timedelta:
@@ -46,7 +48,7 @@ def open_doors(settings: Settings, script: Script, *, secret_key: str) -> Doors:
     doors = Doors()
     doors.add(WebChat(settle("webchat")), Pages(settle("pages")))
     if settings.twilio_account_sid:
-        _open_twilio(doors, settings, settle)
+        _open_twilio(doors, settings, settle, script, wording)
     if settings.meta_page_id:
         _open_meta(doors, settings, settle)
     if settings.telegram_token:
@@ -56,7 +58,7 @@ def open_doors(settings: Settings, script: Script, *, secret_key: str) -> Doors:
     return doors
 
 
-def _open_twilio(doors: Doors, settings: Settings, settle: Settle) -> None:
+def _open_twilio(doors: Doors, settings: Settings, settle: Settle, script: Script, wording: Wording) -> None:
     account = TwilioAccount(
         sid=settings.twilio_account_sid,
         tokens=listed(settings.twilio_auth_token),
@@ -68,13 +70,14 @@ def _open_twilio(doors: Doors, settings: Settings, settle: Settle) -> None:
     if settings.twilio_sms_number or settings.twilio_messaging_service_sid:
         doors.add(TwilioSms(account, number=settings.twilio_sms_number, settle=settle("sms")))
     else:
-        doors.add(Unsendable(SMS, missing="TWILIO_SMS_NUMBER", settle=settle("sms")))
+        doors.add(Unsendable(SMS, missing="TWILIO_SMS_NUMBER", settle=settle("sms"), account=account))
     if settings.twilio_whatsapp_number:
         doors.add(TwilioWhatsApp(account, number=settings.twilio_whatsapp_number, settle=settle("whatsapp")))
     else:
-        doors.add(Unsendable(WHATSAPP, missing="TWILIO_WHATSAPP_NUMBER", settle=settle("whatsapp")))
+        doors.add(Unsendable(WHATSAPP, missing="TWILIO_WHATSAPP_NUMBER", settle=settle("whatsapp"), account=account))
     gate = TwilioGate(account)
-    doors.gates |= {"/webhooks/twilio": gate, STATUS_PATH: gate}
+    spoken = wording.speak(Say("call.spoken", script.signposts), ENGLISH, SMS)
+    doors.gates |= {"/webhooks/twilio": gate, STATUS_PATH: gate, VOICE_PATH: TwilioVoiceGate(account, words=spoken.text)}
 
 
 def _open_meta(doors: Doors, settings: Settings, settle: Settle) -> None:
