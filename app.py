@@ -184,7 +184,7 @@ def build(settings: Settings, *, clock: Clock | None = None, extra_channels: Seq
     store = SqlStore(database, sealer, redactor=lambda text: ours.redact(text)[0])
     wake = wake_for(database)
     secret_key = settings.secret_key or _secret_of(keys[0])
-    doors = open_doors(settings, script, secret_key=secret_key)
+    doors = open_doors(settings, script, wording, secret_key=secret_key)
     channels = doors.channels | {channel.name: channel for channel in extra_channels}
     replies = Replies(wording=wording, channels=channels, new_id=uuid4)
     danger = DangerTexts(wording=wording, signposts=signposts, hours=script.hours, replies=replies)

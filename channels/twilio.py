@@ -49,31 +49,39 @@ class TwilioAccount:
             raise BadSettings("Twilio needs TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.")
 
 
-class TwilioGate(Gate):
-    """Inbound messages and status callbacks. Which it is the fields say, so that either is understood at either address."""
+class TwilioSigned(Gate):
+    """What every address that Twilio calls has in common: the signature and the account."""
 
     def __init__(self, account: TwilioAccount) -> None:
-        self._account = account
+        self.account = account
 
     def verify(self, webhook: Webhook) -> None:
-        check_signature(webhook, self._account.tokens)
+        check_signature(webhook, self.account.tokens)
 
-    def parse(self, webhook: Webhook) -> Sequence[Event]:
-        """One event, or none. Raises ``BadSignature`` for another account's.
+    def check_account(self, fields: Mapping[str, str]) -> None:
+        """Raises ``BadSignature`` for another account's request.
 
         That one is refused and not passed over, so that it stands in Twilio's error log: with a wrong
         TWILIO_ACCOUNT_SID every message would otherwise be lost in silence.
         """
-        fields = read_fields(webhook)
-        if fields.get("AccountSid", self._account.sid) != self._account.sid:
+        if fields.get("AccountSid", self.account.sid) != self.account.sid:
             log.error("a webhook for a Twilio account that is not TWILIO_ACCOUNT_SID was refused")
             raise BadSignature
+
+
+class TwilioGate(TwilioSigned):
+    """Inbound messages and status callbacks. Which it is the fields say, so that either is understood at either address."""
+
+    def parse(self, webhook: Webhook) -> Sequence[Event]:
+        """One event, or none."""
+        fields = read_fields(webhook)
+        self.check_account(fields)
         if is_receipt(fields):
             return (receipt(fields, query_of(webhook)),)
         if urlsplit(webhook.url).path.endswith(STATUS_PATH) and not fields.get("From"):
             log.warning("a status callback without a status was ignored")
             return ()
-        return (message(fields, account=self._account.sid),)
+        return (message(fields, account=self.account.sid),)
 
     def answer(self, events: Sequence[Event] = ()) -> Answer:
         del events

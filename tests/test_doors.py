@@ -10,6 +10,7 @@ import pytest
 
 from bot.errors import BadSettings
 from bot.script import Script
+from bot.wording import Wording
 from doors import Doors, open_doors
 from settings import Settings
 
@@ -22,7 +23,9 @@ TWILIO = {"twilio_account_sid": f"AC{'0' * 32}", "twilio_auth_token": "t", "twil
 
 
 def opened(**given: str) -> Doors:
-    return open_doors(Settings.read(public_url="https://earshot.example", **given), Script.load(), secret_key="k" * 32)
+    return open_doors(
+        Settings.read(public_url="https://earshot.example", **given), Script.load(), Wording.load(), secret_key="k" * 32
+    )
 
 
 def test_without_settings_only_the_web_is_open() -> None:
@@ -36,7 +39,7 @@ def test_without_settings_only_the_web_is_open() -> None:
 @pytest.mark.parametrize(
     ("given", "channels", "paths", "pollers"),
     [
-        (TWILIO, {"sms", "whatsapp"}, {"/webhooks/twilio", "/webhooks/twilio/status"}, 0),
+        (TWILIO, {"sms", "whatsapp"}, {"/webhooks/twilio", "/webhooks/twilio/status", "/webhooks/twilio/voice"}, 0),
         (META, {"messenger", "comments"}, {"/webhooks/messenger", "/webhooks/meta/data-deletion"}, 0),
         (TELEGRAM | {"telegram_secret": "word"}, {"telegram"}, {"/webhooks/telegram"}, 0),
         (TELEGRAM, {"telegram"}, set(), 1),
@@ -74,8 +77,9 @@ def test_half_of_a_provider_stops_the_start_with_a_sentence(given: dict[str, str
 def test_no_provider_is_loaded_that_is_off() -> None:
     """Telegram's library alone takes longer to load than all of a small web process."""
     program = (
-        "import sys\nfrom settings import Settings\nfrom bot.script import Script\nfrom doors import open_doors\n"
-        "open_doors(Settings.read(), Script.load(), secret_key='k' * 32)\n"
+        "import sys\nfrom settings import Settings\nfrom bot.script import Script\n"
+        "from bot.wording import Wording\nfrom doors import open_doors\n"
+        "open_doors(Settings.read(), Script.load(), Wording.load(), secret_key='k' * 32)\n"
         "loaded = {name.split('.')[0] for name in sys.modules}\n"
         "print(sorted(loaded & {'telegram', 'httpx', 'imap_tools', 'bs4', 'mailparser_reply'}))"
     )
