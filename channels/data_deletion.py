@@ -17,9 +17,9 @@ from urllib.parse import parse_qs
 from bot.errors import BadSignature, BadWebhook
 from bot.events import DeletionAsked, Event
 from channels.base import Answer, Gate, Webhook
+from channels.loose_json import Json, plain, read_object
 from channels.messenger_api import MetaPage
 from channels.messenger_events import MESSENGER
-from channels.meta_json import Json, plain, read_object
 
 DATA_DELETION_PATH = "/webhooks/meta/data-deletion"
 

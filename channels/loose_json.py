@@ -1,4 +1,4 @@
-"""Meta's JSON, read so that an odd side field never costs a message: whatever is not of its kind counts as not there."""
+"""A provider's JSON, read so that an odd side field never costs a message: whatever is not of its kind counts as not there."""
 
 from __future__ import annotations
 

@@ -25,11 +25,11 @@ from bot.errors import (
 from bot.events import Event
 from bot.model import ChannelTraits, Choice, DeliveryStatus, Media, Outgoing, Part, Sent, Spoken
 from channels.base import Answer, Door, Finding, Gate, Webhook
+from channels.loose_json import inner, plain, read_object, rows, words
 from channels.messenger_api import GraphApi, MetaPage
 from channels.messenger_checks import check_page, connect_page
 from channels.messenger_events import CHOICE, MESSENGER, Mine, events, standby
 from channels.messenger_files import MetaFiles
-from channels.meta_json import inner, plain, read_object, rows, words
 from channels.page_comments import comment_events
 from channels.rendering import as_text
 from channels.segments import split

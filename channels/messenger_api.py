@@ -30,7 +30,7 @@ from bot.errors import (
     WindowShut,
 )
 from channels.calls import LONGEST_PAUSE, Caller, retry_after
-from channels.meta_json import Json, as_plain, inner, number, plain
+from channels.loose_json import Json, as_plain, inner, number, plain
 
 META = "https://graph.facebook.com"
 VERSION = "v25.0"

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator, Mapping
 
 from bot.model import Location, Media
-from channels.meta_json import Json, inner, number, plain, rows, words
+from channels.loose_json import Json, inner, number, plain, rows, words
 
 STICKERS: Mapping[str, str] = dict.fromkeys(("369239263222822", "369239343222814", "369239383222810"), "\N{THUMBS UP SIGN}")
 """The thumb in its three sizes. Of other stickers Meta tells no meaning."""

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from bot.errors import ChannelMisconfigured, Rejected, SendError
 from channels.base import Finding
+from channels.loose_json import Json, inner, plain, rows
 from channels.messenger_api import GraphApi, MetaPage
 from channels.messenger_events import GET_STARTED
-from channels.meta_json import Json, inner, plain, rows
 
 FIELDS = (
     "messages",

@@ -27,9 +27,9 @@ from bot.model import (
     Spoken,
 )
 from channels.base import Door
+from channels.loose_json import Json, inner, moment, plain, words
 from channels.messenger_api import GraphApi, MetaPage
 from channels.messenger_files import MetaFiles
-from channels.meta_json import Json, inner, moment, plain, words
 from channels.rendering import as_text
 
 COMMENTS = ChannelName("comments")

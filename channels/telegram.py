@@ -33,7 +33,7 @@ from bot.model import ChannelTraits, Choice, DeliveryStatus, Media, Outgoing, Pa
 from channels.base import Answer, Door, Finding, Gate, Webhook
 from channels.calls import is_loopback
 from channels.fetching import Download
-from channels.meta_json import read_object
+from channels.loose_json import read_object
 from channels.rendering import as_text
 from channels.telegram_client import READ, TELEGRAM_API, TelegramClient
 from channels.telegram_events import HANDLED, TELEGRAM, events, press_of

@@ -14,7 +14,7 @@ from bot.errors import BadWebhook
 from bot.events import Amended, Blocked, Event
 from bot.model import Address, ChannelName, Command, InboundMessage, Location, Media
 from channels.fetching import MAX_MEDIA
-from channels.meta_json import Json, as_plain, inner, moment, number, plain, rows, words
+from channels.loose_json import Json, as_plain, inner, moment, number, plain, rows, words
 
 TELEGRAM = ChannelName("telegram")
 
