@@ -58,6 +58,7 @@ class Intake:
         burst_cap: timedelta,
         new_id: Callable[[], UUID],
     ) -> None:
+        blobs: Blobs | None = None,
         self._store = store
         self._clock = clock
         self._wake = wake
@@ -70,6 +71,7 @@ class Intake:
         self._burst_cap = burst_cap
         self._new_id = new_id
 
+        self._blobs = blobs
     def receive(self, events: Sequence[Event]) -> None:
         """Commit each event. Returns only when all of them are kept; raises ``StoreUnavailable`` when one is not.
 
@@ -95,6 +97,7 @@ class Intake:
     def _accept(self, message: InboundMessage, now: datetime) -> None:
         risk = check(message.text)
         # A repeat leaves by the exception, so that not even a contact made for it stays.
+        raw_blob = self._keep_raw(message)
         with suppress(_RepeatError), self._store.transaction() as tx:
             contact = tx.hold_contact(message.sender, message.also, locale=message.locale or ENGLISH, now=now)
             if message.locale and message.locale != contact.locale:
@@ -102,7 +105,7 @@ class Intake:
                 contact = replace(contact, locale=message.locale)
             command = self._command(message, contact)
             inbound_id = self._new_id()
-            seq = tx.add_inbound(contact, message, inbound_id=inbound_id, risk=risk, command=command, now=now)
+            seq = tx.add_inbound(contact, message, inbound_id=inbound_id, risk=risk, command=command, now=now, raw_blob=raw_blob)
             if seq is None:
                 raise _RepeatError
             at_once = command is not None or message.choice is not None or risk.level.needs_alert
@@ -127,6 +130,17 @@ class Intake:
                 )
 
     def _command(self, message: InboundMessage, contact: Contact) -> Command | None:
+    def _keep_raw(self, message: InboundMessage) -> UUID | None:
+        """The whole of a mail goes to the blob store before anything says that it is kept: what is committed has its blob.
+
+        A blob whose message is then not committed belongs to nobody, and is swept.
+        """
+        if self._blobs is None or message.raw is None:
+            return None
+        if self._store.seq_of(message.channel, message.account, message.external_id) is not None:
+            return None
+        return self._blobs.put(message.raw)
+
         """The word understood anywhere that this message is. What nobody says to us (a letter, a comment) commands nothing."""
         if message.manner is not Manner.TALK:
             return None

@@ -14,6 +14,7 @@ from typing import Protocol
 from uuid import UUID
 
 from bot.events import Event
+from bot.media import MediaClaim, Settled
 from bot.model import (
     Address,
     ChannelName,
@@ -151,11 +152,18 @@ class Transaction(Protocol):
         command: Command | None,
         now: datetime,
     ) -> int | None:
-        """Keep a message, sealed, waiting for its turn. Returns its ``seq``; None when it is a repeat."""
+        """Keep a message, sealed, waiting for its turn, and a row for each of its files. Returns its ``seq``; None when it
+        is a repeat. ``raw_blob``: where the whole of it is kept.
+        """
+        ...
+
+    def settle_media(self, claim: MediaClaim, settled: Settled) -> None:
+        """Commit what a step came to. Raises ``LeaseLost`` where the file was erased, or another worker has it by now."""
         ...
 
     def seq_of(self, channel: ChannelName, account: str, external_id: str) -> int | None: ...
 
+        raw_blob: UUID | None = None,
     def contact_at(self, address: Address, now: datetime) -> Contact | None:
         """The person behind an address, held; None when nobody has written from there."""
         ...

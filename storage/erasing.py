@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, insert, not_, or_, s
 
 from bot.model import ChannelName, RiskLevel, Speaker
 from storage.experiences import measure_sureness
+from storage.media import MediaKeeping
 from storage.suppressing import suppress
 from storage.tables import (
     address,
@@ -30,7 +31,7 @@ from storage.tables import (
 )
 from storage.tables.messages import InboundState
 from storage.tombstones import NO_WORDS, OUTBOUND_TOMBSTONE
-from storage.unit import AnyRow, Unit, kept_id
+from storage.unit import AnyRow, kept_id
 
 ALERTED = or_(exists().where(alert.c.inbound_seq == inbound_message.c.seq), inbound_message.c.risk >= int(RiskLevel.CONCERN))
 """It has an alert of its own, or is a part of what was dangerous together."""
@@ -77,7 +78,7 @@ EXPERIENCE_TOMBSTONE: dict[str, Any] = {
 }
 
 
-class Erasing(Unit):
+class Erasing(MediaKeeping):
     """The methods of ``bot.ports.Transaction`` by which words leave the record."""
 
     def take_back(self, contact_id: UUID) -> bool:
@@ -113,6 +114,8 @@ class Erasing(Unit):
         self.connection.execute(
             update(inbound_message).where(inbound_message.c.seq == row.seq).values(state=InboundState.TAKEN_BACK.value, **words)
         )
+        if not row.alerted:
+            self.erase_media(inbound_message.c.seq == row.seq)
         if row.experience_id is None:
             return
         self._drop_passages(inbound_message.c.seq == row.seq)
@@ -130,6 +133,7 @@ class Erasing(Unit):
         self._hand_over_fresh_words(contact_id, now)
         theirs = and_(inbound_message.c.contact_id == contact_id, not_(ALERTED))
         self._drop_passages(theirs)
+        self.erase_media(theirs)
         self.connection.execute(update(inbound_message).where(theirs).values(INBOUND_TOMBSTONE))
         said = and_(outbound_message.c.address_index.in_(sent_to), outbound_message.c.contact_id == contact_id)
         self.connection.execute(update(outbound_message).where(said).values(conversation_id=None))

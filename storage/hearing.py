@@ -9,11 +9,12 @@ from sqlalchemy import bindparam, select, update
 
 from bot.model import ChannelName, Command, Contact, InboundMessage, Risk
 from storage.envelopes import seal_inbound
+from storage.media import MediaKeeping
 from storage.people import unmake
 from storage.prepared import Prepared
 from storage.tables import contact, inbound_message
 from storage.tables.messages import InboundState
-from storage.unit import Unit, kept_id
+from storage.unit import kept_id
 
 IDENTITY = ("channel", "account", "external_id")
 
@@ -27,7 +28,7 @@ SCHEDULE = Prepared(
 )
 
 
-class Hearing(Unit):
+class Hearing(MediaKeeping):
     """The methods of ``bot.ports.Transaction`` about what arrives."""
 
     def add_inbound(
@@ -39,6 +40,7 @@ class Hearing(Unit):
         risk: Risk,
         command: Command | None,
         now: datetime,
+        raw_blob: UUID | None = None,
     ) -> int | None:
         values = {
             "id": inbound_id,
@@ -61,6 +63,8 @@ class Hearing(Unit):
         seq: int | None = statement.run(self.connection, values).scalar_one_or_none()
         if seq is not None:
             self.made.discard(contact.id)
+            if message.media or raw_blob is not None:
+                self.list_media(message, seq=seq, inbound_id=inbound_id, raw_blob=raw_blob, now=now)
         elif contact.id in self.made:
             # A late repeat from somebody who was erased: it must not bring their address back.
             unmake(self, contact.id)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, null, select, update
 
 from bot.model import OutboundState
 from storage.database import Database
-from storage.tables import contact, outbound_message
+from storage.tables import contact, media, outbound_message
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -28,12 +28,14 @@ def release_dead(database: Database, worker: str) -> None:
             .where(outbound_message.c.lease_owner.in_(dead), outbound_message.c.state == OutboundState.SENDING.value)
             .values(lease_until=LONG_AGO)
         )
+        connection.execute(update(media).where(media.c.lease_owner.in_(dead)).values(lease_owner=null(), lease_until=null()))
 
 
 def _owners(connection: Connection) -> set[str]:
     turns = select(contact.c.lease_owner).where(contact.c.turn_due_at.is_not(None), contact.c.lease_owner.is_not(None))
     sends = select(outbound_message.c.lease_owner).where(outbound_message.c.lease_owner.is_not(None))
-    return {*connection.execute(turns).scalars(), *connection.execute(sends).scalars()}
+    files = select(media.c.lease_owner).where(media.c.lease_owner.is_not(None))
+    return {*connection.execute(turns).scalars(), *connection.execute(sends).scalars(), *connection.execute(files).scalars()}
 
 
 def _is_dead(owner: str, host: str) -> bool:

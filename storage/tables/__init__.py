@@ -3,6 +3,7 @@
 from storage.tables.base import METADATA
 from storage.tables.experiences import decision, experience, passage, suggestion
 from storage.tables.keeping import audit, audit_head, data_key, deletion_request, shift
+from storage.tables.media import media
 from storage.tables.messages import inbound_message, outbound_message
 from storage.tables.people import address, consent, contact, contact_link, conversation, suppression, task
 from storage.tables.resuming import resume_code, resume_try
@@ -23,6 +24,7 @@ __all__ = [
     "deletion_request",
     "experience",
     "inbound_message",
+    "media",
     "outbound_message",
     "passage",
     "resume_code",
