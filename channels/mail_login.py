@@ -64,7 +64,7 @@ class Tokens:
         try:
             said = answer.json()
             token = said["access_token"]
-            lasts = float(said.get("expires_in") or _UNSAID)
+            lasts = float(said.get("expires_in", _UNSAID))
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise ProviderUnavailable("The token server's answer holds no token.") from None
         if not isinstance(token, str) or not token.isascii() or not token.isprintable():
@@ -187,7 +187,7 @@ def _smtp_refusals(log_in: Callable[[], object]) -> None:
         raise ChannelMisconfigured("The mail server of EMAIL_SMTP_URL offers no login; is the port right?") from None
     except UnicodeEncodeError:
         raise ChannelMisconfigured("The password in EMAIL_SMTP_URL holds a sign that mail servers cannot be sent.") from None
-    except (smtplib.SMTPException, OSError):
+    except (smtplib.SMTPException, OSError, ValueError):  # ValueError: what it asked could not be decoded
         raise ProviderUnavailable("The mail server broke off while we logged in.") from None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -69,13 +70,11 @@ class Catcher:
         return await self._reply(server, "DATA", "250 2.0.0 kept")
 
     async def auth_XOAUTH2(self, server: Any, args: list[str]) -> AuthResult:  # noqa: N802 - the same
-        from base64 import b64decode
-
         user, bearer, *_ = b64decode(args[1]).decode().split("\1")
         self.logins.append(user)
         if bearer.removeprefix("auth=Bearer ") in self.tokens:
             return AuthResult(success=True, handled=True)
-        assert await server.challenge_auth(b'{"status":"401"}', False) == b""
+        assert await server.challenge_auth(b'{"status":"401"}') == b""
         return AuthResult(success=False, handled=False)
 
 
