@@ -11,6 +11,7 @@ from threading import Event, Thread
 from bot.alerts import Alerts
 from bot.errors import StoreUnavailable
 from bot.faults import place
+from bot.fetching import Fetching
 from bot.outbox import Outbox
 from bot.polling import REST, Polling
 from bot.ports import Clock, Store, Wake
@@ -24,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 class Worker:
-    """Takes turns, delivers the outbox and chases alerts, each in threads of its own, until told to stop.
+    """Takes turns, delivers the outbox, chases alerts and fetches files, each in threads of its own, until told to stop.
 
     ``senders`` threads call the providers, so that one slow provider holds up neither the others nor the turns.
     """
@@ -39,6 +40,7 @@ class Worker:
         turns: Turns,
         outbox: Outbox,
         alerts: Alerts,
+        fetching: Fetching | None = None,
         pollings: Sequence[Polling] = (),
         senders: int = 4,
     ) -> None:
@@ -49,6 +51,7 @@ class Worker:
         self._turns = turns
         self._outbox = outbox
         self._alerts = alerts
+        self._fetching = fetching
         self._pollings = pollings
         self._senders = senders
         self._stop = Event()
@@ -70,6 +73,7 @@ class Worker:
             for number in range(self._senders)
         ]
         loops.append(self._loop(self._chase, lambda: _CHASE_EVERY))
+        loops.append(self._loop(self._fetch, lambda: _LONGEST_SLEEP))
         # A round of polling may wait for long and may be broken off at any moment: it is not waited for at the end.
         rounds = [self._loop(polling.poll, lambda: REST) for polling in self._pollings]
         for thread in [*loops, *rounds]:
@@ -89,7 +93,7 @@ class Worker:
 
     def work_off(self) -> None:
         """Do everything that is due now, in this thread, and return: for the demo's seeding, tests and journeys."""
-        while self._take_turn() or self._outbox.deliver_due(self._name) or self._chase():
+        while self._take_turn() or self._outbox.deliver_due(self._name) or self._chase() or self._fetch():
             pass
 
     def _take_turn(self) -> bool:
@@ -103,6 +107,17 @@ class Worker:
         if chased:
             self._wake.ring()
         return chased
+
+    def _fetch(self) -> bool:
+        """One file at a time, for nobody waits for it as they do for an answer."""
+        if self._fetching is None:
+            return False
+        done = self._fetching.fetch_due(f"{self._name}/files")
+        if done:
+            self._wake.ring()
+        else:
+            self._fetching.sweep()
+        return done
 
     def _turn_sleep(self) -> timedelta:
         due = self._store.next_turn_at()
