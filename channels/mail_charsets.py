@@ -46,7 +46,7 @@ def _candidates(charset: str) -> Iterator[str]:
     order = ("utf-8", named) if named == "cp1252" else (named, "utf-8")
     for name in order:
         try:
-            if codecs.lookup(name)._is_text_encoding:  # type: ignore[attr-defined] # noqa: SLF001 - "hex" and "zip" are codecs too
+            if codecs.lookup(name)._is_text_encoding:  # noqa: SLF001 - "hex" and "zip" are codecs too
                 yield name
         except (LookupError, ValueError):
             continue
