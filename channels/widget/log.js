@@ -71,7 +71,7 @@ export class Log {
     item.look = look;
     empty(item);
     item.append(make("span.sr", {}, (isTheirs(line) ? t.you : t.us) + " "));
-    item.append(...(hidden ? [make("p.gone", {}, t["state.hidden"])] : paragraphs(line.text, easy && !isTheirs(line))));
+    item.append(...(hidden ? [make("p.gone", {}, t["state.hidden"])] : paragraphs(line.text, !isTheirs(line) && (easy || line.kind === "danger"))));
   }
 
   // What stands below a person's own words: another answer, or less to be read over a shoulder.

@@ -5,6 +5,9 @@ import { empty, make, press, said } from "./parts.js";
 const SIZES = ["usual", "large", "larger"];
 const COLOURS = ["calm", "dark", "strong"];
 
+// A word and its number stay on one line.
+const halves = (code) => code.split(/ (?=[A-Z])/).map((half) => make("span", {}, half + " "));
+
 export class Options {
   constructor(panel, locales, speak) {
     Object.assign(this, { panel, locales, speak });
@@ -139,7 +142,7 @@ export class Options {
     const { t, talk } = this.panel;
     talk.call("POST", "code", {}).then((answer) => {
       empty(this.given);
-      if (answer.status === 200) this.given.append(t["phone.code"] + " ", make("bdi.ref", { dir: "ltr" }, answer.data.code), make("small", {}, said(t["phone.code_hint"], answer.data)));
+      if (answer.status === 200) this.given.append(t["phone.code"] + " ", make("bdi.ref", { dir: "ltr" }, ...halves(answer.data.code)), make("small", {}, said(t["phone.code_hint"], answer.data)));
       else this.given.append(t["phone.fail"]);
       this.given.focus();
     });

@@ -48,7 +48,7 @@ export function empty(element) {
   while (element.firstChild) element.firstChild.remove();
 }
 
-// A text as paragraphs, in Easy Read one sentence each; a reference stays in one piece and is easy to find.
+// A text as paragraphs, where it must be easy one sentence each; a reference stays in one piece and is easy to find.
 export function paragraphs(text, easy) {
   const lines = text.split("\n").filter((line) => line.trim());
   const pieces = easy ? lines.join("\n").split(/(?:\n|([^.?!؟]+[.?!؟]+["”’]?(?=\s|$)))/).filter((piece) => piece && piece.trim()) : lines;

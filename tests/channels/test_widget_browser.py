@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Route, expect, sync_playwright
 
+from bot.model import ENGLISH, Locale
+from bot.pages import PageWords
+from channels.widget_build import load_widget_words
 from tests.channels.widget_site import ARGUMENTS, CHROMIUM, STRICT, Council, council
 from tests.channels.widget_visitor import SHARE_OF_LOG, Visitor, visitor
 
@@ -533,7 +536,7 @@ def stages(parent: Visitor) -> Iterator[str]:
     yield "nothing written"
     parent.reaches_a_choice()
     yield "choice"
-    parent.presses("Options")
+    parent.find(".tool").first.click()
     yield "options"
     parent.find("button", has_text="another phone").click()
     yield "another phone"
@@ -684,3 +687,50 @@ def test_a_copy_is_saved_without_what_is_hidden(come: Come, tmp_path: Path) -> N
 
     assert "We have kept your message. Please read on." in text
     assert DANGER not in text
+
+
+# --- right to left ------------------------------------------------------------------------------------------------------
+
+ARABIC = {
+    "name": "العربية",
+    "lang": "ar",
+    "dir": "rtl",
+    "leave.label": "مغادرة هذه الصفحة",
+    "bar.options": "خيارات",
+    "bar.close": "إغلاق",
+    "write.label": "اكتبوا هنا",
+    "write.send": "إرسال",
+    "act.skip": "تخطّي",
+}
+"""A draft, for its direction only; the other texts stay English."""
+
+
+def test_a_page_in_arabic_gets_it_from_right_to_left(browser: Browser) -> None:
+    english = load_widget_words()[ENGLISH]
+    words = {ENGLISH: english, Locale("ar"): PageWords(Locale("ar"), {**english.texts, **ARABIC})}
+    with council(words) as site, visitor(browser, site, width=320, height=640, bypass_csp=True) as parent:
+        site.lang, site.dir = "ar", "rtl"
+        for stage in stages(parent):
+            parent.fits(stage)
+            assert parent.findings() == [], stage
+        names = (".leave", ".shut", ".us", ".you")
+        leave, shut, ours, theirs = (parent.find(name).first.evaluate("e => e.getBoundingClientRect().x") for name in names)
+
+        expect(parent.find(".ew")).to_have_attribute("dir", "rtl")
+        assert leave > shut
+        assert ours > theirs
+
+
+def test_the_language_is_changed_in_the_panel_and_what_is_written_stays(browser: Browser) -> None:
+    english = load_widget_words()[ENGLISH]
+    words = {ENGLISH: english, Locale("ar"): PageWords(Locale("ar"), {**english.texts, **ARABIC})}
+    with council(words) as site, visitor(browser, site) as parent:
+        parent.arrives()
+        parent.box.fill("Half a story")
+        parent.presses("Options")
+        parent.find("#language").focus()
+        parent.find("#language").select_option("ar")
+
+        expect(parent.find(".leave")).to_have_text("مغادرة هذه الصفحة")
+        expect(parent.find("#language")).to_be_focused()
+        expect(parent.box).to_have_value("Half a story")
