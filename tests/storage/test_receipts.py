@@ -151,13 +151,23 @@ def test_a_failure_to_be_tried_once_is_tried_once(sent: Scene) -> None:
 
 @pytest.mark.parametrize(
     "failure",
-    [each for each in Failure if each not in {Failure.TRY_LATER, Failure.TRY_ONCE}],
+    [each for each in Failure if each not in {Failure.TRY_LATER, Failure.TRY_ONCE, Failure.WINDOW_SHUT}],
 )
 def test_any_other_failure_is_for_good(sent: Scene, failure: Failure) -> None:
     sent.is_told(S.FAILED, provider_id="PR1", failure=failure)
 
     assert state(sent) == "failed"
     assert sent.takes_out(now=NOW + timedelta(days=1)) is None
+
+
+def test_what_a_shut_window_stopped_is_withheld_until_it_opens(sent: Scene) -> None:
+    sent.is_told(S.FAILED, provider_id="PR1", failure=Failure.WINDOW_SHUT)
+    assert state(sent) == "withheld"
+    assert sent.takes_out(now=NOW + timedelta(days=1)) is None
+
+    with sent.store.transaction() as tx:
+        assert tx.release_withheld(ANNA, SMS, NOW + timedelta(days=1)) == 1
+    assert sent.takes_out(now=NOW + timedelta(days=1)) is not None
 
 
 def test_a_late_word_about_the_try_that_failed_says_nothing_about_the_next(scene: Scene) -> None:
