@@ -22,16 +22,17 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from bot.alerts import Alerts
+from bot.byhand import ByHand
 from bot.danger import DangerTexts
 from bot.errors import BadSettings, BotError
 from bot.hours import Hours
 from bot.intake import Intake
 from bot.model import ChannelName
+from bot.nudges import Nudges
 from bot.outbox import Outbox
 from bot.polling import Polling
 from bot.ports import Channel, Clock, Listener, Poller, Store, Wake
 from bot.redaction import Redactor
-from bot.references import References
 from bot.replies import Replies
 from bot.resuming import Resuming
 from bot.script import Script
@@ -47,6 +48,7 @@ from doors import open_doors
 from settings import Settings as Settings  # noqa: PLC0414 - app.Settings is where the entrances look for it
 from settings import listed
 from storage import migrations
+from storage.accounts import SqlAccounts
 from storage.database import Database
 from storage.keys import DataKey, development_keys, key_file, parse_keys
 from storage.polling import SqlShifts
@@ -96,9 +98,20 @@ class Earshot:
         return SpacyListener()
 
     @cached_property
+    def accounts(self) -> SqlAccounts:
+        return SqlAccounts(self.database)
+
+    @cached_property
+    def by_hand(self) -> ByHand:
+        return ByHand(intake=self.intake, accounts=self.accounts, locales=self.wording.locales)
+
+    @cached_property
     def resuming(self) -> Resuming:
         return Resuming(
-            codes=SqlResumeCodes(self.database, self.sealer), clock=self.clock, references=References.load(), random=self.random
+            codes=SqlResumeCodes(self.database, self.sealer),
+            clock=self.clock,
+            references=self.script.references,
+            random=self.random,
         )
 
     @cached_property
@@ -108,7 +121,6 @@ class Earshot:
             clock=self.clock,
             script=self.script,
             wording=self.wording,
-            references=References.load(),
             danger=self.danger,
             replies=self.replies,
             channels=self.channels,
@@ -116,6 +128,7 @@ class Earshot:
             taxonomy=self.taxonomy.version,
             new_id=uuid4,
             random=self.random,
+            resuming=self.resuming,
         )
 
     @cached_property
@@ -127,6 +140,7 @@ class Earshot:
             sms_countries=listed(self.settings.sms_countries),
             hourly_cap=self.settings.send_cap,
             random=self.random,
+            nudges=Nudges(replies=self.replies, hours=self.hours),
         )
 
     def unchecked(self) -> tuple[str, ...]:
@@ -299,6 +313,7 @@ def create_app(settings: Settings | Earshot | None = None) -> Flask:
         channels=sorted(earshot.channels),
         demo=settings.demo,
         production=settings.env == "production",
+        by_hand=earshot.by_hand,
     )
     _add_operators_pages(app, earshot)
     return app

@@ -12,11 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from bot.model import ENGLISH, ChannelName, Say
+from bot.model import ENGLISH, ChannelName, Locale, Say
+from bot.nudges import NUDGE
 from bot.ports import Channel, Poller
 from bot.script import Script
 from bot.wording import Wording
 from channels.base import Door, Gate
+from channels.manual import by_hand, imported
 from channels.pages import Pages
 from channels.twilio import STATUS_PATH, TwilioAccount, TwilioGate, TwilioSms, TwilioWhatsApp, Unsendable
 from channels.twilio_events import SMS, WHATSAPP
@@ -46,7 +48,7 @@ def open_doors(settings: Settings, script: Script, wording: Wording, *, secret_k
         return settings.settle(script.settle(ChannelName(name)))
 
     doors = Doors()
-    doors.add(WebChat(settle("webchat")), Pages(settle("pages")))
+    doors.add(WebChat(settle("webchat")), Pages(settle("pages")), by_hand(), imported())
     if settings.twilio_account_sid:
         _open_twilio(doors, settings, settle, script, wording)
     if settings.meta_page_id:
@@ -63,6 +65,7 @@ def _open_twilio(doors: Doors, settings: Settings, settle: Settle, script: Scrip
         sid=settings.twilio_account_sid,
         tokens=listed(settings.twilio_auth_token),
         api_url=settings.twilio_api_url,
+        content_url=settings.twilio_content_url,
         public_url=settings.public_url,
         messaging_service_sid=settings.twilio_messaging_service_sid,
     )
@@ -72,7 +75,18 @@ def _open_twilio(doors: Doors, settings: Settings, settle: Settle, script: Scrip
     else:
         doors.add(Unsendable(SMS, missing="TWILIO_SMS_NUMBER", settle=settle("sms"), account=account))
     if settings.twilio_whatsapp_number:
-        doors.add(TwilioWhatsApp(account, number=settings.twilio_whatsapp_number, settle=settle("whatsapp")))
+        doors.add(
+            TwilioWhatsApp(
+                account,
+                number=settings.twilio_whatsapp_number,
+                settle=settle("whatsapp"),
+                templates={
+                    (NUDGE, Locale(tag.strip())): sid.strip()
+                    for tag, _, sid in (pair.partition("=") for pair in listed(settings.twilio_template_nudge))
+                },
+                fixed=wording.is_fixed if settings.twilio_whatsapp_buttons else None,
+            )
+        )
     else:
         doors.add(Unsendable(WHATSAPP, missing="TWILIO_WHATSAPP_NUMBER", settle=settle("whatsapp"), account=account))
     gate = TwilioGate(account)

@@ -31,11 +31,15 @@ Row = dict[str, Any]
 
 @dataclass(slots=True)
 class Table:
-    """The rows of a file by column, and sentences for whoever runs the command: what was odd in it."""
+    """The rows of a file by column, and sentences for whoever runs the command: what was odd in it.
+
+    ``numbers`` are those of the rows as the file counts them, empty ones and headings included.
+    """
 
     columns: list[str]
     rows: list[Row]
     remarks: list[str] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
 
 
 def read_table(file: Path) -> Table:
@@ -72,7 +76,11 @@ def _read_csv(file: Path) -> Table:
     first = text.partition("\n")[0]
     delimiter = "\t" if file.suffix.lower() == ".tsv" else max(_DELIMITERS, key=first.count)
     try:
-        cells = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(row)]
+        cells = [
+            (number, row)
+            for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1)
+            if any(row)
+        ]
     except csv.Error as error:
         raise click.ClickException(f"{file.name} cannot be read as CSV: {error}.") from error
     return _from_cells(cells, remarks)
@@ -87,7 +95,11 @@ def _read_xlsx(file: Path) -> Table:
         raise click.ClickException(f"{file.name} cannot be read as an Excel workbook: {error}") from error
     remarks: list[str] = []
     sheets = {
-        sheet.title: [list(row) for row in sheet.iter_rows(values_only=True) if any(cell not in {None, ""} for cell in row)]
+        sheet.title: [
+            (number, list(row))
+            for number, row in enumerate(sheet.iter_rows(values_only=True), start=1)
+            if any(cell not in {None, ""} for cell in row)
+        ]
         for sheet in book.worksheets
     }
     filled = [title for title, rows in sheets.items() if rows]
@@ -96,23 +108,24 @@ def _read_xlsx(file: Path) -> Table:
     return _from_cells(sheets[filled[0]] if filled else [], remarks)
 
 
-def _from_cells(cells: Sequence[Sequence[object]], remarks: list[str]) -> Table:
-    """A table from rows of cells, the first being the headings unless it plainly is a comment."""
+def _from_cells(cells: Sequence[tuple[int, Sequence[object]]], remarks: list[str]) -> Table:
+    """A table from numbered rows of cells, the first being the headings unless it plainly is a comment."""
     if not cells:
         return Table([], [])
-    headings = [as_text(cell).strip() for cell in cells[0]]
+    headings = [as_text(cell).strip() for cell in cells[0][1]]
     body = cells[1:]
     if any(len(heading) > _LONGEST_HEADING for heading in headings):
         remarks.append("The first row reads like a comment, so the columns have no names and it was kept as one.")
         headings, body = [""] * len(headings), cells
     columns = _unique(headings)
     rows = []
-    for number, row in enumerate(body, start=len(cells) - len(body) + 1):
+    for number, row in body:
         if len(row) > len(columns):
             remarks.append(f"Row {number} has more cells than there are columns; the rest of it is kept as “more”.")
         more = {"more": [plain(cell) for cell in row[len(columns) :]]} if len(row) > len(columns) else {}
         rows.append({name: plain(cell) for name, cell in zip(columns, row, strict=False)} | more)
-    return Table([*columns, *(["more"] if any("more" in row for row in rows) else [])], rows, remarks)
+    columns = [*columns, *(["more"] if any("more" in row for row in rows) else [])]
+    return Table(columns, rows, remarks, [number for number, _ in body])
 
 
 def _unique(headings: Sequence[str]) -> list[str]:
@@ -129,7 +142,9 @@ def _read_json(file: Path) -> Table:
     remarks: list[str] = []
     text = _decoded(file, remarks)
     rows: list[Row] = []
+    numbers: list[int] = []
     for number, entry in _entries(text, remarks):
+        numbers.append(number)
         if isinstance(entry, Mapping):
             rows.append({str(name): value for name, value in entry.items()})
         elif isinstance(entry, str):
@@ -137,7 +152,7 @@ def _read_json(file: Path) -> Table:
         else:
             remarks.append(f"Line {number} is not an object; it was kept as a comment as it stands.")
             rows.append({"text": json.dumps(entry, ensure_ascii=False)})
-    return Table(list(dict.fromkeys(name for row in rows for name in row)), rows, remarks)
+    return Table(list(dict.fromkeys(name for row in rows for name in row)), rows, remarks, numbers)
 
 
 def _entries(text: str, remarks: list[str]) -> Iterator[tuple[int, Any]]:

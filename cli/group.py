@@ -39,6 +39,7 @@ COMMANDS = {
     "demo": "cli.demo:demo",
     "doctor": "cli.doctor:doctor",
     "export": "cli.export:export",
+    "import": "cli.importing:import_",
     "key": "cli.keys:key",
     "serve": "cli.running:serve",
     "staff": "cli.staff:staff",
