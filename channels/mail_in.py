@@ -36,7 +36,9 @@ LONGEST_IDLE = timedelta(minutes=9)
 """Servers break off at 29 minutes (RFC 2177); what stands between breaks off sooner, and says nothing."""
 
 WITHOUT_IDLE = timedelta(seconds=20)
-_MOST_AT_ONCE = 50
+_MOST_AT_ONCE = 25
+"""Mails in one round, so that it ends well before the poller's lease does."""
+
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 
 log = logging.getLogger(__name__)

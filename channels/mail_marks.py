@@ -97,6 +97,8 @@ def _unanswerable(mail: Message, sender: str) -> Iterator[str]:
         yield "subject"
     if PERSONLESS.fullmatch(_local(sender)):
         yield "form"
+    if _word(mail, "X-Spam-Flag").startswith("yes"):
+        yield "spam"
     if _is_group(mail, sender):
         yield "group"
 

@@ -13,6 +13,7 @@ from email.message import Message
 from channels.mail_headers import addresses, normalised, values
 
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_ANY_ADDRESS = re.compile(r"[^\s<>\"',;:()]+@[^\s<>\"',;:()]+")
 _COMMENT = re.compile(r"\([^()]*\)")
 _RESULT = re.compile(r"\s*(dmarc|dkim|spf)(?:/\d+)?\s*=\s*([a-z]+)(?:\s|$)(.*)", re.DOTALL)
 _PROPERTY = re.compile(r"([a-z]+\.[a-z0-9-]+)\s*=\s*(\S+)")
@@ -22,10 +23,9 @@ _DEEPEST_COMMENT = 10
 
 def is_proven(mail: Message, *, authserv_id: str) -> bool:
     """Whether our host found that the domain in From stands behind this mail. Without our host's name nothing is proven."""
-    senders = addresses(mail, "From")
-    if not authserv_id or len(senders) != 1 or len(values(mail, "From")) != 1:
+    domain = _only_sender(mail).rpartition("@")[2]
+    if not authserv_id or not domain:
         return False
-    domain = normalised(senders[0]).rpartition("@")[2]
     ours = next((rest for name, rest in written(mail) if name == authserv_id.lower()), "")
     results = list(_results(ours))
     if any(method == "dmarc" for method, _, _ in results):
@@ -34,6 +34,13 @@ def is_proven(mail: Message, *, authserv_id: str) -> bool:
         said == "pass" and any(_stands_for(found[name], domain) for name in _PROOFS[method] if name in found)
         for method, said, found in results
     )
+
+
+def _only_sender(mail: Message) -> str:
+    """The one address in From, whoever reads it; empty where two readers might see two (``ann@a.example <eve@b.example>``)."""
+    senders = {normalised(address) for address in addresses(mail, "From")}
+    named = {normalised(found) or found for given in values(mail, "From") for found in _ANY_ADDRESS.findall(given)}
+    return senders.pop() if len(values(mail, "From")) == 1 and len(senders) == 1 and named == senders else ""
 
 
 def written(mail: Message) -> Iterator[tuple[str, str]]:
@@ -61,8 +68,8 @@ def _results(rest: str) -> Iterator[tuple[str, str, dict[str, str]]]:
 
 
 def _is_about(found: dict[str, str], domain: str) -> bool:
-    """A DMARC result is about the domain in From; where it names one it must be that."""
-    return found.get("header.from", domain).rpartition("@")[2] == domain
+    """Whether a DMARC result is about this domain. One that does not say is about nothing."""
+    return found.get("header.from", "").rpartition("@")[2].rstrip(".") == domain
 
 
 def _stands_for(prover: str, domain: str) -> bool:

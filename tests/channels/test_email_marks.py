@@ -51,6 +51,14 @@ def test_each_mark_of_a_program_is_known(header: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("header", "wanted"),
+    [("X-Spam-Flag: YES", Manner.KEEP), ("X-Spam-Flag: no", Manner.TALK), ("X-Spam-Flag: Yes, score=9", Manner.KEEP)],
+)
+def test_what_our_server_takes_for_spam_is_kept_unanswered(header: str, wanted: Manner) -> None:
+    assert read(written("Hello", headers=f"{header}\n")).manner is wanted
+
+
+@pytest.mark.parametrize(
     "header",
     [
         "Auto-Submitted: no",
@@ -134,6 +142,7 @@ def test_our_own_host_s_word_proves_a_sender(results: str) -> None:
         "mx.earshot.example; dmarc=fail header.from=parent.example",
         "mx.earshot.example; dmarc=fail header.from=parent.example; dkim=pass header.d=parent.example",
         "mx.earshot.example; dmarc=pass header.from=attacker.example",
+        "mx.earshot.example; dmarc=pass",
         "mx.earshot.example; dkim=pass header.d=attacker.example",
         "mx.earshot.example; dkim=pass header.d=example",
         "mx.earshot.example; dkim=pass header.d=t.example; spf=pass smtp.mailfrom=x@notparent.example",
@@ -165,6 +174,28 @@ def test_a_mail_of_two_senders_is_proven_for_neither() -> None:
     assert not read(good + two).verified
     assert not read(good + twice).verified
     assert read(good + written("Hello")).verified
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "ann@parent.example <eve@parent.example>",
+        '"ann@parent.example" <eve@parent.example>',
+        "eve@parent.example (ann@parent.example)",
+        "eve@parent.example, ann@parent.example",
+        "ann@parent.example, <>, eve@parent.example",
+    ],
+)
+def test_a_sender_that_two_readers_may_read_as_two_is_not_proven(given: str) -> None:
+    good = b"Authentication-Results: mx.earshot.example; dmarc=pass header.from=parent.example\r\n"
+
+    assert not read(good + written("Hello").replace(f"Ann <{ANN}>".encode(), given.encode())).verified
+
+
+def test_a_sender_named_by_their_own_address_is_proven() -> None:
+    good = b"Authentication-Results: mx.earshot.example; dmarc=pass header.from=parent.example\r\n"
+
+    assert read(good + written("Hello").replace(b"Ann <", f'"{ANN.upper()}" <'.encode())).verified
 
 
 def test_a_forged_result_below_the_real_one_is_nothing() -> None:
