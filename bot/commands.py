@@ -26,7 +26,10 @@ _INVISIBLE = {"Mn", "Cf", "Sk", "Zs", "Cc", "Po"}
 
 
 class Phrase(StrEnum):
-    """Whole messages that are neither a command nor an answer, and yet no part of a story."""
+    """Whole messages that are neither a command nor an answer, and yet no part of a story.
+
+    ``LINK`` asks for a code for another phone; ``READ`` answers a notice that something waits to be read.
+    """
 
     HELLO = "hello"
     THANKS = "thanks"
@@ -35,6 +38,8 @@ class Phrase(StrEnum):
     UNSURE = "unsure"
     SHOW_ME = "show_me"
     FIGURE_OF_SPEECH = "figure_of_speech"
+    LINK = "link"
+    READ = "read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ class Vocabulary:
     phrases: Mapping[str, Phrase]
     corrects: tuple[str, ...]
     conditions: tuple[str, ...]
+    code_is: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +139,14 @@ class Commands:
             return ""
         return found[2]
 
+    def code_words(self, text: str, locale: Locale) -> str:
+        """The plain message without what people write before a code (“my code is”); empty when it is too long."""
+        words = self._courteous(text, locale)
+        forms = {form for vocabulary in self._understood(locale) for form in vocabulary.code_is}
+        for form in sorted(forms, key=len, reverse=True):
+            words = words.removeprefix(f"{form} ")
+        return words
+
     def corrects(self, text: str, locale: Locale) -> bool:
         """Whether the message begins like one that puts right what the bot said back."""
         return any(_begins(text, vocabulary.corrects) for vocabulary in self._understood(locale))
@@ -210,6 +224,7 @@ def _vocabulary(table: dict[str, Any], where: str) -> Vocabulary:
         phrases={form: Phrase(name) for form, name in _forms(phrases, list(Phrase), f"{where}, phrases").items()},
         corrects=tuple(plain(form) for form in toml.words(phrases, "corrects", where=f"{where}, phrases")),
         conditions=tuple(plain(form) for form in toml.words(phrases, "conditions", where=f"{where}, phrases")),
+        code_is=tuple(plain(form) for form in toml.words(phrases, "code_is", where=f"{where}, phrases")),
     )
 
 

@@ -31,6 +31,7 @@ _INSURANCE = re.compile(
 )
 _PLATE = re.compile(_ALL_ALONG.format(r"[a-hj-pr-y]{2}(?:0[2-9]|[12]\d|5[1-9]|[67]\d) ?([a-hj-pr-z]{3})"))
 _SORT_AND_ACCOUNT = re.compile(r"(?<!\d)\d\d[ -]\d\d[ -]\d\d[\s,/]{1,3}\d{8}(?!\d)")
+_CODE = re.compile(_ALL_ALONG.format(r"([a-z]{3,8})[ -]{0,2}\d{3}[ -]{0,2}([a-z]{3,8})[ -]{0,2}\d{3}"))
 _FIGURE = re.compile(r"\d")
 _CUED = (
     ("nhs_number", "nhs", r"(?<!\d)\d(?:[ -]?\d){9}(?!\d)"),
@@ -46,10 +47,14 @@ _CUED = (
 
 class Details:
     """The rules, compiled from redaction.toml. ``kept`` are numbers, addresses and names everybody may read; ``links``
-    those pages of ours that may be read as they stand, to the letter.
+    those pages of ours that may be read as they stand, to the letter. ``code_words`` are those of our codes for another
+    phone: whoever reads one within its quarter of an hour could use it.
     """
 
-    def __init__(self, content: Mapping[str, Any], kept: Iterable[str], links: Iterable[str] = ()) -> None:
+    def __init__(
+        self, content: Mapping[str, Any], kept: Iterable[str], links: Iterable[str] = (), code_words: Iterable[str] = ()
+    ) -> None:
+        self._code_words = frozenset(word.lower() for word in code_words)
         words = [fold(word).text for word in kept]
         self._kept_words = frozenset(words)
         self._kept_numbers = frozenset(figures for word in words if (figures := "".join(filter(str.isdigit, word))))
@@ -166,6 +171,9 @@ class Details:
             yield match.start(), match.end(), "upn" if is_pupil_number(match[0]) else "number"
         for match in _INSURANCE.finditer(work):
             yield match.start(), match.end(), "national_insurance"
+        for match in _CODE.finditer(work):
+            if {match[1], match[2]} <= self._code_words:
+                yield match.start(), match.end(), "code"
         for match in self._postcode.finditer(work):
             yield match.start(), match.end(), "postcode"
 

@@ -8,17 +8,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from bot.commands import Phrase
 from bot.draft import Draft, Silence, Step
+from bot.elsewhere import mind_linking
 from bot.keeping import keep
 from bot.model import Command, Conversation, EraseContact, Heard, NetworkKeyword, OptIn, OptOut, Risk, Turn
 from bot.orders import LOOK_BACK, NEED_PROOF, ROAD, STATES, obey, obey_in_silence, refuse_code
-from bot.reading import Kind, Reading, read
+from bot.reading import LINKS, Kind, Reading, code_in, read
 from bot.records import StoredInbound
 from bot.road import Words, go_on, greet
 from bot.script import Script
 from bot.together import heard_together
 
-_NO_WORDS = (Kind.COMMAND, Kind.NOT_THE_CODE, Kind.KEEP_AFTER_ALL)
+_NO_WORDS = (Kind.COMMAND, Kind.NOT_THE_CODE, Kind.KEEP_AFTER_ALL, Kind.READ, *LINKS)
 
 
 def take_turn(
@@ -35,8 +37,8 @@ def take_turn(
     ``earlier`` are their words of a moment ago, for those that are only dangerous together; ``together`` is what is heard
     in them as one, where that is known already.
     """
-    looks_back = all(stored.command in LOOK_BACK for stored in messages)
-    draft = Draft.begin(script, conversation, now, looks_back=looks_back)
+    only_looks_back = all(_looks_back(script, conversation, stored) for stored in messages)
+    draft = Draft.begin(script, conversation, now, looks_back=only_looks_back)
     readings = read(draft, messages, heard)
     if not readings:
         return draft.finish(Silence.NOTHING_CAME)
@@ -64,6 +66,14 @@ def take_turn(
     return _answer(draft, readings, starts_again=starts_again)
 
 
+def _looks_back(script: Script, conversation: Conversation, stored: StoredInbound) -> bool:
+    """Whether the message is only about what was sent before, however long ago."""
+    if stored.command is not None:
+        return stored.command in LOOK_BACK
+    text, locale = stored.message.text, conversation.locale
+    return script.commands.phrase(text, locale) in (Phrase.LINK, Phrase.READ) or bool(code_in(script, text, locale))
+
+
 def _urgent_by(draft: Draft, messages: Sequence[StoredInbound], together: Risk) -> date | None:
     """The day the texts for danger have named: those went out when the words came, which may be a while ago by now."""
     heard_at = [stored.received_at for stored in messages if stored.risk.level.needs_alert]
@@ -78,7 +88,7 @@ def _answer(draft: Draft, readings: Sequence[Reading], *, starts_again: bool) ->
     to_answer = [command for command in commands if command not in STATES | ROAD]
     words = Words(
         [reading for reading in readings if reading.kind not in _NO_WORDS],
-        may_ask=not to_answer,
+        may_ask=not to_answer and not any(reading.kind in LINKS for reading in readings),
         skips=Command.SKIP in commands,
         ends=Command.DONE in commands,
         beside_999=Command.HELP in commands or Command.HUMAN in commands,
@@ -88,11 +98,15 @@ def _answer(draft: Draft, readings: Sequence[Reading], *, starts_again: bool) ->
         go_on(draft, words)
     _obey(draft, readings, to_answer)
     _mind_delete(draft, readings)
+    mind_linking(draft, readings)
     if draft.opened and not goes_on:
         greet(draft, words)
     if not draft.says and Command.START in commands and not starts_again:
         draft.say("hello.again")
-    return draft.finish(Silence.NETWORK_ANSWERED if starts_again else Silence.COURTESY)
+    if starts_again:
+        return draft.finish(Silence.NETWORK_ANSWERED)
+    only_reads = all(reading.kind is Kind.READ for reading in readings)
+    return draft.finish(Silence.ASKED_TO_READ if only_reads else Silence.COURTESY)
 
 
 def _mind_delete(draft: Draft, readings: Sequence[Reading]) -> None:
@@ -167,6 +181,7 @@ def _stand_by(draft: Draft, readings: Sequence[Reading], *, signposted: bool) ->
     answered = STATES | ROAD | {Command.HELP}
     _obey(draft, readings, [command for command in _commands(readings) if command not in answered])
     _mind_delete(draft, readings)
+    mind_linking(draft, readings)
     return draft.finish(Silence.SIGNPOSTED if signposted else Silence.COURTESY)
 
 

@@ -25,6 +25,7 @@ class Silence(StrEnum):
     COURTESY = "courtesy"
     NOTHING_CAME = "nothing_came"
     NOBODY_WAITS = "nobody_waits"
+    ASKED_TO_READ = "asked_to_read"  # what waited for them to write goes by itself
 
 
 class Step(StrEnum):

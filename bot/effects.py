@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 from uuid import UUID
@@ -14,15 +14,20 @@ from bot.model import (
     CorrectTheme,
     Effect,
     EraseContact,
+    JoinContact,
     KeepStory,
+    OfferCode,
     OpenExperience,
     OptIn,
     OptOut,
     PromiseSooner,
     RecordConsent,
+    Say,
     SetSpeaker,
     TakeBack,
+    UseCode,
 )
+from bot.outbox import ERASURE_RECEIPTS
 from bot.ports import Transaction
 from bot.records import NewDecision
 
@@ -43,8 +48,8 @@ def apply(tx: Transaction, effect: Effect, whose: Whose) -> bool:  # noqa: C901,
     """Carry out one effect. Returns whether an erasure had to keep something. A new kind forgotten here is a type error."""
     now, experience_id = whose.now, whose.experience_id
     match effect:
-        case OpenExperience() | KeepStory():
-            pass  # done before, for the others build on them
+        case OpenExperience() | KeepStory() | OfferCode() | UseCode():
+            pass  # done before: the others build on them, or they are done outside the transaction
         case PromiseSooner(promised_on=day):
             if experience_id is not None:
                 tx.promise_sooner(experience_id, day)
@@ -62,10 +67,8 @@ def apply(tx: Transaction, effect: Effect, whose: Whose) -> bool:  # noqa: C901,
                 now=now,
                 everywhere=everywhere,
             )
-        case OptOut() | OptIn():
-            tx.set_opted_out(whose.contact_id, now if isinstance(effect, OptOut) else None)
-        case ChangeLocale(locale=locale):
-            tx.set_locale(whose.contact_id, locale)
+        case OptOut() | OptIn() | ChangeLocale() | JoinContact():
+            _apply_to_person(tx, effect, whose)
         case SetSpeaker(speaker=speaker):
             if experience_id is not None:
                 tx.describe_experience(experience_id, speaker=speaker)
@@ -83,3 +86,21 @@ def apply(tx: Transaction, effect: Effect, whose: Whose) -> bool:  # noqa: C901,
         case _ as never:
             assert_never(never)
     return False
+
+
+def _apply_to_person(tx: Transaction, effect: OptOut | OptIn | ChangeLocale | JoinContact, whose: Whose) -> None:
+    """What is theirs on every door."""
+    match effect:
+        case OptOut() | OptIn():
+            tx.set_opted_out(whose.contact_id, whose.now if isinstance(effect, OptOut) else None)
+        case ChangeLocale(locale=locale):
+            tx.set_locale(whose.contact_id, locale)
+        case JoinContact(address=address):
+            tx.join_contact(whose.contact_id, address, whose.now)
+
+
+def honest(say: Say, *, kept_some: bool) -> Say:
+    """The receipt for an erasure says what the store found: whether something had to be kept."""
+    if say.key not in ERASURE_RECEIPTS:
+        return say
+    return replace(say, key=ERASURE_RECEIPTS[kept_some])

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from bot.draft import CUT, Draft
 from bot.model import ChangeLocale, Command, CorrectTheme, KeepStory, RiskLevel, SetSpeaker, Speaker
-from bot.reading import Kind, Reading
+from bot.reading import LINKS, Kind, Reading
 
 _NEVER_OPEN = (Command.STOP, Command.DELETE)
 _NEED_A_PERSON = (Command.HUMAN, Command.MYDATA)
-_ABOUT_DELETING = (Kind.CONFIRM_DELETE, Kind.NOT_THE_CODE, Kind.KEEP_AFTER_ALL)
+_NO_FEEDBACK = (Kind.CONFIRM_DELETE, Kind.NOT_THE_CODE, Kind.KEEP_AFTER_ALL, Kind.READ, *LINKS)
 _CHANGES_THE_SUBJECT = (Kind.STORY, Kind.ANSWER)
 _GOES_ON = (Command.SKIP, Command.DONE)
 _GUESSES_NEED_WORDS = 5
@@ -46,7 +46,7 @@ def keep(draft: Draft, readings: Sequence[Reading]) -> None:
 
 def _opens(draft: Draft, reading: Reading) -> bool:
     """The first message is kept as feedback whatever it was; later ones when there is something in them to keep."""
-    if reading.kind in _ABOUT_DELETING or reading.command in _NEVER_OPEN:
+    if reading.kind in _NO_FEEDBACK or reading.command in _NEVER_OPEN:
         return False
     if reading.command is Command.START and draft.conversation.opted_out:
         return False
@@ -58,7 +58,7 @@ def _opens(draft: Draft, reading: Reading) -> bool:
 def _is_kept(reading: Reading, *, opened: bool) -> bool:
     if reading.kind is Kind.STORY:
         return True
-    return opened and reading.kind not in (*_ABOUT_DELETING, Kind.REPEAT) and reading.command not in _NEVER_OPEN
+    return opened and reading.kind not in (*_NO_FEEDBACK, Kind.REPEAT) and reading.command not in _NEVER_OPEN
 
 
 def _preview(draft: Draft, stories: Sequence[Reading]) -> str:

@@ -468,6 +468,25 @@ class CorrectTheme:
     theme: str
 
 
+@dataclass(frozen=True, slots=True)
+class OfferCode:
+    """The person wishes to carry on from elsewhere: a code is drawn for them, the ``{code}`` of what is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class UseCode:
+    """The person sent a code they were given elsewhere. Whether it leads anywhere is found out before the commit."""
+
+    said: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class JoinContact:
+    """Whoever is reached there is this same person."""
+
+    address: Address
+
+
 Effect = (
     OpenExperience
     | PromiseSooner
@@ -482,6 +501,9 @@ Effect = (
     | EraseContact
     | TakeBack
     | CorrectTheme
+    | OfferCode
+    | UseCode
+    | JoinContact
 )
 
 

@@ -135,6 +135,12 @@ class Transaction(Protocol):
         """The person behind an address, made if new; further addresses of theirs are linked."""
         ...
 
+    def join_contact(self, contact_id: UUID, address: Address, now: datetime) -> None:
+        """The person has shown that they are reached there as well: whoever was known there is joined to this contact,
+        STOP above all, and it is audited. Nothing where both are one already.
+        """
+        ...
+
     def set_opted_out(self, contact_id: UUID, at: datetime | None) -> None: ...
 
     def set_greeted(self, contact_id: UUID, at: datetime) -> None: ...
@@ -205,8 +211,10 @@ class Transaction(Protocol):
         ...
 
     # the turn
-    def hold_turn(self, claim: TurnClaim) -> None:
-        """Take the contact's lock and check that the lease is still ours. Raises ``LeaseLost``."""
+    def hold_turn(self, claim: TurnClaim, *, also: Sequence[Address] = ()) -> None:
+        """Take the contact's lock and check that the lease is still ours. Raises ``LeaseLost``. ``also``: and the locks of
+        whoever is reached there, all in one order.
+        """
         ...
 
     def open_experience(

@@ -8,8 +8,9 @@ from enum import Enum, auto
 
 from bot.commands import Phrase, plain
 from bot.draft import CUT, Draft
-from bot.model import Command, Heard, Purpose
+from bot.model import Command, Heard, Locale, Purpose
 from bot.records import StoredInbound
+from bot.script import Script
 
 
 class Kind(Enum):
@@ -27,11 +28,16 @@ class Kind(Enum):
     SHOW_ME = auto()
     FIGURE_OF_SPEECH = auto()
     REPEAT = auto()
+    LINK = auto()
+    CODE = auto()
+    READ = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One message and what it is. ``answer`` is the key of a choice. ``position`` is its place in the turn."""
+    """One message and what it is. ``answer`` is the key of a choice, or the code as it was drawn. ``position`` is its
+    place in the turn.
+    """
 
     position: int
     kind: Kind
@@ -65,7 +71,11 @@ _OF_PHRASE = {
     Phrase.UNSURE: Kind.UNSURE,
     Phrase.SHOW_ME: Kind.SHOW_ME,
     Phrase.FIGURE_OF_SPEECH: Kind.FIGURE_OF_SPEECH,
+    Phrase.LINK: Kind.LINK,
+    Phrase.READ: Kind.READ,
 }
+LINKS = (Kind.LINK, Kind.CODE)
+"""About being the same person on another door."""
 
 
 _YES_NO = {"yes": "yes", "no": "no"}
@@ -104,11 +114,19 @@ def _kind(draft: Draft, stored: StoredInbound) -> tuple[Kind, str]:
         return deleting, ""
     if stored.risk.level.needs_alert:
         return Kind.STORY, ""
+    has_more = stored.message.media or stored.message.location
+    if not has_more and (code := code_in(draft.script, stored.message.text, draft.conversation.locale)):
+        return Kind.CODE, code
     if answer := _answer(draft, stored):
         return Kind.ANSWER, answer
     if stored.command is not None:
         return Kind.COMMAND, ""
     return _small_talk(draft, stored) or Kind.STORY, ""
+
+
+def code_in(script: Script, text: str, locale: Locale) -> str:
+    """The code for another phone that the whole message is, as it was drawn; else empty."""
+    return script.references.code(script.commands.code_words(text, locale))
 
 
 def _small_talk(draft: Draft, stored: StoredInbound) -> Kind | None:
@@ -155,6 +173,8 @@ def _answer(draft: Draft, stored: StoredInbound) -> str | None:
 def _of_phrase(draft: Draft, phrase: Phrase) -> Kind:
     """Some phrases mean what they mean only where they answer something; elsewhere they are words like any others."""
     conversation = draft.conversation
+    if phrase is Phrase.READ and not conversation.greeted:
+        return Kind.HELLO  # we have told them nothing that could be read: they hear what this line is for
     question = draft.script.questions.get(conversation.step)
     at_consent = question is not None and question.purpose is not None
     needs = {

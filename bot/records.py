@@ -59,11 +59,21 @@ class AmendedInbound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LastExperience:
+    """What a person was told of their newest experience, wherever they told it; named as ``Conversation`` has it."""
+
+    reference: str
+    promised_on: date
+    read_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TurnClaim:
     """One person's waiting messages of one channel, in the order of acceptance, leased to one worker.
 
     ``conversation`` is the open one on that channel, or None. ``experience_id`` is the experience that these words
-    may join. ``address`` is where they wrote from, and so where the answer goes.
+    may join. ``address`` is where they wrote from, and so where the answer goes. ``last``: where this talk has no experience
+    of its own, the newest they have told us anywhere.
     """
 
     contact: Contact
@@ -73,6 +83,7 @@ class TurnClaim:
     conversation: Conversation | None
     experience_id: UUID | None
     worker: str
+    last: LastExperience | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from typing import Any, Self
 from bot.details import Details, Found
 from bot.errors import BadContent
 from bot.model import Redaction
+from bot.references import References
 from bot.signposts import Signposts
 
 CONTENT = Path(__file__).parent / "content" / "redaction.toml"
@@ -29,7 +30,7 @@ class Redactor:
 
     def __init__(self, content: Mapping[str, Any], helplines: Iterable[str] = (), links: Iterable[str] = ()) -> None:
         self._placeholders: Mapping[str, str] = content["placeholder"]
-        self._details = Details(content, [*content["kept"]["numbers"], *helplines], links)
+        self._details = Details(content, [*content["kept"]["numbers"], *helplines], links, References.load().words)
 
     @classmethod
     def load(cls, path: Path = CONTENT, *, helplines: Iterable[str] = (), links: Iterable[str] = ()) -> Self:

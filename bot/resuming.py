@@ -72,6 +72,11 @@ class Resuming:
         code = _as_drawn(said)
         return self.codes.use(code, now=now) if code else None
 
+    def give_back(self, said: str, address: Address) -> None:
+        """What a code was used for did not come about: it is good again, for as long as a new one."""
+        now = self.clock.now()
+        self.codes.keep(_as_drawn(said), address, until=now + LASTS, now=now)
+
 
 def _as_drawn(said: str) -> str:
     return " ".join(_PIECES.findall(said.upper())) if len(said) <= _LONGEST else ""

@@ -13,6 +13,7 @@ from bot.commands import Commands
 from bot.errors import BadContent
 from bot.hours import Hours
 from bot.model import ChannelName, Purpose
+from bot.references import References
 from bot.signposts import Signposts
 from bot.speakers import Speakers
 from bot.themes import Taxonomy
@@ -42,7 +43,7 @@ class Useful:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
     """Everything ``take_turn`` goes by: the road, the limits, the hours, the words it understands, the numbers to ring,
-    the themes it may say back.
+    the themes it may say back, the words of references and codes.
     """
 
     questions: Mapping[str, Question]
@@ -65,6 +66,7 @@ class Script:
     speakers: Speakers
     signposts: Mapping[str, str]
     taxonomy: Taxonomy
+    references: References
 
     @classmethod
     def load(cls, path: Path = CONTENT) -> Script:
@@ -82,6 +84,7 @@ class Script:
             speakers=Speakers.load(path / "speakers.toml"),
             signposts=Signposts.load(path / "signposts.toml").values(),
             taxonomy=Taxonomy.load(path / "themes.toml"),
+            references=References.load(path / "references.toml"),
         )
         _check(script)
         return script

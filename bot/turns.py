@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
 from bot.danger import DangerTexts
 from bot.dialogue import take_turn
-from bot.effects import Whose, apply
+from bot.effects import Whose, apply, honest
 from bot.errors import LeaseLost, StoreUnavailable
 from bot.faults import place
 from bot.filing import file_away, place_of
-from bot.model import ChannelName, Conversation, Heard, KeepStory, Manner, OpenExperience, Risk, RiskLevel, Say, Turn
-from bot.outbox import ERASURE_RECEIPTS
+from bot.linking import Linking, joined_to
+from bot.model import ChannelName, Conversation, Heard, KeepStory, Manner, OpenExperience, Risk, RiskLevel, Turn
 from bot.ports import Channel, Clock, Listener, Store, Transaction
 from bot.records import NewAlert, StoredInbound, TurnClaim
-from bot.references import References
 from bot.replies import Replies
+from bot.resuming import Resuming
 from bot.script import Script
 from bot.together import LOOKS_BACK, MOST_EARLIER, heard_together, parts_of
 from bot.wording import Wording
@@ -43,7 +43,6 @@ class Turns:
         clock: Clock,
         script: Script,
         wording: Wording,
-        references: References,
         danger: DangerTexts,
         replies: Replies,
         channels: Mapping[ChannelName, Channel],
@@ -51,19 +50,21 @@ class Turns:
         taxonomy: str,
         new_id: Callable[[], UUID],
         random: Random,
+        resuming: Resuming,
     ) -> None:
         self._store = store
         self._clock = clock
         self._script = script
         self._wording = wording
         self._hours = script.hours
-        self._references = references
+        self._references = script.references
         self._danger = danger
         self._replies = replies
         self._listener = listener
         self._taxonomy = taxonomy
         self._new_id = new_id
         self._random = random
+        self._linking = Linking(resuming)
         self._unanswered = frozenset(name for name, channel in channels.items() if not channel.traits.answers)
         self._one_at_a_time = [name for name, channel in channels.items() if not channel.traits.settle]
 
@@ -126,9 +127,9 @@ class Turns:
             turn = self._referenced(
                 before, lambda talk: take_turn(self._script, talk, claim.messages, heard, now, together=together)
             )
-        with self._store.transaction() as tx:
-            tx.hold_turn(claim)
-            self._commit(tx, claim, turn, heard, together, earlier, now)
+        with self._linking.settled(turn, claim.address) as settled, self._store.transaction() as tx:
+            tx.hold_turn(claim, also=joined_to(settled))
+            self._commit(tx, claim, settled, heard, together, earlier, now)
             tx.finish_turn(claim, now=now)
 
     def _note(self, claim: TurnClaim, heard: Sequence[Heard], now: datetime) -> None:
@@ -175,6 +176,8 @@ class Turns:
             greeted=claim.contact.greeted_at is not None,
             opted_out=claim.contact.opted_out_at is not None,
         )
+        if claim.last is not None:
+            conversation = replace(conversation, **asdict(claim.last))
         chosen = next((stored.message.locale for stored in reversed(claim.messages) if stored.message.locale), None)
         return replace(conversation, locale=chosen) if chosen else conversation
 
@@ -212,7 +215,7 @@ class Turns:
         if experience_id is not None:
             self._describe(tx, claim, conversation, heard, experience_id, risk)
         for row in self._replies.rows(
-            [_honest(say, kept_some=any(kept)) for say in turn.says],
+            [honest(say, kept_some=any(kept)) for say in turn.says],
             dedupe=f"turn:{claim.messages[-1].id}",
             channel=claim.channel,
             address=claim.address,
@@ -341,10 +344,3 @@ def _of_one_kind(claim: TurnClaim) -> tuple[TurnClaim, Manner | None]:
     first = manner(claim.messages[0])
     alike = tuple(stored for stored in claim.messages if manner(stored) is first)
     return (claim if len(alike) == len(claim.messages) else replace(claim, messages=alike)), first
-
-
-def _honest(say: Say, *, kept_some: bool) -> Say:
-    """The receipt for an erasure says what the store found: whether something had to be kept."""
-    if say.key not in ERASURE_RECEIPTS:
-        return say
-    return replace(say, key=ERASURE_RECEIPTS[kept_some])

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, case, func, null, or_, select, upd
 from bot.days import ZONE
 from bot.errors import WrongKeys
 from bot.model import ChannelName, Command, Contact, Conversation, Locale, Purpose, Risk, RiskKind, RiskLevel
-from bot.records import StoredInbound, TurnClaim
+from bot.records import LastExperience, StoredInbound, TurnClaim
 from storage import conversations
 from storage.database import Database
 from storage.envelopes import open_inbound, spans
@@ -81,6 +81,13 @@ OPEN_CONVERSATION = Prepared(
 NEWEST_EXPERIENCE = Prepared(
     select(experience.c.id, experience.c.reference, experience.c.promised_on, experience.c.read_at)
     .where(experience.c.conversation_id == bindparam("of_conversation"))
+    .order_by(experience.c.opened_at.desc(), experience.c.id)
+    .limit(1)
+)
+
+NEWEST_ANYWHERE = Prepared(
+    select(experience.c.reference, experience.c.promised_on, experience.c.read_at)
+    .where(experience.c.contact_id == bindparam("of_contact"), ~experience.c.withdrawn)
     .order_by(experience.c.opened_at.desc(), experience.c.id)
     .limit(1)
 )
@@ -172,7 +179,24 @@ def _claim(connection: Connection, due: AnyRow, taken: Sequence[StoredInbound], 
         conversation=talk,
         experience_id=experience_id,
         worker=worker,
+        last=_last(connection, due) if experience_id is None else None,
     )
+
+
+def _last(connection: Connection, due: AnyRow) -> LastExperience | None:
+    """Somebody who is new here, and on every other door too, has told us nothing yet."""
+    if due.greeted_at is None:
+        return None
+    newest = NEWEST_ANYWHERE.run(connection, {"of_contact": due.id}).one_or_none()
+    return None if newest is None else LastExperience(**_told(newest))
+
+
+def _told(newest: AnyRow) -> dict[str, Any]:
+    return {
+        "reference": newest.reference,
+        "promised_on": newest.promised_on,
+        "read_on": None if newest.read_at is None else newest.read_at.astimezone(ZONE).date(),
+    }
 
 
 def _stored(sealer: Sealer, row: AnyRow) -> StoredInbound:
@@ -207,12 +231,7 @@ def _talk(connection: Connection, due: AnyRow, channel: str) -> tuple[Conversati
 
 def _of_experience(connection: Connection, newest: AnyRow) -> dict[str, Any]:
     given = CONSENTS.run(connection, {"of_experience": newest.id}).all()
-    return {
-        "reference": newest.reference,
-        "promised_on": newest.promised_on,
-        "read_on": None if newest.read_at is None else newest.read_at.astimezone(ZONE).date(),
-        "consents": {Purpose(purpose): answer for purpose, answer in given},
-    }
+    return {**_told(newest), "consents": {Purpose(purpose): answer for purpose, answer in given}}
 
 
 def next_turn_at(database: Database) -> datetime | None:

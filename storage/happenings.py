@@ -16,7 +16,7 @@ from storage.envelopes import open_inbound, seal_inbound
 from storage.erasing import GONE
 from storage.experiences import GROW, Experiences
 from storage.hearing import IDENTITY
-from storage.people import People, contact_of
+from storage.people import PERSON, People, contact_of
 from storage.tables import (
     contact,
     conversation,
@@ -37,7 +37,6 @@ BY_NAME = (
     .where(*(inbound_message.c[name] == bindparam(name) for name in IDENTITY))
     .with_for_update(key_share=True)
 )
-PERSON = select(contact).where(contact.c.id == bindparam("of_contact")).with_for_update(key_share=True)
 
 WORDS_BEFORE = "before"
 """In the sealed details of a message: what it said before it was changed."""

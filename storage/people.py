@@ -15,11 +15,15 @@ from storage.audit import add_line
 from storage.envelopes import seal_address
 from storage.prepared import Prepared
 from storage.suppressing import release, stopped_at, suppress
-from storage.tables import address, alert, consent, contact, conversation, experience, inbound_message, outbound_message, task
+from storage.tables import METADATA, address, contact, conversation
+from storage.talks import leave_one_a_channel
 from storage.unit import AnyRow, Unit
 
 TRIES = 3
 """Each further try means that somebody else made or joined this very person between two of our statements."""
+
+BY_CODE = "code"
+"""Who joined two contacts, in the audit: a code that the person sent. ``earshot``: the provider said so."""
 
 FIND = (
     select(
@@ -44,8 +48,10 @@ MAKE = Prepared(insert(contact))
 CHANGE = Prepared(update(contact).where(contact.c.id == bindparam("of_contact")))
 """What is given beside the contact is what changes."""
 
-OWNED = (address, conversation, experience, inbound_message, outbound_message, consent, task, alert)
-"""What belongs to a contact and goes over when two are joined."""
+PERSON = select(contact).where(contact.c.id == bindparam("of_contact")).with_for_update(key_share=True)
+
+OWNED = [key.parent for table in METADATA.sorted_tables for key in table.foreign_keys if key.column is contact.c.id]
+"""Every column that says whose something is: it goes over when two are joined."""
 
 
 class People(Unit):
@@ -61,6 +67,23 @@ class People(Unit):
             made = self._make(wanted, locale, now)
             if made is not None:
                 return made
+        raise StoreUnavailable
+
+    def join_contact(self, contact_id: UUID, address: Address, now: datetime) -> None:
+        here = contact_of(self.connection.execute(PERSON, {"of_contact": contact_id}).one(), now)
+        index = self.sealer.blind_index(address)
+        for _ in range(TRIES):
+            found = self._find([index])
+            if found:
+                if found[0].id != contact_id:
+                    leave_one_a_channel(self, contact_id, found[0].id, now)
+                    self._join(contact_of(found[0], now), here, now, by=BY_CODE)
+                return
+            # Nobody has written from there yet, or all of it was erased since: the door alone is theirs.
+            if self._link({index: address}, contact_id, now):
+                self._as_they_stopped(here, {index: address})
+                add_line(self, who=BY_CODE, action="link address", record=f"contact:{contact_id}", why="", now=now)
+                return
         raise StoreUnavailable
 
     def set_opted_out(self, contact_id: UUID, at: datetime | None) -> None:
@@ -132,8 +155,8 @@ class People(Unit):
             CHANGE.run(self.connection, {"of_contact": new_here.id, "opted_out_at": opted_out_at})
         return replace(new_here, opted_out_at=opted_out_at)
 
-    def _join(self, other: Contact, into: Contact, now: datetime) -> Contact:
-        """The provider says that two contacts are one person: everything of the other goes over, STOP above all.
+    def _join(self, other: Contact, into: Contact, now: datetime, *, by: str = "earshot") -> Contact:
+        """Two contacts are one person: everything of the other goes over, STOP above all.
 
         A worker that holds a turn of the other finds the contact gone (``LeaseLost``); its messages wait here.
         """
@@ -143,8 +166,8 @@ class People(Unit):
             .where(conversation.c.contact_id == other.id, conversation.c.closed_at.is_(None), conversation.c.channel.in_(mine))
             .values(closed_at=now)
         )
-        for table in OWNED:
-            self.connection.execute(update(table).where(table.c.contact_id == other.id).values(contact_id=into.id))
+        for column in OWNED:
+            self.connection.execute(update(column.table).where(column == other.id).values({column.key: into.id}))
         self.connection.execute(delete(contact).where(contact.c.id == other.id))
         self.made.discard(into.id)
         joined = replace(
@@ -161,7 +184,7 @@ class People(Unit):
             "turn_due_at": joined.turn_due_at,
         }
         CHANGE.run(self.connection, {"of_contact": into.id, **changes})
-        add_line(self, who="earshot", action="join contacts", record=f"contact:{into.id}", why=f"contact:{other.id}", now=now)
+        add_line(self, who=by, action="join contacts", record=f"contact:{into.id}", why=f"contact:{other.id}", now=now)
         return joined
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, case, exists, func, null, select, update
+from sqlalchemy import and_, bindparam, case, exists, func, null, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.errors import LeaseLost
-from bot.model import Conversation
+from bot.model import Address, Conversation
 from bot.records import TurnClaim
 from storage import conversations
 from storage.prepared import Prepared
+from storage.tables import address as address_table
 from storage.tables import contact, inbound_message
 from storage.tables import conversation as conversation_table
 from storage.tables.messages import InboundState
@@ -66,11 +68,21 @@ def _save_conversation(*, is_sqlite: bool) -> Prepared:
 class Turns(Unit):
     """The methods of ``bot.ports.Transaction`` about the turn."""
 
-    def hold_turn(self, claim: TurnClaim) -> None:
+    def hold_turn(self, claim: TurnClaim, *, also: Sequence[Address] = ()) -> None:
+        if also:
+            self._hold_together(claim.contact.id, also)
         row = HOLD.run(self.connection, {"of_contact": claim.contact.id, "first_seq": claim.messages[0].seq}).one_or_none()
         # The tries tell this lease from a later one that the same worker took on the same messages.
         if row is None or row.lease_owner != claim.worker or row.tries != claim.messages[0].attempts:
             raise LeaseLost
+
+    def _hold_together(self, contact_id: UUID, also: Sequence[Address]) -> None:
+        """In the order of their ids, as everybody: two who link at once in opposite directions do not wait for each other."""
+        there = select(address_table.c.contact_id).where(
+            address_table.c.blind_index.in_([self.sealer.blind_index(each) for each in also])
+        )
+        both = select(contact.c.id).where(or_(contact.c.id == contact_id, contact.c.id.in_(there)))
+        self.connection.execute(both.order_by(contact.c.id).with_for_update(key_share=True))
 
     def save_conversation(self, conversation: Conversation, *, contact_id: UUID, now: datetime) -> None:
         if contact_id in self.erased:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import cycle
 from random import Random
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from bot.redaction import redact
 from bot.safety import check
 
 REFERENCES = (("RIVER", 482), ("HEDGE", 207), ("MEADOW", 615), ("BROOK", 316), ("KETTLE", 733))
+CODES = (("OTTER", 214), ("TULIP", 915), ("PLUM", 340), ("KAYAK", 268))
 
 T = TypeVar("T")
 
@@ -36,6 +38,19 @@ class GivenChance(Random):
 
     def choice(self, seq: Sequence[T]) -> T:  # type: ignore[override]  # fewer kinds of sequences than the original takes
         wanted = next(self.drawn)
+        assert wanted in seq
+        return wanted  # type: ignore[no-any-return]
+
+
+class GivenCodes(Random):
+    """Draws the codes of the stage, in their order and round again: OTTER 214 TULIP 915, PLUM 340 KAYAK 268."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self._drawn = cycle(part for reference in CODES for part in reference)
+
+    def choice(self, seq: Sequence[T]) -> T:  # type: ignore[override]  # fewer kinds of sequences than the original takes
+        wanted: Any = next(self._drawn)
         assert wanted in seq
         return wanted  # type: ignore[no-any-return]
 

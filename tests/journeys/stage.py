@@ -30,8 +30,8 @@ from bot.outbox import Outbox
 from bot.ports import Channel
 from bot.records import ExperienceCard, InboxFilter, StaffMember
 from bot.redaction import redact
-from bot.references import References
 from bot.replies import Replies
+from bot.resuming import Resuming
 from bot.script import Script
 from bot.signposts import Signposts
 from bot.turns import Turns
@@ -49,10 +49,11 @@ from channels.twilio import TwilioAccount, TwilioSms, TwilioWhatsApp
 from channels.twilio_events import KEYWORDS
 from channels.webchat import WebChat
 from storage.database import Database
+from storage.resuming import SqlResumeCodes
 from storage.sealing import Sealer
 from storage.store import SqlStore
 from tests.conftest import KEYS
-from tests.journeys.given import GivenChance, GivenClock, GivenListener, Noted, NoWake
+from tests.journeys.given import GivenChance, GivenClock, GivenCodes, GivenListener, Noted, NoWake
 
 WORKER = "stage"
 BETWEEN_MESSAGES = timedelta(seconds=2)
@@ -132,7 +133,8 @@ class StoreStage:
         self.chance = GivenChance()
         self.listener = GivenListener()
         self.database = database
-        self.store = SqlStore(database, Sealer.open(database, KEYS), lambda text: redact(text)[0])
+        sealer = Sealer.open(database, KEYS)
+        self.store = SqlStore(database, sealer, lambda text: redact(text)[0])
         channels = {self.channel.name: self.channel}
         replies = Replies(wording=wording(), channels=channels, new_id=uuid4)
         danger = DangerTexts(wording=wording(), signposts=Signposts.load(), hours=script().hours, replies=replies)
@@ -154,7 +156,6 @@ class StoreStage:
             clock=self.clock,
             script=script(),
             wording=wording(),
-            references=References.load(),
             danger=danger,
             replies=replies,
             channels=channels,
@@ -162,6 +163,9 @@ class StoreStage:
             taxonomy=script().taxonomy.version,
             new_id=uuid4,
             random=self.chance,
+            resuming=Resuming(
+                codes=SqlResumeCodes(database, sealer), clock=self.clock, references=script().references, random=GivenCodes()
+            ),
         )
         self.outbox = Outbox(
             store=self.store, clock=self.clock, channels=channels, sms_countries=("+44",), hourly_cap=1000, random=Random(1)
