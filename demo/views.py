@@ -129,6 +129,10 @@ def demo_blueprint(page: Page) -> Blueprint:
     def phones() -> ResponseReturnValue:
         return render_template("demo/phones.html", ready_made=ready_made, **_shown(page, None))
 
+    @blueprint.get("/demo/widget")
+    def widget_host() -> ResponseReturnValue:
+        return render_template("demo/widget_host.html")
+
     @blueprint.get("/demo/state")
     def state() -> ResponseReturnValue:
         return jsonify(_state(page, _web_address(page)))

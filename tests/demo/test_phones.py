@@ -112,7 +112,7 @@ def test_the_small_print_can_be_put_away(page: Page) -> None:
 
 
 @pytest.mark.parametrize("width", [1100, 320])
-@pytest.mark.parametrize("path", ["/", "/demo/"])
+@pytest.mark.parametrize("path", ["/", "/demo/", "/demo/widget"])
 def test_a_page_has_no_axe_findings_and_fits_its_window(live: Live, browser: Browser, width: int, path: str) -> None:
     with window(browser, width) as page:
         page.goto(f"{live.url}{path}")
@@ -141,3 +141,14 @@ def test_a_text_goes_out_without_any_script(live: Live, browser: Browser) -> Non
         expect(page.get_by_role("region", name="Text message").locator(".m.you").last).to_contain_text(
             "no script here <b>bold</b>"
         )
+
+
+def test_the_chat_on_a_councils_page_is_answered_by_the_real_service(live: Live, browser: Browser) -> None:
+    with window(browser, 1100) as page:
+        page.goto(f"{live.url}/demo/widget")
+        page.click("earshot-chat section > button")
+        page.fill("earshot-chat textarea", "The taxi did not come again and he missed his tests. Nobody rang us.")
+        page.click("earshot-chat .write .btn")
+
+        expect(page.locator("earshot-chat .us").first).to_contain_text("Thank you, we have kept that.")
+        expect(page.locator("earshot-chat .asides button").first).to_be_visible()
