@@ -102,7 +102,7 @@ export class Log {
   }
 
   toEnd() {
-    this.box.scrollTop = this.box.scrollHeight;
+    if (this.panel.talk.lines.length) this.box.scrollTop = this.box.scrollHeight;
   }
 
   clear() {

@@ -9,7 +9,7 @@ const BASE = 16;
 
 export class Panel {
   constructor(outside) {
-    Object.assign(this, outside); // region, root, memory, words, pictures, forget, leave, close, options
+    Object.assign(this, outside); // region, root, button, plain, memory; then words, talk, aloud, options, close, leave
     this.speaker = "parent";
     this.shown = false;
     this.again = 0;
@@ -33,6 +33,7 @@ export class Panel {
     this.frame.style.fontSize = parseFloat(getComputedStyle(document.documentElement).fontSize) >= BASE ? "1rem" : "medium";
     this.log = new Log(this);
     this.note = make("p.note");
+    this.shownState = "";
     this.live = this.live || make("p.sr", { role: "status" });
     this.aside = make("div.answers", { role: "group" });
     this.field = make("label.sr", { htmlFor: "box" });
@@ -162,7 +163,10 @@ export class Panel {
 
   typed() {
     const waiting = this.talk.waiting.filter((item) => item.box)[0];
-    if (waiting && waiting.text !== this.box.value) this.talk.takeBack(waiting.id);
+    if (waiting && waiting.text !== this.box.value) {
+      this.talk.takeBack(waiting.id);
+      this.state("changed");
+    }
     this.memory.save({ draft: this.box.value });
     this.grow();
   }
@@ -188,11 +192,18 @@ export class Panel {
     if (this.memory.state.aloud) this.aloud.say(text, this.t.lang);
   }
 
-  state(word) {
-    const text = word ? this.t["state." + word] + (word === "waiting" || word === "answer_waiting" ? " " + this.t["state.emergency"] : "") : "";
-    if (this.note.textContent === text) return;
+  // `stuck`: tried several times. The plain page may work where this does not: a site that forbids us looks like no network.
+  state(word, stuck) {
+    const { t } = this;
+    const unsent = ["waiting", "answer_waiting", "trouble"].indexOf(word) >= 0;
+    const text = word ? t["state." + word] + (unsent ? " " + t["state.emergency"] : "") : "";
+    const shown = word + Boolean(stuck);
+    if (this.shownState === shown) return;
+    this.shownState = shown;
+    this.leaveFocus(this.note);
     this.note.textContent = text;
-    if (text) this.announce(text);
+    if (unsent && stuck) this.note.append(" ", make("a.link", { href: this.plain }, t["state.plain"]));
+    if (text) this.announce(this.note.textContent);
     this.log.toEnd();
   }
 

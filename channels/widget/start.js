@@ -38,9 +38,9 @@ function localeFor(element, memory) {
 
 function join(element, parts, files) {
   const memory = new Memory();
-  const { region, root, button, link } = parts;
+  const { region, root, button } = parts;
   const api = new URL(element.getAttribute("api") || "../", files);
-  const panel = new Panel({ region, root, button, memory });
+  const panel = new Panel({ region, root, button, memory, plain: element.querySelector("a[href]").href });
   const load = (locale) => Promise.all([
     json(files + FILES.words[locale]),
     locale === EASY && !panel.pictures ? json(files + FILES.pictures).catch(() => null) : panel.pictures,

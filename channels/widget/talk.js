@@ -6,6 +6,7 @@ const SLOWEST = 30000;
 const LULL = 600000;
 const PATIENCE = 20000;
 const ANSWER_COMES = 25000;
+const MANY = 3;
 
 export function newId() {
   const bytes = new Uint8Array(16);
@@ -99,10 +100,11 @@ export class Talk {
       this.soon();
     } else if (item.changed) {
       this.memory.save({ queue: this.waiting.filter((other) => other.id !== item.id) });
-      this.tell.state("");
+      this.tell.state("changed");
     } else {
       this.tries += 1;
-      this.tell.state(status === 429 ? "fast" : item.box ? "waiting" : "answer_waiting");
+      const offline = !status && navigator.onLine === false;
+      this.tell.state(status === 429 ? "fast" : !offline ? "trouble" : item.box ? "waiting" : "answer_waiting", this.tries >= MANY);
       this.again = setTimeout(() => this.pump(), Math.max(answer.wait || 0, Math.min(SLOWEST, 1000 * 2 ** this.tries)));
     }
   }

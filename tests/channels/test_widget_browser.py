@@ -354,7 +354,7 @@ def test_a_page_loaded_anew_while_it_waits_sends_the_same_words_once(come: Come,
     parent.arrives()
     site.web.is_down = True
     parent.writes(STORY)
-    expect(parent.find(".note")).to_contain_text(OFFLINE)
+    expect(parent.find(".note")).to_contain_text("It is not lost")
     parent.page.reload()
     expect(parent.box).to_have_value(STORY)
     site.web.is_down = False
@@ -370,6 +370,7 @@ def test_words_changed_while_they_wait_go_as_they_were_changed(come: Come) -> No
     parent.writes("My son")
     expect(parent.find(".note")).to_contain_text(OFFLINE)
     parent.box.fill("My daughter")
+    expect(parent.find(".note")).to_contain_text("Press Send when they are ready")
     parent.context.set_offline(False)
     parent.page.wait_for_timeout(500)
     assert parent.texts == []
@@ -402,6 +403,20 @@ def test_closed_or_out_of_sight_it_asks_for_nothing(come: Come) -> None:
     parent.page.wait_for_timeout(3000)
 
     assert parent.asked[before:] == []
+
+
+def test_where_our_service_stays_out_of_reach_the_plain_page_is_offered(come: Come, site: Council) -> None:
+    """A page whose address is not on the list of those that may call, too: a browser says no more than that it failed."""
+    parent = come()
+    parent.page.route("**/api/**", lambda route: route.abort())
+    parent.arrives()
+    parent.writes(STORY)
+    for _ in range(3):
+        expect(parent.find(".note")).to_contain_text("In an emergency ring 999.")
+        parent.find(".write .btn").click()
+
+    expect(parent.find(".note a")).to_have_attribute("href", f"{site.chat}/chat")
+    expect(parent.box).to_have_value(STORY)
 
 
 # --- other tabs, other phones -------------------------------------------------------------------------------------------
