@@ -157,6 +157,7 @@ class Transaction(Protocol):
         risk: Risk,
         command: Command | None,
         now: datetime,
+        raw_blob: UUID | None = None,
     ) -> int | None:
         """Keep a message, sealed, waiting for its turn, and a row for each of its files. Returns its ``seq``; None when it
         is a repeat. ``raw_blob``: where the whole of it is kept.
@@ -169,7 +170,6 @@ class Transaction(Protocol):
 
     def seq_of(self, channel: ChannelName, account: str, external_id: str) -> int | None: ...
 
-        raw_blob: UUID | None = None,
     def contact_at(self, address: Address, now: datetime) -> Contact | None:
         """The person behind an address, held; None when nobody has written from there."""
         ...
