@@ -129,9 +129,7 @@ def demo_blueprint(page: Page) -> Blueprint:
     def phones() -> ResponseReturnValue:
         return render_template("demo/phones.html", ready_made=ready_made, **_shown(page, None))
 
-    @blueprint.get("/demo/widget")
-    def widget_host() -> ResponseReturnValue:
-        return render_template("demo/widget_host.html")
+    blueprint.add_url_rule("/demo/widget", "widget_host", _widget_host)
 
     @blueprint.get("/demo/state")
     def state() -> ResponseReturnValue:
@@ -160,6 +158,10 @@ def demo_blueprint(page: Page) -> Blueprint:
         return _done()
 
     return blueprint
+
+
+def _widget_host() -> ResponseReturnValue:
+    return render_template("demo/widget_host.html")
 
 
 def moved_to(step: str, now: datetime, hours: Hours) -> datetime | None:
