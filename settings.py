@@ -78,6 +78,20 @@ class Settings(BaseSettings):
     meta_verify_token: str = Field("", validation_alias="META_VERIFY_TOKEN", repr=False)
     meta_api_url: str = Field(
         "https://graph.facebook.com",
+    twilio_content_url: str = Field(
+        "https://content.twilio.com",
+        validation_alias="TWILIO_CONTENT_URL",
+        description="be an address such as https://content.twilio.com",
+    )
+    twilio_whatsapp_buttons: bool = Field(
+        default=False, validation_alias="TWILIO_WHATSAPP_BUTTONS", description="be 1 (buttons) or 0 (numbered lines alone)"
+    )
+    twilio_template_nudge: str = Field(
+        "",
+        pattern=r"^([A-Za-z][A-Za-z0-9-]*=HX[0-9a-fA-F]{32}(\s*,\s*[A-Za-z][A-Za-z0-9-]*=HX[0-9a-fA-F]{32})*)?$",
+        validation_alias="TWILIO_TEMPLATE_NUDGE",
+        description="list languages and approved templates as en=HX… (32 letters and digits), with commas between them",
+    )
         validation_alias="META_API_URL",
         description="be an address such as https://graph.facebook.com",
     )
@@ -120,7 +134,7 @@ class Settings(BaseSettings):
         ]
         return (init_settings, *outside)
 
-    @field_validator("public_url", "twilio_api_url", "meta_api_url", "telegram_api_url")
+    @field_validator("public_url", "twilio_api_url", "twilio_content_url", "meta_api_url", "telegram_api_url")
     @classmethod
     def _origin(cls, value: str) -> str:
         parts = urlsplit(value)

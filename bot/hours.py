@@ -23,7 +23,8 @@ _LAST_WEEKDAY = 7
 class Hours:
     """``days`` are ISO weekdays (Monday is 1); ``opens`` and ``closes`` are by the clock on London's walls.
 
-    ``promises`` are working days, by what is promised. Every time handed in is aware; every time given back is in UTC.
+    ``promises`` are working days, by what is promised. Between ``sleeps`` and ``wakes`` nobody is written to unasked.
+    Every time handed in is aware; every time given back is in UTC.
     """
 
     days: frozenset[int]
@@ -31,6 +32,8 @@ class Hours:
     closes: time
     holidays: frozenset[date]
     promises: dict[str, int]
+    wakes: time = time(8)
+    sleeps: time = time(20)
 
     @classmethod
     def load(cls, path: Path = CONTENT) -> Hours:
@@ -42,11 +45,15 @@ class Hours:
             closes=toml.need(table, "closes", time, where=where),
             holidays=_holidays(toml.need(table, "holidays", dict, where=where), where),
             promises=_promises(toml.need(table, "promises", dict, where=where), where),
+            wakes=toml.need(table, "wakes", time, where=where),
+            sleeps=toml.need(table, "sleeps", time, where=where),
         )
         if not hours.days or not hours.days <= set(range(1, _LAST_WEEKDAY + 1)):
             raise BadContent(f"{where}: “days” must name at least one day, from 1 (Monday) to 7 (Sunday).")
         if hours.opens >= hours.closes:
             raise BadContent(f"{where}: the team must open before it closes.")
+        if hours.wakes >= hours.sleeps:
+            raise BadContent(f"{where}: “wakes” must be before “sleeps”.")
         return hours
 
     @property
@@ -68,6 +75,14 @@ class Hours:
         here = now.astimezone(ZONE)
         day = here.date() if here.time() < self.opens else here.date() + _A_DAY
         return datetime.combine(self._working_day_from(day), self.opens, ZONE).astimezone(UTC)
+
+    def next_awake(self, now: datetime) -> datetime:
+        """Now, when a family may be written to unasked; else the next moment it may."""
+        here = now.astimezone(ZONE)
+        if self.wakes <= here.time() < self.sleeps:
+            return now.astimezone(UTC)
+        day = here.date() if here.time() < self.wakes else here.date() + _A_DAY
+        return datetime.combine(day, self.wakes, ZONE).astimezone(UTC)
 
     def next_reading(self, now: datetime) -> datetime:
         """When a person next reads what is urgent: now, while the team is there for a while yet; else when it next opens."""

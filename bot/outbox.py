@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -26,6 +27,7 @@ from bot.errors import (
 )
 from bot.faults import place
 from bot.model import Address, ChannelName, DeliveryReceipt, DeliveryStatus, Failure, OutboundState, Priority, Sent
+from bot.nudges import NUDGE, Nudges
 from bot.ports import Channel, Clock, Store
 from bot.records import OutboundClaim
 
@@ -37,6 +39,8 @@ SAID_AFTER_STOP = frozenset({"stop.done"})
 """Keys of the wording that go to somebody who has said STOP: its one confirmation. (A signpost goes in any case.)"""
 ERASURE_RECEIPTS = ("delete.done", "delete.done_kept")
 """Keys that tell a person their words are erased: all of them, or all but what safeguarding must keep."""
+LATE = "late"
+"""In the thread of what a person of the team wrote: it goes when the bot itself may write no more."""
 GIVE_UP_AFTER = timedelta(hours=72)
 _LONGEST_RETRY = timedelta(minutes=5)
 _OFF_RETRY = timedelta(minutes=1)
@@ -56,6 +60,7 @@ class Outbox:
         sms_countries: tuple[str, ...],
         hourly_cap: int,
         random: Random,
+        nudges: Nudges | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -63,6 +68,7 @@ class Outbox:
         self._sms_countries = sms_countries
         self._hourly_cap = hourly_cap
         self._random = random
+        self._nudges = nudges
         self._breaker = Breaker()
 
     def deliver_due(self, worker: str) -> bool:
@@ -75,7 +81,7 @@ class Outbox:
         if channel is None:
             self._settle(claim, worker, OutboundState.PENDING, error="The channel is off.", wait=_OFF_RETRY)
         elif not self._stopped(claim, worker, channel, now) and not self._asked(claim, worker, channel):
-            self._send(claim, worker, channel)
+            self._send(_marked(claim, channel, now), worker, channel)
         return True
 
     def _stopped(self, claim: OutboundClaim, worker: str, channel: Channel, now: datetime) -> bool:
@@ -86,13 +92,15 @@ class Outbox:
         window = channel.traits.service_window
         if claim.outgoing.by_person and channel.traits.window_for_people is not None:
             window = channel.traits.window_for_people
-        # With an erasure goes the record of when they wrote, but its receipt answers words of a moment ago.
-        heard_at = claim.created_at if claim.key in ERASURE_RECEIPTS else claim.last_inbound_at
         if claim.opted_out and claim.key not in SAID_AFTER_STOP:
             self._settle(claim, worker, OutboundState.CANCELLED, error="The person said STOP.")
         elif claim.priority is not Priority.ALERT and _is_abroad(address, self._sms_countries):
             self._settle(claim, worker, OutboundState.WITHHELD, error="Messages to this country are switched off.")
-        elif window is not None and (heard_at is None or now - heard_at >= window):
+        elif claim.key == NUDGE and not _is_shut(claim, channel.traits.service_window, now):
+            self._settle(claim, worker, OutboundState.CANCELLED, error="The person has written in the meantime.")
+        elif claim.key == NUDGE and self._nudges is not None and (awake := self._nudges.may_go_at(now)) > now:
+            self._settle(claim, worker, OutboundState.PENDING, error="It is night.", wait=awake - now)
+        elif _is_shut(claim, window, now) and not channel.template_for(claim.key, claim.outgoing.locale):
             self._settle(claim, worker, OutboundState.WITHHELD, error="The provider's service window is shut.", window_shut=True)
         elif now - claim.created_at > GIVE_UP_AFTER:
             self._settle(claim, worker, OutboundState.FAILED, error="Could not be sent for three days.")
@@ -197,6 +205,10 @@ class Outbox:
                 window_shut=window_shut,
                 now=now,
             )
+            channel = self._channels.get(claim.outgoing.channel)
+            if window_shut and self._nudges is not None and channel is not None:
+                for row in self._nudges.rows(claim, channel, now):
+                    tx.enqueue(row, now)
             if opted_out:
                 receipt = DeliveryReceipt(
                     channel=claim.outgoing.channel,
@@ -205,6 +217,20 @@ class Outbox:
                     failure=Failure.OPTED_OUT,
                 )
                 tx.opt_out_outbound(receipt, now)
+
+
+def _is_shut(claim: OutboundClaim, window: timedelta | None, now: datetime) -> bool:
+    # With an erasure goes the record of when they wrote, but its receipt answers words of a moment ago.
+    heard_at = claim.created_at if claim.key in ERASURE_RECEIPTS else claim.last_inbound_at
+    return window is not None and (heard_at is None or now - heard_at >= window)
+
+
+def _marked(claim: OutboundClaim, channel: Channel, now: datetime) -> OutboundClaim:
+    """A person's words beyond the window that holds for the bot are marked, for the provider wants to be told."""
+    outgoing = claim.outgoing
+    if not outgoing.by_person or not _is_shut(claim, channel.traits.service_window, now):
+        return claim
+    return replace(claim, outgoing=replace(outgoing, thread={**outgoing.thread, LATE: "1"}))
 
 
 def _is_abroad(address: Address, countries: tuple[str, ...]) -> bool:

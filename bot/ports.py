@@ -97,6 +97,10 @@ class Channel(Protocol):
         """Ask the provider whether it took this message since then. None: it did not, or cannot say."""
         ...
 
+    def template_for(self, key: str, locale: Locale) -> str | None:
+        """The approved template with these words, which may go when the service window is shut. None: there is none."""
+        ...
+
 
 class Poller(Protocol):
     """A way in that nobody calls: we ask (IMAP, Telegram's getUpdates). Only one process asks at a time, under a lease."""

@@ -82,6 +82,11 @@ class Wording:
             raise BadContent(f"“{say.key}” cannot be said in {tongue.name}: there is no {error}.") from error
         return Spoken(text, choices)
 
+    def is_fixed(self, key: str, locale: Locale) -> bool:
+        """Whether what this key says (several joined by ``+``) is the same for everybody: it has no placeholder."""
+        tongue = self.tongues[self.nearest(locale)]
+        return all(part in tongue.texts and not tongue.placeholders(part) for part in key.split("+"))
+
     def version(self, locale: Locale) -> str:
         """What a consent is kept with: the locale and the beginning of its file's SHA-256."""
         tongue = self.tongues[self.nearest(locale)]

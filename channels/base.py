@@ -13,7 +13,7 @@ from datetime import datetime
 
 from bot.errors import MediaRefused
 from bot.events import Event
-from bot.model import ChannelName, ChannelTraits, Media, Outgoing, Part, Sent, Spoken
+from bot.model import ChannelName, ChannelTraits, Locale, Media, Outgoing, Part, Sent, Spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,11 @@ class Door(ABC):
     def find(self, outgoing: Outgoing, *, since: datetime) -> Sent | None:
         """Ask the provider whether it took this message. Providers that cannot be asked say nothing."""
         del outgoing, since
+        return None
+
+    def template_for(self, key: str, locale: Locale) -> str | None:
+        """The provider's id of an approved template with exactly these words, for when the service window is shut."""
+        del key, locale
         return None
 
     def fetch(self, media: Media, raw: bytes | None) -> bytes:

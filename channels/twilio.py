@@ -8,16 +8,17 @@ from __future__ import annotations
 import logging
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from bot.errors import BadSettings, BadSignature, ChannelMisconfigured, ContactUnreachable
+from bot.errors import BadSettings, BadSignature, ChannelMisconfigured, ContactUnreachable, Rejected
 from bot.events import Event
-from bot.model import Address, ChannelName, ChannelTraits, DeliveryStatus, Media, Outgoing, Part, Sent, Spoken
+from bot.model import Address, ChannelName, ChannelTraits, DeliveryStatus, Locale, Media, Outgoing, Part, Sent, Spoken
 from channels.base import Answer, Door, Gate, Webhook
 from channels.rendering import as_sms, as_text
-from channels.twilio_api import TWILIO, Message, TwilioApi
+from channels.twilio_api import CONTENT, TWILIO, Message, TwilioApi
+from channels.twilio_content import IsFixed, QuickReplies
 from channels.twilio_events import SMS, STATUSES, WHATSAPP, is_receipt, message, receipt
 from channels.twilio_forms import check_signature, query_of, read_fields
 from channels.twilio_media import TwilioMedia
@@ -27,6 +28,9 @@ STATUS_PATH = "/webhooks/twilio/status"
 _CLOCKS_APART = timedelta(seconds=2)
 """How far Twilio's clock, which counts whole seconds, may be behind ours."""
 
+Templates = Mapping[tuple[str, Locale], str]
+"""Ids of approved templates, by the key of their words and the locale."""
+
 log = logging.getLogger(__name__)
 
 
@@ -34,13 +38,15 @@ log = logging.getLogger(__name__)
 class TwilioAccount:
     """The account and where both sides are. ``tokens``: auth tokens, several while they are being changed.
 
-    ``public_url`` is our own address as Twilio knows and signs it; ``api_url`` is Twilio's (or a stand-in's).
+    ``public_url`` is our own address as Twilio knows and signs it; ``api_url`` and ``content_url`` are Twilio's, or those of
+    a stand-in.
     """
 
     sid: str
     tokens: tuple[str, ...] = field(repr=False)
     public_url: str
     api_url: str = TWILIO
+    content_url: str = CONTENT
     messaging_service_sid: str | None = None
 
     def __post_init__(self) -> None:
@@ -94,7 +100,7 @@ class _TwilioDoor(Door):
     def __init__(self, account: TwilioAccount, sender: Mapping[str, str]) -> None:
         self._callback = f"{account.public_url.rstrip('/')}{STATUS_PATH}"
         self._sender = sender
-        self._api = TwilioApi(sid=account.sid, tokens=account.tokens, url=account.api_url)
+        self.api = TwilioApi(sid=account.sid, tokens=account.tokens, url=account.api_url, content_url=account.content_url)
         self._media = TwilioMedia(sid=account.sid, tokens=account.tokens, url=account.api_url)
 
     @abstractmethod
@@ -102,16 +108,23 @@ class _TwilioDoor(Door):
         """The address as Twilio writes it. Raises ``ContactUnreachable`` for one of another channel."""
 
     def send(self, outgoing: Outgoing) -> Sent:
-        taken = self._api.create(
-            to=self.to(outgoing.address),
-            body=outgoing.text,
-            # Our own id comes back with each receipt, and proves that Twilio has the message even where its answer was lost.
-            status_callback=f"{self._callback}?m={outgoing.id}",
-            **self._sender,
-        )
+        taken = self.create(outgoing)
         if not taken.sid:
             log.warning("Twilio took a message and gave no id for it: outbound %s", outgoing.id)
         return _sent(taken)
+
+    def create(self, outgoing: Outgoing) -> Message:
+        return self.ask(outgoing, body=outgoing.text)
+
+    def ask(self, outgoing: Outgoing, **what: str) -> Message:
+        """One call that makes a message of ``what``."""
+        return self.api.create(
+            to=self.to(outgoing.address),
+            # Our own id comes back with each receipt, and proves that Twilio has the message even where its answer was lost.
+            status_callback=f"{self._callback}?m={outgoing.id}",
+            **self._sender,
+            **what,
+        )
 
     def find(self, outgoing: Outgoing, *, since: datetime) -> Sent | None:
         """The message to this address with these words that Twilio made since then. Raises ``SendError`` when it cannot say.
@@ -119,7 +132,7 @@ class _TwilioDoor(Door):
         With message redaction on Twilio shows no words, and this finds nothing: then only a receipt can tell.
         """
         earliest = since.replace(microsecond=0) - _CLOCKS_APART
-        for record in self._api.newest_to(self.to(outgoing.address)):
+        for record in self.api.newest_to(self.to(outgoing.address)):
             recent = record.created_at is not None and record.created_at >= earliest
             if recent and record.outbound and record.body.strip() == outgoing.text.strip():
                 return _sent(record)
@@ -159,14 +172,45 @@ class TwilioWhatsApp(_TwilioDoor):
 
     name = WHATSAPP
 
-    def __init__(self, account: TwilioAccount, *, number: str, settle: timedelta = timedelta(seconds=10)) -> None:
+    def __init__(
+        self,
+        account: TwilioAccount,
+        *,
+        number: str,
+        settle: timedelta = timedelta(seconds=10),
+        templates: Templates | None = None,
+        fixed: IsFixed | None = None,
+    ) -> None:
+        """``templates``: the approved ones, by key of the wording and locale. ``fixed``: whether certain words of ours are
+        the same for everybody; where it is given, questions with such words go with buttons.
+        """
         if not number:
             raise BadSettings("WhatsApp needs TWILIO_WHATSAPP_NUMBER.")
         super().__init__(account, {"from_": f"whatsapp:{number.removeprefix('whatsapp:')}"})
         self.traits = ChannelTraits(settle=settle, service_window=timedelta(hours=24))
+        self._templates = templates or {}
+        self._quick_replies = None if fixed is None else QuickReplies(self.api, fixed)
 
     def render(self, spoken: Spoken) -> tuple[Part, ...]:
-        return as_text(spoken)
+        """The choices as numbered lines always, and beside them where they may become buttons."""
+        parts = as_text(spoken)
+        if self._quick_replies is None or not spoken.choices:
+            return parts
+        return (*parts[:-1], replace(parts[-1], choices=spoken.choices))
+
+    def template_for(self, key: str, locale: Locale) -> str | None:
+        return self._templates.get((key, locale))
+
+    def create(self, outgoing: Outgoing) -> Message:
+        """As an approved template, or with buttons; else, and where Twilio refuses the buttons, in plain words."""
+        if template := self.template_for(outgoing.key, outgoing.locale):
+            return self.ask(outgoing, content_sid=template)
+        if self._quick_replies is not None and (content := self._quick_replies.sid_for(outgoing)):
+            try:
+                return self.ask(outgoing, content_sid=content)
+            except (Rejected, ChannelMisconfigured) as error:
+                log.warning("Twilio refused the buttons of outbound %s (%s)", outgoing.id, error.code or "no code")
+        return super().create(outgoing)
 
     def to(self, address: Address) -> str:
         if address.scheme != "whatsapp":

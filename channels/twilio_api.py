@@ -9,14 +9,11 @@ import json
 import logging
 import re
 import ssl
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from ipaddress import ip_address
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 import requests
 from requests import exceptions
@@ -25,7 +22,6 @@ from twilio.rest import Client
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from bot.errors import (
-    BadSettings,
     ChannelMisconfigured,
     ContactOptedOut,
     ContactUnreachable,
@@ -36,10 +32,12 @@ from bot.errors import (
     Throttled,
     WindowShut,
 )
+from channels.calls import TIMEOUTS, host_of, is_loopback, retry_after
 
 TWILIO = "https://api.twilio.com"
-TIMEOUTS = (5.0, 15.0)
-"""Seconds to connect and to read. The outbox holds its lease longer than both together."""
+CONTENT = "https://content.twilio.com"
+CONTENT_TIMEOUTS = (2.0, 3.0)
+"""Buttons are not worth waiting for: the message goes without."""
 
 REFUSALS: Mapping[int, type[SendError]] = {
     14107: Throttled,
@@ -83,8 +81,8 @@ _BY_STATUS: Mapping[int, type[SendError]] = {
 
 _DAYS_CAP = 63038
 _CAP_PAUSE = timedelta(hours=1)
-_LONGEST_PAUSE = timedelta(days=1)
 _LISTED = 100
+_MOST_CONTENT = 500
 _PERSONAL = re.compile(r"\S*:\S+|\+?\d[\d ()-]{4,}\d")
 """Addresses and numbers that Twilio repeats in its sentences; ours go to logs and to the office."""
 
@@ -105,13 +103,13 @@ class Message:
 
 
 class TwilioApi:
-    """The three calls we make. Made of an address that is none, it raises ``BadSettings``; later only ``SendError``.
+    """The calls we make. Made of an address that is none, it raises ``BadSettings``; later only ``SendError``.
 
     No exception of a library gets out. Safe to share between threads.
     """
 
-    def __init__(self, *, sid: str, tokens: tuple[str, ...], url: str = TWILIO) -> None:
-        transport = _Transport(url)
+    def __init__(self, *, sid: str, tokens: tuple[str, ...], url: str = TWILIO, content_url: str = CONTENT) -> None:
+        transport = _Transport(url, content_url)
         # The client looks into the environment for whatever it is not given, and an empty mapping counts as not given.
         environment = {"TWILIO_ACCOUNT_SID": sid}
         self._clients = [Client(sid, token, http_client=transport, environment=environment) for token in tokens]
@@ -126,6 +124,20 @@ class TwilioApi:
         Without Twilio's own date filter: that one looks at when a message was sent, and a queued one was not sent yet.
         """
         return self._call(lambda client: tuple(_message(record) for record in client.messages.list(to=to, limit=_LISTED)))
+
+    def contents(self) -> dict[str, str]:
+        """The ids of our Content, by the names we gave."""
+        return self._call(
+            lambda client: {record.friendly_name: record.sid for record in client.content.v1.contents.list(limit=_MOST_CONTENT)}
+        )
+
+    def create_content(self, *, name: str, language: str, body: str, buttons: Sequence[tuple[str, str]]) -> str:
+        """Keep a question with its buttons (key and title) at Twilio; its id."""
+        types = {
+            "twilio/quick-reply": {"body": body, "actions": [{"title": title, "id": key} for key, title in buttons]},
+            "twilio/text": {"body": body},
+        }
+        return self._call(lambda client: _content(client, {"friendly_name": name, "language": language, "types": types}))
 
     def delete_media(self, *, message: str, media: str) -> None:
         """Delete a file of a message, for good."""
@@ -157,24 +169,23 @@ class _Transport:
     Every ``raise`` here drops the library's exception (``from None``): it holds the address of the person written to.
     """
 
-    def __init__(self, url: str) -> None:
-        host = _host(url)
-        self._url = url.rstrip("/")
-        self._session = requests.Session()
-        # A stand-in on this machine is never behind the proxy that the environment names for the rest of the world.
-        self._session.trust_env = not _is_loopback(host)
+    def __init__(self, url: str, content_url: str) -> None:
+        self._main = _Host(TWILIO, url, TIMEOUTS, setting="TWILIO_API_URL")
+        self._content = _Host(CONTENT, content_url, CONTENT_TIMEOUTS, setting="TWILIO_CONTENT_URL")
         # At DEBUG urllib3 writes every request target, and a list of messages has the person's number in it.
         logging.getLogger("urllib3").setLevel(logging.INFO)
 
     def request(self, method: str, uri: str, **call: object) -> Response:
         """One request, as ``twilio.http.HttpClient`` has it."""
         kept = {name: call.get(name) for name in ("params", "data", "headers", "auth")}
-        target = self._url + uri.removeprefix(TWILIO)
+        if dict(call.get("headers") or {}).get("Content-Type") == "application/json":  # type: ignore[call-overload] # a mapping
+            kept["json"] = kept.pop("data")
+        host = self._content if uri.startswith(CONTENT) else self._main
         try:
-            response = self._session.request(
+            response = host.session.request(
                 method,
-                target,
-                timeout=TIMEOUTS,
+                host.target(uri),
+                timeout=host.timeouts,
                 allow_redirects=False,
                 **kept,  # type: ignore[arg-type] # the official client gives what requests takes
             )
@@ -185,6 +196,38 @@ class _Transport:
         if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
             raise _refused(response)
         return Response(response.status_code, response.content.decode("utf-8", "replace"), response.headers)
+
+
+class _Host:
+    """One of Twilio's hosts, or what stands in for it."""
+
+    def __init__(self, theirs: str, url: str, timeouts: tuple[float, float], *, setting: str) -> None:
+        self._theirs = theirs
+        self._url = url.rstrip("/")
+        self.timeouts = timeouts
+        self.session = requests.Session()
+        # A stand-in on this machine is never behind the proxy that the environment names for the rest of the world.
+        self.session.trust_env = not is_loopback(host_of(url, setting=setting))
+
+    def target(self, uri: str) -> str:
+        return self._url + uri.removeprefix(self._theirs)
+
+
+def _content(client: Client, request: Mapping[str, object]) -> str:
+    sid: object = client.content.v1.contents.create(_Json(request)).sid
+    if not isinstance(sid, str):
+        raise Rejected("Twilio gave no id for a Content.")
+    return sid
+
+
+class _Json:
+    """What the official client turns into a JSON body: anything that says what its dictionary is."""
+
+    def __init__(self, content: Mapping[str, object]) -> None:
+        self._content = content
+
+    def to_dict(self) -> Mapping[str, object]:
+        return self._content
 
 
 def _message(record: object) -> Message:
@@ -224,7 +267,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 def _refused(response: requests.Response) -> SendError:
     """Twilio's refusal in our words. Its own text is kept for what we have no words for, without any number."""
     status, (code, said) = response.status_code, _said(response)
-    pause = _retry_after(response)
+    pause = retry_after(response)
     name = str(code) if code is not None else str(status)
     if status == HTTPStatus.UNAUTHORIZED:
         return _TokenRefusedError(code=name)
@@ -251,32 +294,3 @@ def _said(response: requests.Response) -> tuple[int | None, str]:
     code = body.get("code")
     said = body.get("message") or body.get("detail") or body.get("title") or ""
     return code if isinstance(code, int) else None, _PERSONAL.sub("…", str(said))
-
-
-def _retry_after(response: requests.Response) -> timedelta | None:
-    """Seconds, or a date to be set against the answer's own; within a day, whatever it says."""
-    given = response.headers.get("Retry-After", "").strip()
-    if given.isascii() and given.isdigit():
-        return timedelta(seconds=min(int(given[:9]), _LONGEST_PAUSE.total_seconds()))
-    try:
-        pause = parsedate_to_datetime(given) - parsedate_to_datetime(response.headers.get("Date", ""))
-    except (TypeError, ValueError):
-        return None
-    return min(max(pause, timedelta(0)), _LONGEST_PAUSE)
-
-
-def _host(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-    except ValueError as error:
-        raise BadSettings("TWILIO_API_URL is not an address.") from error
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise BadSettings("TWILIO_API_URL is not an address.")
-    return parts.hostname
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

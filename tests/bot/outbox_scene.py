@@ -8,12 +8,14 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID, uuid4
 
+from bot.hours import Hours
 from bot.model import (
     ENGLISH,
     Address,
     ChannelName,
     ChannelTraits,
     InboundMessage,
+    Locale,
     Outgoing,
     Part,
     Priority,
@@ -21,9 +23,12 @@ from bot.model import (
     Sent,
     Spoken,
 )
+from bot.nudges import Nudges
 from bot.outbox import Outbox
 from bot.ports import Store
 from bot.records import ExportedMessage, NewOutbound
+from bot.replies import Replies
+from bot.wording import Wording
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 SMS = ChannelName("sms")
@@ -49,6 +54,7 @@ class ToldProvider:
     takes_then_fails: bool = False
     taken: list[Outgoing] = field(default_factory=list)
     asked: int = 0
+    templates: dict[tuple[str, Locale], str] = field(default_factory=dict)
 
     def render(self, spoken: Spoken) -> tuple[Part, ...]:
         return (Part(spoken.text),)
@@ -60,6 +66,9 @@ class ToldProvider:
             raise self.troubles.pop(0)
         self.taken.append(outgoing)
         return Sent(f"P-{len(self.taken)}")
+
+    def template_for(self, key: str, locale: Locale) -> str | None:
+        return self.templates.get((key, locale))
 
     def find(self, outgoing: Outgoing, *, since: datetime) -> Sent | None:
         del since
@@ -90,6 +99,10 @@ class OutboxScene:
             sms_countries=("+44",),
             hourly_cap=cap,
             random=Random(1),
+            nudges=Nudges(
+                replies=Replies(wording=Wording.load(), channels={self.provider.name: self.provider}, new_id=uuid4),
+                hours=Hours.load(),
+            ),
         )
 
     def hears_from_her(self, text: str = "hello") -> None:
@@ -98,7 +111,16 @@ class OutboxScene:
             contact = tx.hold_contact(ANNA, (), locale=ENGLISH, now=self.clock.at)
             tx.add_inbound(contact, message, inbound_id=uuid4(), risk=Risk(), command=None, now=self.clock.at)
 
-    def write(self, text: str, *, priority: Priority = Priority.REPLY, key: str = "kept.plain", to: Address = ANNA) -> UUID:
+    def write(
+        self,
+        text: str,
+        *,
+        priority: Priority = Priority.REPLY,
+        key: str = "kept.plain",
+        to: Address = ANNA,
+        by_person: bool = False,
+        locale: Locale = ENGLISH,
+    ) -> UUID:
         outbound_id = uuid4()
         with self.store.transaction() as tx:
             tx.enqueue(
@@ -110,10 +132,11 @@ class OutboxScene:
                     contact_id=self.contact.id,
                     conversation_id=None,
                     key=key,
-                    locale=ENGLISH,
+                    locale=locale,
                     part=Part(text),
                     priority=priority,
                     not_before=self.clock.at,
+                    by_person=by_person,
                 ),
                 self.clock.at,
             )

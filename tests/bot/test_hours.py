@@ -18,6 +18,21 @@ def hours() -> Hours:
     return Hours.load()
 
 
+@pytest.mark.parametrize(
+    ("now", "then"),
+    [
+        ("2026-07-14T06:59", "2026-07-14T07:00"),  # eight by the clock on the wall, in summer
+        ("2026-07-14T07:00", "2026-07-14T07:00"),
+        ("2026-07-14T18:59", "2026-07-14T18:59"),
+        ("2026-07-14T19:00", "2026-07-15T07:00"),
+        ("2026-11-21T03:00", "2026-11-21T08:00"),  # a Saturday: nobody need be at work for it
+        ("2026-10-24T21:00", "2026-10-25T08:00"),  # the clocks go back in this night
+    ],
+)
+def test_nobody_is_written_to_unasked_in_the_quiet_hours(hours: Hours, now: str, then: str) -> None:
+    assert hours.next_awake(at(now)) == at(then)
+
+
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 

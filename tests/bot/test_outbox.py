@@ -14,8 +14,8 @@ from bot.errors import (
     Rejected,
     Throttled,
 )
-from bot.model import Address, ChannelTraits, Priority
-from bot.outbox import LEASE
+from bot.model import Address, ChannelName, ChannelTraits, Priority
+from bot.outbox import LATE, LEASE
 from bot.ports import Store
 from tests.bot.outbox_scene import WHATSAPP, OutboxScene, ToldProvider
 
@@ -206,6 +206,38 @@ def test_a_shut_window_withholds_and_an_open_one_does_not(store: Store) -> None:
 
     assert scene.arrived == ["in time"]
     assert scene.states() == ["sent", "withheld"]
+
+
+def test_a_person_of_the_team_may_write_for_longer_and_the_provider_is_told_that_it_is_late(store: Store) -> None:
+    traits = ChannelTraits(settle=timedelta(0), service_window=timedelta(hours=24), window_for_people=timedelta(days=7))
+    provider = ToldProvider(name=ChannelName("messenger"), traits=traits)
+    scene = OutboxScene(store, provider)
+    scene.hears_from_her()
+    scene.later(hours=23)
+    scene.write("from a person, in time", by_person=True)
+    scene.deliver()
+    scene.later(hours=2)
+    scene.write("from a person, late", by_person=True)
+    scene.write("from the bot")
+    scene.deliver()
+    scene.later(days=6)
+    scene.write("from a person, too late", by_person=True)
+    scene.deliver()
+
+    assert scene.arrived == ["from a person, in time", "from a person, late"]
+    assert [dict(taken.thread) for taken in provider.taken] == [{}, {LATE: "1"}]
+    assert scene.states() == ["sent", "sent", "withheld", "withheld"]
+
+
+def test_where_people_have_no_window_of_their_own_the_channels_holds_for_them(store: Store) -> None:
+    provider = ToldProvider(name=WHATSAPP, traits=ChannelTraits(settle=timedelta(0), service_window=timedelta(hours=24)))
+    scene = OutboxScene(store, provider)
+    scene.hears_from_her()
+    scene.later(hours=25)
+    scene.write("from a person", by_person=True)
+    scene.deliver()
+
+    assert scene.states() == ["withheld"]
 
 
 def test_a_message_refused_for_good_is_not_tried_again(scene: OutboxScene, provider: ToldProvider) -> None:

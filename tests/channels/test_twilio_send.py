@@ -1,13 +1,13 @@
 """Messages out through Twilio: the official client, unchanged, against the stand-in on the loopback.
 
-TS1 to TS13 are rows of the table of known cases. Attachments (TS8, TS9), templates (TS11, TS12) and typing indicators
-(TS14) have no place in ``Outgoing``, so there is nothing to try.
+TS1 to TS13 are rows of the table of known cases. Attachments (TS8, TS9) and typing indicators (TS14) have no place in
+``Outgoing``: that it is so is what there is to try.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 
 import pytest
@@ -24,7 +24,7 @@ from bot.errors import (
     Throttled,
     WindowShut,
 )
-from bot.model import Address, Choice, DeliveryStatus, Sent, Spoken
+from bot.model import ENGLISH, Address, Choice, DeliveryStatus, Locale, Outgoing, Sent, Spoken
 from channels.base import Door
 from channels.twilio import TwilioSms, TwilioWhatsApp
 from demo.provider import (
@@ -42,6 +42,7 @@ from demo.provider import (
     refused,
     throttled,
 )
+from settings import Settings
 from tests.channels.contract import DoorContract
 from tests.channels.twilio_payloads import OURS, PUBLIC_URL, SERVICE, account, outgoing
 
@@ -243,6 +244,38 @@ def test_an_address_of_another_channel_is_not_written_to(provider: Provider, sms
         with pytest.raises(ContactUnreachable):
             door.send(replace(outgoing(door), address=Address("web", "x")))
     assert provider.calls == []
+
+
+def test_ts8_ts9_ts14_we_send_no_attachments_and_no_typing_indicator() -> None:
+    assert not {"media", "typing"} & {field.name for field in fields(Outgoing)}
+
+
+def test_ts11_a_template_goes_by_its_id_without_words(provider: Provider) -> None:
+    whatsapp = TwilioWhatsApp(
+        account(api_url=provider.url), number=WHATSAPP_NUMBER, templates={("window.nudge", ENGLISH): f"HX{'1' * 32}"}
+    )
+    whatsapp.send(replace(outgoing(whatsapp), key="window.nudge"))
+    whatsapp.send(replace(outgoing(whatsapp), key="kept.plain"))
+
+    template, plain = provider.calls
+    assert template.form["ContentSid"] == [f"HX{'1' * 32}"]
+    assert "Body" not in template.form
+    assert "ContentSid" not in plain.form
+
+
+def test_ts11_a_template_is_of_one_language(provider: Provider) -> None:
+    whatsapp = TwilioWhatsApp(
+        account(api_url=provider.url), number=WHATSAPP_NUMBER, templates={("window.nudge", ENGLISH): f"HX{'1' * 32}"}
+    )
+
+    assert whatsapp.template_for("window.nudge", ENGLISH) == f"HX{'1' * 32}"
+    assert whatsapp.template_for("window.nudge", Locale("pl")) is None
+
+
+@pytest.mark.parametrize("given", ["en=", "=HX", "en=HX123", "HX" + "1" * 32, f"en=MG{'1' * 32}", f"en=HX{'1' * 32},pl="])
+def test_ts12_a_template_without_an_id_stops_the_start(given: str) -> None:
+    with pytest.raises(BadSettings, match="TWILIO_TEMPLATE_NUDGE"):
+        Settings.read(twilio_template_nudge=given)
 
 
 def test_each_channel_says_what_it_is_like(sms: TwilioSms, whatsapp: TwilioWhatsApp) -> None:

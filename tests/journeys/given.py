@@ -9,7 +9,20 @@ from itertools import cycle
 from random import Random
 from typing import Any, TypeVar
 
-from bot.model import ChannelName, ChannelTraits, Heard, Outgoing, Part, Passage, Place, Polarity, Sent, Spoken, Suggestion
+from bot.model import (
+    ChannelName,
+    ChannelTraits,
+    Heard,
+    Locale,
+    Outgoing,
+    Part,
+    Passage,
+    Place,
+    Polarity,
+    Sent,
+    Spoken,
+    Suggestion,
+)
 from bot.ports import Channel
 from bot.redaction import redact
 from bot.safety import check
@@ -112,3 +125,6 @@ class Noted:
 
     def find(self, outgoing: Outgoing, *, since: datetime) -> Sent | None:
         return None
+
+    def template_for(self, key: str, locale: Locale) -> str | None:
+        return self.door.template_for(key, locale)
