@@ -45,6 +45,7 @@ from channels.base import Gate
 from channels.twilio import Unsendable
 from channels.twilio_events import SMS
 from doors import open_doors
+from media_wiring import MediaParts, open_media
 from settings import Settings as Settings  # noqa: PLC0414 - app.Settings is where the entrances look for it
 from settings import listed
 from storage import migrations
@@ -86,6 +87,7 @@ class Earshot:
     channels: Mapping[ChannelName, Channel]
     gates: Mapping[str, Gate]
     pollers: Sequence[Poller]
+    media: MediaParts
     replies: Replies
     danger: DangerTexts
     intake: Intake
@@ -171,6 +173,9 @@ class Earshot:
             wake=self.wake,
             turns=self.turns,
             outbox=self.outbox,
+            fetching=self.media.fetching(
+                store=self.store, channels=self.channels, replies=self.replies, danger=self.danger, clock=self.clock
+            ),
             alerts=Alerts(
                 store=self.store,
                 clock=self.clock,
@@ -200,6 +205,7 @@ def build(settings: Settings, *, clock: Clock | None = None, extra_channels: Seq
     secret_key = settings.secret_key or _secret_of(keys[0])
     doors = open_doors(settings, script, wording, secret_key=secret_key)
     channels = doors.channels | {channel.name: channel for channel in extra_channels}
+    media = open_media(settings, database, sealer, lambda text: ours.redact(text)[0], channels)
     replies = Replies(wording=wording, channels=channels, new_id=uuid4)
     danger = DangerTexts(wording=wording, signposts=signposts, hours=script.hours, replies=replies)
     return Earshot(
@@ -218,6 +224,7 @@ def build(settings: Settings, *, clock: Clock | None = None, extra_channels: Seq
         channels=channels,
         gates=doors.gates,
         pollers=doors.pollers,
+        media=media,
         replies=replies,
         danger=danger,
         intake=Intake(
@@ -232,6 +239,7 @@ def build(settings: Settings, *, clock: Clock | None = None, extra_channels: Seq
             channels=channels,
             burst_cap=script.burst_cap,
             new_id=uuid4,
+            blobs=media.blobs,
         ),
         random=SystemRandom(),
     )
@@ -314,6 +322,7 @@ def create_app(settings: Settings | Earshot | None = None) -> Flask:
         demo=settings.demo,
         production=settings.env == "production",
         by_hand=earshot.by_hand,
+        files=earshot.media.files,
     )
     _add_operators_pages(app, earshot)
     return app

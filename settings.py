@@ -51,6 +51,13 @@ class Settings(BaseSettings):
         validation_alias="EARSHOT_SMS_COUNTRIES",
         description="list beginnings of numbers such as +44, with commas between them",
     )
+    media_url: str = Field("", validation_alias="EARSHOT_MEDIA_URL", repr=False)
+    transcriber: str = Field(
+        "",
+        pattern=r"^([A-Za-z_][\w.]*:[A-Za-z_]\w*)?$",
+        validation_alias="EARSHOT_TRANSCRIBER",
+        description="name a function as package.module:function",
+    )
     send_cap: int = Field(1000, ge=1, validation_alias="EARSHOT_SEND_CAP", description="be a whole number, 1 or more")
     twilio_account_sid: str = Field(
         "",
@@ -71,13 +78,6 @@ class Settings(BaseSettings):
         validation_alias="TWILIO_API_URL",
         description="be an address such as https://api.twilio.com",
     )
-    meta_page_id: str = Field("", pattern=r"^[0-9]*$", validation_alias="META_PAGE_ID", description="be the page's number")
-    meta_page_token: str = Field("", validation_alias="META_PAGE_TOKEN", repr=False)
-    meta_app_secret: str = Field("", validation_alias="META_APP_SECRET", repr=False)
-    meta_app_id: str = Field("", pattern=r"^[0-9]*$", validation_alias="META_APP_ID", description="be the app's number")
-    meta_verify_token: str = Field("", validation_alias="META_VERIFY_TOKEN", repr=False)
-    meta_api_url: str = Field(
-        "https://graph.facebook.com",
     twilio_content_url: str = Field(
         "https://content.twilio.com",
         validation_alias="TWILIO_CONTENT_URL",
@@ -92,6 +92,13 @@ class Settings(BaseSettings):
         validation_alias="TWILIO_TEMPLATE_NUDGE",
         description="list languages and approved templates as en=HX… (32 letters and digits), with commas between them",
     )
+    meta_page_id: str = Field("", pattern=r"^[0-9]*$", validation_alias="META_PAGE_ID", description="be the page's number")
+    meta_page_token: str = Field("", validation_alias="META_PAGE_TOKEN", repr=False)
+    meta_app_secret: str = Field("", validation_alias="META_APP_SECRET", repr=False)
+    meta_app_id: str = Field("", pattern=r"^[0-9]*$", validation_alias="META_APP_ID", description="be the app's number")
+    meta_verify_token: str = Field("", validation_alias="META_VERIFY_TOKEN", repr=False)
+    meta_api_url: str = Field(
+        "https://graph.facebook.com",
         validation_alias="META_API_URL",
         description="be an address such as https://graph.facebook.com",
     )

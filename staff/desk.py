@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from bot.byhand import ByHand
 from bot.errors import NotFound
 from bot.loose import LooseReview
+from bot.media import Files
 from bot.ports import Clock, Store
 from bot.records import StaffMember
 from bot.review import Review
@@ -41,6 +42,7 @@ class Desk:
     channels: Sequence[str]
     demo: bool
     by_hand: ByHand | None = None
+    files: Files | None = None
 
     @property
     def loose(self) -> LooseReview:

@@ -11,6 +11,7 @@ _POLICY = (
     "script-src 'self' 'nonce-{nonce}'",
     "style-src 'self'",
     "img-src 'self' data:",
+    "media-src 'self'",
     "font-src 'self'",
     "connect-src 'self'",
     "form-action 'self'",

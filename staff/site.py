@@ -17,7 +17,8 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.exceptions import NotFound as NoSuchPage
 
 from bot.byhand import ByHand
-from bot.errors import NotFound, StoreUnavailable
+from bot.errors import BlobMissing, NotFound, StoreUnavailable
+from bot.media import Files
 from bot.ports import Clock, Store
 from bot.review import Review, UnknownTheme
 from bot.themes import Taxonomy
@@ -30,6 +31,7 @@ from staff.passwords import Passwords
 from staff.views.door import add_door
 from staff.views.enter import add_enter
 from staff.views.experience import add_experience
+from staff.views.files import add_files
 from staff.views.guide import add_guide
 from staff.views.inbox import add_inbox
 from staff.views.loose import add_loose
@@ -58,6 +60,7 @@ def register_staff(
     production: bool = False,
     passwords: Passwords | None = None,
     by_hand: ByHand | None = None,
+    files: Files | None = None,
 ) -> None:
     """Put the site into the application, at ``/staff``. ``app.secret_key`` must be set."""
     app.config.update(
@@ -83,6 +86,7 @@ def register_staff(
         channels=channels,
         demo=demo,
         by_hand=by_hand,
+        files=files,
     )
     problem = assets.problem()
     if problem:
@@ -99,7 +103,7 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
             PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         ]
     )
-    for add in (add_door, add_inbox, add_experience, add_loose, add_enter, add_guide):
+    for add in (add_door, add_inbox, add_experience, add_files, add_loose, add_enter, add_guide):
         add(blueprint)
     blueprint.add_url_rule("/<path:anything>", "nowhere", _nowhere, methods=["GET"])
     blueprint.before_request(_know_who)
@@ -110,7 +114,17 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
     blueprint.add_app_template_filter(shown, "shown")
     blueprint.add_app_template_filter(_at_the_desk, "at_the_desk")
     blueprint.add_app_template_filter(_name_themes, "name_themes")
-    for error in (CSRFError, NotFound, NotYours, UnknownTheme, BadRequest, NoSuchPage, RequestEntityTooLarge, StoreUnavailable):
+    for error in (
+        CSRFError,
+        BlobMissing,
+        NotFound,
+        NotYours,
+        UnknownTheme,
+        BadRequest,
+        NoSuchPage,
+        RequestEntityTooLarge,
+        StoreUnavailable,
+    ):
         blueprint.register_error_handler(error, _problem)
     return blueprint
 
@@ -202,6 +216,8 @@ def _problem(error: Exception) -> ResponseReturnValue:
             words, status = "form_over", 400
         case NotFound() | NoSuchPage():
             words, status = "not_found", 404
+        case BlobMissing():
+            words, status = "file_missing", 404
         case NotYours():
             words, status = "not_yours", 403
         case StoreUnavailable():

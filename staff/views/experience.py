@@ -11,6 +11,7 @@ from bot.errors import NotFound
 from bot.records import ExperienceView
 from bot.wall import is_with_safeguarding, may_reach
 from staff.desk import desk, go, handles_alerts, member, tell
+from staff.file_lines import file_lines
 from staff.forms import Outcome, Reason, read_answers, read_passages, read_seen
 from staff.marks import readable
 from staff.pages import ExperiencePage
@@ -32,33 +33,33 @@ def add_experience(blueprint: Blueprint) -> None:
 
 
 def experience(reference: str) -> ResponseReturnValue:
-    view = _view(reference)
+    view = look_up(reference)
     return _page(view, reached=_is_asked_for(view))
 
 
 def accept(reference: str) -> ResponseReturnValue:
-    view = _view(reference)
+    view = look_up(reference)
     later = _later(view)
     done = desk().review.accept(view, member(), passages=read_passages(request.form), seen=read_seen(request.form))
     return _onward(view, later, note="accepted", is_read=done.is_read, yes=done.yes, no=done.no)
 
 
 def correct(reference: str) -> ResponseReturnValue:
-    view = _view(reference)
+    view = look_up(reference)
     later = _later(view)
     done = desk().review.correct(view, member(), answers=read_answers(request.form), seen=read_seen(request.form))
     return _onward(view, later, note="corrected", is_read=done.is_read, yes=done.yes, no=done.no)
 
 
 def mark_read(reference: str) -> ResponseReturnValue:
-    view = _view(reference)
+    view = look_up(reference)
     later = _later(view)
     is_read = desk().review.mark_read(view, member(), seen=read_seen(request.form))
     return _onward(view, later, note="read", is_read=is_read)
 
 
 def take_alert(reference: str, alert_id: UUID) -> ResponseReturnValue:
-    view = _view(reference)
+    view = look_up(reference)
     before = desk().review.take_alert(view, alert_id, member())
     if before.taken_by is None and before.outcome is None:
         tell("alert_taken")
@@ -68,7 +69,7 @@ def take_alert(reference: str, alert_id: UUID) -> ResponseReturnValue:
 
 
 def close_alert(reference: str, alert_id: UUID) -> ResponseReturnValue:
-    view = _view(reference)
+    view = look_up(reference)
     outcome = Outcome.read(request.form)
     if outcome.errors:
         return _page(view, outcome=outcome, outcome_for=alert_id), 400
@@ -78,7 +79,7 @@ def close_alert(reference: str, alert_id: UUID) -> ResponseReturnValue:
 
 
 def finish_task(reference: str, task_id: UUID) -> ResponseReturnValue:
-    view = _view(reference)
+    view = look_up(reference)
     desk().review.finish_task(view, task_id, member())
     tell("task_finished")
     return go(_address(view.card.reference))
@@ -86,7 +87,7 @@ def finish_task(reference: str, task_id: UUID) -> ResponseReturnValue:
 
 def reach(reference: str) -> ResponseReturnValue:
     """The page after this one shows the address. Only the reference is carried there: an address is in no cookie."""
-    view = _view(reference)
+    view = look_up(reference)
     reason = Reason.read(request.form)
     if reason.errors:
         return _page(view, reason=reason), 400
@@ -103,7 +104,7 @@ def _is_asked_for(view: ExperienceView) -> bool:
     return session.pop("reached", None) == view.card.reference and may_reach(view.card, handles_alerts=handles_alerts())
 
 
-def _view(reference: str) -> ExperienceView:
+def look_up(reference: str) -> ExperienceView:
     """The experience, if it may be read by who is signed in. Raises ``NotFound``, and the same for what is hidden: a
     reviewer who tries references must not learn which of them is with safeguarding.
     """
@@ -145,6 +146,7 @@ def _page(
         reason=reason,
         reached=reached,
         reach=at.store.reach(view.card.reference) if reached else None,
+        files=file_lines(at.files.of(view.card.reference) if at.files else (), shown=session.pop("showing", None)),
     )
 
 

@@ -20,7 +20,13 @@ from tests.staff.fakes import FakeClock, FakeStore, made_id
 from tests.staff.page import Browser, Page
 
 HERE = Path(__file__).parents[2] / "staff"
-VALUES = {"reference": "RIVER-482", "alert_id": made_id("timber"), "task_id": made_id("task"), "anything": "x"}
+VALUES = {
+    "reference": "RIVER-482",
+    "alert_id": made_id("timber"),
+    "task_id": made_id("task"),
+    "file_id": made_id("photo"),
+    "anything": "x",
+}
 
 
 def rules(app: Flask, method: str) -> Iterator[tuple[Rule, str]]:
