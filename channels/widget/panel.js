@@ -200,6 +200,7 @@ export class Panel {
     const shown = word + Boolean(stuck);
     if (this.shownState === shown) return;
     this.shownState = shown;
+    this.news = this.news.filter((said) => said !== this.note.textContent); // over before it was read out
     this.leaveFocus(this.note);
     this.note.textContent = text;
     if (unsent && stuck) this.note.append(" ", make("a.link", { href: this.plain }, t["state.plain"]));

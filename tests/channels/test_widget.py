@@ -10,7 +10,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from bot.model import EASY_READ, ENGLISH, Locale
+from bot.commands import Commands
+from bot.model import EASY_READ, ENGLISH, Command, Locale
 from channels import widget_build
 from channels.widget import widget_blueprint
 from channels.widget_build import (
@@ -188,3 +189,45 @@ def test_the_words_are_json_with_every_text(widget: Widget) -> None:
 
     assert said["leave.label"] == "Leave this page"
     assert isinstance(said["start.points"], list)
+
+
+# --- the words ----------------------------------------------------------------------------------------------------------
+
+LONGEST = {ENGLISH: 22, EASY_READ: 16}
+"""Words in a sentence."""
+HARDEST = {ENGLISH: 6.0, EASY_READ: 3.0}
+"""Automated Readability Index: roughly the school year that can read it."""
+
+
+def sentences(locale: Locale) -> list[list[str]]:
+    texts = load_widget_words()[locale].texts
+    said = [text for key, text in texts.items() if not key.startswith(("says.", "lang", "dir", "name", "leave.url", "copy.file"))]
+    lines = [line for text in said for line in ((text,) if isinstance(text, str) else text)]
+    found = [re.findall(r"[\w\u2019'@.-]+", part) for line in lines for part in re.split(r"(?<=[.?])\s+", line)]
+    return [words for words in found if words]
+
+
+@pytest.mark.parametrize("locale", [ENGLISH, EASY_READ])
+def test_a_child_of_eleven_can_read_all_of_it_and_easy_read_sooner(locale: Locale) -> None:
+    said = sentences(locale)
+    words = [word for sentence in said for word in sentence]
+    letters = sum(len(word) for word in words)
+
+    assert [" ".join(sentence) for sentence in said if len(sentence) > LONGEST[locale]] == []
+    assert 4.71 * letters / len(words) + 0.5 * len(words) / len(said) - 21.43 <= HARDEST[locale]
+
+
+@pytest.mark.parametrize("locale", [ENGLISH, EASY_READ])
+def test_nothing_is_shouted_or_regretted_by_reflex(locale: Locale) -> None:
+    said = "\n".join(" ".join(words) for words in sentences(locale))
+
+    assert "!" not in json.dumps(dict(load_widget_words()[locale].texts))
+    assert not re.search(r"[Ww]e are sorry|[Ss]orry to hear|\bsimply\b", said)
+
+
+@pytest.mark.parametrize("locale", [ENGLISH, EASY_READ])
+def test_the_words_that_buttons_send_are_words_the_bot_knows(locale: Locale) -> None:
+    commands = Commands.load()
+    texts = load_widget_words()[locale]
+
+    assert [commands.recognise(texts.text(f"says.{act}"), locale) for act in ("skip", "human")] == [Command.SKIP, Command.HUMAN]

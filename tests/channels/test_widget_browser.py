@@ -276,6 +276,23 @@ def test_history_is_not_read_out_when_the_page_is_loaded_anew(come: Come) -> Non
     assert parent.texts[0] == STORY
 
 
+def test_that_an_answer_is_coming_is_said_once_and_not_promised_for_ever(come: Come, site: Council) -> None:
+    parent = come()
+    parent.page.clock.install()
+    parent.arrives()
+    parent.page.evaluate(LISTEN)
+    bot, site.web.answer = site.web.answer, None
+    parent.writes(STORY)
+    expect(parent.find(".note")).to_have_text("Kept. The answer comes in a moment.")
+    parent.page.clock.run_for(20_000)
+    heard = parent.page.evaluate("window.heard")
+    parent.page.clock.run_for(10_000)
+    expect(parent.find(".note")).to_contain_text("A person reads it")
+    site.web.answer = bot
+
+    assert heard == ["Kept. The answer comes in a moment."]
+
+
 def test_reading_aloud_uses_a_voice_of_this_device_and_can_be_stopped(come: Come) -> None:
     parent = come()
     parent.page.add_init_script("""
@@ -378,6 +395,22 @@ def test_words_changed_while_they_wait_go_as_they_were_changed(come: Come) -> No
     expect(parent.find(".us").first).to_be_visible()
 
     assert parent.texts == ["My daughter"]
+
+
+def test_too_much_at_once_waits_as_long_as_it_was_told(come: Come) -> None:
+    parent = come()
+    parent.arrives()
+    told = {"Retry-After": "1", "Access-Control-Allow-Origin": parent.site.url, "Access-Control-Expose-Headers": "Retry-After"}
+    parent.page.route(
+        "**/api/chat/message",
+        lambda route: route.fulfill(status=429, body='{"error": "too_fast"}', content_type="application/json", headers=told),
+        times=1,
+    )
+    parent.writes(STORY)
+    expect(parent.find(".note")).to_contain_text("That was a lot at once")
+    expect(parent.find(".us").first).to_be_visible()
+
+    assert parent.texts == [STORY]
 
 
 def test_a_token_that_is_no_longer_ours_loses_no_words(come: Come) -> None:
