@@ -61,7 +61,7 @@ def receipts(mail: Message, *, channel: ChannelName, keys: Sequence[bytes]) -> I
 
 def _blocks(part: Message) -> list[Message]:
     """The groups of fields in a delivery status; the parser makes a small mail of each."""
-    payload = part.get_payload()
+    payload = part.get_payload() if part.is_multipart() else []
     return [block for block in payload if isinstance(block, Message)] if isinstance(payload, list) else []
 
 

@@ -30,7 +30,7 @@ _MEANT = {
 
 def decoded(raw: bytes, charset: str) -> str:
     """The words. Bytes that fit nothing become replacement signs; nothing is raised."""
-    for name in _candidates(charset):
+    for name in _candidates(charset, raw):
         try:
             return raw.decode(name)
         except (UnicodeError, ValueError):
@@ -38,12 +38,13 @@ def decoded(raw: bytes, charset: str) -> str:
     return raw.decode("cp1252", "replace")
 
 
-def _candidates(charset: str) -> Iterator[str]:
+def _candidates(charset: str, raw: bytes) -> Iterator[str]:
     wanted = charset.strip().strip("\"'").lower()
     named = _MEANT.get(wanted, wanted)
     # UTF-8 says of itself whether it is; mail that names another charset and holds clean UTF-8 with marks is rare, the
-    # reverse (UTF-8 bytes under "iso-8859-1") is everyday.
-    order = ("utf-8", named) if named == "cp1252" else (named, "utf-8")
+    # reverse (UTF-8 bytes under "iso-8859-1") is everyday. And there is no Western UTF-16 without a zero in it.
+    doubtful = named == "cp1252" or (named.startswith(("utf-16", "utf-32", "utf16", "utf32")) and b"\0" not in raw)
+    order = ("utf-8", named) if doubtful else (named, "utf-8")
     for name in order:
         try:
             if codecs.lookup(name)._is_text_encoding:  # noqa: SLF001 - "hex" and "zip" are codecs too

@@ -135,7 +135,7 @@ def _leaves(mail: Message) -> Iterator[Message]:
 
 
 def _children(part: Message) -> list[Message]:
-    payload = part.get_payload()
+    payload = part.get_payload() if part.is_multipart() else []
     return [child for child in payload if isinstance(child, Message)] if isinstance(payload, list) else []
 
 
@@ -170,8 +170,8 @@ def _text(part: Message) -> str:
 
 def _bytes(part: Message) -> bytes:
     """What the part holds, its transfer encoding undone; a mail within the mail as it came."""
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        return b"\n".join(child.as_bytes() for child in payload if isinstance(child, Message))
+    if part.is_multipart():
+        return b"\n".join(child.as_bytes() for child in _children(part))
+    # Only so: without decoding, the library reads the bytes by whatever charset is named, and that may be none.
     undone = part.get_payload(decode=True)
     return undone if isinstance(undone, bytes) else b""

@@ -35,6 +35,8 @@ _ANSWER = re.compile(
 )
 """What programs put before the subject of an answer or of a letter passed on."""
 
+_FORWARD = re.compile(r"\s*(?:fwd?|fw|wg|tr|pd|enc|doorst|rv|i)\s*[:：]", re.IGNORECASE)  # noqa: RUF001 - the same
+
 log = logging.getLogger(__name__)
 
 
@@ -75,7 +77,7 @@ class MailReader:
             external_id=_external_id(mail, raw, found, sender),
             sender=Address("email", sender),
             # What we said ourselves, signposts among it, is nobody's cry for help when it comes back.
-            text="" if came_back or is_about_ours else self._text(mail, found),
+            text="" if came_back or is_about_ours else self._text(mail, found, answers_us=answered is not None),
             media=found.media if size is None else (Media(url="", content_type="message/rfc822", kind=TOO_LARGE),),
             sent_at=date(mail),
             details={name: said for name, said in details.items() if said},
@@ -86,10 +88,13 @@ class MailReader:
             raw=raw,
         )
 
-    def _text(self, mail: Message, found: Contents) -> str:
+    def _text(self, mail: Message, found: Contents, *, answers_us: bool) -> str:
         """What the person says now, below a subject that says something of its own."""
-        reply, subject = reply_of(found.text), words(mail, "Subject")[:_LONGEST_SUBJECT]
+        subject = words(mail, "Subject")[:_LONGEST_SUBJECT]
         is_first = not ids(mail, "In-Reply-To") and not ids(mail, "References") and not _ANSWER.match(subject)
+        # Some servers give our mail another id, and the answer does not lead back; then our address in the quotation tells.
+        quotes_us = answers_us or (not is_first and self._account.address in found.text.lower())
+        reply = reply_of(found.text, quotes_us=quotes_us and not _FORWARD.match(subject))
         if not any(sign.isalnum() for sign in subject):
             return reply
         if not reply:

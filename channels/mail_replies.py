@@ -19,8 +19,10 @@ _TAIL = 2_500
 """How much of the end the library sees: on hostile text its patterns take time by the cube of the length."""
 
 _MOST_SIGNATURE_LINES = 8
-_MOST_SIGNATURE_WORDS = 7
 _MOST_SIGN_OFF_WORDS = 3
+_MOST_WORDS_OF_A_NAME, _MOST_WORDS_WITH_AN_ADDRESS, _MOST_WORDS_WITH_A_NUMBER = 5, 4, 2
+_DIGITS_OF_A_NUMBER = 6
+_PARTICLES = frozenset({"of", "and", "the", "for", "to", "de", "da", "van", "von", "der", "den", "i", "y", "e", "la"})
 _HEADERS_IN_A_BLOCK = 3
 
 _QUOTED = re.compile(r"\s*>")
@@ -36,19 +38,26 @@ _FORWARDED = re.compile(
 )
 _DELIMITER = re.compile(r"[-_]{2,}")
 _DEVICE = re.compile(r"\b(?:iphone|ipad|samsung|galaxy|android|outlook|yahoo|huawei|pixel|xiaomi|blackberry)\b", re.IGNORECASE)
+_SENT_FROM = re.compile(
+    r"\b(?:sent|get|from|wysłan\w*|envoy\w*|gesendet|enviado|inviato|trimis|verzonden|skickat)\b", re.IGNORECASE
+)
 _POSTSCRIPT = re.compile(r"^\W{0,3}p\.? ?s\b", re.IGNORECASE | re.MULTILINE)
 
 
-def reply_of(text: str) -> str:
-    """The words to be read. Never empty where there was anything: then it is the whole text."""
+def reply_of(text: str, *, quotes_us: bool) -> str:
+    """The words to be read. Never empty where there was anything: then it is the whole text.
+
+    ``quotes_us``: what is quoted below is our own mail. What anybody else wrote and the person quotes is what they tell us.
+    """
     whole = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if _FORWARDED.search(whole):
         return whole
-    own = _without_quotation(whole)
+    own = _without_quotation(whole) if quotes_us else whole
     start = max(len(own) - _TAIL, 0)
     if start:
         start = own.find("\n", start) + 1 or len(own)
-    own = own[:start] + _without_signature(_without_header_of_quote(own[start:]))
+    end = own[start:]
+    own = own[:start] + _without_signature(_without_header_of_quote(end) if quotes_us else end)
     return own if _says_something(own) else whole
 
 
@@ -129,27 +138,33 @@ def _end_of(body: str, text: str) -> int:
 
 
 def _is_signature(cut: str) -> bool:
-    """Whether this is a signature and nothing else: short lines that are no sentences. No danger is ever cut off with it."""
+    """Whether this is a signature and nothing else: names and ways to reach them. No danger is ever cut off with it."""
     first, *lines = [line.strip() for line in cut.split("\n") if line.strip()]
     if len(lines) > _MOST_SIGNATURE_LINES or _POSTSCRIPT.search(cut) or check(cut).level is not RiskLevel.NONE:
         return False
-    if _DELIMITER.fullmatch(first):
-        return True
-    return _is_sign_off(first) and not any(_is_sentence(line) for line in lines)
+    return (bool(_DELIMITER.fullmatch(first)) or _is_sign_off(first)) and all(map(_is_name_or_number, lines))
 
 
 def _is_sign_off(line: str) -> bool:
     """Whether it is one of: Kind regards; Thanks, Ann; Sent from my iPhone. Not: Thanks, he cried; All the best teachers left."""
     greeting, _, name = line.partition(",")
-    if any(not word[0].isupper() for word in name.split() if word[0].isalpha()):
-        return False
-    return len(greeting.split()) <= _MOST_SIGN_OFF_WORDS or bool(_DEVICE.search(line))
+    return _is_named(name) and (len(greeting.split()) <= _MOST_SIGN_OFF_WORDS or bool(_DEVICE.search(line)))
 
 
-def _is_sentence(line: str) -> bool:
-    if "@" in line or "://" in line or _DEVICE.search(line):
-        return False
-    return line[0].islower() or line.endswith((".", "!", "?")) or len(line.split()) > _MOST_SIGNATURE_WORDS
+def _is_name_or_number(line: str) -> bool:
+    """Whether a line of a signature can be nothing else: a name or title, a telephone number, an address, a phone's own line."""
+    words = line.split()
+    letters = sum(word[0].isalpha() for word in words)
+    if "@" in line or "://" in line or "www." in line:
+        return len(words) <= _MOST_WORDS_WITH_AN_ADDRESS
+    if sum(sign.isdigit() for sign in line) >= _DIGITS_OF_A_NUMBER:
+        return letters <= _MOST_WORDS_WITH_A_NUMBER
+    return bool(_DEVICE.search(line) and _SENT_FROM.search(line)) or (len(words) <= _MOST_WORDS_OF_A_NAME and _is_named(line))
+
+
+def _is_named(words: str) -> bool:
+    """Whether each word begins as names do. In scripts without capitals any does."""
+    return not any(word[0].islower() and word not in _PARTICLES for word in words.split())
 
 
 def _says_something(text: str) -> bool:

@@ -26,7 +26,7 @@ WORDS_OF = {
     "references_several": "Elm Hill",
     "reply_with_cc": "Elm Hill",
     "our_address_in_cc": "School transport\n\nHe has been sent home three times.",
-    "only_html": "School transport\n\nCafé days – she loves them.\n\nThe bus was late,\ntwice.\n- Monday\n- Friday",  # noqa: RUF001 - as written
+    "only_html": "Café days – she loves them.\n\nThe bus was late,\ntwice.\n- Monday\n- Friday",  # noqa: RUF001 - as written
     "html_without_html": "School transport\n\nThe bus was late & 5 < 6.\nTwice.",
     "not_utf": "Szkoła\n\nZażółć gęślą jaźń. Autobus się spóźnił.",
     "unnamed_charset": "School transport\n\nThe café was closed – “again”.",  # noqa: RUF001 - as written
@@ -74,6 +74,28 @@ def test_a_letter_passed_on_is_what_the_person_tells() -> None:
 
     assert text.startswith("Please see what the school sent me.")
     assert "He may not come back on Monday." in text
+
+
+LETTER = "Please see below.\n\nFrom: Head <head@school.example>\nSent: 13 Nov 2026\nTo: Ann\n\nHe may not come back."
+
+
+@pytest.mark.parametrize(
+    ("subject", "headers"),
+    [
+        ("FW: Attendance", ""),
+        ("FW: Attendance", f"In-Reply-To: {OUR_ID}\n"),
+        ("Re: Attendance", "In-Reply-To: <letter@school.example>\nCc: head@school.example\n"),
+        ("Re: Attendance", ""),
+    ],
+)
+def test_a_thread_that_is_not_ours_is_kept_with_what_it_quotes(subject: str, headers: str) -> None:
+    assert read(written(LETTER, subject=subject, headers=headers)).text == LETTER
+
+
+def test_our_own_mail_is_known_below_an_answer_even_where_a_server_gave_it_another_id() -> None:
+    answer = f"Elm Hill\n\nOn 16 Nov 2026 at 09:20, SEND Team <{US}> wrote:\n> Which school?"
+
+    assert read(written(answer, subject="Re: Bus", headers="In-Reply-To: <x@mailer.example>\n")).text == "Elm Hill"
 
 
 # --- who wrote, and where an answer goes ---------------------------------------------------------------------------
@@ -276,6 +298,14 @@ STRANGE = {
     "tags without end": b"Content-Type: text/html\n\n" + b"<div>" * 20_000,
     "a header without end": b"Subject: " + b"x" * 500_000 + b"\n\nhello",
 }
+
+
+@pytest.mark.parametrize("charset", ["zip", "hex", "x-nowhere", "\x00", "utf-16", ""])
+def test_bytes_under_a_charset_that_is_none_are_read_all_the_same(charset: str) -> None:
+    mail = f"From: {ANN}\nContent-Type: text/plain; charset={charset}\n\n".encode() + "The café was late.".encode()
+
+    assert read(mail).sender.path == ANN
+    assert read(mail).text == "The café was late."
 
 
 @pytest.mark.parametrize("mail", STRANGE.values(), ids=STRANGE.keys())

@@ -51,23 +51,40 @@ KEPT = {
     "a signature alone": "Kind regards\nAnn",
     "a letter passed on": "FYI\n\nBegin forwarded message:\n\nFrom: The Head\nTo: Ann\n\nHe may not come.",
     "one word": "Thanks",
+    "a short sentence below the regards": "Hello.\n\nKind regards\nAnn\nMy son was hit",
+    "a sentence with a date below them": "Hello.\n\nThanks\nAnn\nIt began on 12/10/2025 at school",
+    "a story below a line": "First the taxi.\n--\nThen in May he was sent home.",
+    "a sentence without capitals": "the bus was late\n\nthanks,\nnobody told me",
 }
+
+
+QUOTED_OTHERS = {
+    "a letter with its mark": "At 10:30 the head wrote to me:\n> He may not come back on Monday.",
+    "a letter pasted with its header": "Look at this\n\nFrom: head@school.example\nSent: 13 Nov 2026\nTo: me\nHe may not come.",
+    "a letter without a mark": "Look\n\nOn 13 Nov 2026, at 10:12, Head <head@school.example> wrote:\n\nHe may not come back.",
+}
+
+
+@pytest.mark.parametrize("text", QUOTED_OTHERS.values(), ids=QUOTED_OTHERS.keys())
+def test_what_somebody_else_wrote_is_what_the_person_tells(text: str) -> None:
+    assert reply_of(text, quotes_us=False) == text
 
 
 @pytest.mark.parametrize(("text", "wanted"), CUT.values(), ids=CUT.keys())
 def test_what_is_plainly_quoted_or_a_signature_is_cut(text: str, wanted: str) -> None:
-    assert reply_of(text) == wanted
+    assert reply_of(text, quotes_us=True) == wanted
 
 
 @pytest.mark.parametrize("text", KEPT.values(), ids=KEPT.keys())
 def test_what_may_be_feedback_is_kept(text: str) -> None:
-    assert reply_of(text) == text
+    assert reply_of(text, quotes_us=True) == text
+    assert reply_of(text, quotes_us=False) == text
 
 
 def test_a_long_story_loses_its_signature_and_nothing_else() -> None:
     story = "\n".join(f"On day {number} the taxi came late, and nobody could say why." for number in range(400))
 
-    assert reply_of(f"{story}\n\nKind regards\nAnn") == story
+    assert reply_of(f"{story}\n\nKind regards\nAnn", quotes_us=False) == story
 
 
 HOSTILE = {
@@ -89,7 +106,7 @@ HOSTILE = {
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_words_are_read_soon(text: str) -> None:
     began = time.monotonic()
-    reply_of(text)
+    reply_of(text, quotes_us=True)
 
     assert time.monotonic() - began < 3
 
