@@ -13,6 +13,7 @@ from bot.danger import DangerTexts
 from bot.events import Amended, Event, MissedCall
 from bot.happenings import note
 from bot.hours import Hours
+from bot.media import Blobs
 from bot.model import (
     ENGLISH,
     Address,
@@ -57,8 +58,8 @@ class Intake:
         channels: Mapping[ChannelName, Channel],
         burst_cap: timedelta,
         new_id: Callable[[], UUID],
-    ) -> None:
         blobs: Blobs | None = None,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._wake = wake
@@ -70,8 +71,8 @@ class Intake:
         self._channels = channels
         self._burst_cap = burst_cap
         self._new_id = new_id
-
         self._blobs = blobs
+
     def receive(self, events: Sequence[Event]) -> None:
         """Commit each event. Returns only when all of them are kept; raises ``StoreUnavailable`` when one is not.
 
@@ -96,8 +97,8 @@ class Intake:
 
     def _accept(self, message: InboundMessage, now: datetime) -> None:
         risk = check(message.text)
-        # A repeat leaves by the exception, so that not even a contact made for it stays.
         raw_blob = self._keep_raw(message)
+        # A repeat leaves by the exception, so that not even a contact made for it stays.
         with suppress(_RepeatError), self._store.transaction() as tx:
             contact = tx.hold_contact(message.sender, message.also, locale=message.locale or ENGLISH, now=now)
             if message.locale and message.locale != contact.locale:
@@ -129,7 +130,6 @@ class Intake:
                     now=now,
                 )
 
-    def _command(self, message: InboundMessage, contact: Contact) -> Command | None:
     def _keep_raw(self, message: InboundMessage) -> UUID | None:
         """The whole of a mail goes to the blob store before anything says that it is kept: what is committed has its blob.
 
@@ -141,6 +141,7 @@ class Intake:
             return None
         return self._blobs.put(message.raw)
 
+    def _command(self, message: InboundMessage, contact: Contact) -> Command | None:
         """The word understood anywhere that this message is. What nobody says to us (a letter, a comment) commands nothing."""
         if message.manner is not Manner.TALK:
             return None
