@@ -2,22 +2,59 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from bot.commands import Commands
+from bot.commands import Commands, Phrase
 from bot.errors import BadContent
-from bot.model import EASY_READ, ENGLISH, AddTask, Command, Effect, EraseContact, Locale, RecordConsent
-from bot.pages import CONTENT, load_notices
+from bot.model import EASY_READ, ENGLISH, AddTask, Command, Effect, EraseContact, InboundMessage, Locale, Manner, RecordConsent
+from bot.orders import NEED_PROOF
+from bot.pages import CONTENT, Section, load_notices
+from bot.script import Script
+from bot.wording import Wording
+from channels.page_comments import comment_events
 from channels.pages import pages_blueprint
+from doors import open_doors
+from settings import Settings
+from storage.scrubbing import clean
 from tests.bot.talking import Talk
+from tests.bot.test_words_for_families import grade
 from tests.channels.pages_client import Parent
 from tests.channels.webchat_fakes import KEY, FakeWeb
+from tests.storage.pictures_made import box, picture, told_place
 
 NOTICES = load_notices()
+WIDGET = CONTENT.parents[1] / "channels" / "widget"
+EVERY_DOOR = {
+    "twilio_account_sid": f"AC{'0' * 32}",
+    "twilio_auth_token": "t",
+    "twilio_sms_number": "+447700900000",
+    "twilio_whatsapp_number": "+447700900000",
+    "meta_page_id": "1001",
+    "meta_page_token": "page-token",
+    "meta_app_secret": "secret",
+    "meta_verify_token": "word",
+    "telegram_token": "123456:" + "A" * 35,
+    "email_address": "send@somerset.example",
+    "email_imap_url": "imaps://send:pw@mail.somerset.example",
+}
+NAMED_AS = {
+    "sms": "text",
+    "whatsapp": "WhatsApp",
+    "messenger": "Messenger",
+    "telegram": "Telegram",
+    "email": "email",
+    "pages": "this website",
+    "webchat": "chat on another website",
+    "comments": "comment",
+    "byhand": "types it in",
+    "import": "survey",
+}
+"""By which words a person who reads the notice knows each way in."""
 
 
 @pytest.fixture
@@ -39,6 +76,15 @@ def folder(tmp_path: Path) -> Path:
 
 def points(locale: Locale, section: str) -> dict[str, str]:
     return {point[0]: point[1] for part in NOTICES[locale].sections if part.id == section for point in part.points}
+
+
+def part(locale: Locale, section: str) -> Section:
+    (found,) = [part for part in NOTICES[locale].sections if part.id == section]
+    return found
+
+
+def words_of(section: Section) -> str:
+    return " ".join([*section.text, *(" ".join(point) for point in section.points)])
 
 
 def test_the_notice_is_there_in_both(parent: Parent) -> None:
@@ -153,3 +199,85 @@ def test_without_english_there_is_no_notice(folder: Path) -> None:
 
     with pytest.raises(BadContent, match=r"no en\.toml"):
         load_notices(folder)
+
+
+@pytest.mark.parametrize("locale", list(NOTICES))
+def test_the_notice_names_every_way_in_that_there_can_be(locale: Locale) -> None:
+    settings = Settings.read(public_url="https://earshot.example", **EVERY_DOOR)
+    channels = open_doors(settings, Script.load(), Wording.load(), secret_key="k" * 32).channels
+    said = words_of(part(locale, "kept")) + words_of(part(locale, "comments"))
+
+    assert set(channels) == set(NAMED_AS)
+    assert [name for name, words in NAMED_AS.items() if words not in said] == []
+
+
+@pytest.mark.parametrize("locale", list(NOTICES))
+@pytest.mark.parametrize("company", ["Twilio", "Meta", "Telegram"])
+def test_the_notice_names_the_companies_that_carry(locale: Locale, company: str) -> None:
+    assert company in words_of(part(locale, "carried"))
+
+
+def test_by_email_the_words_that_need_proof_are_those_the_notice_names() -> None:
+    (sentence,) = [text for text in part(ENGLISH, "words").text if "by email" in text]
+    named = set(re.findall(r"\b[A-Z]{2,}(?: [A-Z]{2,})*\b", sentence))
+
+    assert {Commands.load().recognise(word, ENGLISH) for word in named - {"LINK"}} == NEED_PROOF
+    assert "LINK" in named
+
+
+@pytest.mark.parametrize("locale", list(NOTICES))
+def test_the_word_for_a_code_is_one_the_bot_knows(locale: Locale) -> None:
+    assert "send LINK" in words_of(part(locale, "read")).replace("Send", "send")
+    assert Commands.load().phrase("LINK", locale) is Phrase.LINK
+
+
+@pytest.mark.parametrize("locale", list(NOTICES))
+def test_a_photo_loses_its_place_and_one_that_cannot_is_marked_as_the_notice_says(locale: Locale) -> None:
+    told = picture(exif=told_place())
+    heic = box(b"ftyp", b"heic" + bytes(4) + b"heic")
+
+    assert b"CanaryPhone" in told
+    assert b"CanaryPhone" not in clean(told).content
+    assert not clean(told).traces
+    assert clean(heic).traces
+    assert "we cannot" in words_of(part(locale, "locked"))
+
+
+@pytest.mark.parametrize("locale", list(NOTICES))
+def test_no_machine_hears_a_voice_message_unless_somebody_plugs_one_in(locale: Locale) -> None:
+    """Whoever sets EARSHOT_TRANSCRIBER changes this sentence: docs/running.md says so."""
+    assert Settings.model_fields["transcriber"].default == ""
+    assert "listen to voice messages" in words_of(part(locale, "computer"))
+
+
+@pytest.mark.parametrize("locale", list(NOTICES))
+def test_a_comment_is_neither_feedback_nor_answered_as_the_notice_says(locale: Locale) -> None:
+    value = {"item": "comment", "verb": "add", "comment_id": "1_2", "message": "So late", "from": {"id": "77", "name": "Anna"}}
+    (event,) = comment_events("1001", {"field": "feed", "value": value})
+
+    assert isinstance(event, InboundMessage)
+    assert event.manner is Manner.RECORD
+    assert "do not use it" in words_of(part(locale, "comments"))
+
+
+def test_the_chat_on_other_sites_stores_what_the_notice_says_and_no_cookie() -> None:
+    """Longer than the tab: the key and the look. (When it first stores anything is tried in a browser.)"""
+    scripts = {path.name: path.read_text("utf-8") for path in WIDGET.glob("*.js")}
+    stores = {name for name, script in scripts.items() if re.search("localStorage|sessionStorage|indexedDB|caches", script)}
+    lasting = re.search(r"const LASTING = (\[.*?\])", scripts["memory.js"])
+
+    assert stores <= {"memory.js", "loader.js"}
+    assert "setItem" not in scripts["loader.js"]
+    assert not any("cookie" in script for script in scripts.values())
+    assert lasting is not None
+    assert set(json.loads(lasting[1])) == {"token", "remember", "size", "colours", "locale", "easy", "hidden"}
+
+
+@pytest.mark.parametrize(("locale", "oldest"), [(ENGLISH, 11), (EASY_READ, 8)])
+def test_each_part_can_be_read_at_the_age_of_the_house(locale: Locale, oldest: int) -> None:
+    """By the same index as the bot's own words, over a part: company names alone would make a short line look hard."""
+    ages = {
+        part.id: grade(" ".join([*part.text, *(point[-1] for point in part.points)])) + 5 for part in NOTICES[locale].sections
+    }
+
+    assert {name: age for name, age in ages.items() if age > oldest} == {}
