@@ -6,6 +6,7 @@ import { newId } from "./talk.js";
 
 const SPEAKERS = ["parent", "young_person", "family", "professional"];
 const BASE = 16;
+const PUBLIC = "words_yes"; // the answer that lets public reports use the words: they can be looked at first
 
 export class Panel {
   constructor(outside) {
@@ -120,7 +121,8 @@ export class Panel {
       this.aside.setAttribute("aria-label", said(t["answers.count"], { number: choices.length }));
       this.aside.append(make("ul", {}, ...choices));
     } else this.aside.setAttribute("aria-label", t.log);
-    const asides = ["skip", "unsure", "human"].map((act) => press("link", t["act." + act], () => this.answer({ text: t["says." + act] })));
+    const public_ = question.choices.some((choice) => choice.key === PUBLIC);
+    const asides = (public_ ? ["preview"] : []).concat("skip", "unsure", "human").map((act) => press("link", t["act." + act], () => this.answer({ text: t["says." + act] })));
     this.aside.append(make("div.asides", {}, ...asides));
   }
 

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from bot.commands import Commands
 from bot.model import EASY_READ, ENGLISH, Command, Locale
+from bot.script import Script
 from channels import widget_build
 from channels.widget import widget_blueprint
 from channels.widget_build import (
@@ -61,6 +62,13 @@ def test_every_file_is_as_small_as_we_hold_ourselves_to(widget: Widget) -> None:
 
     assert {stem: size for stem, (kind, size) in sizes.items() if size > AIMS[kind]} == {}
     assert len(sizes) == 6
+
+
+def test_every_answer_of_the_script_has_a_picture_for_easy_read() -> None:
+    keys = {key for question in Script.load().questions.values() for key in question.choices}
+
+    assert keys <= json.loads((SOURCES / "pictures.json").read_text("utf-8")).keys()
+    assert keys
 
 
 def test_a_build_that_is_too_large_fails_and_says_which(

@@ -169,7 +169,7 @@ def test_by_keyboard_alone_and_the_focus_is_never_on_the_page_as_a_whole(come: C
     keys.type("A call")
     press("Control+Enter")
     expect(parent.find(".answers .choice")).to_have_count(2)
-    press("Shift+Tab", "Shift+Tab", "Shift+Tab", "Shift+Tab", "Shift+Tab", "Enter")
+    press(*["Shift+Tab"] * 6, "Enter")
     expect(parent.find(".us").last).to_contain_text("Shall we tell you")
     press("Tab", "Shift+Tab")
     press("Escape")
@@ -219,6 +219,16 @@ def test_answers_are_numbered_and_an_answer_can_be_changed(come: Come) -> None:
 
     assert [message.choice for message in parent.said if message.choice] == ["words_yes", "words_no"]
     assert parent.focus != "BODY"
+
+
+def test_words_can_be_looked_at_before_reports_may_use_them(come: Come) -> None:
+    parent = come()
+    parent.arrives()
+    parent.reaches_a_choice()
+    parent.presses("Show me my words first")
+    expect(parent.find(".you").last).to_contain_text("SHOW ME")
+
+    assert parent.texts[-1] == "SHOW ME"
 
 
 def test_after_danger_nothing_is_asked_and_what_was_written_can_be_hidden(come: Come) -> None:
