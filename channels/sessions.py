@@ -32,7 +32,11 @@ class Sessions:
 
     def open(self) -> str:
         """A token for somebody new."""
-        return self.token_of(Address(SCHEME, _text(self._random_bytes(_BYTES))))
+        return self.token_of(self.newcomer())
+
+    def newcomer(self) -> Address:
+        """An address that nobody has yet."""
+        return Address(SCHEME, _text(self._random_bytes(_BYTES)))
 
     def token_of(self, address: Address) -> str:
         """A token for somebody known: the same one they have. Only for who has shown that the talk is theirs."""

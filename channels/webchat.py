@@ -7,7 +7,7 @@ import logging
 import math
 import traceback
 from collections.abc import Collection
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -38,7 +38,7 @@ from channels.newcomers import Newcomers, place_of
 from channels.reception import RATE_WINDOW, Receives, Reception, TooFastError, body_of
 from channels.screens import is_danger, is_question
 from channels.sentences import showable
-from channels.sessions import Sessions
+from channels.sessions import SCHEME, Sessions
 
 WEBCHAT = ChannelName("webchat")
 
@@ -99,7 +99,7 @@ def webchat_blueprint(
     def open_session() -> Response:
         code = _code()
         if code is not None:
-            return _json({"token": sessions.token_of(_resumed(resuming, code))})
+            return _json({"token": _resumed(resuming, code, sessions=sessions, store=store, now=clock.now())})
         wait = newcomers.admit(request, clock.now())
         if wait is not None:
             raise _RefusedError(429, "too_many_sessions", retry_after=wait)
@@ -180,11 +180,21 @@ def _code() -> str | None:
     return code if isinstance(code, str) else None
 
 
-def _resumed(resuming: Resuming | None, code: str) -> Address:
+def _resumed(resuming: Resuming | None, code: str, *, sessions: Sessions, store: Store, now: datetime) -> str:
+    """A token for whoever this code was given to: their own, or, where they asked by text and the like, a new one."""
     address = None if resuming is None else resuming.resume(code, who=str(place_of(request) or request.remote_addr))
-    if address is None:
+    if resuming is None or address is None:
         raise _RefusedError(403, "bad_code")
-    return address
+    if address.scheme == SCHEME:
+        return sessions.token_of(address)
+    here = sessions.newcomer()
+    try:
+        with store.transaction() as tx:
+            tx.join_contact(tx.hold_contact(address, (), locale=ENGLISH, now=now).id, here, now)
+    except StoreUnavailable:
+        resuming.give_back(code, address)
+        raise
+    return sessions.token_of(here)
 
 
 def _body() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -21,18 +22,17 @@ SMS = ChannelName("sms")
 class Street(StoreStage):
     """The stage of the journeys, with time and turns in the test's own hands."""
 
-    def __init__(self, database: Database, *, channel: str = "sms") -> None:
-        super().__init__(channel, database=database, start=MONDAY)
+    def __init__(self, database: Database, *, channel: str = "sms", also: Sequence[str] = ()) -> None:
+        super().__init__(channel, database=database, start=MONDAY, also=also)
         self._numbers = count(1)
 
     def text(self, words: str, *, sender: Address = ANNA, external_id: str | None = None, **rest: Any) -> InboundMessage:
         message = InboundMessage(
-            channel=self.channel.name,
+            **{"channel": self.channel.name, **rest},
             account="us",
             external_id=external_id or f"SM{next(self._numbers)}",
             sender=sender,
             text=words,
-            **rest,
         )
         self.intake.receive([message])
         return message
@@ -57,6 +57,10 @@ class Street(StoreStage):
     def deliver(self) -> None:
         while self.outbox.deliver_due("a:1"):
             pass
+
+    def heard_at(self, address: Address) -> list[str]:
+        """What went to this door, whatever its channel."""
+        return [outgoing.text for door in self.doors.values() for outgoing in door.sent if outgoing.address == address]
 
     @property
     def heard_by_them(self) -> list[str]:

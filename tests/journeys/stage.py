@@ -67,6 +67,17 @@ ADDRESSES = {
     "pages": Address("web", "a-page"),
     "console": Address("console", "a-terminal"),
 }
+ELSEWHERE = {
+    "sms": Address("tel", "+447700900124"),
+    "whatsapp": Address("whatsapp", "447700900124"),
+    "messenger": Address("messenger", "7002"),
+    "telegram": Address("telegram", "8002"),
+    "email": Address("email", "parent@work.example"),
+    "webchat": Address("web", "another-browser"),
+    "pages": Address("web", "another-page"),
+    "console": Address("console", "another-terminal"),
+}
+"""The same person's other phone, account or browser."""
 SENT_ALONG: Mapping[str, dict[str, Any]] = {
     "": {},
     "a photo": {"media": (Media(url="https://provider.example/1", content_type="image/jpeg"),)},
@@ -89,8 +100,10 @@ class Stage(Protocol):
 
     def wait(self, time: timedelta) -> None: ...
 
-    def says(self, texts: Sequence[str], *, sends: str, hears: Mapping[str, Any]) -> list[str]:
-        """One burst; returns what was sent back, exactly, in order; answers to choose from as numbered lines."""
+    def says(self, texts: Sequence[str], *, sends: str, hears: Mapping[str, Any], elsewhere: bool = False) -> list[str]:
+        """One burst, from another phone if ``elsewhere``; returns what was sent back, exactly, in order; answers to choose
+        from as numbered lines.
+        """
         ...
 
     def staff(self, deed: str) -> None: ...
@@ -127,15 +140,19 @@ def _door(channel: str) -> Channel:
 class StoreStage:
     """The real stack on one SQLite file."""
 
-    def __init__(self, channel: str, *, database: Database, start: datetime) -> None:
+    def __init__(self, channel: str, *, database: Database, start: datetime, also: Sequence[str] = ()) -> None:
         self.channel = Noted(_door(channel))
+        self.doors = {door.name: door for door in (self.channel, *(Noted(_door(name)) for name in also))}
         self.clock = GivenClock(start)
         self.chance = GivenChance()
         self.listener = GivenListener()
         self.database = database
         sealer = Sealer.open(database, KEYS)
         self.store = SqlStore(database, sealer, lambda text: redact(text)[0])
-        channels = {self.channel.name: self.channel}
+        self.resuming = Resuming(
+            codes=SqlResumeCodes(database, sealer), clock=self.clock, references=script().references, random=GivenCodes()
+        )
+        channels: dict[ChannelName, Channel] = dict(self.doors)
         replies = Replies(wording=wording(), channels=channels, new_id=uuid4)
         danger = DangerTexts(wording=wording(), signposts=Signposts.load(), hours=script().hours, replies=replies)
         self.intake = Intake(
@@ -163,9 +180,7 @@ class StoreStage:
             taxonomy=script().taxonomy.version,
             new_id=uuid4,
             random=self.chance,
-            resuming=Resuming(
-                codes=SqlResumeCodes(database, sealer), clock=self.clock, references=script().references, random=GivenCodes()
-            ),
+            resuming=self.resuming,
         )
         self.outbox = Outbox(
             store=self.store, clock=self.clock, channels=channels, sms_countries=("+44",), hourly_cap=1000, random=Random(1)
@@ -181,13 +196,13 @@ class StoreStage:
     def wait(self, time: timedelta) -> None:
         self.clock.at += time
 
-    def says(self, texts: Sequence[str], *, sends: str, hears: Mapping[str, Any]) -> list[str]:
+    def says(self, texts: Sequence[str], *, sends: str, hears: Mapping[str, Any], elsewhere: bool = False) -> list[str]:
         self.listener.hints = hears
         before = len(self.channel.sent)
         burst = list(texts) or [""]
         for number, text in enumerate(burst, start=1):
             along = sends if number == len(burst) else ""
-            self.intake.receive([self._message(text, along)])
+            self.intake.receive([self._message(text, along, ELSEWHERE[self.channel.name] if elsewhere else self.address)])
             self._deliver()
             self.clock.at += BETWEEN_MESSAGES
         self._settle()
@@ -229,14 +244,14 @@ class StoreStage:
         found = self.store.inbox(InboxFilter(open_only=False)).cards
         return sorted(found, key=lambda card: (card.opened_at, card.reference))
 
-    def _message(self, text: str, along: str) -> InboundMessage:
+    def _message(self, text: str, along: str, sender: Address) -> InboundMessage:
         button = along.removeprefix("the button ") if along.startswith("the button ") else None
         network = KEYWORDS.get(text.strip().upper()) if self.channel.name == "sms" else None
         return InboundMessage(
             channel=self.channel.name,
             account="stage",
             external_id=f"M{next(self._ids)}",
-            sender=self.address,
+            sender=sender,
             text=text,
             choice=button,
             network_keyword=network,

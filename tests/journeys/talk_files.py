@@ -14,22 +14,24 @@ from typing import Any
 FOLDER = Path(__file__).parent
 CHANNELS = ("sms", "whatsapp", "messenger", "telegram", "email", "webchat", "pages", "console")
 DEFAULT_START = "2026-11-19 10:42"
-_LINE_KEYS = {"after", "parent", "sends", "hears", "staff", "earshot", "then", *(f"earshot_{name}" for name in CHANNELS)}
+_LINE_KEYS = {"after", "on", "parent", "sends", "hears", "staff", "earshot", "then", *(f"earshot_{name}" for name in CHANNELS)}
 _HEAD_KEYS = {"title", "who", "why", "starts", "channels", "line"}
+ANOTHER_PHONE = "another phone"
 _UNITS = {"second": "seconds", "minute": "minutes", "hour": "hours", "day": "days"}
 _SPAN = re.compile(r"(\d+) (second|minute|hour|day)s?")
 
 
 @dataclass(slots=True)
 class Line:
-    """One exchange. ``parent``: the messages of a burst. ``sends``: what comes with the last of them (photo, voice,
-    place, button). ``hears``: what the listener makes of the words. ``earshot``: what is sent back, by channel (``""``
-    stands for every channel that has none of its own). ``then``: what stands in the record afterwards.
+    """One exchange. ``parent``: the messages of a burst, ``on`` their other phone if so. ``sends``: what comes with the last
+    of them (photo, voice, place, button). ``hears``: what the listener makes of the words. ``earshot``: what is sent back,
+    by channel (``""`` stands for every channel that has none of its own). ``then``: what stands in the record afterwards.
     """
 
     parent: list[str]
     earshot: dict[str, list[str]]
     after: str = ""
+    on: str = ""
     sends: str = ""
     staff: str = ""
     hears: dict[str, Any] = field(default_factory=dict)
@@ -93,6 +95,12 @@ def span(text: str) -> timedelta:
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
+def _door(text: str) -> str:
+    if text not in ("", ANOTHER_PHONE):
+        raise ValueError(f"Nobody can write on “{text}”; there is {ANOTHER_PHONE}.")
+    return text
+
+
 def _read_line(line: Mapping[str, Any]) -> Line:
     parent = line.get("parent", [])
     earshot = {"": line.get("earshot", [])}
@@ -101,6 +109,7 @@ def _read_line(line: Mapping[str, Any]) -> Line:
         parent=[parent] if isinstance(parent, str) else list(parent),
         earshot=earshot,
         after=line.get("after", ""),
+        on=_door(line.get("on", "")),
         sends=line.get("sends", ""),
         staff=line.get("staff", ""),
         hears=line.get("hears", {}),
@@ -110,7 +119,7 @@ def _read_line(line: Mapping[str, Any]) -> Line:
 
 def _line(line: Line) -> str:
     rows = ["[[line]]"]
-    rows += [f"{key} = {_text(value)}" for key, value in (("after", line.after), ("staff", line.staff)) if value]
+    rows += [f"{key} = {_text(value)}" for key, value in (("after", line.after), ("staff", line.staff), ("on", line.on)) if value]
     if line.parent:
         rows.append(f"parent = {_text(line.parent[0]) if len(line.parent) == 1 else _value(line.parent)}")
     if line.sends:

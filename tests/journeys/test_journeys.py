@@ -15,7 +15,7 @@ from sqlalchemy import event
 
 from storage.database import Database
 from tests.journeys.stage import Stage, StoreStage
-from tests.journeys.talk_files import CHANNELS, FOLDER, Line, TalkFile, read
+from tests.journeys.talk_files import ANOTHER_PHONE, CHANNELS, FOLDER, Line, TalkFile, read
 
 PATHS = sorted(FOLDER.glob("*.toml"))
 TALKS = {path.stem: read(path) for path in PATHS}
@@ -51,7 +51,7 @@ def play(stage: Stage, line: Line) -> list[str]:
         stage.staff(line.staff)
     if not line.parent and not line.sends:
         return []
-    return stage.says(line.parent, sends=line.sends, hears=line.hears)
+    return stage.says(line.parent, sends=line.sends, hears=line.hears, elsewhere=line.on == ANOTHER_PHONE)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
