@@ -217,6 +217,16 @@ def test_numbers_go_by_the_order_in_which_the_choices_were_shown() -> None:
         ("not sure", Phrase.UNSURE),
         ("SHOW ME", Phrase.SHOW_ME),
         ("it was a figure of speech", Phrase.FIGURE_OF_SPEECH),
+        ("LINK", Phrase.LINK),
+        ("Link please", Phrase.LINK),
+        ("can i use another phone please", None),
+        ("Use another phone", Phrase.LINK),
+        ("I have a new number", Phrase.LINK),
+        ("READ", Phrase.READ),
+        ("read it please", Phrase.READ),
+        ("show me the message", Phrase.READ),
+        ("I read it to him every night", None),
+        ("they sent us a link that does not work", None),
         ("😡", None),
         ("👍😡", None),
         ("...", None),
@@ -227,6 +237,12 @@ def test_numbers_go_by_the_order_in_which_the_choices_were_shown() -> None:
 )
 def test_small_talk_is_told_from_a_story(text: str, phrase: Phrase | None) -> None:
     assert COMMANDS.phrase(text, ENGLISH) is phrase
+
+
+@pytest.mark.parametrize("word", ["link", "read", "another phone", "new number", "read it", "show me the message"])
+def test_a_wish_about_another_phone_is_no_command_of_another_kind(word: str) -> None:
+    """The network and the record know fifteen commands; these are none of them, nor a slip of one."""
+    assert COMMANDS.recognise(word, ENGLISH) is None
 
 
 @pytest.mark.parametrize("text", ["No, it was transport", "no it's about the taxi", "Wrong, it was school", "I meant CAMHS"])
@@ -245,6 +261,7 @@ def test_any_text_at_all_is_read_without_complaint(text: str) -> None:
     COMMANDS.answer(text, YES_NO, ENGLISH)
     COMMANDS.phrase(text, ENGLISH)
     COMMANDS.code(text, ENGLISH)
+    COMMANDS.code_words(text, ENGLISH)
 
 
 @given(st.text(alphabet="abcdefghij ", min_size=90, max_size=2000))

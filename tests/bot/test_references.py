@@ -71,3 +71,47 @@ def test_a_word_that_stands_twice_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(BadContent, match="once"):
         References.load(path)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "otter 214 tulip 915",
+        "otter214tulip915",
+        "otter 214tulip 915",
+        "ottre 214 tulip 915",  # two letters swapped
+        "otter 214 tullip 915",  # one doubled
+    ],
+)
+def test_a_code_is_read_however_it_was_typed(references: References, said: str) -> None:
+    assert references.code(said) == "OTTER 214 TULIP 915"
+
+
+def test_a_code_with_a_word_of_nobodys_is_still_a_code_and_leads_nowhere(references: References) -> None:
+    assert references.code("otter 214 heron 915") == "OTTER 214 HERON 915"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "otter 214",
+        "otter 214 tulip",
+        "otter 21 tulip 915",
+        "otter 2145 tulip 915",
+        "bus 123 taxi 456",  # what happened to somebody
+        "otter 214 tulip 915 is the code",
+        "214 otter 915 tulip",
+        "otter 214 tulip 915 plum 340",
+        "óttér 214 tulip 915",
+        "اوتر 214 tulip 915",
+    ],
+)
+def test_what_is_no_code(references: References, said: str) -> None:
+    assert references.code(said) == ""
+
+
+def test_every_code_that_is_drawn_is_read_as_it_was_drawn(references: References) -> None:
+    for seed in range(200):
+        code = f"{references.draw(Random(seed))} {references.draw(Random(seed + 1000))}"
+        assert references.code(code.lower()) == code

@@ -110,3 +110,12 @@ def test_a_quarter_of_an_hour_later_one_may_try_again(resuming: Resuming, hands:
     hands.time += timedelta(minutes=15, seconds=1)
 
     assert resuming.resume(resuming.offer(ANNA), who=HERE) == ANNA
+
+
+def test_a_code_given_back_is_good_once_more(resuming: Resuming) -> None:
+    code = resuming.offer(ANNA)
+    resuming.resume(code, who=HERE)
+    resuming.give_back(code.lower(), ANNA)
+
+    assert resuming.resume(code, who=HERE) == ANNA
+    assert resuming.resume(code, who=HERE) is None

@@ -58,6 +58,7 @@ SENSITIVE = re.compile(
 
 
 def words(locale: Locale, key: str, channel: ChannelName = SMS) -> str:
+    code = "OTTER 214 BUTTON 915" if key.startswith("link.") else "482"
     values = {
         **NUMBERS,
         "reference": "MEADOW 482",
@@ -65,7 +66,7 @@ def words(locale: Locale, key: str, channel: ChannelName = SMS) -> str:
         "due_by": LONGEST_DAY,
         "read_on": LONGEST_DAY,
         "open_hours": HOURS.spec,
-        "code": "482",
+        "code": code,
         "next_read": WORDING.moment(HOURS.next_open(SATURDAY), locale, SATURDAY),
         "words": "The taxi came late.",
         "theme": max((theme.spoken.get(locale, "") for theme in SCRIPT.taxonomy.living()), key=len),
@@ -142,6 +143,17 @@ def test_the_first_reply_in_english_takes_one_segment_whatever_the_reference_and
 @pytest.mark.parametrize("key", [key for key in FAMILY_KEYS if key.startswith(ROAD) and not key.startswith("first.")])
 def test_every_other_text_of_the_road_takes_one_segment(locale: Locale, key: str) -> None:
     assert segments(locale, key) == 1
+
+
+@pytest.mark.parametrize("key", ["link.offer", "link.done", "link.failed"])
+def test_about_another_phone_english_takes_one_segment_and_easy_read_two(key: str) -> None:
+    assert segments(ENGLISH, key) == 1
+    assert segments(EASY_READ, key) <= 2
+
+
+@pytest.mark.parametrize("locale", WORDING.locales)
+def test_a_code_does_not_stand_where_a_lock_screen_shows_it(locale: Locale) -> None:
+    assert words(locale, "link.offer").index("OTTER") > NOTICED
 
 
 @pytest.mark.parametrize(("locale", "key"), DANGER)
@@ -229,7 +241,7 @@ def test_every_label_is_understood_as_the_answer_it_stands_for(locale: Locale) -
 def test_every_word_a_text_tells_people_to_send_is_understood(locale: Locale) -> None:
     commands = Commands.load()
     capitals = re.compile(r"\b[A-Z]{4,}(?: ME)?\b")
-    names = {"SEND", "MEADOW"}
+    names = {"SEND", "MEADOW", "OTTER", "BUTTON"}
     for key in FAMILY_KEYS:
         for word in set(capitals.findall(words(locale, key))) - names:
             understood = commands.recognise(word, locale) or commands.phrase(word, locale)

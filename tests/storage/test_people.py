@@ -12,8 +12,9 @@ from bot.errors import LeaseLost
 from bot.model import ENGLISH, Address, Conversation, Locale
 from bot.ports import Store
 from storage.database import Database
-from storage.tables import address, contact
-from tests.storage.made_up import ANNA, ANNA_HIDDEN, ANNA_WHATSAPP, BORIS, NOW, WHATSAPP
+from storage.people import OWNED
+from storage.tables import METADATA, address, contact, conversation
+from tests.storage.made_up import ANNA, ANNA_HIDDEN, ANNA_WHATSAPP, BORIS, CHAT, NOW, WHATSAPP
 from tests.storage.scene import Scene
 
 
@@ -191,3 +192,112 @@ def test_a_new_burst_is_timed_from_its_own_first_message(store: Store, scene: Sc
 
     assert during.first_waiting_at is None
     assert after_a_crash.first_waiting_at == NOW
+
+
+# --- joined by a code ---------------------------------------------------------------------------------------------------
+
+
+def joins(store: Store, scene: Scene, here: Address = ANNA, there: Address = BORIS) -> None:
+    mine = scene.contact(here)
+    with store.transaction() as tx:
+        tx.join_contact(mine, there, NOW)
+
+
+def test_whoever_is_reached_there_is_joined_to_the_contact_at_hand(store: Store, scene: Scene, database: Database) -> None:
+    mine, other = scene.contact(ANNA), scene.contact(BORIS)
+    joins(store, scene)
+
+    assert scene.contact(BORIS) == scene.contact(ANNA) == mine
+    assert how_many(database) == (1, 2)
+    (line,) = store.export_rows("audit")
+    assert (line["who"], line["action"], line["record"], line["why"]) == (
+        "code",
+        "join contacts",
+        f"contact:{mine}",
+        f"contact:{other}",
+    )
+
+
+def test_two_who_are_one_already_are_left_alone(store: Store, scene: Scene) -> None:
+    joins(store, scene)
+    joins(store, scene)
+    joins(store, scene, ANNA, ANNA)
+
+    assert len(list(store.export_rows("audit"))) == 1
+
+
+def test_an_address_nobody_has_written_from_becomes_theirs(store: Store, scene: Scene, database: Database) -> None:
+    joins(store, scene, ANNA, CHAT)
+
+    assert scene.contact(CHAT) == scene.contact(ANNA)
+    assert how_many(database) == (1, 2)
+    assert [row["action"] for row in store.export_rows("audit")] == ["link address"]
+
+
+def test_the_stop_of_somebody_who_was_erased_holds_for_whoever_takes_their_address(store: Store, scene: Scene) -> None:
+    boris = scene.contact(BORIS)
+    with store.transaction() as tx:
+        tx.set_opted_out(boris, NOW)
+        tx.erase_contact(boris, NOW)
+    joins(store, scene)
+
+    with store.transaction() as tx:
+        assert tx.hold_contact(ANNA, (), locale=ENGLISH, now=NOW).opted_out_at == NOW
+
+
+def test_a_stop_on_either_side_holds_for_both(store: Store, scene: Scene) -> None:
+    boris = scene.contact(BORIS)
+    with store.transaction() as tx:
+        tx.set_opted_out(boris, NOW)
+    joins(store, scene)
+
+    with store.transaction() as tx:
+        assert tx.hold_contact(ANNA, (), locale=ENGLISH, now=NOW).opted_out_at == NOW
+
+
+def test_the_talk_with_a_story_in_it_is_the_one_that_goes_on(store: Store, scene: Scene, database: Database) -> None:
+    scene.tells("The taxi was late.", reference="RIVER 482", sender=BORIS)
+    scene.accepts("link", sender=ANNA)
+    scene.takes_turn()
+    joins(store, scene)
+
+    scene.accepts("and again", sender=ANNA)
+    claim = scene.must_claim()
+    assert claim.conversation is not None
+    assert claim.conversation.reference == "RIVER 482"
+    with database.reading() as connection:
+        assert len(connection.execute(select(conversation).where(conversation.c.closed_at.is_(None))).all()) == 1
+
+
+def test_a_talk_without_an_experience_of_its_own_knows_the_newest_of_any_door(store: Store, scene: Scene) -> None:
+    scene.tells("The taxi was late.", reference="RIVER 482", sender=BORIS)
+    joins(store, scene, ANNA_WHATSAPP, BORIS)
+    boris = scene.contact(BORIS)
+    with store.transaction() as tx:
+        tx.set_greeted(boris, NOW)
+
+    scene.accepts("status", sender=ANNA_WHATSAPP, channel=WHATSAPP)
+    claim = scene.must_claim()
+    assert claim.experience_id is None
+    assert claim.last is not None
+    assert (claim.last.reference, claim.last.read_on) == ("RIVER 482", None)
+
+
+def test_a_wish_to_be_deleted_goes_over_with_the_person(store: Store, scene: Scene) -> None:
+    boris = scene.contact(BORIS)
+    with store.transaction() as tx:
+        tx.add_deletion_request(code="x1", channel=WHATSAPP, contact_id=boris, now=NOW)
+
+    joins(store, scene)
+
+    assert scene.contact(BORIS) == scene.contact(ANNA)
+
+
+def test_nothing_that_belongs_to_a_contact_is_forgotten_when_two_are_joined() -> None:
+    """A new table that names a contact needs nothing here; this says that it is found."""
+    owned = {column.table.name for column in OWNED}
+
+    assert owned >= {"address", "conversation", "experience", "inbound_message", "outbound_message", "consent", "task", "alert"}
+    assert owned == {
+        table.name for table in METADATA.tables.values() for key in table.foreign_keys if key.target_fullname == "contact.id"
+    }

@@ -1,0 +1,418 @@
+"""The same person on two doors, on the real road: only by a code they send themselves, and then for everything."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from bot.errors import BotError, LeaseLost, StoreUnavailable
+from bot.model import ENGLISH, Address
+from bot.records import InboxFilter
+from bot.resuming import LASTS
+from storage.database import Database
+from tests.bot.street import ANNA, BORIS, Street
+from tests.bot.talking import PHOTO, WORDING
+
+STORY = "The taxi was late again on Monday and nobody rang us about it."
+CODE = "OTTER 214 TULIP 915"
+CLARA = Address("tel", "+447700900789")
+BROWSER = Address("web", "a-browser")
+DONE = "Done. We know now that you wrote to us in both places. STATUS, STOP and DELETE work for both."
+
+
+@pytest.fixture
+def street(database: Database) -> Street:
+    """ANNA and BORIS are the two numbers of one person."""
+    return Street(database, also=("webchat", "email"))
+
+
+def says(street: Street, words: str, sender: Address = ANNA, **rest: Any) -> list[str]:
+    """One message, answered; returns what went back to this door."""
+    before = len(street.heard_at(sender))
+    street.text(words, sender=sender, **rest)
+    street.later(minutes=1)
+    street.all_turns()
+    street.deliver()
+    return street.heard_at(sender)[before:]
+
+
+def links(street: Street, first: Address = ANNA, second: Address = BORIS, **rest: Any) -> None:
+    says(street, "link", first)
+    assert says(street, CODE, second, **rest) == [DONE]
+
+
+def contact_of(street: Street, sender: Address) -> UUID:
+    with street.store.transaction() as tx:
+        return tx.hold_contact(sender, (), locale=ENGLISH, now=street.clock.at).id
+
+
+def references(street: Street) -> list[str]:
+    return sorted(card.reference for card in street.store.inbox(InboxFilter(open_only=False)).cards)
+
+
+def joins(street: Street) -> list[object]:
+    return [row["action"] for row in street.store.export_rows("audit")]
+
+
+# --- what a code does --------------------------------------------------------------------------------------------------
+
+
+def test_status_on_the_second_door_tells_of_what_was_said_on_the_first(street: Street) -> None:
+    says(street, STORY)
+    links(street)
+
+    assert says(street, "status", BORIS) == ["Ref RIVER 482. Not read yet. The SEND team reads it by Mon 30 Nov."]
+
+
+def test_before_the_code_the_second_door_knows_nothing(street: Street) -> None:
+    says(street, STORY)
+
+    assert "RIVER 482" not in " ".join(says(street, "status", BORIS))
+
+
+def test_the_talk_goes_on_where_it_stood(street: Street) -> None:
+    """“1” on the new phone answers the question that was put on the old one."""
+    says(street, STORY)
+    says(street, "Yeovil")
+    links(street)
+    says(street, "1", BORIS)
+
+    (card,) = street.store.inbox(InboxFilter(open_only=False)).cards
+    assert list(card.consents.values()) == [True]
+
+
+@pytest.mark.parametrize("stops", [ANNA, BORIS])
+def test_stop_on_one_door_silences_both(street: Street, stops: Address) -> None:
+    says(street, STORY)
+    links(street)
+    says(street, "stop", stops)
+
+    assert says(street, "The bus was late as well.", ANNA) == says(street, "And the driver was rude.", BORIS) == []
+
+
+def test_a_stop_of_before_holds_on_both_doors_afterwards(street: Street) -> None:
+    says(street, STORY)
+    says(street, "link")
+    says(street, "stop")
+
+    assert says(street, CODE, BORIS) == []
+    assert says(street, STORY, BORIS) == []
+    assert contact_of(street, ANNA) == contact_of(street, BORIS)
+
+
+def test_a_code_from_a_door_that_said_stop_is_not_used(street: Street) -> None:
+    """Nothing could be said about it there, and it would silence the other."""
+    says(street, "stop", BORIS)
+    says(street, "link")
+
+    assert says(street, CODE, BORIS) == []
+    assert contact_of(street, ANNA) != contact_of(street, BORIS)
+
+
+def test_delete_on_one_door_erases_what_came_by_both(street: Street) -> None:
+    says(street, STORY)
+    says(street, "The bus driver was rude to us in front of the other children.", BORIS)
+    links(street)
+    (asked,) = says(street, "delete")
+    code = asked.partition("reply DELETE ")[2][:3]
+
+    assert says(street, f"DELETE {code}") == ["Done. What you sent us is deleted. You can write to us again any time."]
+    assert references(street) == []
+    assert {row.state for row in street.rows("inbound")} == {"erased"}
+
+
+def test_words_on_both_doors_are_one_persons_in_the_record(street: Street) -> None:
+    says(street, STORY)
+    says(street, "The bus driver was rude to us in front of the other children.", BORIS)
+    links(street)
+
+    assert contact_of(street, ANNA) == contact_of(street, BORIS)
+    assert references(street) == ["HEDGE 207", "RIVER 482"]
+    assert joins(street) == ["join contacts"]
+
+
+def test_an_answer_goes_to_the_door_that_asked(street: Street) -> None:
+    says(street, STORY)
+    links(street)
+
+    assert says(street, "status", ANNA)
+    assert says(street, "status", BORIS)
+
+
+def test_a_code_from_the_web_chat_is_taken_by_text_and_the_other_way_round(street: Street) -> None:
+    says(street, STORY, BROWSER, channel="webchat")
+    says(street, "use another phone", BROWSER, channel="webchat")
+    assert says(street, CODE) == [DONE]
+
+    assert "RIVER 482" in says(street, "status")[0]
+
+
+def test_a_code_of_a_page_on_which_nothing_was_written_yet_joins_it_all_the_same(street: Street) -> None:
+    says(street, STORY)
+    street.resuming.offer(BROWSER)
+
+    assert says(street, CODE) == [DONE]
+    assert "RIVER 482" in says(street, "status", BROWSER, channel="webchat")[0]
+    assert joins(street) == ["link address"]
+
+
+def test_what_was_promised_and_read_is_told_on_the_second_door_as_it_stands_now(street: Street) -> None:
+    says(street, STORY, BROWSER, channel="webchat")
+    says(street, "link", BROWSER, channel="webchat")
+    says(street, CODE)
+    says(street, "status")
+    (card,) = street.store.inbox(InboxFilter(open_only=False)).cards
+    with street.store.transaction() as tx:
+        tx.mark_read(card.id, street.store.all_staff()[0].id, street.clock.at)
+
+    assert says(street, "status") == ["Ref RIVER 482. A person in the SEND team read it on Mon 23 Nov."]
+
+
+def test_a_talk_that_staff_hold_is_held_on_the_other_phone_too(street: Street) -> None:
+    says(street, STORY)
+    says(street, "The bus driver was rude to us in front of the other children.", BORIS)
+    says(street, "link")
+    anna = contact_of(street, ANNA)
+    with street.store.transaction() as tx:
+        tx.hold_talk(anna, street.channel.name, street.clock.at)
+    says(street, CODE, BORIS)
+
+    assert says(street, "Is somebody there to help us with that?", BORIS) == []
+
+
+# --- neither code nor wish is a story -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", ["link", CODE, CODE.lower(), "Link OTTER-214-TULIP-915 please", "read"])
+def test_no_experience_opens_with_words_about_another_phone(street: Street, words: str) -> None:
+    says(street, STORY)
+    says(street, words, BORIS if words != "read" else ANNA)
+
+    assert references(street) == ["RIVER 482"]
+    (card,) = street.store.inbox(InboxFilter(open_only=False)).cards
+    assert [passage.text for passage in card.passages] == [STORY]
+
+
+def test_staff_see_what_was_sent_and_not_the_code(street: Street) -> None:
+    says(street, STORY)
+    says(street, "link")
+    says(street, CODE)
+
+    view = street.store.experience("RIVER 482")
+    assert view is not None
+    said = [line.text for line in view.talk]
+    assert "link" in said
+    assert "[code removed]" in said
+    assert not any("TULIP" in text for text in said)
+
+
+def test_a_code_after_the_quiet_days_does_not_end_the_experience(street: Street) -> None:
+    says(street, STORY)
+    street.later(days=30)
+    says(street, "link")
+    says(street, "private")
+
+    (card,) = street.store.inbox(InboxFilter(open_only=False)).cards
+    assert list(card.consents.values()) == [False]
+
+
+def test_a_photo_with_a_code_for_its_words_is_kept_as_what_it_is(street: Street) -> None:
+    says(street, CODE, media=(PHOTO,))
+
+    assert references(street) == ["RIVER 482"]
+
+
+# --- a code that leads nowhere ------------------------------------------------------------------------------------------
+
+
+def failed(said: list[str]) -> bool:
+    return len(said) == 1 and said[0].startswith("That code did not work.")
+
+
+def test_a_code_works_once(street: Street) -> None:
+    says(street, STORY)
+    links(street)
+
+    assert failed(says(street, CODE, CLARA))
+    assert contact_of(street, CLARA) != contact_of(street, ANNA)
+
+
+def test_a_code_that_has_run_out_is_refused(street: Street) -> None:
+    says(street, "link")
+    street.later(minutes=15)
+
+    assert failed(says(street, CODE, BORIS))
+
+
+def test_a_code_nobody_was_given_is_refused_in_the_same_words(street: Street) -> None:
+    assert failed(says(street, "PLUM 340 KAYAK 268", BORIS))
+
+
+def test_after_ten_tries_even_the_right_one_is_refused(street: Street) -> None:
+    for number in range(200, 210):
+        assert failed(guess(street, number))
+    says(street, "link")
+
+    assert failed(says(street, CODE, BORIS))
+
+
+def guess(street: Street, number: int) -> list[str]:
+    """A try, with hardly any time gone by."""
+    before = len(street.heard_at(BORIS))
+    street.text(f"PLUM {number} KAYAK 268", sender=BORIS)
+    street.later(seconds=30)
+    street.all_turns()
+    street.deliver()
+    return street.heard_at(BORIS)[before:]
+
+
+def test_a_code_sent_back_from_where_it_was_given_stays_good_for_the_other_phone(street: Street) -> None:
+    says(street, "link")
+
+    assert failed(says(street, CODE))
+    assert says(street, CODE, BORIS) == [DONE]
+
+
+def test_a_code_sent_twice_in_a_burst_is_one_wish(street: Street) -> None:
+    says(street, "link")
+    street.text(CODE, sender=BORIS)
+    street.text(CODE.lower(), sender=BORIS)
+    street.later(minutes=1)
+    street.all_turns()
+    street.deliver()
+
+    assert street.heard_at(BORIS) == [DONE]
+
+
+def test_a_mistyped_code_and_the_right_one_after_it_join(street: Street) -> None:
+    says(street, "link")
+    street.text("OTTER 241 TULIP 915", sender=BORIS)
+    street.text(CODE, sender=BORIS)
+    street.later(minutes=1)
+    street.all_turns()
+    street.deliver()
+
+    assert street.heard_at(BORIS) == [DONE]
+
+
+def test_two_who_are_one_already_are_told_that_it_is_done(street: Street) -> None:
+    says(street, STORY)
+    links(street)
+    says(street, "link")
+
+    assert says(street, "PLUM 340 KAYAK 268", BORIS) == [DONE]
+
+
+def test_mail_whose_sender_could_not_be_checked_neither_gets_a_code_nor_uses_one(street: Street) -> None:
+    mail = Address("email", "parent@family.example")
+    says(street, "link")
+
+    for words in ("link", CODE):
+        (said,) = says(street, words, mail, channel="email", verified=False)
+        assert said.startswith("We could not tell that this e-mail came from you.")
+    assert contact_of(street, mail) != contact_of(street, ANNA)
+    assert says(street, CODE, mail, channel="email") == [DONE]
+
+
+def test_danger_beside_a_code_comes_first(street: Street) -> None:
+    says(street, "link")
+    street.text("he is hitting the baby right now", sender=BORIS)
+    street.text(CODE, sender=BORIS)
+    street.later(minutes=1)
+    street.all_turns()
+    street.deliver()
+
+    said = street.heard_at(BORIS)
+    assert "999" in said[0]
+    assert said[-1] == DONE
+    assert len(street.store.alerts_due(street.clock.at)) == 1
+
+
+# --- workers ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_worker_with_the_others_turn_in_hand_leaves_it_and_the_words_are_answered_as_one_persons(street: Street) -> None:
+    says(street, "link")
+    street.text(STORY)
+    street.later(minutes=1)
+    slow = street.store.claim_turn(worker="slow:1", now=street.clock.at, lease=timedelta(seconds=90), one_at_a_time=())
+    assert slow is not None
+    street.text(CODE, sender=BORIS)
+    street.later(seconds=40)
+    street.all_turns()
+
+    with pytest.raises(LeaseLost):
+        street.turns._take(slow)
+    street.all_turns()
+    street.deliver()
+    assert any("Ref RIVER 482" in words for words in street.heard_at(ANNA))
+    assert references(street) == ["RIVER 482"]
+
+
+def test_a_code_is_good_again_where_the_join_could_not_be_kept(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    says(street, "link")
+    street.text(CODE, sender=BORIS)
+    street.later(minutes=1)
+
+    def unwell() -> None:
+        raise StoreUnavailable
+
+    with monkeypatch.context() as patch:
+        patch.setattr(street.turns, "_commit", lambda *_: unwell())
+        with pytest.raises(StoreUnavailable):
+            street.turn()
+    street.later(seconds=21)
+    street.all_turns()
+    street.deliver()
+
+    assert street.heard_at(BORIS) == [DONE]
+
+
+def test_two_who_link_at_once_in_opposite_directions_both_come_through(street: Street) -> None:
+    says(street, "link", ANNA)
+    says(street, "link", BORIS)
+    street.text("PLUM 340 KAYAK 268", sender=ANNA)
+    street.text(CODE, sender=BORIS)
+    street.later(minutes=1)
+    claims = [
+        street.store.claim_turn(worker=f"w:{n}", now=street.clock.at, lease=timedelta(seconds=20), one_at_a_time=())
+        for n in range(2)
+    ]
+    together = threading.Barrier(2)
+    faults: list[Exception] = []
+
+    def take(claim: object) -> None:
+        together.wait()
+        try:
+            street.turns._take(claim)  # type: ignore[arg-type] # a TurnClaim
+        except LeaseLost:
+            pass
+        except BotError as error:
+            faults.append(error)
+
+    street.chance.begin()
+    threads = [threading.Thread(target=take, args=(claim,)) for claim in claims]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+
+    street.later(seconds=30)
+    street.all_turns()
+    street.deliver()
+    assert faults == []
+    assert contact_of(street, ANNA) == contact_of(street, BORIS)
+    assert street.heard_at(ANNA)[-1] == street.heard_at(BORIS)[-1] == DONE
+    assert joins(street) == ["join contacts"]
+
+
+def test_the_words_name_as_many_minutes_as_a_code_lasts() -> None:
+    minutes = f"{int(LASTS.total_seconds()) // 60} minutes"
+
+    assert all(
+        minutes in tongue.texts[key]["text"] for tongue in WORDING.tongues.values() for key in ("link.offer", "link.failed")
+    )
