@@ -19,6 +19,7 @@ from bot.records import StaffMember
 from bot.review import Review
 from channels.sessions import Sessions
 from demo import reviewing
+from demo.attachments import MadeUpFiles
 from demo.clock import DemoClock
 from demo.corpus import load
 from demo.handset import Handset, Line
@@ -113,6 +114,7 @@ def set_up(folder: Path, *, port: int, now: datetime | None = None, seed: int = 
     settings = earshot_app.Settings.read(**_environment(folder, url=url, port=port, token=token))
     upgrade(settings.database_url)
     earshot = earshot_app.build(settings, clock=clock)
+    earshot.media.sources = dict.fromkeys(earshot.channels, MadeUpFiles())
     earshot.random = Random(seed)  # noqa: S311 - references of invented people
     provider = Provider(tokens=(token,), reports=("sent", "delivered"), now=clock.now)
     password = made_password()
