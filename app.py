@@ -22,7 +22,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from bot.alerts import Alerts
-from bot.byhand import ByHand
 from bot.danger import DangerTexts
 from bot.errors import BadSettings, BotError
 from bot.hours import Hours
@@ -49,7 +48,6 @@ from media_wiring import MediaParts, open_media
 from settings import Settings as Settings  # noqa: PLC0414 - app.Settings is where the entrances look for it
 from settings import listed
 from storage import migrations
-from storage.accounts import SqlAccounts
 from storage.database import Database
 from storage.keys import DataKey, development_keys, key_file, parse_keys
 from storage.polling import SqlShifts
@@ -98,14 +96,6 @@ class Earshot:
         from nlp.listener import SpacyListener
 
         return SpacyListener()
-
-    @cached_property
-    def accounts(self) -> SqlAccounts:
-        return SqlAccounts(self.database)
-
-    @cached_property
-    def by_hand(self) -> ByHand:
-        return ByHand(intake=self.intake, accounts=self.accounts, locales=self.wording.locales)
 
     @cached_property
     def resuming(self) -> Resuming:
@@ -279,6 +269,7 @@ def create_app(settings: Settings | Earshot | None = None) -> Flask:
     from channels.webchat import webchat_blueprint
     from channels.webhooks import webhook_blueprint
     from channels.widget import widget_blueprint
+    from rooms import open_deletions, open_rooms
     from staff.headers import security_headers
     from staff.site import register_staff
 
@@ -311,6 +302,7 @@ def create_app(settings: Settings | Earshot | None = None) -> Flask:
             clock=earshot.clock,
             secret_key=earshot.secret_key,
             public_url=settings.public_url,
+            wishes=open_deletions(earshot.database, earshot.store, earshot.clock),
         )
     )
     register_staff(
@@ -321,7 +313,16 @@ def create_app(settings: Settings | Earshot | None = None) -> Flask:
         channels=sorted(earshot.channels),
         demo=settings.demo,
         production=settings.env == "production",
-        by_hand=earshot.by_hand,
+        rooms=open_rooms(
+            database=earshot.database,
+            sealer=earshot.sealer,
+            store=earshot.store,
+            intake=earshot.intake,
+            replies=earshot.replies,
+            clock=earshot.clock,
+            channels=earshot.channels,
+            locales=earshot.wording.locales,
+        ),
         files=earshot.media.files,
     )
     _add_operators_pages(app, earshot)

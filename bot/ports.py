@@ -210,6 +210,10 @@ class Transaction(Protocol):
         """A wish to be deleted, handed on by a provider; False when the code is there already."""
         ...
 
+    def finish_deletion_request(self, code: str, staff_id: UUID, now: datetime) -> bool:
+        """Somebody has seen to it. False: it was done before, or there is none."""
+        ...
+
     def schedule_turn(self, contact_id: UUID, *, first_waiting_at: datetime, due_at: datetime, gives_way: bool = False) -> None:
         """``gives_way``: when it is due, it waits until no turn that does not is."""
         ...

@@ -8,12 +8,15 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from typing import Protocol
 
 from flask import Blueprint, redirect, request, url_for
 from flask.wrappers import Response as FlaskResponse
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
+from bot.deletions import Deletion
 from bot.errors import BadWebhook, StoreUnavailable
 from bot.model import ENGLISH, Address, ChannelName, InboundMessage, Locale
 from bot.pages import Notice, PageWords, load_notices, load_page_words
@@ -64,8 +67,12 @@ def pages_blueprint(
     secret_key: str,
     public_url: str,
     pause: Callable[[float], None] = time.sleep,
+    wishes: Wishes | None = None,
 ) -> Blueprint:
-    """`/chat` and what lies below it, and `/privacy`. Reads ``bot/content``; raises ``BadContent`` when that is wrong."""
+    """`/chat` and what lies below it, and `/privacy`; with ``wishes``, `/privacy/deletion/CODE` too.
+
+    Reads ``bot/content``; raises ``BadContent`` when that is wrong.
+    """
     blueprint = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/chat/assets")
     pages = _PlainPages(
         store=store,
@@ -82,11 +89,19 @@ def pages_blueprint(
     blueprint.add_url_rule("/chat/options", "options", pages.options)
     blueprint.add_url_rule("/chat/leave", "leave", pages.leave, methods=["GET", "POST"])
     blueprint.add_url_rule("/privacy", "privacy", pages.privacy)
+    if wishes is not None:
+        blueprint.add_url_rule("/privacy/deletion/<code>", "deletion", partial(pages.deletion, wishes))
     blueprint.register_error_handler(Exception, pages.fail)
     blueprint.app_errorhandler(NotFound)(pages.miss)
     blueprint.app_errorhandler(MethodNotAllowed)(pages.miss)
     blueprint.after_request(_guard)
     return blueprint
+
+
+class Wishes(Protocol):
+    """``bot.deletions.Deletions``, as far as the public may ask it."""
+
+    def of(self, code: str) -> Deletion | None: ...
 
 
 class _PlainPages:
@@ -167,6 +182,11 @@ class _PlainPages:
     def privacy(self) -> Response:
         visit = self._visits.current(request.args.get("locale", ""))
         return self._paper.notice(visit, self._notices.get(visit.words.locale, self._notices[ENGLISH]))
+
+    def deletion(self, wishes: Wishes, code: str) -> Response:
+        """Where a wish to be deleted stands that a provider handed on, for whoever has its code. No login, nothing personal."""
+        visit = self._visits.current(request.args.get("locale", ""))
+        return self._paper.deletion(visit, wishes.of(code))
 
     def fail(self, error: Exception) -> Response | HTTPException:
         """A plain page, whatever happened: a person must not meet a bare error."""

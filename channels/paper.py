@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from flask import make_response, render_template, request
 from flask.wrappers import Response
 
+from bot.deletions import Deletion
 from bot.model import EASY_READ, ENGLISH, Locale
 from bot.pages import Notice, PageWords
 from bot.records import ChatLine
@@ -31,7 +32,8 @@ SPEAKERS = ("parent", "young_person", "family", "professional")
 
 _OF_THE_TALK = frozenset({"pages.chat", "pages.take", "pages.options"})
 """Endpoints at which the bot is told of another locale; elsewhere a link leads to the page in it."""
-_NOTICE = "pages.privacy"
+_STAYS = frozenset({"pages.privacy", "pages.deletion"})
+"""Endpoints that can be read in another locale where they are."""
 
 _TEMPLATES = {
     Kind.STORY: "public/story.html",
@@ -107,6 +109,10 @@ class Paper:
     def notice(self, visit: Visit, notice: Notice) -> Response:
         return self._render(visit, "public/privacy.html", notice=notice)
 
+    def deletion(self, visit: Visit, wish: Deletion | None) -> Response:
+        """None: there is no such wish; a code with a slip in it is told apart from one that is done."""
+        return self._render(visit, "public/deletion.html", status=200 if wish else 404, wish=wish)
+
     def missing(self, visit: Visit, *, status: int) -> Response:
         """For an address where there is nothing, or nothing in the way it was asked for."""
         return self._render(visit, "public/missing.html", status=status)
@@ -145,7 +151,8 @@ class Paper:
             easy=words.locale == EASY_READ,
             languages=sorted(self._words.values(), key=lambda other: (other.locale != ENGLISH, other.locale)),
             in_talk=visit.address is not None and request.endpoint in _OF_THE_TALK,
-            place=_NOTICE if request.endpoint == _NOTICE else "pages.chat",
+            place=request.endpoint if request.endpoint in _STAYS else "pages.chat",
+            within=request.view_args if request.endpoint in _STAYS else {},
             nonce=self._sessions.nonce,
             marked=lambda text: marked(showable(text)),
             ideas=_ideas if words.locale == EASY_READ else tuple,

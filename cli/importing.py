@@ -22,6 +22,7 @@ from cli.columns import FIELDS, Account, Columns, UnreadableCell
 from cli.comments import Row, Table, as_text, read_table
 from cli.group import Start
 from cli.sheets import harmless
+from storage.accounts import SqlAccounts
 
 LONGEST_KIND = 60
 READ_WITHIN = timedelta(days=30)
@@ -174,7 +175,7 @@ def import_(
     one = Import(
         kind=kind,
         columns=columns,
-        accounts=earshot.accounts,
+        accounts=SqlAccounts(earshot.database),
         intake=earshot.intake,
         digest=lambda said: earshot.sealer.blind_index(Address(IMPORTED, said)).hex()[:32],
         locales=earshot.wording.locales,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,8 @@ from flask import current_app, g, redirect, session
 from flask.typing import ResponseReturnValue
 
 from bot.byhand import ByHand
+from bot.comments import Comments
+from bot.deletions import Deletions
 from bot.errors import NotFound
 from bot.loose import LooseReview
 from bot.media import Files
@@ -25,12 +27,20 @@ from staff.passwords import Passwords
 EXTENSION = "earshot_staff"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rooms:
+    """What is done here beside reading. A part that is None is not to be had: its pages are not there, and the menu does
+    not name them.
+    """
+
+    by_hand: ByHand | None = None
+    comments: Comments | None = None
+    deletions: Deletions | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The parts, joined once at the start. ``channels`` are those the inbox offers to filter by.
-
-    A part that is None is not to be had here: its pages are not there, and the menu does not name them.
-    """
+    """The parts, joined once at the start. ``channels`` are those the inbox offers to filter by."""
 
     store: Store
     clock: Clock
@@ -41,7 +51,7 @@ class Desk:
     zone: ZoneInfo
     channels: Sequence[str]
     demo: bool
-    by_hand: ByHand | None = None
+    rooms: Rooms = field(default_factory=Rooms)
     files: Files | None = None
 
     @property

@@ -122,6 +122,12 @@ def remember_words(session: MutableMapping[str, Any], words: str) -> str:
     return key
 
 
+def read_before(args: Form) -> int | None:
+    """Where a page of a list goes on; an old or odd address begins at the top."""
+    before = args.get("before", "")
+    return int(before) if re.fullmatch(r"\d{1,18}", before, re.ASCII) else None
+
+
 # --- the experience -------------------------------------------------------------------------------------------------
 
 

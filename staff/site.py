@@ -16,7 +16,6 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.exceptions import NotFound as NoSuchPage
 
-from bot.byhand import ByHand
 from bot.errors import BlobMissing, NotFound, StoreUnavailable
 from bot.media import Files
 from bot.ports import Clock, Store
@@ -24,10 +23,12 @@ from bot.review import Review, UnknownTheme
 from bot.themes import Taxonomy
 from bot.wall import NotYours, is_with_safeguarding
 from staff import assets, sessions
-from staff.desk import EXTENSION, Desk, desk, handles_alerts, tell, told
+from staff.desk import EXTENSION, Desk, Rooms, desk, handles_alerts, tell, told
 from staff.guesses import Guesses
 from staff.marks import readable, shown
 from staff.passwords import Passwords
+from staff.views.comments import add_comments
+from staff.views.deletions import add_deletions
 from staff.views.door import add_door
 from staff.views.enter import add_enter
 from staff.views.experience import add_experience
@@ -59,7 +60,7 @@ def register_staff(
     demo: bool = False,
     production: bool = False,
     passwords: Passwords | None = None,
-    by_hand: ByHand | None = None,
+    rooms: Rooms | None = None,
     files: Files | None = None,
 ) -> None:
     """Put the site into the application, at ``/staff``. ``app.secret_key`` must be set."""
@@ -85,7 +86,7 @@ def register_staff(
         zone=zone or ZoneInfo("Europe/London"),
         channels=channels,
         demo=demo,
-        by_hand=by_hand,
+        rooms=rooms or Rooms(),
         files=files,
     )
     problem = assets.problem()
@@ -103,7 +104,7 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
             PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         ]
     )
-    for add in (add_door, add_inbox, add_experience, add_files, add_loose, add_enter, add_guide):
+    for add in (add_door, add_inbox, add_experience, add_files, add_loose, add_enter, add_comments, add_deletions, add_guide):
         add(blueprint)
     blueprint.add_url_rule("/<path:anything>", "nowhere", _nowhere, methods=["GET"])
     blueprint.before_request(_know_who)
@@ -175,7 +176,7 @@ def _at_hand() -> dict[str, object]:
         "today": at.today(),
         "now": at.clock.now(),
         "demo": at.demo,
-        "can_enter": at.by_hand is not None,
+        "rooms": at.rooms,
         "channels_offered": at.channels,
         "taxonomy": at.taxonomy,
         "label": at.label,

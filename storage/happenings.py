@@ -128,6 +128,11 @@ class Happenings(People, Experiences):
         statement = self.database.insert_once(deletion_request, "code")
         return bool(statement.run(self.connection, values).rowcount)
 
+    def finish_deletion_request(self, code: str, staff_id: UUID, now: datetime) -> bool:
+        """Whoever did it first stands."""
+        waiting = update(deletion_request).where(deletion_request.c.code == code, deletion_request.c.done_at.is_(None))
+        return bool(self.connection.execute(waiting.values(done_at=now, done_by=staff_id)).rowcount)
+
     def mark_reheard(self, seq: int, heard: Heard, *, tagger: str, taxonomy: str) -> None:
         row = self.connection.execute(
             select(inbound_message).where(inbound_message.c.seq == seq, inbound_message.c.amended_at.is_not(None))

@@ -182,7 +182,7 @@ def test_a_channel_without_its_settings_is_off(url: str) -> None:
     earshot = app.build(app.Settings.read(database_url=url, data_keys=new_key()))
 
     earshot.database.close()
-    assert sorted(earshot.channels) == ["pages", "webchat"]
+    assert sorted(earshot.channels) == ["byhand", "import", "pages", "webchat"]
     assert earshot.gates == {}
 
 

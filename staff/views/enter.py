@@ -25,7 +25,7 @@ def add_enter(blueprint: Blueprint) -> None:
 
 
 def _by_hand() -> ByHand:
-    found = desk().by_hand
+    found = desk().rooms.by_hand
     if found is None:
         abort(404)
     return found

@@ -6,15 +6,17 @@ import pytest
 from flask import Flask
 
 from bot.byhand import ByHand
+from bot.comments import Comments
+from bot.deletions import Deletions
 from bot.model import EASY_READ, ENGLISH
 from bot.themes import Taxonomy
 from staff import sessions
-from staff.desk import EXTENSION, Desk
+from staff.desk import EXTENSION, Desk, Rooms
 from staff.guesses import Guesses
 from staff.headers import security_headers
 from staff.passwords import Passwords
 from staff.site import register_staff
-from tests.staff.fakes import FakeClock, FakeStore
+from tests.staff.fakes import FakeClock, FakeStore, replies_to_comments
 from tests.staff.page import Browser
 from tests.staff.sample import fill
 
@@ -66,7 +68,11 @@ def app(built: Flask, store: FakeStore, clock: FakeClock) -> Flask:
         clock=clock,
         review=replace(desk.review, store=store.as_store(), clock=clock),
         guesses=Guesses(),
-        by_hand=ByHand(intake=store.entries, accounts=store.entries, locales=(ENGLISH, EASY_READ)),
+        rooms=Rooms(
+            by_hand=ByHand(intake=store.entries, accounts=store.entries, locales=(ENGLISH, EASY_READ)),
+            comments=Comments(records=store.said, store=store.as_store(), replies=replies_to_comments(), clock=clock),
+            deletions=Deletions(records=store.said, store=store.as_store(), clock=clock),
+        ),
     )
     return built
 

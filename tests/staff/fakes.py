@@ -6,13 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import cast
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from bot.byhand import Kept
+from bot.comments import COMMENTS, Comment, Writer, dedupe_of
+from bot.deletions import Deletion
 from bot.errors import StoreUnavailable
 from bot.events import Event
-from bot.model import ENGLISH, ChannelName, InboundMessage, Locale, Polarity, Purpose, RiskLevel, Speaker
+from bot.model import ENGLISH, Address, ChannelName, InboundMessage, Locale, OutboundState, Polarity, Purpose, RiskLevel, Speaker
 from bot.ports import Store
 from bot.records import (
     AlertView,
@@ -23,6 +26,7 @@ from bot.records import (
     InboxPage,
     LooseAlert,
     NewDecision,
+    NewOutbound,
     OpenedWords,
     PassageView,
     Reach,
@@ -31,8 +35,11 @@ from bot.records import (
     TalkLine,
     TaskView,
 )
+from bot.replies import Replies
 from bot.safety import check
 from bot.wall import is_with_safeguarding
+from bot.wording import Wording
+from channels.manual import Manual
 
 NOW = datetime(2026, 11, 23, 10, 24, tzinfo=UTC)
 _SPACE = UUID("5f0c3a1e-0000-4000-8000-000000000000")
@@ -93,6 +100,49 @@ class FakeEntries:
 
 
 @dataclass
+class FakeSaid:
+    """Comments and wishes to be deleted, by id and by code, as the store would show them."""
+
+    under_posts: dict[UUID, Comment] = field(default_factory=dict)
+    wishes: dict[str, Deletion] = field(default_factory=dict)
+    name: str = "Pat Example"
+
+    def comments(self, *, before: int | None, limit: int, with_safeguarding: bool) -> tuple[Comment, ...]:
+        found = [
+            comment
+            for comment in self.under_posts.values()
+            if (before is None or comment.seq < before) and (with_safeguarding or not comment.has_open_alert)
+        ]
+        return tuple(sorted(found, key=lambda comment: -comment.seq)[:limit])
+
+    def comment(self, comment_id: UUID) -> Comment | None:
+        return self.under_posts.get(comment_id)
+
+    def writer(self, comment_id: UUID) -> Writer | None:
+        comment = self.under_posts[comment_id]
+        if comment.is_gone:
+            return None
+        return Writer(
+            contact_id=made_id("writer"),
+            address=Address("comment", "2468"),
+            thread={"comment_id": str(comment.seq)},
+            locale=ENGLISH,
+            name=self.name,
+        )
+
+    def deletions(self) -> tuple[Deletion, ...]:
+        return tuple(self.wishes.values())
+
+    def deletion(self, code: str) -> Deletion | None:
+        return self.wishes.get(code)
+
+
+@cache
+def replies_to_comments() -> Replies:
+    return Replies(wording=Wording.load(), channels={COMMENTS: Manual(COMMENTS)}, new_id=uuid4)
+
+
+@dataclass
 class FakeStore:
     """Keeps experiences by reference, staff by id, and everything that was added, in order."""
 
@@ -105,6 +155,8 @@ class FakeStore:
     loose: dict[UUID, LooseAlert] = field(default_factory=dict)
     opened: dict[UUID, OpenedWords] = field(default_factory=dict)
     entries: FakeEntries = field(default_factory=FakeEntries)
+    said: FakeSaid = field(default_factory=FakeSaid)
+    outbox: dict[str, NewOutbound] = field(default_factory=dict)
     arrived_meanwhile: bool = False
     down: bool = False
 
@@ -193,6 +245,21 @@ class FakeStore:
                 for task in view.card.tasks
             )
             self.put(replace(view, card=replace(view.card, tasks=tasks)))
+
+    def enqueue(self, outbound: NewOutbound, now: datetime) -> int | None:
+        if outbound.dedupe_key in self.outbox:
+            return None
+        self.outbox[outbound.dedupe_key] = outbound
+        for comment in list(self.said.under_posts.values()):
+            if outbound.dedupe_key.startswith(dedupe_of(comment.id)):
+                self.said.under_posts[comment.id] = replace(comment, sent=OutboundState.PENDING)
+        return len(self.outbox)
+
+    def finish_deletion_request(self, code: str, staff_id: UUID, now: datetime) -> bool:
+        wish = self.said.wishes[code]
+        if wish.done_at is None:
+            self.said.wishes[code] = replace(wish, done_at=now, done_by=self.members[staff_id].name)
+        return wish.done_at is None
 
     def add_staff(self, member: StaffMember, now: datetime) -> None:
         self.members[member.id] = member
