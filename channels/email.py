@@ -19,9 +19,10 @@ from channels.mail_checks import check_mailbox, check_submission
 from channels.mail_forms import MailSecrets, mail_in
 from channels.mail_ids import message_id
 from channels.mail_login import Login, Tokens
-from channels.mail_out import Submission, composed, envelope_sender, recipient
+from channels.mail_out import Submission
 from channels.mail_parts import taken_out
 from channels.mail_reading import EMAIL, TOO_LARGE, MailReader
+from channels.mail_writing import composed, envelope_sender, recipient
 from channels.rendering import as_text
 
 MAX_MAIL = 35 * 1024 * 1024

@@ -18,6 +18,7 @@ from channels.mail_out import Submission
 from channels.mail_parts import parse
 from channels.mail_trust import written
 
+_MANY = 50
 _HOST = re.compile(r"[a-z0-9._-]{1,200}")
 
 
@@ -37,6 +38,7 @@ def check_mailbox(account: MailAccount, tokens: Tokens | None, *, context: ssl.S
         return
     try:
         yield Finding(ok=True, text="The mailbox can be read.")
+        yield from _waiting(mailbox)
         yield from _same_address(account, account.imap, "EMAIL_IMAP_URL")
         yield from _trust(account, mailbox)
     finally:
@@ -65,6 +67,17 @@ def check_submission(account: MailAccount, submission: Submission | None) -> Ite
 
 
 _FIX = "Look at the address, user and password (or the OAuth settings) of that server; the provider may want an app password."
+
+
+def _waiting(mailbox: BaseMailBox) -> Iterator[Finding]:
+    """A mailbox that people have used may hold years of unread mail, and each would be answered."""
+    unread = len(mailbox.uids("UNSEEN", charset=None))
+    if unread > _MANY:
+        yield Finding(
+            ok=True,
+            text=f"{unread} unread mails wait in the mailbox, and each will be taken in and answered.",
+            fix="Mark as read whatever is not meant for this service before it starts, or give it a folder of its own.",
+        )
 
 
 def _same_address(account: MailAccount, server: MailServer, setting: str) -> Iterator[Finding]:

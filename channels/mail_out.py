@@ -1,6 +1,6 @@
-"""A mail of ours: what it says, and its way to the submission server.
+"""The way of a mail of ours to the submission server, and what each refusal there means to us. Tables first.
 
-RFC 3834 for answers by program, RFC 5321 for the way, RFC 3463 for the codes.
+RFC 5321; RFC 3463 for the codes.
 """
 
 from __future__ import annotations
@@ -8,14 +8,11 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
-from email.header import Header
-from email.headerregistry import Address as Mailbox
+from datetime import timedelta
 from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy
-from email.utils import format_datetime, formataddr, parseaddr
 
 from bot.errors import (
     ChannelMisconfigured,
@@ -26,15 +23,12 @@ from bot.errors import (
     SendError,
     Throttled,
 )
-from bot.model import Outgoing
-from channels.mail_account import MailAccount, MailServer
-from channels.mail_headers import normalised, plain
-from channels.mail_ids import message_id
+from channels.mail_account import MailServer
 from channels.mail_login import Login
-from channels.mail_reading import has_answer_mark
+from channels.mail_writing import ascii_domain
 
-TIMEOUT = 15.0
-"""Seconds for each word with the server. The outbox holds its lease for a minute."""
+TIMEOUT, BUDGET = 15.0, 45.0
+"""Seconds for each word with the server, and for all of them: the outbox holds its lease for a minute."""
 
 SLOW_DOWN = frozenset({"4.3.2", "4.4.5", "4.5.3", "4.7.0", "4.7.1", "4.7.28", "5.7.28"})
 """Codes with which servers say that it was too much too fast."""
@@ -42,90 +36,36 @@ SLOW_DOWN = frozenset({"4.3.2", "4.4.5", "4.5.3", "4.7.0", "4.7.1", "4.7.28", "5
 NOBODY_THERE = ("5.1", "5.2.1", "5.4", "5.0")
 _NO_CODE = ""
 _CODE = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
-_ONE_ID = re.compile(r"<[^<>\s]{1,900}>")
-_ID_HEADERS = frozenset({"message-id", "in-reply-to", "references"})
-_MOST_REFERENCES, _LONGEST_SUBJECT = 21, 200
-
-
-class _Policy(EmailPolicy):
-    """Ids stand whole and one to a line: the library would write a long one as an encoded word. And between two encoded
-    words it loses a space.
-    """
-
-    def fold(self, name: str, value: str) -> str:
-        wanted = name.lower()
-        if wanted in _ID_HEADERS:
-            return name + ": " + "\r\n ".join(str(value).split()) + "\r\n"
-        if wanted in {"subject", "from"} and not str(value).isascii():
-            words = formataddr(parseaddr(str(value)), "utf-8") if wanted == "from" else _encoded(str(value))
-            return f"{name}: {words}\r\n"
-        folded: str = super().fold(name, value)
-        return folded
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        return self.fold(name, value).encode("ascii")
-
-
-def _encoded(words: str) -> str:
-    return Header(words, "utf-8", header_name="Subject").encode(linesep="\r\n")
-
-
-_POLICY = _Policy(linesep=SMTP.linesep, cte_type="7bit")
-
-
-def recipient(outgoing: Outgoing) -> str:
-    """The one address it goes to: the one asked for in Reply-To, else the one the person wrote from.
-
-    Raises ``ContactUnreachable`` for what is no address of this channel.
-    """
-    wanted = outgoing.thread.get("reply_to", "")
-    address = wanted if normalised(wanted) else outgoing.address.path
-    if outgoing.address.scheme != "email" or not normalised(address) or address.endswith(".invalid"):
-        raise ContactUnreachable("There is no email address to answer to.")
-    return address
-
-
-def composed(outgoing: Outgoing, account: MailAccount, *, now: datetime) -> EmailMessage:
-    """The mail. Whatever of it came from outside is cleaned again here: what is stored may be older than a rule."""
-    mail = EmailMessage(policy=_POLICY)
-    mail["From"] = Mailbox(display_name=plain(account.name), addr_spec=account.address)
-    mail["To"] = _ascii_domain(recipient(outgoing))
-    mail["Subject"] = _subject(outgoing.thread)
-    mail["Date"] = format_datetime(now)
-    mail["Message-ID"] = message_id(outgoing.id, keys=account.keys, domain=account.domain)
-    theirs = _ONE_ID.findall(outgoing.thread.get("message_id", ""))[:1]
-    if theirs:
-        before = _ONE_ID.findall(outgoing.thread.get("references", ""))
-        mail["In-Reply-To"] = theirs[0]
-        mail["References"] = " ".join(dict.fromkeys([*before[:1], *before[1:][-_MOST_REFERENCES:], *theirs]))
-    if not outgoing.by_person:
-        mail["Auto-Submitted"] = "auto-replied" if outgoing.thread else "auto-generated"
-        mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    mail.set_content(_sendable(outgoing.text), subtype="plain", charset="utf-8", cte="quoted-printable")
-    mail["Content-Language"] = str(outgoing.locale)
-    return mail
-
-
-def envelope_sender(outgoing: Outgoing, account: MailAccount) -> str:
-    """Nobody, so that no robot can answer an answer; or where bounces go. What a person wrote is answered to us."""
-    return account.bounce_address or (account.address if outgoing.by_person else "")
+_WORDS_LEFT = 3
+"""What is still to be said once we are in: whose mail, for whom, and the mail."""
 
 
 class Submission:
     """Our submission server. A connection for each mail: they are few, and one that waits is soon thrown out."""
 
-    def __init__(self, server: MailServer, login: Login, *, context: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        server: MailServer,
+        login: Login,
+        *,
+        context: ssl.SSLContext | None = None,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._server = server
         self._login = login
         self._context = context
+        self._seconds = seconds
 
     @contextmanager
     def connected(self) -> Iterator[smtplib.SMTP]:
         """Logged in. Raises ``ChannelMisconfigured`` or ``ProviderUnavailable``; nothing was sent."""
+        ends = self._seconds() + BUDGET
         client = self._connect()
         try:
             self._greet(client)
+            self._hurry(client, ends)
             self._login.smtp(client)
+            self._hurry(client, ends)
             yield client
         finally:
             with suppress(smtplib.SMTPException, OSError):
@@ -134,7 +74,7 @@ class Submission:
 
     def send(self, mail: EmailMessage, *, envelope: str, to: str) -> None:
         """Hand it over. Raises a ``SendError``; ``ProviderUncertain`` where the answer to the whole mail was lost."""
-        to = _ascii_domain(to)
+        to = ascii_domain(to)
         with self.connected() as client:
             if not to.isascii() and not client.has_extn("smtputf8"):
                 raise ContactUnreachable("The mail server cannot write to an address with such letters.")
@@ -142,6 +82,13 @@ class Submission:
             _answered(lambda: client.mail(envelope, options), _sender_refused(empty=not envelope))
             _answered(lambda: client.rcpt(to), _recipient_refused)
             _hand_over(client, mail.as_bytes())
+
+    def _hurry(self, client: smtplib.SMTP, ends: float) -> None:
+        """Nothing is begun that could end after the outbox has given the mail to another worker."""
+        left = (ends - self._seconds()) / _WORDS_LEFT
+        if left <= 0 or client.sock is None:
+            raise ProviderUnavailable("The mail server is too slow.")
+        client.sock.settimeout(min(TIMEOUT, left))
 
     def _connect(self) -> smtplib.SMTP:
         server = self._server
@@ -225,19 +172,3 @@ def _code(said: bytes | str) -> str:
     """The enhanced code in a reply. The rest of it repeats addresses, and goes nowhere."""
     found = _CODE.search(said.decode("ascii", "replace") if isinstance(said, bytes) else said)
     return found[1] if found else _NO_CODE
-
-
-def _subject(thread: Mapping[str, str]) -> str:
-    subject = plain(thread.get("subject", ""))[:_LONGEST_SUBJECT]
-    return subject if has_answer_mark(subject) else f"Re: {subject}".strip()
-
-
-def _sendable(text: str) -> str:
-    return text.encode("utf-8", "ignore").decode().replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _ascii_domain(address: str) -> str:
-    local, _, domain = address.rpartition("@")
-    with suppress(UnicodeError):
-        domain = domain.encode("idna").decode("ascii")
-    return f"{local}@{domain}"

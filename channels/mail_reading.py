@@ -150,7 +150,8 @@ def is_nobody(address: str) -> bool:
 
 
 def has_answer_mark(subject: str) -> bool:
-    return _ANSWER.match(subject) is not None
+    """Whether it begins as the subject of an answer does; that of a letter passed on does not."""
+    return _ANSWER.match(subject) is not None and _FORWARD.match(subject) is None
 
 
 def _sender(mail: Message, raw: bytes) -> tuple[str, bool]:

@@ -93,6 +93,16 @@ def test_the_name_of_our_receiving_host_is_read_off_the_newest_mail(setting: str
     assert all("EMAIL_AUTHSERV_ID=mx.earshot.example" in finding.fix for finding in about)
 
 
+def test_a_mailbox_full_of_old_mail_is_pointed_out_before_all_of_it_is_answered() -> None:
+    with mailbox_server() as box:
+        for _ in range(51):
+            box.deliver(raw("text"))
+
+        assert "51 unread mails" in told(checked(box))
+        box.seen.add(1)
+        assert "unread mails" not in told(checked(box))
+
+
 def test_connecting_is_explained() -> None:
     with mailbox_server() as box:
         url = f"imap://{LOGIN}@127.0.0.1:{box.port}"

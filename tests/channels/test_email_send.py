@@ -29,7 +29,10 @@ from bot.model import Address, Choice, DeliveryStatus, Locale, Media, Outgoing, 
 from channels.base import Door
 from channels.email import LIMIT, EmailDoor
 from channels.mail_account import MailAccount
+from channels.mail_login import Login
+from channels.mail_out import Submission
 from channels.mail_reading import EMAIL
+from channels.mail_writing import composed
 from tests.channels.contract import YES_NO, DoorContract
 from tests.channels.mail_catcher import PASSWORD, USER, Catcher, catcher, made_certificate
 from tests.channels.mails import ANN, KEY, NOW, OUR_ID, US, account, outgoing, raw, read
@@ -133,6 +136,17 @@ def _say(server: socket.socket, greeting: bytes) -> None:
         connection.sendall(greeting)
 
 
+def test_a_server_so_slow_that_another_worker_would_begin_is_left_before_it_has_the_mail(caught: Catcher) -> None:
+    server = account(smtp_url=f"smtp://127.0.0.1:{caught.port}").smtp
+    assert server is not None
+    times = iter([0.0, 20.0, 46.0])
+    slow = Submission(server, Login(server, None), seconds=lambda: next(times))
+
+    with pytest.raises(ProviderUnavailable, match="slow"):
+        slow.send(composed(outgoing(), account(), now=NOW), envelope="", to=ANN)
+    assert caught.caught == []
+
+
 # --- what a mail says -----------------------------------------------------------------------------------------------
 
 
@@ -230,6 +244,7 @@ def test_nobody_is_nobody_to_write_to(caught: Catcher, address: Address) -> None
     [
         ("Re: School transport", "Re: School transport"),
         ("AW: School transport", "AW: School transport"),
+        ("Fwd: Attendance", "Re: Fwd: Attendance"),
         ("", "Re:"),
         ("Bus\r\nBcc: everybody@victim.example", "Re: Bus Bcc: everybody@victim.example"),
         ("Zażółć “gęślą” 🚌 " * 5, "Re: " + ("Zażółć “gęślą” 🚌 " * 5).strip()),
