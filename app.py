@@ -5,6 +5,7 @@ This module may import everything, and only the entrances (`cli/`, `demo/`) impo
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import hmac
 import logging
@@ -22,6 +23,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from bot.alerts import Alerts
+from bot.channel_log import ChannelLog
 from bot.danger import DangerTexts
 from bot.errors import BadSettings, BotError
 from bot.hours import Hours
@@ -48,6 +50,7 @@ from media_wiring import MediaParts, open_media
 from settings import Settings as Settings  # noqa: PLC0414 - app.Settings is where the entrances look for it
 from settings import listed
 from storage import migrations
+from storage.channel_log import SqlChannelLog
 from storage.database import Database
 from storage.keys import DataKey, development_keys, key_file, parse_keys
 from storage.polling import SqlShifts
@@ -89,6 +92,7 @@ class Earshot:
     replies: Replies
     danger: DangerTexts
     intake: Intake
+    log: ChannelLog
     random: Random
 
     @cached_property
@@ -133,6 +137,7 @@ class Earshot:
             hourly_cap=self.settings.send_cap,
             random=self.random,
             nudges=Nudges(replies=self.replies, hours=self.hours),
+            log=self.log,
         )
 
     def unchecked(self) -> tuple[str, ...]:
@@ -147,7 +152,7 @@ class Earshot:
         """The ways in that nobody calls, as one worker asks them."""
         shifts = SqlShifts(self.database)
         return [
-            Polling(poller=poller, shifts=shifts, clock=self.clock, receive=self.intake.receive, worker=worker)
+            Polling(poller=poller, shifts=shifts, clock=self.clock, receive=self.intake.receive, worker=worker, log=self.log)
             for poller in self.pollers
         ]
 
@@ -174,6 +179,7 @@ class Earshot:
                 staff_url=f"{self.settings.public_url}/staff",
                 new_id=uuid4,
             ),
+            log=self.log,
         )
 
 
@@ -192,13 +198,14 @@ def build(settings: Settings, *, clock: Clock | None = None, extra_channels: Seq
     sealer = Sealer.open(database, keys)
     store = SqlStore(database, sealer, redactor=lambda text: ours.redact(text)[0])
     wake = wake_for(database)
+    channel_log = ChannelLog(SqlChannelLog(database), clock)
     secret_key = settings.secret_key or _secret_of(keys[0])
     doors = open_doors(settings, script, wording, secret_key=secret_key)
     channels = doors.channels | {channel.name: channel for channel in extra_channels}
     media = open_media(settings, database, sealer, lambda text: ours.redact(text)[0], channels)
     replies = Replies(wording=wording, channels=channels, new_id=uuid4)
     danger = DangerTexts(wording=wording, signposts=signposts, hours=script.hours, replies=replies)
-    return Earshot(
+    earshot = Earshot(
         settings=settings,
         secret_key=secret_key,
         clock=clock,
@@ -231,8 +238,11 @@ def build(settings: Settings, *, clock: Clock | None = None, extra_channels: Seq
             new_id=uuid4,
             blobs=media.blobs,
         ),
+        log=channel_log,
         random=SystemRandom(),
     )
+    earshot.intake.log = channel_log
+    return earshot
 
 
 def _secret_of(key: DataKey) -> str:
@@ -273,7 +283,12 @@ def create_app(settings: Settings | Earshot | None = None) -> Flask:
     from staff.headers import security_headers
     from staff.site import register_staff
 
-    earshot = settings if isinstance(settings, Earshot) else build(settings or Settings.read())
+    if isinstance(settings, Earshot):
+        earshot = settings
+    else:  # this process is the web alone; where a worker runs beside it, that one starts the log
+        earshot = build(settings or Settings.read())
+        earshot.log.start()
+        atexit.register(earshot.log.stop)
     check_ready(earshot)
     warn_of_unchecked(earshot)
     settings = earshot.settings
@@ -282,7 +297,7 @@ def create_app(settings: Settings | Earshot | None = None) -> Flask:
     if settings.proxy_hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops)  # type: ignore[method-assign] # as Flask documents it
     security_headers(app)
-    app.register_blueprint(webhook_blueprint(earshot.gates, earshot.intake, settings.public_url))
+    app.register_blueprint(webhook_blueprint(earshot.gates, earshot.intake, settings.public_url, channel_log=earshot.log))
     app.register_blueprint(
         webchat_blueprint(
             store=earshot.store,

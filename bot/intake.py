@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from bot.channel_log import Became, ChannelLog, Outcome, Way, told_of
 from bot.commands import Commands
 from bot.danger import DangerTexts
+from bot.errors import StoreUnavailable
 from bot.events import Amended, Event, MissedCall
 from bot.happenings import note
 from bot.hours import Hours
@@ -20,6 +21,7 @@ from bot.model import (
     ChannelName,
     Command,
     Contact,
+    DeliveryReceipt,
     InboundMessage,
     Manner,
     Risk,
@@ -37,8 +39,15 @@ OLD_AFTER = timedelta(days=90)
 """What was said longer ago and is only now typed in or imported: its danger stands first in the inbox, and calls nobody."""
 
 
+_NOTED = Became(outcome=Outcome.NOTED)
+
+
 class _RepeatError(Exception):
-    """The message is there already: nothing of this transaction is wanted, not even a contact made for it."""
+    """The message is there already, as ``seq``: nothing of this transaction is wanted, not even a contact made for it."""
+
+    def __init__(self, seq: int | None) -> None:
+        super().__init__()
+        self.became = Became(outcome=Outcome.REPEAT, detail=str(seq or ""))
 
 
 class Intake:
@@ -72,6 +81,8 @@ class Intake:
         self._burst_cap = burst_cap
         self._new_id = new_id
         self._blobs = blobs
+        self.log: ChannelLog | None = None
+        """Told of every event and what became of it, where whoever puts the parts together has set it."""
 
     def receive(self, events: Sequence[Event]) -> None:
         """Commit each event. Returns only when all of them are kept; raises ``StoreUnavailable`` when one is not.
@@ -79,27 +90,47 @@ class Intake:
         Each has a transaction of its own: after a failure the provider repeats them all, and those kept are repeats.
         """
         for event in events:
-            self._receive(event)
+            try:
+                became = self._receive(event)
+            except StoreUnavailable:
+                self._tell(event, Became(outcome=Outcome.NOT_KEPT))
+                raise
+            self._tell(event, became)
         self._wake.ring()
 
-    def _receive(self, event: Event) -> None:
+    def _tell(self, event: Event, became: Became) -> None:
+        """What no provider brought (rows of a file) is no call, and stands in no log."""
+        told = told_of(event)
+        channel = self._channels.get(ChannelName(told.channel))
+        if self.log is not None and (channel is None or not channel.traits.gives_way):
+            self.log.note(told.channel, Way.IN, told.what, became.outcome, detail=became.detail, address=told.address)
+
+    def _receive(self, event: Event) -> Became:
         now = self._clock.now()
         match event:
             case InboundMessage():
-                self._accept(event, now)
+                try:
+                    return self._accept(event, now)
+                except _RepeatError as repeat:
+                    return repeat.became
             case Amended():
                 self._amend(event, now)
             case MissedCall():
                 self._text_back(event, now)
+            case DeliveryReceipt():
+                with self._store.transaction() as tx:
+                    note(tx, event, now)
+                return Became(outcome=Outcome.NOTED, detail=" ".join((event.status.name.lower(), event.code or "")).strip())
             case _:
                 with self._store.transaction() as tx:
                     note(tx, event, now)
+        return _NOTED
 
-    def _accept(self, message: InboundMessage, now: datetime) -> None:
+    def _accept(self, message: InboundMessage, now: datetime) -> Became:
         risk = check(message.text)
         raw_blob = self._keep_raw(message)
         # A repeat leaves by the exception, so that not even a contact made for it stays.
-        with suppress(_RepeatError), self._store.transaction() as tx:
+        with self._store.transaction() as tx:
             contact = tx.hold_contact(message.sender, message.also, locale=message.locale or ENGLISH, now=now)
             if message.locale and message.locale != contact.locale:
                 tx.set_locale(contact.id, message.locale)
@@ -108,7 +139,7 @@ class Intake:
             inbound_id = self._new_id()
             seq = tx.add_inbound(contact, message, inbound_id=inbound_id, risk=risk, command=command, now=now, raw_blob=raw_blob)
             if seq is None:
-                raise _RepeatError
+                raise _RepeatError(tx.seq_of(message.channel, message.account, message.external_id))
             at_once = command is not None or message.choice is not None or risk.level.needs_alert
             self._schedule(tx, contact, message.channel, at_once=at_once, now=now)
             if message.ref:
@@ -129,6 +160,7 @@ class Intake:
                     calls=not _is_old(message, now),
                     now=now,
                 )
+        return Became(outcome=Outcome.KEPT, detail=str(seq))
 
     def _keep_raw(self, message: InboundMessage) -> UUID | None:
         """The whole of a mail goes to the blob store before anything says that it is kept: what is committed has its blob.

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from bot.breaker import Breaker
+from bot.channel_log import ChannelLog, Outcome, Way, What
 from bot.errors import (
     ChannelMisconfigured,
     ContactOptedOut,
@@ -42,6 +43,16 @@ ERASURE_RECEIPTS = ("delete.done", "delete.done_kept")
 LATE = "late"
 """In the thread of what a person of the team wrote: it goes when the bot itself may write no more."""
 GIVE_UP_AFTER = timedelta(hours=72)
+OUTCOMES: Mapping[OutboundState, Outcome] = {
+    OutboundState.PENDING: Outcome.WAITS,
+    OutboundState.SENDING: Outcome.WAITS,
+    OutboundState.SENT: Outcome.SENT,
+    OutboundState.UNKNOWN: Outcome.UNCERTAIN,
+    OutboundState.FAILED: Outcome.FAILED,
+    OutboundState.CANCELLED: Outcome.CANCELLED,
+    OutboundState.WITHHELD: Outcome.WITHHELD,
+}
+"""What the channel log calls what became of a row."""
 _LONGEST_RETRY = timedelta(minutes=5)
 _OFF_RETRY = timedelta(minutes=1)
 
@@ -61,6 +72,7 @@ class Outbox:
         hourly_cap: int,
         random: Random,
         nudges: Nudges | None = None,
+        log: ChannelLog | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -69,6 +81,7 @@ class Outbox:
         self._hourly_cap = hourly_cap
         self._random = random
         self._nudges = nudges
+        self._log = log
         self._breaker = Breaker()
 
     def deliver_due(self, worker: str) -> bool:
@@ -158,19 +171,19 @@ class Outbox:
         log.warning("outbound %s was not sent: %s (%s)", claim.outgoing.id, type(error).__name__, error.code or "no code")
         match error:
             case ContactOptedOut():
-                self._settle(claim, worker, OutboundState.FAILED, error=said, opted_out=True)
+                self._settle(claim, worker, OutboundState.FAILED, error=said, code=error.code, opted_out=True)
             case WindowShut():
-                self._settle(claim, worker, OutboundState.WITHHELD, error=said, window_shut=True)
+                self._settle(claim, worker, OutboundState.WITHHELD, error=said, code=error.code, window_shut=True)
             case ContactUnreachable() | Rejected():
-                self._settle(claim, worker, OutboundState.FAILED, error=said)
+                self._settle(claim, worker, OutboundState.FAILED, error=said, code=error.code)
             case ProviderUncertain():
                 self._breaker.failed(claim.outgoing.channel, now)
-                self._settle(claim, worker, OutboundState.UNKNOWN, error=said, wait=ASK_AFTER[0])
+                self._settle(claim, worker, OutboundState.UNKNOWN, error=said, code=error.code, wait=ASK_AFTER[0])
             case ProviderUnavailable() | Throttled() | ChannelMisconfigured():
                 self._breaker.failed(claim.outgoing.channel, now)
-                self._settle(claim, worker, OutboundState.PENDING, error=said, wait=self._wait(claim, error))
+                self._settle(claim, worker, OutboundState.PENDING, error=said, code=error.code, wait=self._wait(claim, error))
             case _:
-                self._settle(claim, worker, OutboundState.FAILED, error=said)
+                self._settle(claim, worker, OutboundState.FAILED, error=said, code=error.code)
 
     def _wait(self, claim: OutboundClaim, error: SendError) -> timedelta:
         """What the provider asks for, or twice as long each time with jitter, five minutes at most."""
@@ -191,6 +204,7 @@ class Outbox:
         asked: int | None = None,
         opted_out: bool = False,
         window_shut: bool = False,
+        code: str | None = None,
     ) -> None:
         now = self._clock.now()
         with self._store.transaction() as tx:
@@ -217,6 +231,9 @@ class Outbox:
                     failure=Failure.OPTED_OUT,
                 )
                 tx.opt_out_outbound(receipt, now)
+        if self._log is not None:
+            outgoing = claim.outgoing
+            self._log.note(outgoing.channel, Way.OUT, What.SEND, OUTCOMES[state], detail=code or "", address=outgoing.address)
 
 
 def _is_shut(claim: OutboundClaim, window: timedelta | None, now: datetime) -> bool:

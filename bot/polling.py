@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.channel_log import ChannelLog, Outcome, Way, What
 from bot.errors import ProviderUnavailable
 from bot.events import Event
 from bot.ports import Clock, Poller
@@ -38,13 +39,21 @@ class Polling:
     """One poller, asked by whichever worker has the shift."""
 
     def __init__(
-        self, *, poller: Poller, shifts: Shifts, clock: Clock, receive: Callable[[Sequence[Event]], object], worker: str
+        self,
+        *,
+        poller: Poller,
+        shifts: Shifts,
+        clock: Clock,
+        receive: Callable[[Sequence[Event]], object],
+        worker: str,
+        log: ChannelLog | None = None,
     ) -> None:
         self._poller = poller
         self._shifts = shifts
         self._clock = clock
         self._receive = receive
         self._worker = worker
+        self._log = log
 
     def poll(self) -> bool:
         """One round. False: there is nothing to do before ``REST`` is over."""
@@ -55,6 +64,8 @@ class Polling:
         try:
             self._poller.poll(self._receive, wait=ROUND)
         except ProviderUnavailable as error:
+            if self._log is not None:
+                self._log.note(self._poller.name, Way.OUT, What.POLL, Outcome.FAILED)
             log.warning("%s cannot be asked just now: %s", self._poller.name, error)
             self._poller.close()
             return False

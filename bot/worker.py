@@ -9,6 +9,7 @@ from functools import partial
 from threading import Event, Thread
 
 from bot.alerts import Alerts
+from bot.channel_log import ChannelLog
 from bot.errors import StoreUnavailable
 from bot.faults import place
 from bot.fetching import Fetching
@@ -43,6 +44,7 @@ class Worker:
         fetching: Fetching | None = None,
         pollings: Sequence[Polling] = (),
         senders: int = 4,
+        log: ChannelLog | None = None,
     ) -> None:
         self._name = name
         self._store = store
@@ -54,6 +56,7 @@ class Worker:
         self._fetching = fetching
         self._pollings = pollings
         self._senders = senders
+        self._log = log
         self._stop = Event()
         self._bells: list[Event] = []
 
@@ -67,6 +70,8 @@ class Worker:
     def run(self) -> None:
         """Work until ``stop``. Errors of the store are waited out; nothing else ends a loop."""
         self._store.release_dead(self._name)
+        if self._log is not None:
+            self._log.start()
         loops = [self._loop(self._take_turn, self._turn_sleep)]
         loops += [
             self._loop(partial(self._outbox.deliver_due, f"{self._name}/{number}"), lambda: _LONGEST_SLEEP)
@@ -90,6 +95,8 @@ class Worker:
         for polling, thread in zip(self._pollings, rounds, strict=True):
             thread.join(timeout=1)
             polling.end()
+        if self._log is not None:
+            self._log.stop()
 
     def work_off(self) -> None:
         """Do everything that is due now, in this thread, and return: for the demo's seeding, tests and journeys."""

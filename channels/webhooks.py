@@ -14,6 +14,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from bot.channel_log import ChannelLog, Outcome, Way, What
 from bot.errors import BadSignature, BadWebhook, StoreUnavailable
 from bot.events import Event
 from bot.faults import place
@@ -28,50 +29,73 @@ class Intake(Protocol):
     def receive(self, events: Sequence[Event], /) -> object: ...
 
 
-def webhook_blueprint(gates: Mapping[str, Gate], intake: Intake, public_url: str) -> Blueprint:
-    """One route for each path. ``public_url``: the origin providers know and sign, whatever the client's headers say."""
+def webhook_blueprint(
+    gates: Mapping[str, Gate], intake: Intake, public_url: str, *, channel_log: ChannelLog | None = None
+) -> Blueprint:
+    """One route for each path. ``public_url``: the origin providers know and sign, whatever the client's headers say.
+
+    ``channel_log`` is told of what is not let in or holds nothing for us; of the events the intake tells it itself.
+    """
     blueprint = Blueprint("webhooks", __name__)
     for path, gate in gates.items():
         blueprint.add_url_rule(
             path,
             endpoint=path.strip("/").replace("/", "_"),
-            view_func=_view(gate, intake, public_url.rstrip("/")),
+            view_func=_view(gate, intake, public_url.rstrip("/"), _Notes(channel_log, path.rpartition("/webhooks/")[2])),
             methods=["GET", "POST"],
             strict_slashes=False,  # a slash too many in a provider's console is no reason to lose a message
         )
     return blueprint
 
 
-def _view(gate: Gate, intake: Intake, public_url: str) -> Callable[[], Response]:
+class _Notes:
+    """The lines of one address, under the name of its provider."""
+
+    def __init__(self, channel_log: ChannelLog | None, name: str) -> None:
+        self._log = channel_log
+        self._name = name
+
+    def tell(self, outcome: Outcome) -> None:
+        if self._log is not None:
+            self._log.note(self._name, Way.IN, What.REQUEST, outcome)
+
+
+def _view(gate: Gate, intake: Intake, public_url: str, notes: _Notes) -> Callable[[], Response]:
     def receive() -> Response:
-        answer = _received(gate, intake, public_url)
+        answer = _received(gate, intake, public_url, notes)
         return Response(answer.body, status=answer.status, content_type=answer.content_type)
 
     return receive
 
 
-def _received(gate: Gate, intake: Intake, public_url: str) -> Answer:
+def _received(gate: Gate, intake: Intake, public_url: str, notes: _Notes) -> Answer:
     try:
-        return _taken(gate, intake, _webhook(public_url, gate.max_body))
+        return _taken(gate, intake, _webhook(public_url, gate.max_body), notes)
     except BadSignature:
+        notes.tell(Outcome.BAD_SIGNATURE)
         return _refusal("a request with a bad signature was refused", 403)
     except BadWebhook as error:
+        notes.tell(Outcome.UNREADABLE)
         return _refusal(f"a request could not be read: {error}", 400)
     except StoreUnavailable:
         return _refusal("the store is not available; the provider is asked to come again", 503)
     except HTTPException as error:  # too long, or broken off half-way
+        notes.tell(Outcome.TOO_LONG if isinstance(error, RequestEntityTooLarge) else Outcome.UNREADABLE)
         return _refusal("a request was not taken in", error.code or 400)
     except Exception as error:  # noqa: BLE001 - a fault of ours loses nothing: it was not committed, so the provider is to come again
+        notes.tell(Outcome.NOT_KEPT)
         return _refusal(f"a fault of ours: {place(error)}", 503)
 
 
-def _taken(gate: Gate, intake: Intake, webhook: Webhook) -> Answer:
+def _taken(gate: Gate, intake: Intake, webhook: Webhook, notes: _Notes) -> Answer:
     if (greeting := gate.handshake(webhook)) is not None:
         return greeting
     gate.verify(webhook)
     events = gate.parse(webhook)
     if events:
         intake.receive(events)
+    else:
+        notes.tell(Outcome.NOTHING)
     return gate.answer(events)
 
 

@@ -1,6 +1,7 @@
 """The tables, by topic. Models do not validate: values come from the typed records of ``bot``, CHECKs guard the rest."""
 
 from storage.tables.base import METADATA
+from storage.tables.channel_log import channel_log
 from storage.tables.experiences import decision, experience, passage, suggestion
 from storage.tables.keeping import audit, audit_head, data_key, deletion_request, shift
 from storage.tables.media import media
@@ -15,6 +16,7 @@ __all__ = [
     "alert",
     "audit",
     "audit_head",
+    "channel_log",
     "consent",
     "contact",
     "contact_link",
