@@ -164,4 +164,6 @@ def _open_email(doors: Doors, settings: Settings, settle: Settle, script: Script
     if account.imap is not None:
         doors.pollers.append(MailPoller(account, reader, tokens=tokens))
     if secrets := listed(settings.email_webhook_secret):
-        doors.gates["/webhooks/email"] = EmailGate(reader, secrets=secrets)
+        gate = EmailGate(reader, secrets=secrets)
+        # Mailgun posts the mail as it came only to an address that ends so.
+        doors.gates |= {"/webhooks/email": gate, "/webhooks/email/mime": gate}

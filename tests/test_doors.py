@@ -15,7 +15,8 @@ from doors import Doors, open_doors
 from settings import Settings
 
 ROOT = Path(__file__).parents[1]
-WEB = {"webchat", "pages"}
+OURS = {"webchat", "pages", "byhand", "import"}
+"""What needs no provider: the web, and what staff type in or read out of a file."""
 META = {"meta_page_id": "1001", "meta_page_token": "page-token", "meta_app_secret": "secret", "meta_verify_token": "word"}
 TELEGRAM = {"telegram_token": "123456:" + "A" * 35}
 EMAIL = {"email_address": "send@somerset.example", "email_imap_url": "imaps://send:pw@mail.somerset.example"}
@@ -28,10 +29,10 @@ def opened(**given: str) -> Doors:
     )
 
 
-def test_without_settings_only_the_web_is_open() -> None:
+def test_without_settings_only_what_needs_no_provider_is_open() -> None:
     doors = opened()
 
-    assert set(doors.channels) == WEB
+    assert set(doors.channels) == OURS
     assert doors.gates == {}
     assert doors.pollers == []
 
@@ -45,7 +46,12 @@ def test_without_settings_only_the_web_is_open() -> None:
         (TELEGRAM, {"telegram"}, set(), 1),
         (EMAIL, {"email"}, set(), 1),
         (EMAIL | {"email_webhook_secret": "word"}, {"email"}, {"/webhooks/email"}, 1),
-        ({"email_address": "send@somerset.example", "email_webhook_secret": "word"}, {"email"}, {"/webhooks/email"}, 0),
+        (
+            {"email_address": "send@somerset.example", "email_webhook_secret": "word"},
+            {"email"},
+            {"/webhooks/email", "/webhooks/email/mime"},
+            0,
+        ),
     ],
 )
 def test_each_provider_has_its_channels_its_webhooks_and_its_pollers(
