@@ -142,7 +142,8 @@ class MailAccount:
     def is_ours(self, address: str) -> bool:
         """Whether this is our own address, with or without something behind a plus sign, or the bounce address."""
         local, _, domain = address.rpartition("@")
-        return f"{local.partition('+')[0]}@{domain}" == self.address or address == normalised(self.bounce_address)
+        without_code = f"{local.partition('+')[0]}@{domain}"
+        return self.address in {address, without_code} or address == (normalised(self.bounce_address) or None)
 
 
 def is_loopback(host: str) -> bool:

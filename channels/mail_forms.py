@@ -87,7 +87,7 @@ class MailSecrets:
         digest = hashlib.sha256(mail).digest()
         known = self._tokens.setdefault(token, digest)
         if len(self._tokens) > _MOST_REMEMBERED:
-            del self._tokens[next(iter(self._tokens))]
+            self._tokens.pop(next(iter(self._tokens)), None)
         return known == digest
 
 

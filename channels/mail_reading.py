@@ -122,7 +122,8 @@ class MailReader:
         for name in ("Delivered-To", "X-Original-To", "To", "Cc"):
             for address in addresses(mail, name):
                 code = address.rpartition("@")[0].partition("+")[2]
-                if self._account.is_ours(normalised(address)) and _REF.fullmatch(code):
+                coded = normalised(address) != self._account.address and self._account.is_ours(normalised(address))
+                if coded and _REF.fullmatch(code):
                     return code
         return ""
 

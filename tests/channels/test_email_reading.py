@@ -9,7 +9,8 @@ import pytest
 
 from bot.model import Address, InboundMessage, Manner
 from channels.email import EmailDoor
-from channels.mail_reading import TOO_LARGE, UNREADABLE, is_nobody
+from channels.mail_account import MailAccount
+from channels.mail_reading import TOO_LARGE, UNREADABLE, MailReader, is_nobody
 from tests.channels.mails import ANN, NAMES, NOW, OUR_ID, OURS, US, account, events, raw, read, reader, written
 
 DOOR = EmailDoor(account(), now=lambda: NOW)
@@ -156,6 +157,18 @@ def test_nobody_can_make_us_answer_ourselves(ours: str) -> None:
 def test_a_code_behind_our_name_says_by_which_poster_they_came() -> None:
     assert read("our_address_in_cc").ref == "RIVER"
     assert read("text").ref == ""
+
+
+def test_a_mailbox_whose_own_name_has_a_plus_sign_is_known_and_is_no_poster() -> None:
+    ours = MailAccount.read("team+feedback@earshot.example", keys=(b"k",))
+    mail = written("Hello").replace(f"To: {US}".encode(), b"To: team+feedback@earshot.example")
+    (message,) = MailReader(ours).read(mail)
+    assert isinstance(message, InboundMessage)
+
+    assert message.ref == ""
+    assert ours.is_ours("team+feedback@earshot.example")
+    assert not ours.is_ours("team@earshot.example")
+    assert not ours.is_ours("")
 
 
 # --- threads --------------------------------------------------------------------------------------------------------
