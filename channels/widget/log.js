@@ -10,19 +10,24 @@ const lastOf = (lines, kind) => lines.map((line) => line.kind).lastIndexOf(kind)
 export const isQuiet = (lines) => lastOf(lines, "danger") > lastOf(lines, "question");
 
 // The question that waits for an answer: the last one, unless it was answered.
-export function openQuestion(lines) {
+// `changed`: of lines that changed an earlier answer, by their number, the number of its question.
+export function openQuestion(lines, changed) {
   const at = lastOf(lines, "question");
-  return at < 0 || isQuiet(lines) || lines.slice(at).some(isTheirs) ? null : lines[at];
+  const isOver = at < 0 || isQuiet(lines) || lines.slice(at).some((line) => isTheirs(line) && !changed[line.seq]);
+  return isOver ? null : lines[at];
 }
 
 // Pairs of a question and the line that answered it; of the same question put twice, the later pair.
-export function answered(lines) {
+export function answered(lines, changed) {
   const found = {};
+  const pair = (question, line) => { found[question.choices.map((choice) => choice.key).join()] = { question, line }; };
   let question = null;
   lines.forEach((line) => {
+    const earlier = changed[line.seq] && lines.filter((other) => other.seq === changed[line.seq])[0];
     if (line.choices.length) question = line;
+    else if (earlier) pair(earlier, line);
     else if (isTheirs(line) && question && question.choices.some((choice) => choice.label === line.text)) {
-      found[question.choices.map((choice) => choice.key).join()] = { question, line };
+      pair(question, line);
       question = null;
     }
   });
@@ -83,7 +88,7 @@ export class Log {
       const hidden = last && last.seq <= (memory.state.hidden || 0);
       if (last) wanted[last.seq] = [t[hidden ? "act.show" : "act.hide"], "", () => this.panel.hide(hidden ? 0 : last.seq)];
     } else {
-      answered(lines).forEach(({ question, line }) => {
+      answered(lines, memory.state.changed || {}).forEach(({ question, line }) => {
         wanted[line.seq] = [t["act.change"], ": " + question.text, () => this.panel.change(question)];
       });
     }

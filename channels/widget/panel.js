@@ -82,8 +82,10 @@ export class Panel {
   answers() {
     const { talk, t } = this;
     const changed = this.again && talk.lines.filter((line) => line.seq === this.again)[0];
-    const question = changed || openQuestion(talk.lines);
-    const asked = talk.lines.length ? (question ? question.seq + (changed ? "!" : "") : "none") : "who" + this.speaker;
+    const question = changed || openQuestion(talk.lines, this.memory.state.changed || {});
+    const ours = talk.lines.filter((line) => line.from !== "parent");
+    const far = Boolean(question) && ours[ours.length - 1] !== question;
+    const asked = talk.lines.length ? (question ? [question.seq, changed ? "changed" : "", far].join() : "none") : "who" + this.speaker;
     if (asked === this.asked) return;
     const before = this.asked;
     this.asked = asked;
@@ -92,7 +94,7 @@ export class Panel {
     this.aside.hidden = asked === "none";
     this.aside.removeAttribute("aria-label");
     if (!talk.lines.length) this.who();
-    else if (question) this.ask(question, changed);
+    else if (question) this.ask(question, changed, far);
     if (before && before.slice(0, 3) === "who" && asked.slice(0, 3) === "who") this.aside.querySelector("[aria-pressed=true]").focus();
     if (question && question.choices.length) this.count = said(t["answers.count"], { number: question.choices.length });
   }
@@ -107,16 +109,19 @@ export class Panel {
     this.aside.append(make("p.q", {}, t["who.legend"]), make("ul.who", {}, ...pills));
   }
 
-  ask(question, changed) {
+  ask(question, changed, far) {
     const { t } = this;
     const choices = question.choices.map((choice, at) => {
-      const button = press("choice", make("b", {}, String(at + 1)), () => this.answer({ text: choice.label, choice: choice.key }));
+      const button = press("choice", make("b", {}, String(at + 1)), () => this.answer({
+        text: choice.label, choice: choice.key, again: changed ? question.seq : 0,
+      }));
       const picture = this.easy && this.pictures && this.pictures[choice.key];
       if (picture) button.append(drawing(64, "pic", picture));
       button.append(make("span", {}, " " + choice.label));
       return make("li", {}, button);
     });
     if (changed) this.aside.append(make("p.q", {}, said(t["answers.again"], { question: question.text })));
+    else if (far) this.aside.append(make("p.q", { dir: "auto" }, question.text));
     if (choices.length) {
       this.aside.setAttribute("aria-label", said(t["answers.count"], { number: choices.length }));
       this.aside.append(make("ul", {}, ...choices));

@@ -92,8 +92,11 @@ export class Talk {
       this.tries = 0;
       this.memory.save({ queue: this.waiting.filter((other) => other.id !== item.id) });
       if (status === 202) {
-        this.add([{ seq: answer.data.seq, from: "parent", text: item.text, choices: [], kind: "", at: new Date().toISOString() }], false);
-        this.expect(answer.data.seq);
+        const { seq } = answer.data;
+        // The answer to an earlier question answers no later one, though the words may be the same.
+        if (item.again) this.memory.save({ changed: { ...this.memory.state.changed, [seq]: item.again } });
+        this.add([{ seq, from: "parent", text: item.text, choices: [], kind: "", at: new Date().toISOString() }], false);
+        this.expect(seq);
         this.tell.kept(item);
       } else this.tell.refused(item, status);
       this.pump();
