@@ -30,13 +30,14 @@ from bot.model import (
     Speaker,
     Spoken,
 )
+from bot.outbox import ERASURE_RECEIPTS
 from bot.ports import Clock, Store
 from bot.records import ChatLine
 from bot.resuming import LASTS, Resuming, TooManyTriesError
 from channels.base import Door
 from channels.newcomers import Newcomers, place_of
 from channels.reception import RATE_WINDOW, Receives, Reception, TooFastError, body_of
-from channels.screens import is_danger, is_question
+from channels.screens import is_danger, is_question, key_of
 from channels.sentences import showable
 from channels.sessions import SCHEME, Sessions
 
@@ -250,13 +251,20 @@ def _after() -> int:
     return int(after)
 
 
+def _kind(line: ChatLine) -> str:
+    """What a page must know of a line: it asks, it answers danger, or it says that what came before it is deleted."""
+    if key_of(line) in ERASURE_RECEIPTS:
+        return "deleted"
+    return "danger" if is_danger(line) else "question" if is_question(line) else ""
+
+
 def _event(line: ChatLine) -> dict[str, Any]:
     return {
         "seq": line.seq,
         "from": line.sender,
         "text": showable(line.text),
         "choices": [{"key": choice.key, "label": choice.label} for choice in line.choices],
-        "kind": "danger" if is_danger(line) else "question" if is_question(line) else "",
+        "kind": _kind(line),
         "at": line.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
     }
 

@@ -50,6 +50,10 @@ export class Log {
     empty(this.top);
     this.list.hidden = !lines.length;
     this.top.append(lines.length ? make("div.intro", {}, make("h2", {}, t.title), make("p", {}, t["intro.text"])) : this.start(t, easy));
+    Object.keys(this.items).filter((seq) => !lines.some((line) => line.seq === Number(seq))).forEach((seq) => {
+      this.panel.drop(this.items[seq]);
+      delete this.items[seq];
+    });
     lines.forEach((line) => this.bubble(line));
     this.afters(lines);
   }
@@ -108,10 +112,5 @@ export class Log {
 
   toEnd() {
     if (this.panel.talk.lines.length) this.box.scrollTop = this.box.scrollHeight;
-  }
-
-  clear() {
-    this.items = {};
-    empty(this.list);
   }
 }

@@ -166,7 +166,10 @@ export class Talk {
   // What was there before this page asked is history, and is not read out.
   add(lines, history) {
     const fresh = lines.filter((line) => !this.lines.some((known) => known.seq === line.seq));
-    this.lines = this.lines.concat(fresh).sort((one, other) => one.seq - other.seq);
+    const all = this.lines.concat(fresh).sort((one, other) => one.seq - other.seq);
+    // What a person had deleted goes from the screen too.
+    const gone = all.filter((line) => line.kind === "deleted").pop();
+    this.lines = gone ? all.filter((line) => line.seq >= gone.seq) : all;
     const news = fresh.filter((line) => line.from !== "parent" && (!history || (this.sent && line.seq > this.sent)));
     if (fresh.length) this.tell.lines(news);
   }

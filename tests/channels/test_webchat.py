@@ -472,9 +472,11 @@ def test_a_new_session_needs_no_body(client: FlaskClient, body: bytes) -> None:
     assert client.post("/api/chat/session", data=body).status_code == 200
 
 
-def test_a_line_says_whether_it_asks_or_answers_danger(client: FlaskClient, web: FakeWeb, token: str) -> None:
+def test_a_line_says_whether_it_asks_answers_danger_or_ends_what_was_before(
+    client: FlaskClient, web: FakeWeb, token: str
+) -> None:
     send(client, token)
-    for key in ("first.story", "reflect+ask.probe_bad", "danger.self_harm.open"):
+    for key in ("first.story", "reflect+ask.probe_bad", "danger.self_harm.open", "delete.done"):
         web.say(web.received[0], "Words", key=key)
 
     assert [line["kind"] for line in client.get("/api/chat/events", headers=bearer(token)).get_json()] == [
@@ -482,4 +484,5 @@ def test_a_line_says_whether_it_asks_or_answers_danger(client: FlaskClient, web:
         "",
         "question",
         "danger",
+        "deleted",
     ]

@@ -251,6 +251,17 @@ def test_after_danger_nothing_is_asked_and_what_was_written_can_be_hidden(come: 
     expect(parent.box).to_have_attribute("placeholder", "Write more, if you want to")
 
 
+def test_what_is_deleted_goes_from_the_screen_too(come: Come, site: Council) -> None:
+    parent = come()
+    parent.arrives()
+    parent.tells(STORY)
+    site.web.say(parent.said[0], "Done. What you sent us is deleted.", key="delete.done")
+    expect(parent.bubbles).to_have_count(1)
+
+    expect(parent.bubbles).to_contain_text("Done. What you sent us is deleted.")
+    assert STORY not in parent.find(".ew").inner_text()
+
+
 # --- what is read out ---------------------------------------------------------------------------------------------------
 
 
