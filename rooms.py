@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from bot.byhand import ByHand, Receiver
+from bot.channel_log import LogReading
 from bot.comments import COMMENTS, Comments
 from bot.deletions import Deletions
 from bot.model import ChannelName, Locale
@@ -15,6 +16,7 @@ from bot.ports import Clock, Store
 from bot.replies import Replies
 from staff.desk import Rooms
 from storage.accounts import SqlAccounts
+from storage.channel_log import SqlChannelLog
 from storage.comments import SqlComments
 from storage.database import Database
 from storage.deletions import SqlDeletions
@@ -43,4 +45,5 @@ def open_rooms(
         by_hand=ByHand(intake=intake, accounts=SqlAccounts(database), locales=locales),
         comments=comments if is_on_facebook else None,
         deletions=open_deletions(database, store, clock) if is_on_facebook else None,
+        log=LogReading(SqlChannelLog(database)),
     )

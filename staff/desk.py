@@ -11,6 +11,7 @@ from flask import current_app, g, redirect, session
 from flask.typing import ResponseReturnValue
 
 from bot.byhand import ByHand
+from bot.channel_log import LogReading
 from bot.comments import Comments
 from bot.deletions import Deletions
 from bot.errors import NotFound
@@ -36,6 +37,7 @@ class Rooms:
     by_hand: ByHand | None = None
     comments: Comments | None = None
     deletions: Deletions | None = None
+    log: LogReading | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from staff.desk import EXTENSION, Desk, Rooms, desk, handles_alerts, tell, told
 from staff.guesses import Guesses
 from staff.marks import readable, shown
 from staff.passwords import Passwords
+from staff.views.channel_log import add_channel_log
 from staff.views.comments import add_comments
 from staff.views.deletions import add_deletions
 from staff.views.door import add_door
@@ -104,7 +105,18 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
             PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         ]
     )
-    for add in (add_door, add_inbox, add_experience, add_files, add_loose, add_enter, add_comments, add_deletions, add_guide):
+    for add in (
+        add_door,
+        add_inbox,
+        add_experience,
+        add_files,
+        add_loose,
+        add_enter,
+        add_comments,
+        add_deletions,
+        add_channel_log,
+        add_guide,
+    ):
         add(blueprint)
     blueprint.add_url_rule("/<path:anything>", "nowhere", _nowhere, methods=["GET"])
     blueprint.before_request(_know_who)

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from bot.byhand import ByHand
+from bot.channel_log import LogReading
 from bot.comments import Comments
 from bot.deletions import Deletions
 from bot.model import EASY_READ, ENGLISH
@@ -71,6 +72,7 @@ def app(built: Flask, store: FakeStore, clock: FakeClock) -> Flask:
         rooms=Rooms(
             by_hand=ByHand(intake=store.entries, accounts=store.entries, locales=(ENGLISH, EASY_READ)),
             comments=Comments(records=store.said, store=store.as_store(), replies=replies_to_comments(), clock=clock),
+            log=LogReading(store.calls, page=50),
             deletions=Deletions(records=store.said, store=store.as_store(), clock=clock),
         ),
     )

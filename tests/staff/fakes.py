@@ -11,6 +11,7 @@ from typing import cast
 from uuid import UUID, uuid4, uuid5
 
 from bot.byhand import Kept
+from bot.channel_log import LogFilter, LogLine, Outcome, Way, What
 from bot.comments import COMMENTS, Comment, Writer, dedupe_of
 from bot.deletions import Deletion
 from bot.errors import StoreUnavailable
@@ -100,6 +101,38 @@ class FakeEntries:
 
 
 @dataclass
+class FakeCalls:
+    """The channel log, as the store would show it."""
+
+    lines: list[LogLine] = field(default_factory=list)
+
+    def tell(self, channel: str, what: What, outcome: Outcome, *, at: datetime = NOW, **rest: str) -> None:
+        way = Way.OUT if what in (What.SEND, What.POLL) else Way.IN
+        self.lines.append(LogLine(id=len(self.lines) + 1, at=at, channel=channel, way=way, what=what, outcome=outcome, **rest))
+
+    def add(self, lines: Sequence[LogLine]) -> None:
+        self.lines.extend(lines)
+
+    def prune(self, before: datetime) -> bool:
+        return False
+
+    def newest(self, wanted: LogFilter, *, limit: int) -> tuple[LogLine, ...]:
+        found = [
+            line
+            for line in self.lines[::-1]
+            if wanted.channel in ("", line.channel)
+            and wanted.outcome in (None, line.outcome)
+            and (wanted.since is None or wanted.since <= line.at)
+            and (wanted.until is None or line.at < wanted.until)
+            and (wanted.before is None or line.id < wanted.before)
+        ]
+        return tuple(found[:limit])
+
+    def channels(self) -> tuple[str, ...]:
+        return tuple(sorted({line.channel for line in self.lines}))
+
+
+@dataclass
 class FakeSaid:
     """Comments and wishes to be deleted, by id and by code, as the store would show them."""
 
@@ -156,6 +189,7 @@ class FakeStore:
     opened: dict[UUID, OpenedWords] = field(default_factory=dict)
     entries: FakeEntries = field(default_factory=FakeEntries)
     said: FakeSaid = field(default_factory=FakeSaid)
+    calls: FakeCalls = field(default_factory=FakeCalls)
     outbox: dict[str, NewOutbound] = field(default_factory=dict)
     arrived_meanwhile: bool = False
     down: bool = False

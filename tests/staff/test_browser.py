@@ -18,6 +18,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
+from bot.channel_log import Outcome, What
 from bot.model import Address, ChannelName
 from bot.records import Reach
 from staff import assets
@@ -43,6 +44,7 @@ PAGES = {
     "decided": "/staff/experiences/FALCON-231",
     "alert without an experience": f"/staff/alerts/{made_id('loose')}",
     "guide": "/staff/themes",
+    "channel log": "/staff/channels/log",
     "not found": "/staff/nothing-here",
 }
 
@@ -106,6 +108,8 @@ def chromium() -> Iterator[Browser]:
 def address(app: Flask, store: FakeStore) -> Iterator[str]:
     """The site on the loopback, with an alert whose message has had no turn yet."""
     reach = Reach(channel=ChannelName("sms"), address=Address("tel", "+447700900123"))
+    for what in What:
+        store.calls.tell("whatsapp", what, Outcome.FAILED, detail="63016", ends="23")
     store.waits(a_loose_alert(), "he has a knife " * 12, "and he wont stop", reach=reach)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, app, threaded=True)
