@@ -51,6 +51,7 @@ def examine(start: Start) -> Iterator[Finding]:
         yield Finding("store", "fault", f"Earshot cannot start. {error}")
         return
     yield Finding("store", "good", "The store can be opened, and the data keys fit it.")
+    yield from _files(earshot)
     yield from _channels(earshot)
     yield from _people(earshot)
     yield from _model(earshot)
@@ -91,6 +92,24 @@ def _site() -> Iterator[Finding]:
         yield Finding("site", "fault", sentence)
     else:
         yield Finding("site", "good", "GOV.UK Frontend is in its place.")
+
+
+def _files(earshot: app.Earshot) -> Iterator[Finding]:
+    """One blob is written, read and deleted again."""
+    try:
+        key = earshot.media.blobs.put(b"a look by the doctor")
+        earshot.media.blobs.get(key)
+        earshot.media.blobs.delete(key)
+    except BotError as error:
+        yield Finding("store", "fault", f"Photos and voice messages cannot be kept: look at EARSHOT_MEDIA_URL. {error}")
+        return
+    yield Finding("store", "good", "Photos, voice messages and documents can be kept.")
+    if not earshot.settings.media_url and not earshot.database.is_sqlite:
+        yield Finding(
+            "store",
+            "note",
+            "EARSHOT_MEDIA_URL is not set, so files are kept on this machine. Where web and worker are on several, set it.",
+        )
 
 
 def _channels(earshot: app.Earshot) -> Iterator[Finding]:

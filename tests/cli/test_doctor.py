@@ -136,3 +136,19 @@ def test_what_is_to_be_mended_comes_last(tmp_path: Path, monkeypatch: pytest.Mon
     assert "On whatsapp messages are accepted but cannot be answered: set TWILIO_WHATSAPP_NUMBER." in told.output
     assert "note   TWILIO_API_URL is on this machine" in told.output
     assert "Twilio cannot reach" not in told.output
+
+
+def test_a_place_for_files_that_cannot_be_used_is_a_fault_and_one_that_can_is_left_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrations.upgrade(f"sqlite:///{tmp_path / 'store.db'}")
+    told = CliRunner().invoke(main, ["doctor"])
+    assert "documents can be kept" in told.output
+    assert list((tmp_path / "media").rglob("*.blob")) == []
+
+    (tmp_path / "full").write_text("a file where the folder should be")
+    monkeypatch.setenv("EARSHOT_MEDIA_URL", str(tmp_path / "full"))
+
+    told = CliRunner().invoke(main, ["doctor"])
+    assert told.exit_code == 1
+    assert "look at EARSHOT_MEDIA_URL" in told.output
