@@ -158,7 +158,7 @@ def _open_email(doors: Doors, settings: Settings, settle: Settle, script: Script
         authserv_id=settings.email_authserv_id,
         bounce_address=settings.email_bounce_address,
     )
-    tokens = None if oauth is None else Tokens(oauth, seconds=time.time)
+    tokens = None if oauth is None else Tokens(oauth, seconds=time.monotonic)
     reader = MailReader(account, is_command=lambda text: script.commands.recognise(text, ENGLISH) is not None)
     doors.add(EmailDoor(account, settle=settle("email"), tokens=tokens))
     if account.imap is not None:

@@ -600,6 +600,7 @@ class ChannelTraits:
     ``network_answers_stop``: the provider has already answered STOP, so we say nothing.
     ``counts_segments``: each part costs SMS segments. ``window_for_people``: how long what a person of the team writes
     may still go (Messenger: 7 days). ``answers``: whether anything can be said here at all (not to a letter).
+    ``most_an_hour``: of our own answers to one address (mail: the other side may be a program that answers each of them).
     ``gives_way``: its turns wait until no other is due (rows of an import).
     """
 
@@ -609,4 +610,5 @@ class ChannelTraits:
     counts_segments: bool = False
     window_for_people: timedelta | None = None
     answers: bool = True
+    most_an_hour: int | None = None
     gives_way: bool = False

@@ -117,11 +117,20 @@ class Outbox:
             self._settle(claim, worker, OutboundState.WITHHELD, error="The provider's service window is shut.", window_shut=True)
         elif now - claim.created_at > GIVE_UP_AFTER:
             self._settle(claim, worker, OutboundState.FAILED, error="Could not be sent for three days.")
+        elif self._is_a_loop(claim, channel, now):
+            self._settle(claim, worker, OutboundState.WITHHELD, error="This address has had enough answers of ours for an hour.")
         elif self._over_cap(claim, now):
             self._settle(claim, worker, OutboundState.PENDING, error="The hourly cap is reached.", wait=_OFF_RETRY)
         else:
             return False
         return True
+
+    def _is_a_loop(self, claim: OutboundClaim, channel: Channel, now: datetime) -> bool:
+        """Programs that answer mail do not all say that they are programs. What a person of the team writes is no loop."""
+        most, to = channel.traits.most_an_hour, claim.outgoing
+        if most is None or to.by_person or claim.priority is Priority.ALERT:
+            return False
+        return self._store.sent_since(to.channel, now - timedelta(hours=1), to=to.address) >= most
 
     def _over_cap(self, claim: OutboundClaim, now: datetime) -> bool:
         """The cap guards money: only channels that cost it count, and alerts to the rota are never held back."""

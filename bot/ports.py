@@ -435,8 +435,8 @@ class Store(Protocol):
         """Whether the provider's id is already known as that of a different row."""
         ...
 
-    def sent_since(self, channel: ChannelName, since: datetime) -> int:
-        """How many messages left on this channel since then (the hourly cap)."""
+    def sent_since(self, channel: ChannelName, since: datetime, *, to: Address | None = None) -> int:
+        """How many messages left on this channel since then (the hourly cap), in all or to one address."""
         ...
 
     def alerts_due(self, now: datetime) -> tuple[AlertDue, ...]: ...

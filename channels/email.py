@@ -31,6 +31,9 @@ MAX_MAIL = 35 * 1024 * 1024
 LIMIT = 100_000
 """UTF-16 units in one mail of ours: more than we ever say, so that an answer is one mail."""
 
+ANSWERS_AN_HOUR = 10
+"""To one address: more than a talk takes, and an end to one with a program that does not say it is one."""
+
 log = logging.getLogger(__name__)
 
 
@@ -78,7 +81,7 @@ class EmailDoor(Door):
         self._context = context
         server = account.smtp
         self._submission = None if server is None else Submission(server, Login(server, tokens), context=context)
-        self.traits = ChannelTraits(settle=settle)
+        self.traits = ChannelTraits(settle=settle, most_an_hour=ANSWERS_AN_HOUR)
 
     def render(self, spoken: Spoken) -> tuple[Part, ...]:
         return as_text(spoken, limit=LIMIT)

@@ -239,9 +239,10 @@ def is_provider_id_of_another(database: Database, channel: ChannelName, provider
         )
 
 
-def sent_since(database: Database, channel: ChannelName, since: datetime) -> int:
-    """``bot.ports.Store.sent_since``."""
+def sent_since(database: Database, channel: ChannelName, since: datetime, *, index: bytes | None) -> int:
+    """``bot.ports.Store.sent_since``; ``index`` is the blind one of an address."""
+    query = select(func.count()).select_from(outbound_message).where(row_.channel == channel, row_.sent_at >= since)
+    if index is not None:
+        query = query.where(row_.address_index == index)
     with database.reading() as connection:
-        return connection.execute(
-            select(func.count()).select_from(outbound_message).where(row_.channel == channel, row_.sent_at >= since)
-        ).scalar_one()
+        return connection.execute(query).scalar_one()

@@ -112,8 +112,8 @@ class SqlStore:
     def is_provider_id_of_another(self, channel: ChannelName, provider_id: str, *, apart_from: UUID) -> bool:
         return outbox.is_provider_id_of_another(self._database, channel, provider_id, apart_from=apart_from)
 
-    def sent_since(self, channel: ChannelName, since: datetime) -> int:
-        return outbox.sent_since(self._database, channel, since)
+    def sent_since(self, channel: ChannelName, since: datetime, *, to: Address | None = None) -> int:
+        return outbox.sent_since(self._database, channel, since, index=None if to is None else self._sealer.blind_index(to))
 
     def alerts_due(self, now: datetime) -> tuple[AlertDue, ...]:
         return alerting.alerts_due(self._database, now)

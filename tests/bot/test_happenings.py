@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.events import Amended, Arrival, Blocked, DeletionAsked, Event, Handover, MissedCall, ReadUpTo, Withdrawn
-from bot.model import DeliveryReceipt, DeliveryStatus, Failure, InboundMessage, Manner
+from bot.model import Address, DeliveryReceipt, DeliveryStatus, Failure, InboundMessage, Manner
 from bot.records import ExperienceCard, InboxFilter, NewDecision
 from storage.database import Database
 from storage.tables import deletion_request, experience
@@ -281,6 +281,23 @@ def test_an_unproved_sender_is_shown_and_changes_nothing(street: Street) -> None
 
     assert passages(street) == [LATE]
     assert "could not tell" in street.heard_by_them[-1]
+
+
+# --- a program that answers everything ----------------------------------------------------------------------------------
+
+
+def test_a_program_that_answers_each_mail_is_answered_a_few_times_and_no_more(database: Database) -> None:
+    street = Street(database, channel="email")
+    robot = Address("email", "robot@firm.example")
+    for number in range(40):
+        told(street, f"HELP {'.' * number}", sender=robot)
+
+    assert 3 < len(street.heard_by_them) <= 12
+    assert "withheld" in {row.state for row in street.rows("outbound")}
+
+    street.later(hours=2)
+    told(street, "HELP", sender=robot)
+    assert street.rows("outbound")[-1].state == "sent"
 
 
 # --- a shut window ----------------------------------------------------------------------------------------------------
