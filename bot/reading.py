@@ -126,6 +126,8 @@ def _kind(draft: Draft, stored: StoredInbound) -> tuple[Kind, str]:
 
 def code_in(script: Script, text: str, locale: Locale) -> str:
     """The code for another phone that the whole message is, as it was drawn; else empty."""
+    if not any(map(str.isdigit, text)):
+        return ""
     return script.references.code(script.commands.code_words(text, locale))
 
 

@@ -16,7 +16,7 @@ from storage.envelopes import seal_address
 from storage.prepared import Prepared
 from storage.suppressing import release, stopped_at, suppress
 from storage.tables import METADATA, address, contact, conversation
-from storage.talks import leave_one_a_channel
+from storage.talks import leave_one_a_channel, speak_alike
 from storage.unit import AnyRow, Unit
 
 TRIES = 3
@@ -76,8 +76,10 @@ class People(Unit):
             found = self._find([index])
             if found:
                 if found[0].id != contact_id:
-                    leave_one_a_channel(self, contact_id, found[0].id, now)
-                    self._join(contact_of(found[0], now), here, now, by=BY_CODE)
+                    other = contact_of(found[0], now)
+                    leave_one_a_channel(self, contact_id, other.id, now)
+                    speak_alike(self, here, other)
+                    self._join(other, here, now, by=BY_CODE)
                 return
             # Nobody has written from there yet, or all of it was erased since: the door alone is theirs.
             if self._link({index: address}, contact_id, now):

@@ -1,4 +1,4 @@
-"""Which talk goes on when two people turn out to be one and both have one open on the same channel."""
+"""Talks of two people who turn out to be one: which goes on where both have one on a channel, and in what language."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import exists, select, update
 
-from storage.tables import conversation, experience
+from bot.model import ENGLISH, Contact
+from storage.tables import contact, conversation, experience
 from storage.unit import AnyRow, Unit
 
 OPEN = (
@@ -16,6 +17,7 @@ OPEN = (
         conversation.c.contact_id,
         conversation.c.channel,
         conversation.c.held_at,
+        conversation.c.state,
         exists().where(experience.c.conversation_id == conversation.c.id).label("has_told"),
     )
     .where(conversation.c.closed_at.is_(None))
@@ -37,3 +39,15 @@ def leave_one_a_channel(unit: Unit, mine: UUID, other: UUID, now: datetime) -> N
         unit.connection.execute(update(conversation).where(conversation.c.id == ends.id).values(closed_at=now))
         if ends.held_at is not None and goes_on.held_at is None:
             unit.connection.execute(update(conversation).where(conversation.c.id == goes_on.id).values(held_at=ends.held_at))
+
+
+def speak_alike(unit: Unit, here: Contact, other: Contact) -> None:
+    """English is what nobody has to choose: a language or Easy Read, chosen on one door, is spoken on both."""
+    chosen = {here.locale, other.locale} - {ENGLISH}
+    if len(chosen) != 1:
+        return
+    (locale,) = chosen
+    unit.connection.execute(update(contact).where(contact.c.id == here.id).values(locale=locale))
+    for row in unit.connection.execute(OPEN.where(conversation.c.contact_id.in_((here.id, other.id)))).all():
+        state = {**row.state, "locale": locale}
+        unit.connection.execute(update(conversation).where(conversation.c.id == row.id).values(state=state))

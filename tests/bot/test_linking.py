@@ -10,12 +10,12 @@ from uuid import UUID
 import pytest
 
 from bot.errors import BotError, LeaseLost, StoreUnavailable
-from bot.model import ENGLISH, Address
+from bot.model import EASY_READ, ENGLISH, Address, Say
 from bot.records import InboxFilter
 from bot.resuming import LASTS
 from storage.database import Database
-from tests.bot.street import ANNA, BORIS, Street
-from tests.bot.talking import PHOTO, WORDING
+from tests.bot.street import ANNA, BORIS, SMS, Street
+from tests.bot.talking import PHOTO, SCRIPT, WORDING
 
 STORY = "The taxi was late again on Monday and nobody rang us about it."
 CODE = "OTTER 214 TULIP 915"
@@ -182,6 +182,26 @@ def test_a_talk_that_staff_hold_is_held_on_the_other_phone_too(street: Street) -
     says(street, CODE, BORIS)
 
     assert says(street, "Is somebody there to help us with that?", BORIS) == []
+
+
+@pytest.mark.parametrize(("first", "door"), [(ANNA, {}), (BROWSER, {"channel": "webchat"})])
+def test_who_reads_easy_read_on_one_door_reads_it_on_the_other(street: Street, first: Address, door: dict[str, Any]) -> None:
+    says(street, STORY, first, **door)
+    says(street, "easy read", first, **door)
+    says(street, "link", first, **door)
+    says(street, CODE, BORIS)
+
+    assert says(street, "private", BORIS)[0].startswith(WORDING.tongues[EASY_READ].texts["private.done"]["text"])
+
+
+def test_a_language_chosen_on_the_second_door_stays(street: Street) -> None:
+    says(street, STORY)
+    says(street, "link")
+    with street.store.transaction() as tx:  # on a web page, before a word was said
+        tx.hold_contact(BORIS, (), locale=EASY_READ, now=street.clock.at)
+    says(street, CODE, BORIS)
+
+    assert says(street, "help", BORIS) == [WORDING.speak(Say("help", SCRIPT.signposts), EASY_READ, SMS).text]
 
 
 # --- neither code nor wish is a story -----------------------------------------------------------------------------------
@@ -416,3 +436,23 @@ def test_the_words_name_as_many_minutes_as_a_code_lasts() -> None:
     assert all(
         minutes in tongue.texts[key]["text"] for tongue in WORDING.tongues.values() for key in ("link.offer", "link.failed")
     )
+
+
+# --- READ ---------------------------------------------------------------------------------------------------------------
+
+
+def test_read_lets_go_what_waited_and_adds_nothing_to_it(database: Database) -> None:
+    street = Street(database, channel="whatsapp")
+    dee = Address("whatsapp", "447700900123")
+    street.text(STORY, sender=dee)
+    street.later(hours=25)
+    street.all_turns()
+    street.deliver()
+    assert street.heard_at(dee) == []
+
+    answers = says(street, "READ", dee)
+    assert [words.partition(".")[0] for words in answers] == [
+        "Thank you, we have kept that",
+        "Which school or service is this about, and where? Or send SKIP",
+    ]
+    assert references(street) == ["RIVER 482"]
