@@ -259,8 +259,8 @@ class Fetching:
             tx.enqueue(row, now)
 
     def _tell(self, claim: MediaClaim) -> None:
-        """One honest line for each message, after the message has had its answer; not after STOP, nor while a person of the
-        team has the talk, for they see the mark.
+        """One honest line for each message, after the message has had its answer, unless that answer said so itself; not
+        after STOP, nor while a person of the team has the talk, for they see the mark.
         """
         now = self._clock.now()
         message = claim.message
@@ -273,8 +273,8 @@ class Fetching:
             return
         with self._store.transaction() as tx:
             contact = tx.contact_at(message.sender, now)
-            told = False
-            if contact is not None and contact.opted_out_at is None and not claim.held:
+            told = claim.said_unopened
+            if contact is not None and contact.opted_out_at is None and not claim.held and not told:
                 told = self._say(tx, claim, message, contact, now)
             tx.settle_media(claim, Settled(state=claim.state, told=told))
 

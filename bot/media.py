@@ -17,6 +17,9 @@ RAW_POSITION = -1
 """Where the whole of a mail stands among the files of its message; those listed count from 0."""
 RAW_KIND = "raw"
 
+UNOPENED = "media.unknown"
+"""The key of the wording by which a turn itself says that something came which is nothing we have."""
+
 
 class MediaState(StrEnum):
     """Where a file stands. ``LOST``: it could not be had. ``REFUSED``: it was there, and is not taken."""
@@ -77,8 +80,9 @@ class KeptFile:
 class MediaClaim:
     """One file for which something is due, leased. ``attempts`` counts the tries at this step, this one included.
 
-    ``message`` is None when it was erased, or cannot be opened. ``heard``: its turn has been. ``held``: a person of the
-    team has the talk. ``raw`` is the blob of the whole mail; ``blob`` that of the file itself.
+    ``message`` is None when it was erased, or cannot be opened. ``heard``: its turn has been; ``said_unopened``: which
+    said already that it could not be opened. ``held``: a person of the team has the talk. ``raw`` is the blob of the
+    whole mail; ``blob`` that of the file itself.
     """
 
     id: UUID
@@ -92,6 +96,7 @@ class MediaClaim:
     message: InboundMessage | None
     locale: Locale = ENGLISH
     heard: bool = True
+    said_unopened: bool = False
     held: bool = False
     experience_id: UUID | None = None
     raw: UUID | None = None

@@ -11,12 +11,12 @@ from uuid import UUID, uuid5
 from sqlalchemy import ColumnElement, and_, bindparam, case, exists, insert, null, or_, select, update
 
 from bot.errors import LeaseLost, WrongKeys
-from bot.media import RAW_KIND, RAW_POSITION, MediaClaim, MediaState, Settled, Step
+from bot.media import RAW_KIND, RAW_POSITION, UNOPENED, MediaClaim, MediaState, Settled, Step
 from bot.model import InboundMessage, Locale
 from storage.database import Database
 from storage.envelopes import open_inbound
 from storage.sealing import Sealer
-from storage.tables import contact, conversation, inbound_message, media
+from storage.tables import contact, conversation, inbound_message, media, outbound_message
 from storage.tables.messages import InboundState
 from storage.unit import AnyRow, Unit
 
@@ -47,8 +47,15 @@ _held = exists().where(
     conversation.c.held_at.is_not(None),
 )
 
+_said = exists().where(
+    outbound_message.c.contact_id == inbound_message.c.contact_id,
+    outbound_message.c.channel == inbound_message.c.channel,
+    outbound_message.c.seq > inbound_message.c.seq,
+    outbound_message.c.key.contains(UNOPENED, autoescape=True),
+)
+
 CAME_WITH = (
-    select(inbound_message, contact.c.locale.label("of_person"), _held.label("held"))
+    select(inbound_message, contact.c.locale.label("of_person"), _held.label("held"), _said.label("said"))
     .join_from(inbound_message, contact, contact.c.id == inbound_message.c.contact_id, isouter=True)
     .where(inbound_message.c.seq == bindparam("of_seq"))
 )
@@ -182,6 +189,7 @@ class SqlMediaQueue:
             message=self._message(came_with),
             locale=Locale(came_with.of_person or "en"),
             heard=came_with.state != InboundState.WAITING.value or came_with.amended_at is not None,
+            said_unopened=bool(came_with.said),
             held=bool(came_with.held),
             experience_id=came_with.experience_id,
             raw=whole,

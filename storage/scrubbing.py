@@ -51,6 +51,10 @@ _OLE = {"WordDocument": "application/msword", "Workbook": "application/vnd.ms-ex
 _MOST_PARTS = 5000
 _LONGEST_NAME = 200
 
+_HEADER = re.compile(rb"[!-9;-~]+:")
+_MOST_HEADERS = 200
+_PLAIN = "text/plain; charset=utf-8"
+
 _MARKUP = re.compile(r"<\s*(?:!doctype|html|head|body|script|svg|\?xml|iframe|object|\?php)", re.IGNORECASE)
 _NOT_IN_TEXT = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
@@ -182,19 +186,40 @@ def _old_document(content: bytes) -> str:
     return found
 
 
+def _mail(content: bytes) -> Cleaned | None:
+    """A whole mail, as text to be read: whatever is inside it stays written out, and no program takes it for more."""
+    names = set()
+    for line in content[:65536].split(b"\n", _MOST_HEADERS)[:_MOST_HEADERS]:
+        if not line.strip():
+            break
+        if (found := _HEADER.match(line)) is not None:
+            names.add(found[0].lower())
+        elif not line.startswith((b" ", b"\t")):
+            return None
+    if b"from:" not in names or not names & {b"date:", b"subject:", b"received:", b"message-id:"}:
+        return None
+    text = _NOT_IN_TEXT.sub("", _decoded(content).replace("\r\n", "\n"))
+    return Cleaned(content=text.encode(), kind=FileKind.TEXT, content_type=_PLAIN, traces=True)
+
+
+def _decoded(content: bytes) -> str:
+    """Never fails: what is no letter in any of these alphabets becomes a mark of replacement."""
+    try:
+        return content.decode("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
 def _text(content: bytes) -> Cleaned:
     """Plain text, in UTF-8 from now on; never markup, whatever it is called. Everything else is refused."""
-    try:
-        text = content.decode("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", "replace")
-        if "\ufffd" in text:
-            raise MediaRefused("Files of this kind are not taken.") from None
+    text = _decoded(content)
+    if "\ufffd" in text:
+        raise MediaRefused("Files of this kind are not taken.")
     if _MARKUP.search(text):
         raise MediaRefused("The file is a web page or has one in it, and those are not taken.")
     if _NOT_IN_TEXT.search(text) or _is_a_program(content):
         raise MediaRefused("Files of this kind are not taken.")
-    return Cleaned(content=text.encode(), kind=FileKind.TEXT, content_type="text/plain; charset=utf-8")
+    return Cleaned(content=text.encode(), kind=FileKind.TEXT, content_type=_PLAIN)
 
 
 def _is_a_program(content: bytes) -> bool:
@@ -207,4 +232,4 @@ def _is_a_program(content: bytes) -> bool:
     return any(guess.extension in {".html", ".htm", ".svg", ".xml", ".js", ".vbs", ".bat", ".ps1", ".lnk"} for guess in guesses)
 
 
-_LOOKS: tuple[Callable[[bytes], Cleaned | None], ...] = (_picture, _film, _sound, _stream, _document)
+_LOOKS: tuple[Callable[[bytes], Cleaned | None], ...] = (_picture, _film, _sound, _stream, _document, _mail)

@@ -7,6 +7,7 @@ import time
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from PIL import Image
@@ -230,6 +231,17 @@ def test_of_a_file_without_words_it_is_not_said_that_we_have_the_words(street: F
     assert "your words" not in line
 
 
+def test_where_the_answer_itself_said_that_it_could_not_be_opened_it_is_not_said_twice(street: FileStreet) -> None:
+    street.shelf.files[""] = MediaRefused("What was sent is not a file.")
+    street.text("", media=listed(""))
+    street.is_answered()
+    street.fetch()
+
+    assert line_about_files(street) == []
+    assert sum("could not open" in text for text in street.heard_by_them) == 1
+    assert [(file.state, file.told) for file in street.listed()] == [(MediaState.REFUSED, True)]
+
+
 def test_after_stop_nothing_is_said(street: FileStreet) -> None:
     street.shelf.files["photo"] = UNWELL
     street.text(STORY, media=listed("photo"))
@@ -376,6 +388,29 @@ def test_the_lease_of_a_dead_process_is_not_waited_out(street: FileStreet, datab
 
     assert street.fetch() > 0
     assert street.states() == ["kept"]
+
+
+def test_many_workers_fetch_each_file_once(street: FileStreet) -> None:
+    names = [f"photo {number}" for number in range(12)]
+    street.shelf.files |= dict.fromkeys(names, b"words")
+    for name in names:
+        street.text(STORY, media=listed(name))
+
+    def work(number: int) -> None:
+        while street.fetching.fetch_due(f"w{number}:1/files"):
+            pass
+
+    workers = [Thread(target=work, args=(number,)) for number in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(30)
+    street.fetch()  # one that looked while another held the last row went home early
+
+    assert sorted(street.shelf.asked) == sorted(names)
+    assert sorted(street.shelf.forgotten) == sorted(names)
+    assert street.states() == ["kept"] * 12
+    assert len(street.blobs_there()) == 12
 
 
 def test_two_workers_do_not_take_the_same_file(street: FileStreet) -> None:

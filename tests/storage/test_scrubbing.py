@@ -274,6 +274,24 @@ def test_plain_text_is_kept_in_one_alphabet(content: bytes, text: str) -> None:
     assert (kept.kind, kept.content.decode()) == (FileKind.TEXT, text)
 
 
+def test_a_whole_mail_is_kept_as_text_whatever_is_in_it() -> None:
+    mail = (
+        b"Received: from a by b;\r\n\tSat, 21 Nov 2026\r\nFrom: Anna <anna@example.org>\r\nSubject: the taxi\r\n"
+        b"Content-Type: text/html\r\n\r\n<html><body>late again \x00\xa3</body></html>\r\n"
+    )
+
+    kept = clean(mail)
+
+    assert (kept.kind, kept.content_type, kept.traces) == (FileKind.TEXT, "text/plain; charset=utf-8", True)
+    assert "late again £</body>" in kept.content.decode()
+
+
+@pytest.mark.parametrize("content", [b"From: a\n<html>", b"<html>\nFrom: a\nDate: b\n\n", b"From: a\n\n<script>x</script>"])
+def test_a_web_page_that_only_begins_like_a_mail_is_refused(content: bytes) -> None:
+    with pytest.raises(MediaRefused, match="web page"):
+        clean(content)
+
+
 def test_what_is_larger_than_any_mail_is_refused() -> None:
     with pytest.raises(MediaRefused, match="too large"):
         clean(bytes(LARGEST + 1))
