@@ -14,10 +14,12 @@ from bot.deletions import Deletions
 from bot.model import ChannelName, Locale
 from bot.ports import Clock, Store
 from bot.replies import Replies
+from bot.same_person import SamePerson
 from staff.desk import Rooms
 from storage.accounts import SqlAccounts
 from storage.channel_log import SqlChannelLog
 from storage.comments import SqlComments
+from storage.contact_links import SqlContactLinks
 from storage.database import Database
 from storage.deletions import SqlDeletions
 from storage.sealing import Sealer
@@ -45,5 +47,6 @@ def open_rooms(
         by_hand=ByHand(intake=intake, accounts=SqlAccounts(database), locales=locales),
         comments=comments if is_on_facebook else None,
         deletions=open_deletions(database, store, clock) if is_on_facebook else None,
+        same_person=SamePerson(records=SqlContactLinks(database, sealer), store=store, clock=clock),
         log=LogReading(SqlChannelLog(database)),
     )

@@ -20,6 +20,7 @@ from bot.media import Files
 from bot.ports import Clock, Store
 from bot.records import StaffMember
 from bot.review import Review
+from bot.same_person import SamePerson
 from bot.themes import Taxonomy
 from bot.wall import may_handle_alerts
 from staff.guesses import Guesses
@@ -37,6 +38,7 @@ class Rooms:
     by_hand: ByHand | None = None
     comments: Comments | None = None
     deletions: Deletions | None = None
+    same_person: SamePerson | None = None
     log: LogReading | None = None
 
 

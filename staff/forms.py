@@ -183,6 +183,12 @@ class Outcome:
         return f"{self.done}: {self.details}"
 
 
+def read_reference(form: Form, *, longest: int) -> str:
+    """A reference as it was typed, in the form in which it is kept: ``river482`` is RIVER 482."""
+    said = readable(form.get("other", ""))[: 2 * longest]
+    return " ".join(re.findall(r"[A-Z]+|[0-9]+", said.upper()))[:longest]
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why somebody must be reached, in one line."""

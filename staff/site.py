@@ -37,6 +37,7 @@ from staff.views.files import add_files
 from staff.views.guide import add_guide
 from staff.views.inbox import add_inbox
 from staff.views.loose import add_loose
+from staff.views.same import add_same
 
 PUBLIC = frozenset({"staff.sign_in", "staff.try_to_sign_in", "staff.static"})
 """What answers without a login."""
@@ -114,6 +115,7 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
         add_enter,
         add_comments,
         add_deletions,
+        add_same,
         add_channel_log,
         add_guide,
     ):
