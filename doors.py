@@ -21,8 +21,9 @@ from channels.base import Door, Gate
 from channels.manual import by_hand, imported
 from channels.pages import Pages
 from channels.twilio import STATUS_PATH, TwilioAccount, TwilioGate, TwilioSms, TwilioWhatsApp, Unsendable
+from channels.twilio_checks import VOICE_PATH
 from channels.twilio_events import SMS, WHATSAPP
-from channels.twilio_voice import VOICE_PATH, TwilioVoiceGate
+from channels.twilio_voice import TwilioVoiceGate
 from channels.webchat import WebChat
 from settings import Settings, listed
 

@@ -15,9 +15,10 @@ from urllib.parse import urlsplit
 from bot.errors import BadSettings, BadSignature, ChannelMisconfigured, ContactUnreachable, Rejected
 from bot.events import Event
 from bot.model import Address, ChannelName, ChannelTraits, DeliveryStatus, Locale, Media, Outgoing, Part, Sent, Spoken
-from channels.base import Answer, Door, Gate, Webhook
+from channels.base import Answer, Door, Finding, Gate, Webhook
 from channels.rendering import as_sms, as_text
 from channels.twilio_api import CONTENT, TWILIO, Message, TwilioApi
+from channels.twilio_checks import by_hand_alone, check_sms, check_whatsapp, connect_sms
 from channels.twilio_content import IsFixed, QuickReplies
 from channels.twilio_events import SMS, STATUSES, WHATSAPP, is_receipt, message, receipt
 from channels.twilio_forms import check_signature, query_of, read_fields
@@ -98,7 +99,8 @@ class _TwilioDoor(Door):
     """What SMS and WhatsApp have in common: they differ in address, sender and rendering."""
 
     def __init__(self, account: TwilioAccount, sender: Mapping[str, str]) -> None:
-        self._callback = f"{account.public_url.rstrip('/')}{STATUS_PATH}"
+        self._public_url = account.public_url.rstrip("/")
+        self._callback = f"{self._public_url}{STATUS_PATH}"
         self._sender = sender
         self.api = TwilioApi(sid=account.sid, tokens=account.tokens, url=account.api_url, content_url=account.content_url)
         self._media = TwilioMedia(sid=account.sid, tokens=account.tokens, url=account.api_url)
@@ -156,10 +158,17 @@ class TwilioSms(_TwilioDoor):
         if not any(sender.values()):
             raise BadSettings("SMS needs TWILIO_SMS_NUMBER or TWILIO_MESSAGING_SERVICE_SID.")
         super().__init__(account, {name: value for name, value in sender.items() if value})
+        self._where = {"number": number, "public_url": self._public_url, "service": account.messaging_service_sid or ""}
         self.traits = ChannelTraits(settle=settle, network_answers_stop=True, counts_segments=True)
 
     def render(self, spoken: Spoken) -> tuple[Part, ...]:
         return as_sms(spoken)
+
+    def check(self) -> tuple[Finding, ...]:
+        return check_sms(self.api, **self._where)
+
+    def connect(self) -> tuple[Finding, ...]:
+        return connect_sms(self.api, **self._where)
 
     def to(self, address: Address) -> str:
         if address.scheme != "tel":
@@ -198,6 +207,12 @@ class TwilioWhatsApp(_TwilioDoor):
             return parts
         return (*parts[:-1], replace(parts[-1], choices=spoken.choices))
 
+    def check(self) -> tuple[Finding, ...]:
+        return check_whatsapp(self.api, public_url=self._public_url)
+
+    def connect(self) -> tuple[Finding, ...]:
+        return (by_hand_alone(self._public_url),)
+
     def template_for(self, key: str, locale: Locale) -> str | None:
         return self._templates.get((key, locale))
 
@@ -235,6 +250,10 @@ class Unsendable(Door):
 
     def send(self, outgoing: Outgoing) -> Sent:
         raise ChannelMisconfigured(f"Nothing can be sent on {outgoing.channel} until {self.missing} is set.")
+
+    def check(self) -> tuple[Finding, ...]:
+        """No fault here: a house may want but one of the two. What would be one, the doctor says."""
+        return (Finding(ok=True, text=f"It is off. What comes all the same is kept, unanswered. Set {self.missing} to use it."),)
 
     def fetch(self, media: Media, raw: bytes | None) -> bytes:
         return self._media.get(media) if self._media else super().fetch(media, raw)

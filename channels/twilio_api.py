@@ -102,6 +102,19 @@ class Message:
     created_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """A number of the account: what it can do, and where Twilio sends what comes to it."""
+
+    sid: str
+    sms: bool
+    voice: bool
+    sms_url: str
+    sms_method: str
+    voice_url: str
+    voice_method: str
+
+
 class TwilioApi:
     """The calls we make. Made of an address that is none, it raises ``BadSettings``; later only ``SendError``.
 
@@ -138,6 +151,19 @@ class TwilioApi:
             "twilio/text": {"body": body},
         }
         return self._call(lambda client: _content(client, {"friendly_name": name, "language": language, "types": types}))
+
+    def account_status(self) -> str:
+        """``active``, ``suspended`` or ``closed``."""
+        return self._call(lambda client: str(client.api.v2010.accounts(client.account_sid).fetch().status or ""))
+
+    def number(self, phone: str) -> Number | None:
+        """A number of this account; None where it is another's."""
+        return self._call(
+            lambda client: next(map(_number, client.incoming_phone_numbers.list(phone_number=phone, limit=1)), None)
+        )
+
+    def set_number(self, sid: str, **fields: str) -> None:
+        self._call(lambda client: client.incoming_phone_numbers(sid).update(**fields))
 
     def delete_media(self, *, message: str, media: str) -> None:
         """Delete a file of a message, for good."""
@@ -228,6 +254,13 @@ class _Json:
 
     def to_dict(self) -> Mapping[str, object]:
         return self._content
+
+
+def _number(record: object) -> Number:
+    can = getattr(record, "capabilities", None)
+    can = can if isinstance(can, dict) else {}
+    told = {name: getattr(record, name, None) or "" for name in ("sid", "sms_url", "sms_method", "voice_url", "voice_method")}
+    return Number(sms=bool(can.get("sms", can.get("SMS", True))), voice=bool(can.get("voice", True)), **told)
 
 
 def _message(record: object) -> Message:

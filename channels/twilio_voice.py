@@ -17,8 +17,6 @@ from channels.twilio import TwilioAccount, TwilioSigned
 from channels.twilio_events import SMS, Fields
 from channels.twilio_forms import read_fields
 
-VOICE_PATH = "/webhooks/twilio/voice"
-
 _RINGING = frozenset({"", "queued", "ringing", "in-progress"})
 """Any other status tells of a call that is over, and its text has gone already."""
 

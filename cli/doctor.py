@@ -14,9 +14,13 @@ import app
 from bot.errors import BotError
 from channels.twilio import Unsendable
 from channels.twilio_events import SMS, WHATSAPP
+from cli.channels import findings
 from cli.group import Start
 
 _CHANNELS = {
+    "messenger": "Messenger is off. Set META_PAGE_ID, META_PAGE_TOKEN, META_APP_SECRET and META_VERIFY_TOKEN.",
+    "telegram": "Telegram is off. Set TELEGRAM_TOKEN.",
+    "email": "Email is off. Set EMAIL_ADDRESS, EMAIL_IMAP_URL and EMAIL_SMTP_URL.",
     "sms": "Text messages are off. Set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_SMS_NUMBER.",
     "whatsapp": "WhatsApp is off. Set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_WHATSAPP_NUMBER.",
 }
@@ -35,8 +39,11 @@ class Finding:
     says: str
 
 
-def examine(start: Start) -> Iterator[Finding]:
-    """Look at each part in turn. What cannot be looked at because an earlier part is broken is left out, and said."""
+def examine(start: Start, *, online: bool = False) -> Iterator[Finding]:
+    """Look at each part in turn, and with ``online`` ask each provider too.
+
+    What cannot be looked at because an earlier part is broken is left out, and said.
+    """
     try:
         settings = start.settings
     except BotError as error:
@@ -53,6 +60,10 @@ def examine(start: Start) -> Iterator[Finding]:
     yield Finding("store", "good", "The store can be opened, and the data keys fit it.")
     yield from _files(earshot)
     yield from _channels(earshot)
+    if online:
+        for name, found in findings(earshot.channels.values()):
+            says = f"{name}: {found.text} {found.fix}".strip()
+            yield Finding("channels", "good" if found.ok else "fault", says)
     yield from _people(earshot)
     yield from _model(earshot)
 
@@ -159,17 +170,18 @@ def _model(earshot: app.Earshot) -> Iterator[Finding]:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
+@click.option("--online", is_flag=True, help="Ask each provider too, as `earshot channels check` does.")
 @click.pass_obj
-def doctor(start: Start, *, as_json: bool) -> None:
+def doctor(start: Start, *, as_json: bool, online: bool) -> None:
     """Say what is missing or wrong, and how to mend it. Ends with 1 if anything is."""
-    findings = sorted(examine(start), key=lambda finding: _ORDER.index(finding.kind))
-    for finding in findings:
+    found = sorted(examine(start, online=online), key=lambda finding: _ORDER.index(finding.kind))
+    for finding in found:
         if as_json:
             click.echo(json.dumps(asdict(finding)))
         else:
             mark = {"good": "ok   ", "note": "note ", "fault": "FAULT"}[finding.kind]
             click.echo(f"{mark}  {finding.says}")
-    faults = sum(finding.kind == "fault" for finding in findings)
+    faults = sum(finding.kind == "fault" for finding in found)
     if not as_json:
         click.echo("Nothing is wrong." if not faults else f"{faults} to mend.")
     raise SystemExit(1 if faults else 0)

@@ -34,6 +34,7 @@ class Start:
 
 COMMANDS = {
     "analyse": "cli.analyse:analyse",
+    "channels": "cli.channels:channels",
     "chat": "cli.chat:chat",
     "db": "cli.database:db",
     "demo": "cli.demo:demo",
