@@ -15,7 +15,7 @@ import puremagic
 
 from bot.errors import MediaRefused
 from bot.media import Cleaned, FileKind
-from storage.boxes import without_traces
+from storage import boxes, stills
 from storage.pictures import redrawn
 
 LARGEST = 35 * 1024 * 1024
@@ -26,7 +26,7 @@ _STILLS = dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b
     b"avif": "image/avif",
     b"avis": "image/avif",
 }
-"""Brands of pictures in the MP4 family, which Pillow alone does not draw: kept as they came."""
+"""Brands of pictures in the MP4 family. Not every Pillow draws them, so they are not drawn again, only emptied."""
 
 _SOUNDS = {
     b"#!AMR": "audio/amr",
@@ -84,8 +84,9 @@ def _film(content: bytes) -> Cleaned | None:
         return None
     brand = content[8:12]
     if brand in _STILLS:
-        return Cleaned(content=content, kind=FileKind.PHOTO, content_type=_STILLS[brand], traces=True)
-    cleaned, traces = without_traces(content)
+        cleaned, traces = stills.without_traces(content)
+        return Cleaned(content=cleaned, kind=FileKind.PHOTO, content_type=_STILLS[brand], traces=traces)
+    cleaned, traces = boxes.without_traces(content)
     if _HAS_FILM.search(content):
         content_type = {b"qt  ": "video/quicktime", b"3gp": "video/3gpp"}.get(
             brand if brand == b"qt  " else brand[:3], "video/mp4"
