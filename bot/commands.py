@@ -14,8 +14,10 @@ from bot import toml
 from bot.errors import BadContent
 from bot.model import ENGLISH, Command, Locale
 from bot.slips import is_slip
+from bot.unmarked import unmarked
 
-CONTENT = Path(__file__).parent / "content" / "commands.toml"
+CONTENT = Path(__file__).parent / "content" / "commands"
+_SIGNS = "signs.toml"
 _LONGEST = 80
 """Code points: no command or answer is longer, so a long text is not looked at word by word."""
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc\u00b4`]")
@@ -67,20 +69,16 @@ class Commands:
 
     @classmethod
     def load(cls, path: Path = CONTENT) -> Commands:
-        table = toml.read(path)
-        where = path.name
-        names = toml.need(table, "locales", dict, where=where)
-        signs = toml.need(table, "signs", dict, where=where)
-        vocabularies = {
-            Locale(tag): _vocabulary(table[tag], f"{where}, {tag}") for tag in table if tag not in ("locales", "signs")
-        }
-        if ENGLISH not in vocabularies:
-            raise BadContent(f"{where} has no words for {ENGLISH}, which every locale leans on.")
+        """Read a folder: one file for each locale, and the signs that are the same in all of them. Raises ``BadContent``."""
+        signs = toml.read(path / _SIGNS)
+        tables = {Locale(file.stem): toml.read(file) for file in sorted(path.glob("*.toml")) if file.name != _SIGNS}
+        if "commands" not in tables.get(ENGLISH, {}):
+            raise BadContent(f"{path.name} has no words for {ENGLISH}, which every locale leans on.")
         return cls(
-            vocabularies=vocabularies,
-            locale_names={plain(name): Locale(tag) for tag in names for name in toml.words(names, tag, where=where)},
-            nods=frozenset(toml.words(signs, "nods", where=where)),
-            thanks=frozenset(toml.words(signs, "thanks", where=where)),
+            vocabularies={tag: _vocabulary(table, f"{tag}.toml") for tag, table in tables.items() if "commands" in table},
+            locale_names=_names(tables),
+            nods=frozenset(toml.words(signs, "nods", where=_SIGNS)),
+            thanks=frozenset(toml.words(signs, "thanks", where=_SIGNS)),
         )
 
     def recognise(self, text: str, locale: Locale) -> Command | None:
@@ -201,14 +199,26 @@ class Commands:
 
 
 def plain(text: str) -> str:
-    """Small letters and digits with single spaces between words; apostrophes dropped, every other sign a space."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return _NOT_A_WORD.sub(" ", _APOSTROPHES.sub("", folded)).strip()
+    """Small letters without accents, figures of any script as 0 to 9, single spaces between words; apostrophes dropped,
+    every other sign a space.
+    """
+    folded = unmarked(_APOSTROPHES.sub("", text).replace("\u200b", " ")).casefold()
+    return _NOT_A_WORD.sub(" ", folded).strip()
 
 
 def _begins(text: str, forms: Iterable[str]) -> bool:
     words = f"{plain(text[:_LONGEST])} "
     return any(words.startswith(f"{form} ") for form in forms)
+
+
+def _names(tables: Mapping[Locale, dict[str, Any]]) -> dict[str, Locale]:
+    """What people call each language, to its tag."""
+    found: dict[str, Locale] = {}
+    for tag, table in tables.items():
+        for name in map(plain, toml.words(table, "names", where=f"{tag}.toml")):
+            if found.setdefault(name, tag) != tag:
+                raise BadContent(f"{tag}.toml: “{name}” is what {found[name]} is called.")
+    return found
 
 
 def _vocabulary(table: dict[str, Any], where: str) -> Vocabulary:

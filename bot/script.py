@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ from bot import toml
 from bot.commands import Commands
 from bot.errors import BadContent
 from bot.hours import Hours
-from bot.model import ChannelName, Purpose
+from bot.model import ChannelName, Locale, Purpose
 from bot.references import References
 from bot.signposts import Signposts
 from bot.speakers import Speakers
@@ -43,7 +43,7 @@ class Useful:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
     """Everything ``take_turn`` goes by: the road, the limits, the hours, the words it understands, the numbers to ring,
-    the themes it may say back, the words of references and codes.
+    the themes it may say back, the words of references and codes; ``spoken`` are the locales it is offered in.
     """
 
     questions: Mapping[str, Question]
@@ -67,11 +67,16 @@ class Script:
     signposts: Mapping[str, str]
     taxonomy: Taxonomy
     references: References
+    spoken: frozenset[Locale]
 
     @classmethod
-    def load(cls, path: Path = CONTENT) -> Script:
-        """Read the script of a content folder, with the files it leans on. Raises ``BadContent``."""
+    def load(cls, path: Path = CONTENT, *, spoken: Collection[Locale] | None = None) -> Script:
+        """Read the script of a content folder, with the files it leans on. Raises ``BadContent``.
+
+        ``spoken``: the locales that are offered (``Wording.locales``); None: all whose commands are known.
+        """
         table = toml.read(path / "script.toml")
+        commands = Commands.load(path / "commands")
         script = cls(
             **_road(table),
             **_limits(table),
@@ -80,14 +85,19 @@ class Script:
                 for name, seconds in toml.numbers(table, "settle_seconds", where="script.toml").items()
             },
             hours=Hours.load(path / "hours.toml"),
-            commands=Commands.load(path / "commands.toml"),
-            speakers=Speakers.load(path / "speakers.toml"),
+            commands=commands,
+            speakers=Speakers.load(path / "speakers"),
             signposts=Signposts.load(path / "signposts.toml").values(),
             taxonomy=Taxonomy.load(path / "themes.toml"),
             references=References.load(path / "references.toml"),
+            spoken=frozenset(commands.locale_names.values() if spoken is None else spoken),
         )
         _check(script)
         return script
+
+    def speaks(self, locale: Locale) -> bool:
+        """Whether we talk in this locale, or in its language."""
+        return not {locale, Locale(locale.partition("-")[0])}.isdisjoint(self.spoken)
 
     def settle(self, channel: ChannelName) -> timedelta:
         """How long a burst on this channel may pause before it is answered."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +11,9 @@ from typing import Any
 from bot import toml
 from bot.errors import BadContent
 from bot.model import ENGLISH, Locale, Speaker
+from bot.unmarked import unmarked
 
-CONTENT = Path(__file__).parent / "content" / "speakers.toml"
+CONTENT = Path(__file__).parent / "content" / "speakers"
 YOUNGEST, ADULT, OLDEST = 5, 19, 25
 """Years: whose own age makes them a young person here (SEND runs to 25), and from when adults' numbers are theirs."""
 _MOST_READ = 4000
@@ -41,8 +41,8 @@ class Speakers:
 
     @classmethod
     def load(cls, path: Path = CONTENT) -> Speakers:
-        table = toml.read(path)
-        return cls({Locale(tag): _manner(table[tag], f"{path.name}, {tag}") for tag in table})
+        """Read a folder, one file for each locale. Raises ``BadContent``."""
+        return cls({Locale(file.stem): _manner(toml.read(file), file.name) for file in sorted(path.glob("*.toml"))})
 
     def recognise(self, text: str, locale: Locale = ENGLISH) -> Speaker | None:
         """Who says this, or None when the words do not tell (then a parent is assumed)."""
@@ -74,7 +74,7 @@ class Speakers:
 
 
 def _plain(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text[:_MOST_READ]).casefold()
+    folded = unmarked(text[:_MOST_READ]).casefold()
     return _SPACES.sub(" ", _SIGNS.sub(" ", _APOSTROPHES.sub("", folded))).strip()
 
 
@@ -90,7 +90,7 @@ def _patterns(table: dict[str, Any], key: str, where: str) -> Patterns:
     found = []
     for source in toml.words(table, key, where=where):
         try:
-            found.append(re.compile(source))
+            found.append(re.compile(unmarked(source)))
         except re.error as error:
             raise BadContent(f"{where}, {key}: “{source}” is no regular expression: {error}.") from error
     return tuple(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -307,17 +308,34 @@ def test_plain_form_drops_case_signs_and_apostrophes() -> None:
     assert plain("  That's  FINE — ok?! ") == "thats fine ok"
 
 
-def test_a_word_that_means_two_things_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "commands.toml"
-    path.write_text(CONTENT.read_text("utf-8").replace('start = ["start"', 'start = ["stop", "start"'), "utf-8")
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(CONTENT, tmp_path / "commands"))
+
+
+def test_a_word_that_means_two_things_is_refused(folder: Path) -> None:
+    path = folder / "en.toml"
+    path.write_text(path.read_text("utf-8").replace('start = ["start"', 'start = ["stop", "start"'), "utf-8")
 
     with pytest.raises(BadContent, match="both"):
-        Commands.load(path)
+        Commands.load(folder)
 
 
-def test_a_file_without_english_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "commands.toml"
-    path.write_text("[locales]\n[signs]\nnods = []\nthanks = []\n", "utf-8")
+def test_two_languages_of_one_name_are_refused(folder: Path) -> None:
+    path = folder / "en-x-easyread.toml"
+    path.write_text(path.read_text("utf-8").replace('"easy read"', '"english"'), "utf-8")
+
+    with pytest.raises(BadContent, match="is what en-x-easyread is called"):
+        Commands.load(folder)
+
+
+def test_a_folder_without_english_is_refused(folder: Path) -> None:
+    (folder / "en.toml").unlink()
 
     with pytest.raises(BadContent, match="no words for en"):
-        Commands.load(path)
+        Commands.load(folder)
+
+
+def test_words_are_known_with_their_marks_and_without() -> None:
+    assert plain("Usuń WIADOMOŚĆ, łódź") == "usun wiadomosc lodz"
+    assert plain("ștergeți") == plain("ştergeţi") == "stergeti"

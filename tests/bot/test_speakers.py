@@ -118,10 +118,9 @@ def test_any_text_at_all_is_read_without_complaint(text: str) -> None:
 
 
 def test_a_pattern_that_is_none_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "speakers.toml"
-    path.write_text(
-        "[en]\nfamily = ['(']\nparent = ['x']\nprofessional = ['x']\nyoung_person = ['x']\nquoted = ['x']\nage = ['x']\n", "utf-8"
+    (tmp_path / "en.toml").write_text(
+        "family = ['(']\nparent = ['x']\nprofessional = ['x']\nyoung_person = ['x']\nquoted = ['x']\nage = ['x']\n", "utf-8"
     )
 
     with pytest.raises(BadContent, match="no regular expression"):
-        Speakers.load(path)
+        Speakers.load(tmp_path)
