@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from bot.channel_log import KEPT_FOR
 from bot.commands import Commands, Phrase
 from bot.errors import BadContent
 from bot.model import EASY_READ, ENGLISH, AddTask, Command, Effect, EraseContact, InboundMessage, Locale, Manner, RecordConsent
@@ -248,6 +249,11 @@ def test_no_machine_hears_a_voice_message_unless_somebody_plugs_one_in(locale: L
     """Whoever sets EARSHOT_TRANSCRIBER changes this sentence: docs/running.md says so."""
     assert Settings.model_fields["transcriber"].default == ""
     assert "listen to voice messages" in words_of(part(locale, "computer"))
+
+
+@pytest.mark.parametrize("locale", list(NOTICES))
+def test_the_list_of_messages_is_kept_as_long_as_the_notice_says(locale: Locale) -> None:
+    assert f"For {KEPT_FOR.days} days" in words_of(part(locale, "kept"))
 
 
 @pytest.mark.parametrize("locale", list(NOTICES))
