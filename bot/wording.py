@@ -19,11 +19,17 @@ from bot.model import ENGLISH, ChannelName, Choice, Locale, Say, Spoken
 CONTENT = Path(__file__).parent / "content" / "wording"
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _PLAIN = "text"
+CHOICE = "choice"
+_LTR, _RTL = "ltr", "rtl"
 
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """One locale: its texts by key and channel (``text`` is for every channel that has none of its own), its choices."""
+    """One locale: its texts by key and channel (``text`` is for every channel that has none of its own), its choices.
+
+    ``signed_by``, ``signed_on``: a speaker of the language who vouches for these words, and the day; both empty or both
+    set. ``is_rtl``: it is written from right to left. ``translated``: by key, the stamp of the English it was made from.
+    """
 
     locale: Locale
     name: str
@@ -32,10 +38,26 @@ class Tongue:
     calendar: Calendar
     texts: Mapping[str, Mapping[str, str]]
     choices: Mapping[str, str]
+    signed_by: str = ""
+    signed_on: date | None = None
+    is_rtl: bool = False
+    translated: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_signed(self) -> bool:
+        """English, Easy Read too, is the house's own and needs nobody to vouch for it."""
+        return self.locale.partition("-")[0] == ENGLISH or self.signed_on is not None
 
     def text(self, key: str, channel: ChannelName) -> str:
         variants = self.texts[key]
         return variants.get(channel, variants[_PLAIN])
+
+    def stamp(self, key: str) -> str:
+        """Changes when a text or a variant of it does; ``choice.KEY`` is the stamp of an answer."""
+        kind, _, choice = key.partition(".")
+        variants = {_PLAIN: self.choices[choice]} if kind == CHOICE else self.texts[key]
+        words = "\n".join(f"{channel}: {variants[channel]}" for channel in sorted(variants))
+        return sha256(words.encode()).hexdigest()[:8]
 
     def placeholders(self, key: str) -> frozenset[str]:
         return frozenset(name for text in self.texts[key].values() for name in placeholders(text))
@@ -43,13 +65,16 @@ class Tongue:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Every locale's words. ``facts`` are values true of this house (the address of its notice), for any text."""
+    """Every locale's words. ``facts`` are values true of this house (the address of its notice), for any text.
+    ``unsigned``: locales nobody has signed are offered too, as they must not be where families write in earnest.
+    """
 
     tongues: Mapping[Locale, Tongue]
     facts: Mapping[str, str] = field(default_factory=dict)
+    unsigned: bool = True
 
     @classmethod
-    def load(cls, path: Path = CONTENT, *, facts: Mapping[str, str] | None = None) -> Wording:
+    def load(cls, path: Path = CONTENT, *, facts: Mapping[str, str] | None = None, unsigned: bool = True) -> Wording:
         """Read every file of the folder. Raises ``BadContent``: a complete locale has exactly the keys of English, and
         each text exactly its placeholders.
         """
@@ -58,12 +83,20 @@ class Wording:
             raise BadContent(f"{path.name} holds no {ENGLISH}.toml, the wording that all others are measured by.")
         for tongue in tongues.values():
             _check_against_english(tongue, tongues[ENGLISH])
-        return cls(tongues, facts or {})
+        return cls(tongues, facts or {}, unsigned)
 
     @property
     def locales(self) -> tuple[Locale, ...]:
         """Those a person may choose, English first."""
-        return tuple(sorted((tongue.locale for tongue in self.tongues.values() if tongue.complete), key=_english_first))
+        offered = (tongue.locale for tongue in self.tongues.values() if tongue.complete and (self.unsigned or tongue.is_signed))
+        return tuple(sorted(offered, key=_english_first))
+
+    @property
+    def waiting_for_a_signature(self) -> tuple[Tongue, ...]:
+        """Complete, and vouched for by nobody."""
+        return tuple(
+            self.tongues[tag] for tag in sorted(self.tongues) if self.tongues[tag].complete and not self.tongues[tag].is_signed
+        )
 
     def nearest(self, locale: Locale) -> Locale:
         """The locale itself when it is complete; else its language; else English."""
@@ -131,6 +164,8 @@ def _tongue(path: Path) -> Tongue:
         for text in variants.values():
             placeholders(text)
     choices = toml.need(table, "choice", dict, where=where)
+    signed_by, signed_on = _signature(head, where)
+    stamps = table.get("translated", {})
     return Tongue(
         locale=Locale(path.stem),
         name=toml.need(head, "name", str, where=where),
@@ -139,7 +174,32 @@ def _tongue(path: Path) -> Tongue:
         calendar=Calendar.read(toml.need(table, "calendar", dict, where=where), where=f"{where}, calendar"),
         texts=texts,
         choices={key: toml.need(choices, key, str, where=f"{where}, choice") for key in choices},
+        signed_by=signed_by,
+        signed_on=signed_on,
+        is_rtl=_direction(head, where) == _RTL,
+        translated={key: toml.need(stamps, key, str, where=f"{where}, translated") for key in stamps},
     )
+
+
+def _signature(head: dict[str, Any], where: str) -> tuple[str, date | None]:
+    """Who vouches for the words, and since when: both or neither."""
+    by, on = (toml.need(head, name, str, where=where).strip() if name in head else "" for name in ("signed_by", "signed_on"))
+    if not by and not on:
+        return "", None
+    try:
+        day = date.fromisoformat(on)
+    except ValueError as error:
+        raise BadContent(f"{where}: “signed_on” must be a day, as 2026-11-30, and stand beside “signed_by”.") from error
+    if not by:
+        raise BadContent(f"{where}: it is signed on a day, and no name stands beside it.")
+    return by, day
+
+
+def _direction(head: dict[str, Any], where: str) -> str:
+    direction = toml.need(head, "direction", str, where=where) if "direction" in head else _LTR
+    if direction not in (_LTR, _RTL):
+        raise BadContent(f"{where}: “direction” is {_LTR} or {_RTL}.")
+    return direction
 
 
 def _texts(table: Mapping[str, Any], above: Sequence[str], where: str) -> list[tuple[str, dict[str, str]]]:

@@ -30,8 +30,61 @@ def change(folder: Path, locale: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), "utf-8")
 
 
-def test_english_and_easy_read_are_complete() -> None:
-    assert WORDING.locales == (ENGLISH, EASY_READ)
+def test_english_and_easy_read_come_first() -> None:
+    assert WORDING.locales[:2] == (ENGLISH, EASY_READ)
+
+
+def with_polish(folder: Path, head: str) -> Path:
+    text = (folder / "en.toml").read_text("utf-8").replace('name = "English"\n', f'name = "Polski"\n{head}\n', 1)
+    (folder / "pl.toml").write_text(text, "utf-8")
+    return folder
+
+
+def test_a_locale_nobody_signed_is_not_offered_where_families_write_in_earnest(folder: Path) -> None:
+    with_polish(folder, 'signed_by = ""\nsigned_on = ""')
+    tried, earnest = Wording.load(folder), Wording.load(folder, unsigned=False)
+
+    assert Locale("pl") in tried.locales
+    assert Locale("pl") not in earnest.locales
+    assert earnest.nearest(Locale("pl")) == ENGLISH
+    assert Locale("pl") in {tongue.locale for tongue in earnest.waiting_for_a_signature}
+
+
+def test_a_signed_locale_is_offered_everywhere(folder: Path) -> None:
+    wording = Wording.load(with_polish(folder, 'signed_by = "Ewa Nowak"\nsigned_on = "2026-11-20"'), unsigned=False)
+
+    assert wording.locales == (ENGLISH, EASY_READ, Locale("pl"))
+
+
+@pytest.mark.parametrize(
+    ("head", "says"),
+    [
+        ('signed_by = "Ewa Nowak"', "must be a day"),
+        ('signed_by = "Ewa Nowak"\nsigned_on = "yesterday"', "must be a day"),
+        ('signed_on = "2026-11-20"', "no name"),
+        ('direction = "up"', "ltr or rtl"),
+    ],
+)
+def test_half_a_signature_and_a_third_direction_are_refused(folder: Path, head: str, says: str) -> None:
+    with pytest.raises(BadContent, match=says):
+        Wording.load(with_polish(folder, head))
+
+
+def test_a_locale_may_be_written_from_right_to_left(folder: Path) -> None:
+    wording = Wording.load(with_polish(folder, 'direction = "rtl"'))
+
+    assert wording.tongues[Locale("pl")].is_rtl
+    assert not wording.tongues[ENGLISH].is_rtl
+
+
+def test_a_stamp_changes_with_any_variant_of_a_text(folder: Path) -> None:
+    before = Wording.load(folder).tongues[ENGLISH]
+    change(folder, "en", 'sms = "Text more any time.', 'sms = "Do text more any time.')
+    after = Wording.load(folder).tongues[ENGLISH]
+
+    assert before.stamp("close.more") != after.stamp("close.more")
+    assert before.stamp("close.thanks") == after.stamp("close.thanks")
+    assert before.stamp("choice.words_yes") == after.stamp("choice.words_yes")
 
 
 def test_a_say_is_spoken_with_its_values_and_its_choices() -> None:
