@@ -6,6 +6,8 @@ import { newId } from "./talk.js";
 
 const SPEAKERS = ["parent", "young_person", "family", "professional"];
 const BASE = 16;
+const COVERED = 100;
+const DESK = 560;
 const PUBLIC = "words_yes"; // the answer that lets public reports use the words: they can be looked at first
 
 export class Panel {
@@ -60,8 +62,9 @@ export class Panel {
 
   look() {
     const { size, colours } = this.memory.state;
-    const dark = self.matchMedia && matchMedia("(prefers-color-scheme: dark)").matches;
-    this.ew.setAttribute("data-colours", colours || (dark ? "dark" : "calm"));
+    const wants = (what) => Boolean(self.matchMedia) && matchMedia(what).matches;
+    const usual = wants("(prefers-contrast: more)") ? "strong" : wants("(prefers-color-scheme: dark)") ? "dark" : "calm";
+    this.ew.setAttribute("data-colours", colours || usual);
     this.ew.setAttribute("data-size", size || "usual");
     this.ew.classList.toggle("easy", this.easy);
   }
@@ -244,6 +247,15 @@ export class Panel {
       if (this.optionsView.hidden) this.close();
       else this.options.toggle();
     } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target === this.box) this.submit(event);
+  }
+
+  // A phone's keyboard lies over the page; then the panel is what is left above it, bar and box included.
+  fit() {
+    const { height, offsetTop, scale } = self.visualViewport;
+    const covered = scale < 1.05 && innerHeight - height > COVERED && innerWidth < DESK;
+    this.frame.style.height = covered ? height + "px" : "";
+    this.frame.style.top = covered ? offsetTop + "px" : "";
+    this.log.toEnd();
   }
 
   grow() {

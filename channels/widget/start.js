@@ -94,6 +94,7 @@ function watch(panel) {
   const { memory, talk } = panel;
   const go = () => { talk.pump(); if (panel.isOpen()) talk.soon(); };
   addEventListener("online", go);
+  if (self.visualViewport) ["resize", "scroll"].forEach((name) => visualViewport.addEventListener(name, () => { if (panel.isOpen()) panel.fit(); }));
   document.addEventListener("visibilitychange", () => { if (document.hidden) talk.pause(); else go(); });
   addEventListener("storage", (event) => {
     if (event.key !== NAME) return;

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from channels.messenger import Messenger
 from channels.telegram import TelegramDoor, TelegramPoller
@@ -16,6 +18,8 @@ from tests.channels.graph_stand_in import Graph, GraphHome, graph_home
 from tests.channels.messenger_payloads import page
 from tests.channels.telegram_host import TOKEN, BotApi, bot_api
 from tests.channels.twilio_payloads import NOW, SERVICE, account
+from tests.channels.widget_site import ARGUMENTS, CHROMIUM, STRICT, Council, council
+from tests.channels.widget_visitor import Come, visitor
 
 
 @pytest.fixture
@@ -71,3 +75,31 @@ def telegram(bots: BotApi, telegram_client: TelegramClient) -> TelegramDoor:
 @pytest.fixture
 def poller(bots: BotApi, telegram_client: TelegramClient) -> TelegramPoller:
     return TelegramPoller(telegram_payloads.account(api_url=bots.url, secret=""), telegram_client)
+
+
+@pytest.fixture(scope="module")
+def widget_browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def running_council() -> Iterator[Council]:
+    with council() as site:
+        yield site
+
+
+@pytest.fixture
+def council_site(running_council: Council) -> Council:
+    """Under the strictest policy, and well."""
+    running_council.policy = STRICT
+    running_council.web.is_down = False
+    return running_council
+
+
+@pytest.fixture
+def come(widget_browser: Browser, council_site: Council) -> Iterator[Come]:
+    with ExitStack() as stack:
+        yield lambda **how: stack.enter_context(visitor(widget_browser, council_site, **how))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -147,3 +147,7 @@ def visitor(browser: Browser, site: Council, *, width: int = 1100, height: int =
     page.on("pageerror", lambda error: who.complaints.append(str(error)))
     yield who
     context.close()
+
+
+Come = Callable[..., Visitor]
+"""A fixture: somebody comes, with the options of ``visitor``, and goes when the test is over."""
