@@ -1,6 +1,7 @@
 """``bot.media.Blobs``: files, each sealed whole, on any place fsspec knows: a folder, or a bucket by its address.
 
-A blob is ``AB/ABCD….blob`` by its random key, so that its name tells nothing. It is written under another name and moved
+A blob is ``STORE/AB/ABCD….blob`` by its random key, so that its name tells nothing; ``STORE`` stands for the database, so
+that two that share a bucket by mistake do not sweep each other's. It is written under another name and moved
 when it is whole; on this machine's own disk it is also forced to the disk, for the message it came with is acknowledged
 once it is kept. Its associated data is ``blob|key``: one that was put in another's place does not open.
 """
@@ -19,6 +20,7 @@ import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
 from bot.errors import BadSettings, BlobMissing, BotError, StoreUnavailable
+from bot.model import Address
 from storage.database import Database
 from storage.sealing import Sealer
 
@@ -44,7 +46,9 @@ class SealedBlobs:
             found: tuple[Any, str] = fsspec.url_to_fs(address)
         except (ImportError, ValueError) as error:
             raise BadSettings(f"EARSHOT_MEDIA_URL cannot be used here: {error}") from error
-        self._files, self._root = found
+        self._files, place = found
+        # From the index key, which stays the same when the data keys are changed.
+        self._root = f"{place.rstrip('/')}/{sealer.blind_index(Address(PLACE, 'store')).hex()[:16]}"
         self._is_local = isinstance(self._files, LocalFileSystem)
 
     def put(self, content: bytes) -> UUID:
@@ -97,19 +101,20 @@ class SealedBlobs:
         return (written if written.tzinfo else written.replace(tzinfo=UTC)) < before
 
     def _path(self, key: UUID) -> str:
-        return f"{self._root.rstrip('/')}/{key.hex[:2]}/{key.hex}{_ENDING}"
+        return f"{self._root}/{key.hex[:2]}/{key.hex}{_ENDING}"
 
     def _write_here(self, path: Path, sealed: bytes) -> None:
         folder = path.parent
         is_new = not folder.is_dir()
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for each in (folder.parent.parent, folder.parent, folder):  # what `parents` makes by itself is open to all
+            each.mkdir(mode=0o700, parents=True, exist_ok=True)
         unfinished = path.with_suffix(_UNFINISHED)
         with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - pathlib cannot say for whose eyes
             file.write(sealed)
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)
-        for changed in (folder, folder.parent) if is_new else (folder,):
+        for changed in (folder, folder.parent, folder.parent.parent) if is_new else (folder,):
             _force(changed)
 
     def _write_there(self, path: str, sealed: bytes) -> None:

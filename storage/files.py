@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
-from bot.errors import NotFound
+from bot.errors import NotFound, WrongKeys
 from bot.media import Blobs, FileKind, FileView, MediaState
 from storage.database import Database
 from storage.erasing import GONE
@@ -31,6 +32,8 @@ ONE = (
     .join_from(media, inbound_message, inbound_message.c.seq == media.c.inbound_seq)
     .where(media.c.id == bindparam("of_media"), media.c.state == MediaState.KEPT.value, *LISTED)
 )
+
+log = logging.getLogger(__name__)
 
 
 class StoredFiles:
@@ -75,4 +78,9 @@ class StoredFiles:
     def _transcript(self, row: AnyRow) -> str:
         if row.transcript is None:
             return ""
-        return self._redactor(self._sealer.unseal(row.transcript, TRANSCRIPT, row.id).decode("utf-8", "surrogatepass"))
+        try:
+            words = self._sealer.unseal(row.transcript, TRANSCRIPT, row.id).decode("utf-8", "surrogatepass")
+        except WrongKeys:
+            log.error("the transcript of file %s cannot be opened", row.id)  # noqa: TRY400 - a traceback may hold words
+            return ""
+        return self._redactor(words)

@@ -70,9 +70,8 @@ def test_what_lies_there_is_sealed_and_its_name_tells_nothing(folder: Path) -> N
 def test_only_its_owner_may_read_the_folder(folder: Path) -> None:
     SealedBlobs(str(folder), SEALER).put(WORDS)
 
-    (file,) = files(folder)
-    assert file.stat().st_mode & 0o077 == 0
-    assert file.parent.stat().st_mode & 0o077 == 0
+    for path in (folder, *folder.rglob("*")):
+        assert path.stat().st_mode & 0o077 == 0
 
 
 def test_a_deleted_blob_is_missing_and_deleting_it_again_is_no_fault(place: str) -> None:
@@ -130,13 +129,23 @@ def test_an_address_of_an_unknown_kind_is_a_bad_setting() -> None:
 def test_the_old_ones_are_listed_and_what_was_never_finished_is_cleared_away(folder: Path) -> None:
     blobs = SealedBlobs(str(folder), SEALER)
     old, _fresh = blobs.put(WORDS), blobs.put(WORDS)
-    age(next(folder.rglob(f"{old.hex}.blob")), days=2)
+    lies = next(folder.rglob(f"{old.hex}.blob"))
+    age(lies, days=2)
     for name, days in (("left.part", 2), ("at-work.part", 0), ("somebody-elses.txt", 2)):
-        (folder / name).write_bytes(b"x")
-        age(folder / name, days=days)
+        (lies.parent / name).write_bytes(b"x")
+        age(lies.parent / name, days=days)
 
     assert list(blobs.older_than(DAY)) == [old]
-    assert {path.name for path in folder.iterdir() if path.is_file()} == {"at-work.part", "somebody-elses.txt"}
+    assert {path.name for path in lies.parent.iterdir() if path.suffix != ".blob"} == {"at-work.part", "somebody-elses.txt"}
+
+
+def test_those_of_another_database_in_the_same_place_are_not_ours_to_sweep(place: str) -> None:
+    theirs = SealedBlobs(place, Sealer(KEYS, b"j" * 32))
+    key = theirs.put(WORDS)
+    ours = SealedBlobs(place, SEALER)
+
+    assert list(ours.older_than(timedelta(days=-1))) == []
+    assert list(theirs.older_than(timedelta(days=-1))) == [key]
 
 
 def test_a_place_where_nothing_was_ever_put_has_no_old_ones(place: str) -> None:
