@@ -10,6 +10,7 @@ import pytest
 from bot.script import Script
 from bot.wording import Wording
 from channels.messenger_checks import FIELDS, PROBES
+from channels.twilio_checks import COME_AGAIN, INBOUND_PATH
 from cli.columns import FIELDS as COLUMNS
 from doors import open_doors
 from settings import Settings
@@ -53,6 +54,15 @@ def test_the_guide_names_every_address_that_a_provider_calls() -> None:
 def test_the_guide_names_what_the_page_is_to_tell_us_and_what_to_ask_meta_for() -> None:
     assert ", ".join(FIELDS) in GUIDE
     assert [probe.permission for probe in PROBES if f"`{probe.permission}`" not in GUIDE] == []
+
+
+@pytest.mark.parametrize("channel", ["sms", "whatsapp", "messenger", "telegram", "email"])
+def test_the_guide_says_how_each_provider_is_asked_whether_all_is_well(channel: str) -> None:
+    assert f"`earshot channels check {channel}`" in GUIDE
+
+
+def test_the_guide_and_the_command_set_the_same_address_at_twilio() -> None:
+    assert f"`https://YOUR-ADDRESS{INBOUND_PATH}{COME_AGAIN}`" in GUIDE
 
 
 def test_the_guide_names_every_field_of_an_import() -> None:
