@@ -10,6 +10,7 @@ from bot.channel_log import LogReading
 from bot.comments import Comments
 from bot.deletions import Deletions
 from bot.model import EASY_READ, ENGLISH
+from bot.same_person import SamePerson
 from bot.themes import Taxonomy
 from staff import sessions
 from staff.desk import EXTENSION, Desk, Rooms
@@ -73,6 +74,7 @@ def app(built: Flask, store: FakeStore, clock: FakeClock) -> Flask:
             by_hand=ByHand(intake=store.entries, accounts=store.entries, locales=(ENGLISH, EASY_READ)),
             comments=Comments(records=store.said, store=store.as_store(), replies=replies_to_comments(), clock=clock),
             log=LogReading(store.calls, page=50),
+            same_person=SamePerson(records=store.same, store=store.as_store(), clock=clock),
             deletions=Deletions(records=store.said, store=store.as_store(), clock=clock),
         ),
     )

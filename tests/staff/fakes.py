@@ -38,6 +38,7 @@ from bot.records import (
 )
 from bot.replies import Replies
 from bot.safety import check
+from bot.same_person import Link, Person
 from bot.wall import is_with_safeguarding
 from bot.wording import Wording
 from channels.manual import Manual
@@ -170,6 +171,28 @@ class FakeSaid:
         return self.wishes.get(code)
 
 
+@dataclass
+class FakeLinks:
+    """Each reference has a person of its own, until two are linked."""
+
+    linked: dict[UUID, Link] = field(default_factory=dict)
+
+    def person(self, reference: str) -> Person | None:
+        return Person(contact_id=made_id(f"contact {reference}"), references=(reference,), doors=(ChannelName("sms"),))
+
+    def links(self, contact_id: UUID) -> tuple[Link, ...]:
+        return tuple(link for owner, link in self.linked.items() if owner == contact_id)
+
+    def join(self, contact_id: UUID, other_id: UUID, *, staff_id: UUID, why: str, now: datetime) -> bool:
+        self.linked[contact_id] = Link(
+            id=made_id(f"link {contact_id}"), references=("BROOK 377",), linked_at=now, by="Jo Pascoe", can_part=True
+        )
+        return True
+
+    def part(self, link_id: UUID, contact_id: UUID, *, staff_id: UUID, now: datetime) -> bool:
+        return self.linked.pop(contact_id, None) is not None
+
+
 @cache
 def replies_to_comments() -> Replies:
     return Replies(wording=Wording.load(), channels={COMMENTS: Manual(COMMENTS)}, new_id=uuid4)
@@ -189,6 +212,7 @@ class FakeStore:
     opened: dict[UUID, OpenedWords] = field(default_factory=dict)
     entries: FakeEntries = field(default_factory=FakeEntries)
     said: FakeSaid = field(default_factory=FakeSaid)
+    same: FakeLinks = field(default_factory=FakeLinks)
     calls: FakeCalls = field(default_factory=FakeCalls)
     outbox: dict[str, NewOutbound] = field(default_factory=dict)
     arrived_meanwhile: bool = False

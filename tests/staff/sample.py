@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
-from bot.model import Locale, Polarity, Purpose, RiskLevel, Speaker
+from bot.byhand import Entry, Kind, message_of
+from bot.comments import Comment
+from bot.deletions import Deletion
+from bot.model import ChannelName, Locale, OutboundState, Polarity, Purpose, RiskLevel, Speaker
 from bot.records import BY_PARENT, TalkLine
-from tests.staff.fakes import NOW, FakeStore, a_decision, a_member, a_passage, a_task, an_alert, an_experience
+from tests.staff.fakes import NOW, FakeStore, a_decision, a_member, a_passage, a_task, an_alert, an_experience, made_id
 
 RIVER_1 = (
     "New taxi driver again this morning and no one told us. He screamed all the way and the escort didnt know he "
@@ -170,3 +174,29 @@ def _fill_unusual(store: FakeStore) -> None:
             read_by="Tom Calloway",
         )
     )
+
+
+def fill_rooms(store: FakeStore) -> None:
+    """What there is to do beside reading: accounts typed in, comments in every state, a deletion, two who are linked."""
+    words = {"typed in": ("phone", RIVER_1), "danger typed in": ("letter", "He has a knife and he will kill her tonight.")}
+    for name, (kind, text) in words.items():
+        entry = Entry(id=made_id(name), kind=Kind(kind), words=text, on=NOW.date())
+        store.entries.receive([message_of(entry, made_id("staff jo"))])
+    states: list[dict[str, Any]] = [
+        {},
+        {"sent": OutboundState.SENT, "sent_at": NOW},
+        {"sent": OutboundState.FAILED, "error": "Meta refused it: the person cannot be written to."},
+        {"at": NOW - timedelta(days=9)},
+        {"is_gone": True, "text": ""},
+        {"has_open_alert": True, "text": "he has a knife " * 20},
+    ]
+    for number, state in enumerate(states, start=1):
+        usual = {"text": RIVER_2, "is_redacted": True, "at": NOW - timedelta(hours=number), "post": "1001_2002"}
+        comment = Comment(id=made_id(f"comment {number}"), seq=number, **{**usual, **state})
+        store.said.under_posts[comment.id] = comment
+    for code, done in (("AB12-CD34", None), ("EF56-GH78", NOW)):
+        store.said.wishes[code] = Deletion(
+            code=code, channel=ChannelName("messenger"), asked_at=NOW, done_at=done, done_by="Jo Pascoe" if done else None
+        )
+    jo = made_id("staff jo")
+    store.same.join(made_id("contact FALCON 231"), made_id("contact BROOK 377"), staff_id=jo, why="She said so.", now=NOW)

@@ -24,6 +24,7 @@ from bot.records import Reach
 from staff import assets
 from tests.staff.conftest import PASSWORD
 from tests.staff.fakes import FakeStore, a_loose_alert, made_id
+from tests.staff.sample import fill_rooms
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -43,6 +44,13 @@ PAGES = {
     "parked": "/staff/experiences/CANDLE-204",
     "decided": "/staff/experiences/FALCON-231",
     "alert without an experience": f"/staff/alerts/{made_id('loose')}",
+    "by hand": "/staff/enter",
+    "typed in": f"/staff/entered/phone/{made_id('typed in')}",
+    "danger typed in": f"/staff/entered/letter/{made_id('danger typed in')}",
+    "comments": "/staff/comments",
+    "deletion requests": "/staff/deletion-requests",
+    "linked": "/staff/experiences/FALCON-231",
+    "the same person": "/staff/experiences/RIVER-482/same/FALCON-231",
     "guide": "/staff/themes",
     "channel log": "/staff/channels/log",
     "not found": "/staff/nothing-here",
@@ -111,6 +119,7 @@ def address(app: Flask, store: FakeStore) -> Iterator[str]:
     for what in What:
         store.calls.tell("whatsapp", what, Outcome.FAILED, detail="63016", ends="23")
     store.waits(a_loose_alert(), "he has a knife " * 12, "and he wont stop", reach=reach)
+    fill_rooms(store)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = Thread(target=server.serve_forever, daemon=True)
