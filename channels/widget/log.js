@@ -1,6 +1,6 @@
 // The log of the talk: bubbles in the order of their numbers, and what may be done about them.
 
-import { empty, make, paragraphs, press } from "./parts.js";
+import { empty, make, paragraphs, press, questionIn } from "./parts.js";
 
 const isTheirs = (line) => line.from === "parent";
 
@@ -93,7 +93,7 @@ export class Log {
       if (last) wanted[last.seq] = [t[hidden ? "act.show" : "act.hide"], "", () => this.panel.hide(hidden ? 0 : last.seq)];
     } else {
       answered(lines, memory.state.changed || {}).forEach(({ question, line }) => {
-        wanted[line.seq] = [t["act.change"], ": " + question.text, () => this.panel.change(question)];
+        wanted[line.seq] = [t["act.change"], ": " + questionIn(question.text), () => this.panel.change(question)];
       });
     }
     Array.from(this.list.querySelectorAll(".after")).forEach((after) => {

@@ -1,7 +1,7 @@
 // The panel: bar, log, answers, box. It is no modal: the page beneath stays in reach, and Escape closes it.
 
 import { Log, isQuiet, openQuestion } from "./log.js";
-import { drawing, empty, icon, make, press, said } from "./parts.js";
+import { drawing, empty, icon, make, press, questionIn, said } from "./parts.js";
 import { newId } from "./talk.js";
 
 const SPEAKERS = ["parent", "young_person", "family", "professional"];
@@ -123,8 +123,8 @@ export class Panel {
       button.append(make("span", {}, " " + choice.label));
       return make("li", {}, button);
     });
-    if (changed) this.aside.append(make("p.q", {}, said(t["answers.again"], { question: question.text })));
-    else if (far) this.aside.append(make("p.q", { dir: "auto" }, question.text));
+    if (changed) this.aside.append(make("p.q", {}, said(t["answers.again"], { question: questionIn(question.text) })));
+    else if (far) this.aside.append(make("p.q", { dir: "auto" }, questionIn(question.text)));
     if (choices.length) {
       this.aside.setAttribute("aria-label", said(t["answers.count"], { number: choices.length }));
       this.aside.append(make("ul", {}, ...choices));

@@ -39,6 +39,9 @@ export function drawing(size, className, paths) {
   return svg;
 }
 
+// The question in a text that says more: what was thanked for before it may no longer be so.
+export const questionIn = (text) => (text.match(/[^.?!؟\n]+[?؟]/g) || [text]).pop().trim();
+
 // A text with its {placeholders} filled.
 export const said = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 

@@ -180,7 +180,8 @@ def test_answers_are_numbered_and_an_answer_can_be_changed(come: Come) -> None:
 
     assert [message.choice for message in parent.said if message.choice] == ["words_yes", "words_no"]
     assert parent.focus != "BODY"
-    expect(parent.find(".answers")).to_contain_text("Shall we tell you")  # the question that was open still is
+    # The question that was open still is; what was said before it no longer holds.
+    expect(parent.find(".answers .q")).to_have_text("Shall we tell you what changes because of this?")
     parent.presses("Yes")
     expect(parent.find(".after")).to_have_count(2)
     assert parent.said[-1].choice == "changes_yes"
