@@ -157,7 +157,7 @@ class Intake:
                     cause=inbound_id,
                     seq=seq,
                     risk=risk,
-                    calls=not _is_old(message, now),
+                    calls=not self._is_old(message, now),
                     now=now,
                 )
         return Became(outcome=Outcome.KEPT, detail=str(seq))
@@ -172,6 +172,14 @@ class Intake:
         if self._store.seq_of(message.channel, message.account, message.external_id) is not None:
             return None
         return self._blobs.put(message.raw)
+
+    def _is_old(self, message: InboundMessage, now: datetime) -> bool:
+        """Only what was typed in or imported can be. A mail that asks for no answer has a date too, but of its sender's
+        making: a telephone with a wrong clock must not silence an alarm.
+        """
+        if message.manner is not Manner.KEEP or self._channels[message.channel].traits.answers:
+            return False
+        return message.sent_at is not None and now - message.sent_at > OLD_AFTER
 
     def _command(self, message: InboundMessage, contact: Contact) -> Command | None:
         """The word understood anywhere that this message is. What nobody says to us (a letter, a comment) commands nothing."""
@@ -265,8 +273,3 @@ class Intake:
                 now=now,
             ):
                 tx.enqueue(row, now)
-
-
-def _is_old(message: InboundMessage, now: datetime) -> bool:
-    """Only what nobody waits on can be: a text that was long on its way is news."""
-    return message.manner is Manner.KEEP and message.sent_at is not None and now - message.sent_at > OLD_AFTER

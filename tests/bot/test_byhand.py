@@ -124,6 +124,13 @@ def test_a_text_that_was_long_on_its_way_still_calls(street: Street) -> None:
     assert len(street.store.alerts_due(street.clock.at)) == 1
 
 
+def test_a_mail_whose_clock_is_wrong_still_calls(database: Database) -> None:
+    street = Street(database, channel="email")
+    street.text(DANGER, sender=Address("email", "mum@family.example"), sent_at=noon(date(1970, 1, 1)), manner=Manner.KEEP)
+
+    assert len(street.store.alerts_due(street.clock.at)) == 1
+
+
 def test_a_day_to_read_by_takes_the_place_of_the_promise_nobody_was_given(street: Street, hand: ByHand) -> None:
     message = InboundMessage(
         channel=BY_HAND,
