@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import Table, insert, select
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from bot.media import MediaState, Step
 from bot.model import Command, DeliveryStatus, OutboundState, Polarity, Priority, Purpose, RiskLevel, Speaker
 from storage.database import Database
-from storage.tables import alert, consent, contact, experience, inbound_message, outbound_message, passage, suggestion
+from storage.tables import alert, consent, contact, experience, inbound_message, media, outbound_message, passage, suggestion
 from tests.storage.made_up import NOW
 
 ID = UUID(int=1)
@@ -70,6 +71,8 @@ SUGGESTION: dict[str, Any] = {
 CONSENT: dict[str, Any] = {"contact_id": ID, "purpose": "words_in_public", "given": True, "wording": "en-1", "at": NOW}
 ALERT: dict[str, Any] = {"id": ID, "contact_id": ID, "inbound_seq": 1, "level": 3, "kinds": [], "raised_at": NOW, "next_at": NOW}
 
+MEDIA: dict[str, Any] = {"id": ID, "inbound_seq": 1, "position": 0, "state": "waiting", "step": "fetch", "not_before": NOW}
+
 WHOLE: list[tuple[Table, dict[str, Any]]] = [
     (contact, CONTACT),
     (inbound_message, INBOUND),
@@ -79,6 +82,7 @@ WHOLE: list[tuple[Table, dict[str, Any]]] = [
     (suggestion, SUGGESTION),
     (consent, CONSENT),
     (alert, ALERT),
+    (media, MEDIA),
 ]
 
 
@@ -122,6 +126,13 @@ def test_whole_rows_are_taken(database: Database) -> None:
         (alert, ALERT, {"level": 5}),
         (alert, ALERT, {"taken_at": NOW}),
         (alert, ALERT, {"closed_at": NOW}),
+        (media, MEDIA, {"state": "somewhere"}),
+        (media, MEDIA, {"step": "dance"}),
+        (media, MEDIA, {"attempts": -1}),
+        (media, MEDIA, {"not_before": None}),
+        (media, MEDIA, {"step": None}),
+        (media, MEDIA, {"lease_until": NOW}),
+        (media, MEDIA, {"state": "kept"}),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, dict) and len(value) == 1 else None,
 )
@@ -145,6 +156,8 @@ def test_what_is_outside_a_closed_list_or_range_is_refused(
         (outbound_message, OUTBOUND, "status", [int(each) for each in DeliveryStatus]),
         (experience, EXPERIENCE, "speaker", list(Speaker)),
         (consent, CONSENT, "purpose", list(Purpose)),
+        (media, MEDIA | {"blob": ID}, "state", list(MediaState)),
+        (media, MEDIA, "step", list(Step)),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )
@@ -167,8 +180,9 @@ def test_every_word_of_the_domain_is_taken(
         (outbound_message, OUTBOUND | {"seq": 9, "id": UUID(int=9)}),
         (outbound_message, OUTBOUND | {"seq": 9, "dedupe_key": "turn:9"}),
         (experience, EXPERIENCE | {"id": UUID(int=9)}),
+        (media, MEDIA | {"id": UUID(int=9)}),
     ],
-    ids=["external id", "dedupe key", "outbound id", "reference"],
+    ids=["external id", "dedupe key", "outbound id", "reference", "place in a message"],
 )
 def test_what_must_be_alone_is_alone(database: Database, table: Table, again: dict[str, Any]) -> None:
     put(database, *WHOLE)
