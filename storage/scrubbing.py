@@ -214,6 +214,8 @@ def _decoded(content: bytes) -> str:
 def _text(content: bytes) -> Cleaned:
     """Plain text, in UTF-8 from now on; never markup, whatever it is called. Everything else is refused."""
     text = _decoded(content)
+    if not text.strip():
+        raise MediaRefused("The file is empty.")
     if "\ufffd" in text:
         raise MediaRefused("Files of this kind are not taken.")
     if _MARKUP.search(text):

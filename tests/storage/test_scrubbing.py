@@ -300,6 +300,8 @@ def test_documents_are_kept_as_they_came(content: bytes, content_type: str) -> N
     ("content", "why"),
     [
         (b"", "empty"),
+        (b" \r\n", "empty"),
+        (b"\xfe\xff", "empty"),
         (b"MZ" + bytes(100), "not taken"),
         (b"\x7fELF" + bytes(100), "not taken"),
         (bytes(range(256)) * 4, "not taken"),
