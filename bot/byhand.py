@@ -68,10 +68,22 @@ class Kept:
     alert_id: UUID | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an account came from: its kind, or the name of the import; and the day it was said, if that is known."""
+
+    kind: str
+    on: date | None
+
+
 class KeptAccounts(Protocol):
     """What the store knows of what was typed in or imported."""
 
     def kept(self, channel: ChannelName, account: str, external_id: str) -> Kept | None: ...
+
+    def origin(self, reference: str) -> Origin | None:
+        """None for what came in on any other way."""
+        ...
 
 
 class Receiver(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, select
 
-from bot.byhand import Kept
+from bot.byhand import BY_HAND, IMPORTED, Kept, Origin
 from bot.model import ChannelName, RiskLevel
 from storage.database import Database
 from storage.hearing import IDENTITY
@@ -27,6 +27,15 @@ KEPT = (
 )
 
 
+ORIGIN = (
+    select(inbound_message.c.account, inbound_message.c.sent_at)
+    .join_from(experience, inbound_message, inbound_message.c.experience_id == experience.c.id)
+    .where(experience.c.reference == bindparam("wanted"), experience.c.channel.in_([BY_HAND, IMPORTED]))
+    .order_by(inbound_message.c.seq)
+    .limit(1)
+)
+
+
 class SqlAccounts:
     """Reads only: what is kept comes in through the intake."""
 
@@ -40,3 +49,8 @@ class SqlAccounts:
         if row is None:
             return None
         return Kept(kind=row.account, risk=RiskLevel(row.risk), reference=row.reference, alert_id=row.alert_id)
+
+    def origin(self, reference: str) -> Origin | None:
+        with self._database.reading() as connection:
+            row = connection.execute(ORIGIN, {"wanted": reference}).one_or_none()
+        return None if row is None else Origin(row.account, row.sent_at and row.sent_at.date())

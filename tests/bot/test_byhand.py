@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from bot.byhand import BY_HAND, IMPORTED, ByHand, Entry, Kind, noon
+from bot.byhand import BY_HAND, IMPORTED, ByHand, Entry, Kind, Origin, noon
 from bot.errors import NotFound
 from bot.filing import READ_BY
 from bot.model import ENGLISH, Address, InboundMessage, Manner, Purpose, RiskLevel, Speaker
@@ -63,6 +63,14 @@ def test_it_joins_the_record_with_all_that_was_said_about_it_and_nothing_is_sent
     assert (card.place, card.speaker, card.channel) == ("Fern Hill School", Speaker.FAMILY, BY_HAND)
     assert card.consents == consents
     assert street.rows("outbound") == []
+
+
+def test_where_it_came_from_and_when_it_was_said_stay_known(street: Street, hand: ByHand) -> None:
+    hand.enter(an_entry(on=date(2026, 11, 2)), STAFF)
+    street.all_turns()
+
+    assert hand.accounts.origin(the_one(street, hand).card.reference) == Origin("event", date(2026, 11, 2))
+    assert hand.accounts.origin("NOBODY 999") is None
 
 
 def test_the_same_entry_twice_is_one(street: Street, hand: ByHand) -> None:

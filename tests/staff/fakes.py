@@ -10,7 +10,7 @@ from functools import cache
 from typing import cast
 from uuid import UUID, uuid4, uuid5
 
-from bot.byhand import Kept
+from bot.byhand import Kept, Origin
 from bot.channel_log import LogFilter, LogLine, Outcome, Way, What
 from bot.comments import COMMENTS, Comment, Writer, dedupe_of
 from bot.deletions import Deletion
@@ -95,6 +95,9 @@ class FakeEntries:
             reference=None if self.is_slow else f"HERON {number}",
             alert_id=made_id(external_id) if risk.needs_alert else None,
         )
+
+    def origin(self, reference: str) -> Origin | None:
+        return Origin("letter", date(2026, 11, 20)) if reference.startswith("HERON") else None
 
     @property
     def messages(self) -> list[InboundMessage]:

@@ -29,3 +29,4 @@ def test_what_they_gave_is_shown_and_a_made_up_address_is_not(
     assert shown in page.main
     assert "5f0c3a1e" not in page.html
     assert "Entered by hand" in page.main
+    assert "Letter or paper form, said on Fri 20 Nov" in page.main
