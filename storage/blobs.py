@@ -80,6 +80,7 @@ class SealedBlobs:
         before = datetime.now(UTC) - age
         paths: list[str] = []
         with suppress(FileNotFoundError), _reached():  # nothing was ever put
+            self._files.invalidate_cache()  # a bucket remembers what it listed before
             paths = self._files.find(self._root)
         for path in paths:
             name = PurePosixPath(path).name
