@@ -17,7 +17,7 @@ export class Panel {
     this.shown = false;
     this.again = 0;
     this.news = [];
-    this.frame = make("div.frame");
+    this.frame = make("div.frame", { hidden: true }); // until its styles are there too
     this.region.append(this.frame);
   }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from bot.model import ENGLISH, Locale
 from bot.pages import PageWords
@@ -92,6 +92,21 @@ def test_text_of_twice_the_size_and_great_zoom_stay_usable(come: Come, width: in
             assert parent.page.evaluate(SHARE_OF_LOG) >= (0.5 if width == 360 else 0.45)
             parent.find(".write .btn").scroll_into_view_if_needed()
             assert parent.find(".write .btn").is_visible()
+
+
+def test_nothing_is_shown_before_it_is_dressed(come: Come) -> None:
+    parent = come()
+    waiting: list[Route] = []
+    parent.page.route("**/style*", lambda route: waiting.append(route))  # noqa: PLW0108 - playwright wants a plain function
+    parent.arrives(opens=False)
+    with parent.page.expect_request("**/style*"):
+        parent.launcher.click()
+    expect(parent.box).to_be_attached()
+    assert not parent.box.is_visible()
+    waiting[0].continue_()
+
+    expect(parent.box).to_be_visible()
+    assert parent.find(".frame").evaluate("e => getComputedStyle(e).position") == "fixed"
 
 
 def test_above_a_phones_keyboard_bar_and_box_are_both_in_sight(come: Come) -> None:
