@@ -186,9 +186,9 @@ class Earshot:
 def build(settings: Settings, *, clock: Clock | None = None, extra_channels: Sequence[Channel] = ()) -> Earshot:
     """Read the content, open the store, make the channels that have settings. Raises a ``BotError`` that says what is wrong."""
     clock = clock or SystemClock()
-    script, signposts = Script.load(), Signposts.load()
     privacy_url = f"{settings.public_url}/privacy"
-    wording = Wording.load(facts={"privacy_url": privacy_url})
+    wording = Wording.load(facts={"privacy_url": privacy_url}, unsigned=settings.env != "production")
+    script, signposts = Script.load(spoken=wording.locales), Signposts.load()
     database = Database.open(settings.database_url)
     if not migrations.is_current(database):
         raise BadSettings("The database's tables are not those of this version. Run: earshot db upgrade")
@@ -318,6 +318,7 @@ def create_app(settings: Settings | Earshot | None = None) -> Flask:
             secret_key=earshot.secret_key,
             public_url=settings.public_url,
             wishes=open_deletions(earshot.database, earshot.store, earshot.clock),
+            locales=earshot.wording.locales,
         )
     )
     register_staff(

@@ -41,6 +41,7 @@ class Step(StrEnum):
 class Draft:
     """``was_greeted``, ``was_weary``, ``last_at``: how the talk stood before. ``opened``: an experience began in this turn;
     ``came_back``: it is not their first. ``urgent_by`` is the day the texts for danger of this turn have named.
+    ``noticed``: their language was heard in this turn, and is spoken from here on.
     ``read_by``: the day by which it will be read where nobody waits for the usual one. ``facts`` are values for whatever
     is said.
     """
@@ -53,6 +54,7 @@ class Draft:
     last_at: datetime | None
     opened: bool = False
     came_back: bool = False
+    noticed: bool = False
     urgent_by: date | None = None
     read_by: date | None = None
     facts: dict[str, str] = field(default_factory=dict)

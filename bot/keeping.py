@@ -8,13 +8,12 @@ from bot.draft import CUT, Draft
 from bot.model import ChangeLocale, Command, CorrectTheme, KeepStory, RiskLevel, SetSpeaker, Speaker
 from bot.reading import LINKS, Kind, Reading
 
+NOTICED = "noticed"
 _NEVER_OPEN = (Command.STOP, Command.DELETE)
 _NEED_A_PERSON = (Command.HUMAN, Command.MYDATA)
 _NO_FEEDBACK = (Kind.CONFIRM_DELETE, Kind.NOT_THE_CODE, Kind.KEEP_AFTER_ALL, Kind.READ, *LINKS)
 _CHANGES_THE_SUBJECT = (Kind.STORY, Kind.ANSWER)
 _GOES_ON = (Command.SKIP, Command.DONE)
-_GUESSES_NEED_WORDS = 5
-_GUESSES_NEED_SCORE = 0.9
 
 
 def keep(draft: Draft, readings: Sequence[Reading]) -> None:
@@ -103,13 +102,16 @@ def _learn_theme(draft: Draft, stories: Sequence[Reading]) -> None:
 
 
 def _learn_locale(draft: Draft, readings: Sequence[Reading]) -> None:
-    """Answer in the language they write, when we speak it and are sure. Easy Read is a choice, and English to the ear."""
-    spoken = draft.script.commands.vocabularies
+    """Answer in the language they write, when we speak it and are sure. Easy Read is a choice, and English to the ear.
+
+    The first time it is said beside the answer, with the way back: a language is noticed and offered, never imposed.
+    """
     for reading in readings:
         heard = reading.heard.locale
-        sure = reading.words >= _GUESSES_NEED_WORDS and reading.heard.locale_score >= _GUESSES_NEED_SCORE
         same_language = heard.partition("-")[0] == draft.conversation.locale.partition("-")[0]
-        if reading.kind is Kind.STORY and sure and heard in spoken and not same_language:
+        if reading.kind is Kind.STORY and reading.language_is_sure and heard in draft.script.spoken and not same_language:
+            draft.noticed = not draft.conversation.asked.get(NOTICED)
             draft.change(locale=heard)
+            draft.change(asked={**draft.conversation.asked, NOTICED: 1})
             draft.do(ChangeLocale(heard))
             return

@@ -154,7 +154,7 @@ def _easy(draft: Draft) -> None:
 
 def _language(draft: Draft, text: str) -> None:
     locale = draft.script.commands.locale_named(text, draft.conversation.locale)
-    if locale is None:
+    if locale is None or locale not in draft.script.spoken:
         draft.say("language.list")
     else:
         _change_locale(draft, locale)

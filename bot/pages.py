@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
@@ -40,14 +40,17 @@ class PageWords:
         return key in self.texts
 
 
-def load_page_words(folder: Path = CONTENT / "pages") -> Mapping[Locale, PageWords]:
-    """Every locale that has a file, English first. Raises ``BadContent`` where one lacks a text that English has."""
+def load_page_words(folder: Path = CONTENT / "pages", *, locales: Collection[Locale] | None = None) -> Mapping[Locale, PageWords]:
+    """Every locale that has a file, English first; of ``locales`` only, where they are given (``Wording.locales``).
+
+    Raises ``BadContent`` where one lacks a text that English has.
+    """
     words = {Locale(path.stem): _page_words(path) for path in sorted(folder.glob("*.toml"))}
     if ENGLISH not in words:
         raise BadContent(f"There is no {ENGLISH}.toml in the page words.")
     for other in words.values():
         _compare(words[ENGLISH], other)
-    return words
+    return {locale: each for locale, each in words.items() if locales is None or locale in locales}
 
 
 def _page_words(path: Path) -> PageWords:

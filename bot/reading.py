@@ -12,6 +12,9 @@ from bot.model import Command, Heard, Locale, Purpose
 from bot.records import StoredInbound
 from bot.script import Script
 
+_SURE_FROM_WORDS = 5
+_SURE_FROM_SCORE = 0.9
+
 
 class Kind(Enum):
     STORY = auto()
@@ -61,6 +64,11 @@ class Reading:
     @property
     def words(self) -> int:
         return len(self.text.split())
+
+    @property
+    def language_is_sure(self) -> bool:
+        """Whether the words are enough, and the listener certain enough, to say which language they are in."""
+        return self.words >= _SURE_FROM_WORDS and self.heard.locale_score >= _SURE_FROM_SCORE
 
 
 _OF_PHRASE = {

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 from bot.asking import ask_about_media, ask_next, close, has_reflected, put_again, reflection, was_helped
 from bot.draft import Draft, Step
-from bot.model import AddTask, Purpose, RecordConsent, Speaker
+from bot.model import ENGLISH, AddTask, Locale, Purpose, RecordConsent, Speaker
 from bot.reading import Kind, Reading
 from bot.script import Question
 from bot.speakers import ADULT
+
+UNSPOKEN = "unspoken"
+"""What is remembered of a talk, so that a language we do not speak is named in it once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,6 @@ class Words:
     def are_wordless(self) -> bool:
         return bool(self.stories) and all(story.is_wordless for story in self.stories)
 
-    @property
-    def need_translation(self) -> bool:
-        return any(story.heard.needs_translation for story in self.stories)
-
     def has(self, *kinds: Kind) -> bool:
         return any(reading.kind in kinds for reading in self.readings)
 
@@ -52,13 +51,14 @@ def go_on(draft: Draft, words: Words) -> None:
         return
     noted = _take_answers(draft, words.readings)
     lead = [*noted, "kept.rest"] if noted and words.stories else [*noted, *_thanks(draft, words)]
+    lead += _about_language(draft, words)
     if words.ends or (words.skips and draft.at_question is None):
         close(draft, lead)
     elif words.skips:
         ask_next(draft, lead)
     elif draft.is_closed:
         _add(draft, words, lead)
-    elif words.need_translation or not words.may_ask:
+    elif _is_unspoken(draft, words) or not words.may_ask:
         _only_acknowledge(draft, lead)
     elif words.stories and draft.conversation.wellbeing and not draft.was_weary:
         _only_acknowledge(draft, [*lead, "wellbeing.support"])
@@ -74,9 +74,9 @@ def greet(draft: Draft, words: Words) -> None:
     if not words.stories:  # the welcome is apart from the budget
         draft.say("first.after_answer" if form == "first" and words.beside_999 else f"{form}.hello")
     elif form == "first" and _is_child(draft, words):
-        draft.volunteer("first.young")
+        draft.volunteer("first.young", *_noticed(draft))
     else:
-        draft.volunteer(f"{form}.story")
+        draft.volunteer(f"{form}.story", *_noticed(draft))
     draft.change(greeted=True, step=Step.STORY)
 
 
@@ -104,8 +104,8 @@ def record(draft: Draft, question: Question, *, given: bool) -> list[str]:
 
 
 def _begin(draft: Draft, words: Words) -> None:
-    if words.need_translation:
-        draft.volunteer("language.unknown")
+    if _is_unspoken(draft, words):
+        draft.volunteer(*_about_language(draft, words))
     elif words.ends or draft.conversation.speaker is Speaker.YOUNG_PERSON:
         draft.close()  # a child is heard and thanked; nothing is asked of them
     elif draft.conversation.wellbeing:
@@ -116,6 +116,35 @@ def _begin(draft: Draft, words: Words) -> None:
         ask_about_media(draft, [], words.stories)
     else:
         ask_next(draft, reflection(draft, words.stories), stories=words.stories)
+
+
+def _is_unspoken(draft: Draft, words: Words) -> bool:
+    """Whether there are words in a language this talk is not in. In a talk that is in a parent's own language, that must
+    be plain, for a short message is easily misheard.
+    """
+    for story in words.stories:
+        is_own = _language(story.heard.locale) == _language(draft.conversation.locale)
+        if story.heard.needs_translation and not is_own:
+            plainly = story.language_is_sure and not draft.script.speaks(story.heard.locale)
+            if plainly or _language(draft.conversation.locale) == ENGLISH:
+                return True
+    return False
+
+
+def _language(locale: Locale) -> str:
+    return locale.partition("-")[0]
+
+
+def _noticed(draft: Draft) -> list[str]:
+    return ["language.noticed"] if draft.noticed else []
+
+
+def _about_language(draft: Draft, words: Words) -> list[str]:
+    """Said once a talk: that we answer in theirs from now on, and the way back; or that we cannot, and in which we can."""
+    if draft.noticed or not _is_unspoken(draft, words) or draft.conversation.asked.get(UNSPOKEN):
+        return _noticed(draft)
+    draft.change(asked={**draft.conversation.asked, UNSPOKEN: 1})
+    return ["language.unspoken"]
 
 
 def _take_answers(draft: Draft, readings: Sequence[Reading]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -68,8 +68,10 @@ def pages_blueprint(
     public_url: str,
     pause: Callable[[float], None] = time.sleep,
     wishes: Wishes | None = None,
+    locales: Collection[Locale] | None = None,
 ) -> Blueprint:
     """`/chat` and what lies below it, and `/privacy`; with ``wishes``, `/privacy/deletion/CODE` too.
+    ``locales``: those a person may choose; None: all that have words.
 
     Reads ``bot/content``; raises ``BadContent`` when that is wrong.
     """
@@ -79,7 +81,7 @@ def pages_blueprint(
         reception=Reception(store=store, intake=intake, clock=clock),
         sessions=Sessions(secret_key),
         public_url=public_url,
-        words=load_page_words(),
+        words=load_page_words(locales=locales),
         notices=load_notices(),
         signposts=Signposts.load().values(),
         pause=pause,

@@ -138,6 +138,9 @@ def _channels(earshot: app.Earshot) -> Iterator[Finding]:
     for off, sentence in _CHANNELS.items():
         if off not in earshot.channels:
             yield Finding("channels", "note", sentence)
+    for tongue in earshot.wording.waiting_for_a_signature:
+        says = f"{tongue.name} ({tongue.locale}) is signed by nobody, so it stays off in production. Who reads it well may sign"
+        yield Finding("content", "note", f"{says} it: signed_by and signed_on in wording/{tongue.locale}.toml.")
     unchecked = earshot.unchecked()
     for sentence in unchecked:
         yield Finding("content", "note" if earshot.settings.env == "development" else "fault", sentence)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 _PUTS = frozenset({"ask", "again"})
 _VOLUNTEERED = frozenset({*_PUTS, "media", "close", "wellbeing"})
-_FIRST_REPLIES = frozenset({"first.story", "first.young", "back.story", "kept.story", "language.unknown"})
+_FIRST_REPLIES = frozenset({"first.story", "first.young", "back.story", "kept.story", "language.unspoken"})
 
 
 def question_of(key: str, questions: Collection[str]) -> str | None:

@@ -231,18 +231,25 @@ def test_a_hard_day_told_at_a_question_gets_the_line_and_keeps_the_question_open
 
 
 def test_words_we_do_not_speak_are_kept_and_answered_in_one_line_of_english(talk: Talk) -> None:
-    talk.says("Czekamy na logopede od lutego", locale=Locale("pl"), needs_translation=True)
+    talk.says("Şubattan beri konuşma terapisti bekliyoruz", locale=Locale("tr"), locale_score=1.0, needs_translation=True)
 
-    assert talk.keys == ["first.story", "language.unknown"]
+    assert talk.keys == ["first.story", "language.unspoken"]
     assert talk.done(KeepStory) == [KeepStory((0,))]
     assert not talk.done(ChangeLocale)
 
 
 def test_somebody_we_do_not_understand_is_asked_for_no_consent(talk: Talk) -> None:
-    talk.says("Czekamy na logopede od lutego", needs_translation=True)
-    talk.says("Prosze o pomoc dla syna", needs_translation=True)
+    talk.says("Şubattan beri konuşma terapisti bekliyoruz", locale=Locale("tr"), needs_translation=True)
+    talk.says("Oğlum hiçbir yere gidemiyor", locale=Locale("tr"), needs_translation=True)
 
     assert talk.keys == ["kept.more"]
+
+
+def test_that_we_do_not_speak_their_language_is_said_once_in_a_talk_whenever_it_is_heard(talk: Talk) -> None:
+    talk.says("hello")
+    talk.says("Şubattan beri konuşma terapisti bekliyoruz", locale=Locale("tr"), needs_translation=True)
+
+    assert talk.keys == ["kept.plain+language.unspoken"]
 
 
 def test_easy_read_is_a_choice_that_english_words_do_not_undo(talk: Talk) -> None:

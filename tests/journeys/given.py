@@ -10,6 +10,7 @@ from random import Random
 from typing import Any, TypeVar
 
 from bot.model import (
+    ENGLISH,
     ChannelName,
     ChannelTraits,
     Heard,
@@ -91,7 +92,9 @@ class GivenListener:
             risk=check(text),
             place=Place(hints["place"], "south_somerset") if "place" in hints else None,
             service=hints.get("service"),
-            needs_translation=hints.get("needs_translation", False),
+            locale=Locale(hints.get("locale", ENGLISH)),
+            locale_score=1.0 if "locale" in hints else 0.0,
+            needs_translation=hints.get("needs_translation", "locale" in hints),
         )
 
 
