@@ -48,8 +48,7 @@ _held = exists().where(
 )
 
 _said = exists().where(
-    outbound_message.c.contact_id == inbound_message.c.contact_id,
-    outbound_message.c.channel == inbound_message.c.channel,
+    outbound_message.c.address_index == inbound_message.c.address_index,
     outbound_message.c.seq > inbound_message.c.seq,
     outbound_message.c.key.contains(UNOPENED, autoescape=True),
 )
