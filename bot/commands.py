@@ -89,11 +89,8 @@ class Commands:
         words = self._courteous(text, locale)
         if not words:
             return None
-        for vocabulary in self._understood(locale):
-            if words in vocabulary.commands:
-                return vocabulary.commands[words]
-        if words in self.locale_names:
-            return Command.LANGUAGE
+        if (known := self._known(words, locale)) is not None:
+            return known
         if (code := _CODE.fullmatch(words)) and code[1] and self.recognise(code[1], locale) is Command.DELETE:
             return Command.DELETE
         for vocabulary in self._understood(locale):
@@ -152,6 +149,18 @@ class Commands:
     def is_condition(self, text: str, locale: Locale) -> bool:
         """Whether the message begins like one that takes back a part of a yes: “but not his name”."""
         return any(_begins(text, vocabulary.conditions) for vocabulary in self._understood(locale))
+
+    def _known(self, words: str, locale: Locale) -> Command | None:
+        """What these very words mean in the locale, its language or English; else what every language that knows them takes
+        them for: the first word somebody sends may be their word for stop, before their language is noticed.
+        """
+        for vocabulary in self._understood(locale):
+            if words in vocabulary.commands:
+                return vocabulary.commands[words]
+        if words in self.locale_names:
+            return Command.LANGUAGE
+        meant = {each.commands[words] for each in self.vocabularies.values() if words in each.commands}
+        return meant.pop() if len(meant) == 1 else None
 
     def _understood(self, locale: Locale) -> Iterable[Vocabulary]:
         language = Locale(locale.partition("-")[0])

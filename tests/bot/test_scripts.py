@@ -1,0 +1,226 @@
+"""Ukrainian, Bulgarian, Lithuanian and Arabic as people type them: with marks or without, in whoever's figures."""
+
+# ruff: noqa: RUF001 - letters that look like others are what is tried here
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.commands import Commands, Phrase, plain
+from bot.model import ENGLISH, Command, Locale
+from bot.slips import is_slip
+
+COMMANDS = Commands.load()
+UK, BG, LT, AR = (Locale(tag) for tag in ("uk", "bg", "lt", "ar"))
+OURS = (UK, BG, LT, AR)
+YES_NO = {"words_yes": "yes", "words_no": "no"}
+BOTH_WAYS = {Command.PRIVATE}
+"""“Private” is a command, and at the question about words in public it is a no: in English too."""
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [
+        ("حَذْف", "حذف"),  # with vowel signs
+        ("شُكْرًا", "شكرا"),
+        ("أنا", "انا"),  # hamza over, under, on a seat
+        ("إنسان", "انسان"),
+        ("آه", "اه"),
+        ("مسؤول", "مسوول"),
+        ("الحـــالة", "الحالة"),  # the stroke that lengthens
+        ("حاله", "حالة"),  # final forms
+        ("تخطى", "تخطي"),
+        ("تخطی", "تخطي"),  # the letters of a Persian or Urdu keyboard
+        ("مشارکة", "مشاركة"),
+        ("١", "1"),  # Arabic-Indic figures, and the Persian ones
+        ("۲", "2"),
+        ("\u200f2\u200f", "2"),  # marks that turn the writing
+        ("\u2067حذف\u2069 482", "حذف ٤٨٢"),
+        ("ﺷﺨﺺ", "شخص"),  # letters frozen in their joined shapes
+    ],
+)
+def test_arabic_is_read_however_it_is_written(typed: str, word: str) -> None:
+    assert plain(typed) == plain(word)
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [
+        ("до\u0301бре", "добре"),  # a stress mark, as in a textbook
+        ("Йосип", "йосип"),
+        ("и\u0306осип", "йосип"),  # й written as two signs
+        ("П’ять", "пять"),
+        ("ačiū", "aciu"),
+        ("IŠTRINTI", "istrinti"),
+        ("žmogus", "zmogus"),
+    ],
+)
+def test_marks_on_other_letters_do_not_matter_either(typed: str, word: str) -> None:
+    assert plain(typed) == plain(word)
+
+
+@pytest.mark.parametrize("letters", ["سش", "тп", "ти", "вб"])
+def test_letters_that_only_look_alike_stay_apart(letters: str) -> None:
+    assert plain(letters[0]) != plain(letters[1])
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "command"),
+    [
+        ("СТОП", UK, Command.STOP),
+        ("Людина, будь ласка", UK, Command.HUMAN),
+        ("видалити 482", UK, Command.DELETE),
+        ("хтось це прочитав?", UK, Command.STATUS),
+        ("Спрете да ми пишете", BG, Command.STOP),
+        ("моля, ЧОВЕК", BG, Command.HUMAN),
+        ("докъде е?", BG, Command.STATUS),
+        ("istrinti 482", LT, Command.DELETE),
+        ("Ištrinti viską, prašau", LT, Command.DELETE),
+        ("zmogus", LT, Command.HUMAN),
+        ("من فضلك حذف ٤٨٢", AR, Command.DELETE),
+        ("أريد التحدّث مع شخص", AR, Command.HUMAN),
+        ("«تخطي»", AR, Command.SKIP),
+        ("هل قرأها أحد؟", AR, Command.STATUS),
+        ("توقّف", AR, Command.STOP),
+    ],
+)
+def test_a_command_is_heard_in_its_language(text: str, locale: Locale, command: Command) -> None:
+    assert COMMANDS.recognise(text, locale) is command
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "command"), [("СТОП", UK, Command.STOP), ("شخص", AR, Command.HUMAN), ("istrinti", LT, Command.DELETE)]
+)
+def test_a_command_is_heard_before_the_language_is_known(text: str, locale: Locale, command: Command) -> None:
+    """The first word somebody sends may be the word for stop."""
+    assert COMMANDS.recognise(text, ENGLISH) is command
+    assert COMMANDS.recognise(text, locale) is command
+
+
+def test_a_word_that_two_other_languages_take_differently_is_no_command_in_a_third() -> None:
+    for vocabulary in COMMANDS.vocabularies.values():
+        for word in vocabulary.commands:
+            meant = {other.commands[word] for other in COMMANDS.vocabularies.values() if word in other.commands}
+            if len(meant) > 1 and word not in COMMANDS.vocabularies[ENGLISH].commands:
+                assert COMMANDS.recognise(word, ENGLISH) is None, word
+
+
+@pytest.mark.parametrize(
+    ("text", "locale"),
+    [
+        ("стоп таксі не приїхало", UK),
+        ("моя людина в школі не допомагає", UK),
+        ("училището да спре с това", BG),
+        ("viskas blogai mokykloje", LT),
+        ("لم يأت الباص منذ أسبوع", AR),
+        ("حذف المدرس ابني من القائمة", AR),
+    ],
+)
+def test_a_command_inside_a_sentence_is_no_command(text: str, locale: Locale) -> None:
+    assert COMMANDS.recognise(text, locale) is None
+
+
+@pytest.mark.parametrize("locale", OURS)
+@pytest.mark.parametrize("command", list(Command))
+def test_every_command_has_words_of_its_own(locale: Locale, command: Command) -> None:
+    own = [word for word, meant in COMMANDS.vocabularies[locale].commands.items() if meant is command]
+
+    assert own
+    assert all(COMMANDS.recognise(word, locale) is command for word in own)
+
+
+@pytest.mark.parametrize("locale", OURS)
+@pytest.mark.parametrize("phrase", list(Phrase))
+def test_small_talk_of_every_kind_is_understood(locale: Locale, phrase: Phrase) -> None:
+    own = [word for word, meant in COMMANDS.vocabularies[locale].phrases.items() if meant is phrase]
+
+    assert own
+    assert all(COMMANDS.phrase(word, locale) is phrase for word in own)
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "answer"),
+    [
+        ("1", UK, "words_yes"),
+        ("Так!", UK, "words_yes"),
+        ("2 ні", UK, "words_no"),
+        ("1 ні", UK, None),
+        ("не знаю", UK, None),
+        ("Да, разбира се", BG, "words_yes"),
+        ("не", BG, "words_no"),
+        ("Taip, žinoma", LT, "words_yes"),
+        ("ne, aciu", LT, "words_no"),
+        ("١", AR, "words_yes"),
+        ("٢ لا", AR, "words_no"),
+        ("نعم", AR, "words_yes"),
+        ("لا، شكرا", AR, "words_no"),
+        ("إن شاء الله", AR, None),
+    ],
+)
+def test_an_answer_is_heard_in_its_language(text: str, locale: Locale, answer: str | None) -> None:
+    assert COMMANDS.answer(text, YES_NO, locale) == answer
+
+
+def words_of_two_kinds(locale: Locale) -> Iterator[str]:
+    one = COMMANDS.vocabularies[locale]
+    for word, command in one.commands.items():
+        if word in one.phrases or word in one.numbers or (word in one.answers and command not in BOTH_WAYS):
+            yield word
+    yield from one.phrases.keys() & (one.answers.keys() | one.numbers.keys())
+    yield from (
+        word for word in one.answers.keys() & one.numbers.keys() if (one.answers[word] == "yes") != (one.numbers[word] == 1)
+    )
+
+
+@pytest.mark.parametrize("locale", OURS)
+def test_no_word_means_two_things(locale: Locale) -> None:
+    assert list(words_of_two_kinds(locale)) == []
+
+
+@pytest.mark.parametrize("locale", OURS)
+def test_what_means_one_thing_in_english_means_no_other_here(locale: Locale) -> None:
+    """English is understood beside every language, and half of the posters are in English."""
+    own, english = COMMANDS.vocabularies[locale], COMMANDS.vocabularies[ENGLISH]
+
+    assert {
+        word for word in own.commands.keys() & english.commands.keys() if own.commands[word] is not english.commands[word]
+    } == set()
+    assert {word for word in own.answers.keys() & english.answers.keys() if own.answers[word] != english.answers[word]} == set()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("видалитти", "видалити"),
+        ("видалтии", "видалити"),
+        ("стпо", "стоп"),
+        ("статсу", "статус"),
+        ("istrnti", "ištrinti"),
+        ("مسعادة", "مساعدة"),
+        ("الحاالة", "الحالة"),
+    ],
+)
+def test_slips_are_forgiven_in_every_script(typed: str, meant: str) -> None:
+    assert is_slip(plain(typed), plain(meant))
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("стіл", "стоп"), ("شخض", "شخص"), ("خاصة", "خاص"), ("досі", "досить")])
+def test_a_short_word_is_not_guessed_at(typed: str, meant: str) -> None:
+    assert not is_slip(plain(typed), plain(meant))
+
+
+@given(st.text(alphabet=st.characters(min_codepoint=0x370, max_codepoint=0x6FF), max_size=120), st.sampled_from(OURS))
+def test_any_text_in_these_scripts_is_read_without_complaint(text: str, locale: Locale) -> None:
+    COMMANDS.recognise(text, locale)
+    COMMANDS.answer(text, YES_NO, locale)
+    COMMANDS.phrase(text, locale)
+    COMMANDS.code(text, locale)
+
+
+@given(st.text(max_size=60))
+def test_reading_plainly_twice_changes_nothing_more(text: str) -> None:
+    assert plain(plain(text)) == plain(text)
