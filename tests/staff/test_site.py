@@ -25,6 +25,9 @@ VALUES = {
     "alert_id": made_id("timber"),
     "task_id": made_id("task"),
     "file_id": made_id("photo"),
+    "comment_id": made_id("comment"),
+    "entry_id": made_id("entry"),
+    "link_id": made_id("link"),
     "anything": "x",
 }
 
