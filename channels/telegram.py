@@ -36,7 +36,7 @@ from channels.fetching import Download
 from channels.loose_json import read_object
 from channels.rendering import as_text
 from channels.telegram_client import READ, TELEGRAM_API, TelegramClient
-from channels.telegram_events import HANDLED, TELEGRAM, events, press_of
+from channels.telegram_events import HANDLED, TELEGRAM, events, name_of, press_of
 from channels.telegram_findings import Webhooks
 
 WEBHOOK_PATH = "/webhooks/telegram"
@@ -137,7 +137,7 @@ class TelegramDoor(Door):
         )
         if not message.message_id:
             raise Rejected("Telegram took the message and gave no number for it, so it is not on its way.")
-        return Sent(f"{outgoing.address.path}:{message.message_id}", DeliveryStatus.SENT)
+        return Sent(name_of(outgoing.address, str(message.message_id)), DeliveryStatus.SENT)
 
     def fetch(self, media: Media, raw: bytes | None) -> bytes:
         """By the file's id, which is good for long. The link behind it lasts an hour, and holds the token: it stays here."""

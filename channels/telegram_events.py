@@ -6,6 +6,7 @@ user names and the telephone numbers in contact cards are personal, not needed, 
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from collections.abc import Iterator, Mapping
@@ -106,7 +107,7 @@ def _pressed(press: Json, *, account: str) -> Iterator[Event]:
     yield InboundMessage(
         channel=TELEGRAM,
         account=account,
-        external_id=f"{sender.path}:press:{name}",
+        external_id=name_of(sender, f"press:{name}"),
         sender=sender,
         text=next(
             (words(button, "text") for button in rows({"all": buttons}, "all") if plain(button, "callback_data") == choice), ""
@@ -139,10 +140,15 @@ def _chat(content: Json) -> Address:
 def _name(chat: Address, content: Json, update: Json) -> str:
     """Message numbers are counted chat by chat. Without one the update's own number has to do."""
     if _NUMBER.fullmatch(counted := as_plain(content.get("message_id"))):
-        return f"{chat.path}:{counted}"
+        return name_of(chat, counted)
     if _NUMBER.fullmatch(counted := as_plain(update.get("update_id"))):
-        return f"{chat.path}:update:{counted}"
+        return name_of(chat, f"update:{counted}")
     raise BadWebhook("The message has no number.")
+
+
+def name_of(chat: Address, counted: str) -> str:
+    """What a message is called in the store. The chat is the person, so its number does not stand there in clear."""
+    return hashlib.sha256(f"{chat}:{counted}".encode()).hexdigest()
 
 
 def _words(content: Json, details: dict[str, str]) -> tuple[str, str]:

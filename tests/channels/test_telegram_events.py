@@ -19,7 +19,7 @@ from bot.errors import BadWebhook
 from bot.events import Amended, Blocked
 from bot.model import ENGLISH, Address, Command, InboundMessage, Location, Media
 from channels.fetching import MAX_MEDIA
-from channels.telegram_events import TELEGRAM, WORDS, events
+from channels.telegram_events import TELEGRAM, WORDS, events, name_of
 from tests.channels.telegram_host import PARENT, update
 from tests.channels.telegram_payloads import ADDRESS, heard, told
 
@@ -46,8 +46,9 @@ def test_g1_a_text_is_kept_as_it_was_written() -> None:
     text = heard("text")
 
     assert text.text == "The taxi was late again \u2013 nobody rang us back \U0001f697"
-    assert (text.channel, text.account, text.external_id) == (TELEGRAM, "1234567890", "5000111222:41")
+    assert (text.channel, text.account, text.external_id) == (TELEGRAM, "1234567890", name_of(ADDRESS, "41"))
     assert text.sender == Address("telegram", "5000111222")
+    assert "5000111222" not in text.external_id
     assert text.sent_at == datetime.fromtimestamp(1795255241, UTC)
     assert (text.media, text.location, text.choice, text.ref) == ((), None, None, "")
     assert dict(text.details) == {}
@@ -212,7 +213,7 @@ def test_a_pressed_button_is_a_choice_under_a_name_of_its_own() -> None:
     press = heard("button_pressed")
 
     assert (press.choice, press.text) == ("words_no", "No, team only")
-    assert press.external_id == "5000111222:press:4382bfdwdsb323b2d9"
+    assert press.external_id == name_of(Address("telegram", "5000111222"), "press:4382bfdwdsb323b2d9")
     assert press.sender == ADDRESS
 
 
@@ -226,8 +227,9 @@ def test_a_button_of_a_message_too_old_to_be_shown_is_a_choice_too() -> None:
 
 
 def test_an_edit_amends_the_message() -> None:
+    name = name_of(ADDRESS, "63")
     assert told("edited") == (
-        Amended(channel=TELEGRAM, account="1234567890", external_id="5000111222:63", text="The taxi was late again, twice"),
+        Amended(channel=TELEGRAM, account="1234567890", external_id=name, text="The taxi was late again, twice"),
     )
 
 
@@ -306,7 +308,7 @@ def test_an_odd_side_field_loses_no_message(odd: dict[str, object]) -> None:
 
 
 def test_a_message_without_a_number_goes_by_the_updates() -> None:
-    assert message(with_message(message_id=None)).external_id == "5000111222:update:900000101"
+    assert message(with_message(message_id=None)).external_id == name_of(ADDRESS, "update:900000101")
 
 
 def test_a_file_without_an_id_is_noted() -> None:

@@ -12,8 +12,9 @@ from bot.errors import ProviderUnavailable, StoreUnavailable
 from bot.events import Event
 from bot.model import InboundMessage
 from channels.telegram import TelegramPoller
-from channels.telegram_events import HANDLED
+from channels.telegram_events import HANDLED, name_of
 from tests.channels.telegram_host import BotApi, update
+from tests.channels.telegram_payloads import ADDRESS
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*retry_after:telegram.warnings.PTBDeprecationWarning")
 
@@ -43,7 +44,8 @@ def test_what_is_new_is_handed_on_in_order_and_once(bots: BotApi, poller: Telegr
 
     assert poller.poll(intake.receive, wait=NOW)
     assert not poller.poll(intake.receive, wait=NOW)
-    assert [event.external_id for event in intake.kept if isinstance(event, InboundMessage)] == ["5000111222:41", "5000111222:53"]
+    kept = [event.external_id for event in intake.kept if isinstance(event, InboundMessage)]
+    assert kept == [name_of(ADDRESS, "41"), name_of(ADDRESS, "53")]
 
 
 def test_it_is_the_same_event_as_by_webhook(bots: BotApi, poller: TelegramPoller, intake: Intake) -> None:

@@ -30,6 +30,7 @@ from bot.script import Script
 from channels.base import Door
 from channels.telegram import LIMIT, TelegramDoor
 from channels.telegram_client import TelegramClient
+from channels.telegram_events import name_of
 from tests.channels.contract import YES_NO, DoorContract
 from tests.channels.telegram_host import PARENT, TOKEN, BotApi, cut
 from tests.channels.telegram_payloads import ADDRESS, account, outgoing
@@ -125,7 +126,8 @@ def test_gs1_without_choices_the_keyboard_of_the_last_question_goes_away(bots: B
     assert json.loads(call["reply_markup"]) == {"remove_keyboard": True}
     assert json.loads(call["link_preview_options"]) == {"is_disabled": True}
     assert "parse_mode" not in call
-    assert sent == Sent(f"{PARENT}:101", DeliveryStatus.SENT)
+    assert sent == Sent(name_of(Address("telegram", str(PARENT)), "101"), DeliveryStatus.SENT)
+    assert str(PARENT) not in str(sent.provider_id)
 
 
 def test_gs2_choices_are_a_keyboard_for_one_time(bots: BotApi, telegram: TelegramDoor) -> None:
