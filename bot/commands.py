@@ -211,7 +211,7 @@ def plain(text: str) -> str:
     """Small letters without accents, figures of any script as 0 to 9, single spaces between words; apostrophes dropped,
     every other sign a space.
     """
-    folded = unmarked(_APOSTROPHES.sub("", text).replace("\u200b", " ")).casefold()
+    folded = _APOSTROPHES.sub("", unmarked(_APOSTROPHES.sub("", text).replace("\u200b", " "))).casefold()
     return _NOT_A_WORD.sub(" ", folded).strip()
 
 

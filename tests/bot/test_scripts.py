@@ -11,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands import Commands, Phrase, plain
-from bot.model import ENGLISH, Command, Locale
+from bot.model import ENGLISH, Command, Locale, Speaker
 from bot.slips import is_slip
+from bot.speakers import Speakers
 
 COMMANDS = Commands.load()
+SPEAKERS = Speakers.load()
 UK, BG, LT, AR = (Locale(tag) for tag in ("uk", "bg", "lt", "ar"))
 OURS = (UK, BG, LT, AR)
 YES_NO = {"words_yes": "yes", "words_no": "no"}
@@ -224,3 +226,58 @@ def test_any_text_in_these_scripts_is_read_without_complaint(text: str, locale: 
 @given(st.text(max_size=60))
 def test_reading_plainly_twice_changes_nothing_more(text: str) -> None:
     assert plain(plain(text)) == plain(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "speaker"),
+    [
+        ("Мій син не отримує допомоги у школі", UK, Speaker.PARENT),
+        ("Я вчителька, і мій син теж у цій школі", UK, Speaker.PARENT),
+        ("Мій онук уже рік чекає на логопеда", UK, Speaker.FAMILY),
+        ("Я бабуся хлопчика, який не ходить до школи", UK, Speaker.FAMILY),
+        ("Я працюю асистентом у школі", UK, Speaker.PROFESSIONAL),
+        ("Мені 14 років, мене ображають", UK, Speaker.YOUNG_PERSON),
+        ("Тато б'є мене", UK, Speaker.YOUNG_PERSON),
+        ("Мені 14 днів ніхто не відповідає", UK, None),
+        ("Таксі не приїхало", UK, None),
+        ("Синът ми не получава помощ", BG, Speaker.PARENT),
+        ("Аз съм учителка, а дъщеря ми е в същото училище", BG, Speaker.PARENT),
+        ("Внучката ми чака логопед от година", BG, Speaker.FAMILY),
+        ("Работя в училище с деца", BG, Speaker.PROFESSIONAL),
+        ("Аз съм на 14 и ме тормозят", BG, Speaker.YOUNG_PERSON),
+        ("На 15 години съм", BG, Speaker.YOUNG_PERSON),
+        ("Аз съм на 10 минути от училището", BG, None),
+        ("Mano sūnus negauna pagalbos", LT, Speaker.PARENT),
+        ("Esu mokytoja, mano dukra mokosi ten pat", LT, Speaker.PARENT),
+        ("Mano anukas laukia logopedo", LT, Speaker.FAMILY),
+        ("Dirbu darželyje su vaikais", LT, Speaker.PROFESSIONAL),
+        ("Man 13 metų ir manęs niekas neklauso", LT, Speaker.YOUNG_PERSON),
+        ("Man 14 dienų niekas neatsako", LT, None),
+        ("ابني لا يحصل على مساعدة في المدرسة", AR, Speaker.PARENT),
+        ("أنا معلمة، وابنتي في نفس المدرسة", AR, Speaker.PARENT),
+        ("حفيدي ينتظر منذ سنة", AR, Speaker.FAMILY),
+        ("أنا معلمة في مدرسة ابتدائية", AR, Speaker.PROFESSIONAL),
+        ("عمري ١٤ سنة ولا أحد يسمعني", AR, Speaker.YOUNG_PERSON),
+        ("أبي يضربني", AR, Speaker.YOUNG_PERSON),
+        ("أنا جد متعبة", AR, None),
+        ("الباص لم يأت", AR, None),
+    ],
+)
+def test_who_speaks_is_heard_in_their_language(text: str, locale: Locale, speaker: Speaker | None) -> None:
+    assert SPEAKERS.recognise(text, locale) is speaker
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "age"),
+    [
+        ("мені 14", UK, 14),
+        ("син каже: мені 14 і я дорослий", UK, None),
+        ("Вече съм на 9 години", BG, 9),
+        ("man 16", LT, 16),
+        ("عمري ١٢", AR, 12),
+        ("يقول ابني عمري 12", AR, None),
+        ("мені 43 роки", UK, None),
+    ],
+)
+def test_their_own_age_is_heard_in_their_language(text: str, locale: Locale, age: int | None) -> None:
+    assert SPEAKERS.age(text, locale) == age
