@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +13,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from bot.danger import DangerTexts
-from bot.fetching import Fetching
+from bot.fetching import ORPHANED_AFTER, Fetching
 from bot.intake import Intake
 from bot.media import FileView, Transcriber
 from bot.model import ChannelName, Media
@@ -32,6 +34,8 @@ from tests.journeys.stage import script, wording
 from tests.storage.pictures_made import picture
 
 WORKER = "a:1/files"
+LOST = "did not reach us"
+REFUSED = "could not keep"
 
 
 @dataclass
@@ -125,6 +129,17 @@ class FileStreet(Street):
     def media_rows(self) -> list[Any]:
         with self.database.reading() as connection:
             return list(connection.execute(select(media).order_by(media.c.inbound_seq, media.c.position)))
+
+    def lines_about_files(self) -> list[str]:
+        """What was said of files that could not be kept."""
+        self.deliver()
+        return [text for text in self.heard_by_them if LOST in text or REFUSED in text]
+
+    def make_old(self) -> None:
+        """Every blob was written more than a day ago."""
+        then = time.time() - ORPHANED_AFTER.total_seconds() - 60
+        for path in self.folder.rglob("*.blob"):
+            os.utime(path, (then, then))
 
     def blobs_there(self) -> set[UUID]:
         return {UUID(hex=path.stem) for path in self.folder.rglob("*.blob")}

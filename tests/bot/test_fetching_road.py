@@ -17,7 +17,6 @@ from channels.twilio import TwilioAccount, TwilioSms
 from storage.database import Database
 from storage.wake import wake_for
 from tests.bot.file_scene import FileStreet, listed
-from tests.bot.test_fetching import make_old
 from tests.bot.test_worker import at_work
 from tests.channels.file_host import FileHost, file_host
 from tests.journeys.stage import wording
@@ -107,7 +106,7 @@ def test_a_photo_that_lies_anywhere_else_is_not_fetched(street: FileStreet, twil
 
 def test_the_worker_sweeps_what_belongs_to_no_message(street: FileStreet, worker: Worker) -> None:
     street.blobs.put(b"written for a message that was not committed")
-    make_old(street)
+    street.make_old()
     fresh = street.blobs.put(b"of a message that is just being committed")
     worker.work_off()
 
