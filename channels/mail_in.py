@@ -11,8 +11,9 @@ import ssl
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import timedelta
-from imaplib import IMAP4
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from imaplib import IMAP4, Internaldate2tuple
 from itertools import chain
 
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
@@ -21,6 +22,7 @@ from imap_tools.errors import ImapToolsError
 from bot.errors import BadSettings, ChannelMisconfigured, ProviderUnavailable, StoreUnavailable
 from bot.events import Event
 from bot.faults import place
+from bot.model import InboundMessage, Manner
 from channels.mail_account import MailAccount, MailServer
 from channels.mail_login import Login, Tokens
 from channels.mail_reading import EMAIL, MailReader
@@ -38,6 +40,9 @@ LONGEST_IDLE = timedelta(minutes=9)
 WITHOUT_IDLE = timedelta(seconds=20)
 _MOST_AT_ONCE = 25
 """Mails in one round, so that it ends well before the poller's lease does."""
+
+OLD = timedelta(days=3)
+"""From then on a mail that only now comes to us is kept and not answered: nobody waits for a line from a machine any more."""
 
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 
@@ -83,6 +88,7 @@ class MailPoller:
         tokens: Tokens | None = None,
         context: ssl.SSLContext | None = None,
         sleep: Callable[[float], object] = time.sleep,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         if account.imap is None:
             raise BadSettings("The mailbox needs EMAIL_IMAP_URL.")
@@ -91,6 +97,7 @@ class MailPoller:
         self._tokens = tokens
         self._context = context
         self._sleep = sleep
+        self._now = now
         self._mailbox: BaseMailBox | None = None
         self._folder_is: object = None
         self._handed: set[int] = set()
@@ -160,14 +167,17 @@ class MailPoller:
         return sorted({*unread, *came} - self._handed)
 
     def _hand_over(self, mailbox: BaseMailBox, uid: int, receive: Callable[[Sequence[Event]], object]) -> None:
-        size = self._size(mailbox, uid)
-        if size is None:  # somebody has deleted it meanwhile
+        known = self._known(mailbox, uid)
+        if known is None:  # somebody has deleted it meanwhile
             return
+        size, came_at = known
         too_large = size > MAX_MAIL
         raw = _body(mailbox, uid, f"BODY.PEEK[]<0.{BEGINNING}>" if too_large else "BODY.PEEK[]")
         if raw is None:
             return
         events = self._reader.read(raw, size=size if too_large else None)
+        if came_at is not None and self._now() - came_at > OLD:
+            events = tuple(_unanswered(event) for event in events)
         try:
             receive(events)
         except Exception as error:  # noqa: BLE001 - whatever it is, it goes to whoever polls, and the mail stays unread
@@ -177,10 +187,15 @@ class MailPoller:
             log.warning("the mail server did not let a mail be marked as read")
         self._handed.add(uid)  # where the line broke before this it comes again, and is a repeat
 
-    def _size(self, mailbox: BaseMailBox, uid: int) -> int | None:
-        _, lines = mailbox.client.uid("FETCH", str(uid), "(RFC822.SIZE)")
-        found = next((match for line in lines if isinstance(line, bytes) and (match := _SIZE.search(line))), None)
-        return None if found is None else int(found[1])
+    def _known(self, mailbox: BaseMailBox, uid: int) -> tuple[int, datetime | None] | None:
+        """Its size in bytes and when it came, as the server knows it; None: it is there no more."""
+        _, lines = mailbox.client.uid("FETCH", str(uid), "(RFC822.SIZE INTERNALDATE)")
+        line = next((line for line in lines if isinstance(line, bytes) and _SIZE.search(line)), None)
+        size = None if line is None else _SIZE.search(line)
+        if line is None or size is None:
+            return None
+        came = Internaldate2tuple(line)
+        return int(size[1]), None if came is None else datetime.fromtimestamp(time.mktime(came), UTC)
 
     def _idle(self, mailbox: BaseMailBox, wait: timedelta) -> None:
         """Until something comes, or the time is over."""
@@ -188,6 +203,13 @@ class MailPoller:
             mailbox.idle.wait(timeout=min(wait, LONGEST_IDLE).total_seconds())
         else:
             self._sleep(min(wait, WITHOUT_IDLE).total_seconds())
+
+
+def _unanswered(event: Event) -> Event:
+    """A mailbox that is connected for the first time may be full of old mail: it is kept, and nobody is written to."""
+    if not isinstance(event, InboundMessage) or event.manner is not Manner.TALK:
+        return event
+    return replace(event, manner=Manner.KEEP, details={**event.details, "no_answer_because": "old"})
 
 
 def newest_headers(mailbox: BaseMailBox) -> bytes | None:

@@ -15,6 +15,8 @@ from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from imaplib import Time2Internaldate
 from pathlib import Path
 
 USER, PASSWORD = "send@earshot.example", 'a "b\\ c'
@@ -34,6 +36,7 @@ class Mailbox:
     read_only: bool = False
     offers_plain: bool = True
     size_of: dict[int, int] = field(default_factory=dict)
+    came_at: dict[int, datetime] = field(default_factory=dict)
     breaks_at: str = ""
     said: list[str] = field(default_factory=list)
     idling: threading.Event = field(default_factory=threading.Event)
@@ -147,15 +150,18 @@ class _Connection(socketserver.StreamRequestHandler):
         return "OK"
 
     def _fetch(self, rest: str) -> str:
-        found = re.fullmatch(r"UID FETCH (\d+) \((RFC822\.SIZE|BODY(\.PEEK)?\[(HEADER)?\](?:<0\.(\d+)>)?)\)", rest, re.IGNORECASE)
+        found = re.fullmatch(
+            r"UID FETCH (\d+) \((RFC822\.SIZE INTERNALDATE|BODY(\.PEEK)?\[(HEADER)?\](?:<0\.(\d+)>)?)\)", rest, re.IGNORECASE
+        )
         if not found:
             return "BAD"
         uid = int(found[1])
         mail = self.box.mails.get(uid)
         if mail is None:
             return "OK"
-        if found[2].upper() == "RFC822.SIZE":
-            self._say(f"* 1 FETCH (UID {uid} RFC822.SIZE {self.box.size_of.get(uid, len(mail))})")
+        if found[2].upper() == "RFC822.SIZE INTERNALDATE":
+            came = Time2Internaldate(self.box.came_at.get(uid, datetime.now(UTC)))
+            self._say(f"* 1 FETCH (UID {uid} INTERNALDATE {came} RFC822.SIZE {self.box.size_of.get(uid, len(mail))})")
             return "OK"
         if not found[3]:
             self.box.seen.add(uid)

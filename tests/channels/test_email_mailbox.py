@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,7 +13,7 @@ import pytest
 
 from bot.errors import BadSettings, ProviderUnavailable, StoreUnavailable
 from bot.events import Event
-from bot.model import InboundMessage
+from bot.model import InboundMessage, Manner
 from channels.mail_in import BEGINNING, MAX_MAIL, MailPoller
 from channels.mail_reading import TOO_LARGE, MailReader
 from tests.channels.mail_catcher import made_certificate
@@ -85,6 +85,15 @@ def test_nothing_is_marked_before_it_is_kept(box: Mailbox, polling: MailPoller) 
 
     assert marked == [set()]
     assert box.seen == {1}
+
+
+def test_old_mail_of_a_mailbox_that_is_new_to_us_is_kept_and_not_answered(box: Mailbox, polling: MailPoller, kept: Kept) -> None:
+    box.came_at[box.deliver(raw("text"))] = datetime.now(UTC) - timedelta(days=200)
+    box.deliver(raw("no_subject"))
+
+    polling.poll(kept, wait=SHORT)
+
+    assert [message.manner for message in kept.messages] == [Manner.KEEP, Manner.TALK]
 
 
 def test_what_has_been_read_before_we_came_is_left_alone(box: Mailbox, polling: MailPoller, kept: Kept) -> None:
