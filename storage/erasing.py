@@ -30,6 +30,7 @@ from storage.tables import (
     task,
 )
 from storage.tables.messages import InboundState
+from storage.talks import forget_preview
 from storage.tombstones import NO_WORDS, OUTBOUND_TOMBSTONE
 from storage.unit import AnyRow, kept_id
 
@@ -96,7 +97,9 @@ class Erasing(MediaKeeping):
     def withdraw_inbound(self, channel: ChannelName, account: str, external_id: str, now: datetime) -> bool:
         del now
         row = self.connection.execute(
-            select(inbound_message.c.seq, inbound_message.c.experience_id, ALERTED.label("alerted")).where(
+            select(
+                inbound_message.c.seq, inbound_message.c.contact_id, inbound_message.c.experience_id, ALERTED.label("alerted")
+            ).where(
                 inbound_message.c.channel == channel,
                 inbound_message.c.account == kept_id(account),
                 inbound_message.c.external_id == kept_id(external_id),
@@ -106,6 +109,8 @@ class Erasing(MediaKeeping):
         if row is None:
             return False
         self._withdraw(row)
+        if row.contact_id is not None:
+            forget_preview(self, row.contact_id)
         return True
 
     def _withdraw(self, row: AnyRow) -> None:

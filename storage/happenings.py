@@ -28,6 +28,7 @@ from storage.tables import (
     suggestion,
 )
 from storage.tables.messages import InboundState
+from storage.talks import forget_preview
 from storage.unit import AnyRow, kept_id
 
 row_ = outbound_message.c
@@ -77,6 +78,7 @@ class Happenings(People, Experiences):
         if row.state == InboundState.HEARD.value:
             values |= {"state": InboundState.WAITING.value, "amended_at": now, "attempts": 0}
         self.connection.execute(update(inbound_message).where(inbound_message.c.seq == row.seq).values(values))
+        forget_preview(self, row.contact_id)
         person = self.connection.execute(PERSON, {"of_contact": row.contact_id}).one()
         return AmendedInbound(seq=row.seq, contact=contact_of(person, now), sender=message.sender)
 

@@ -51,3 +51,11 @@ def speak_alike(unit: Unit, here: Contact, other: Contact) -> None:
     for row in unit.connection.execute(OPEN.where(conversation.c.contact_id.in_((here.id, other.id)))).all():
         state = {**row.state, "locale": locale}
         unit.connection.execute(update(conversation).where(conversation.c.id == row.id).values(state=state))
+
+
+def forget_preview(unit: Unit, contact_id: UUID) -> None:
+    """Words that were changed or unsent must not come back in what SHOW ME shows; it begins anew with the next ones."""
+    for row in unit.connection.execute(OPEN.where(conversation.c.contact_id == contact_id)).all():
+        if row.state.get("preview"):
+            state = {**row.state, "preview": ""}
+            unit.connection.execute(update(conversation).where(conversation.c.id == row.id).values(state=state))

@@ -144,6 +144,17 @@ def test_unsent_danger_is_kept_for_safeguarding(street: Street) -> None:
     assert [row.text for row in street.rows("inbound")] == ["He took all his tablets and I can't wake him up."]
 
 
+@pytest.mark.parametrize("becomes", ["unsent", "changed"])
+def test_words_that_are_gone_do_not_come_back_in_a_preview(street: Street, becomes: str) -> None:
+    message = told(street, "Canary: the taxi was late again on Monday and nobody rang us about it at all.")
+    name = {"channel": SMS, "account": "us", "external_id": message.external_id}
+    happens(street, Withdrawn(**name) if becomes == "unsent" else Amended(**name, text="The taxi was late."))
+    told(street, "SKIP")
+    told(street, "SHOW ME")
+
+    assert not any("Canary" in words for words in street.heard_by_them)
+
+
 # --- the rest -----------------------------------------------------------------------------------------------------------
 
 
