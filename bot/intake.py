@@ -248,7 +248,7 @@ class Intake:
                     tx,
                     amended.contact,
                     change.channel,
-                    amended.sender,
+                    amended.sender if self._channels[change.channel].traits.answers else None,
                     thread={},
                     cause=self._new_id(),
                     seq=amended.seq,
