@@ -21,6 +21,7 @@ from bot.turns import Turns
 _LONGEST_SLEEP = timedelta(seconds=1)
 _CHASE_EVERY = timedelta(seconds=5)
 _REST_AFTER_TROUBLE = timedelta(seconds=1)
+_LONGEST_GOODBYE = 2.0
 
 log = logging.getLogger(__name__)
 
@@ -78,10 +79,11 @@ class Worker:
             for number in range(self._senders)
         ]
         loops.append(self._loop(self._chase, lambda: _CHASE_EVERY))
-        loops.append(self._loop(self._fetch, lambda: _LONGEST_SLEEP))
         # A round of polling may wait for long and may be broken off at any moment: it is not waited for at the end.
         rounds = [self._loop(polling.poll, lambda: REST) for polling in self._pollings]
-        for thread in [*loops, *rounds]:
+        # Nor is a step of a file (a slow host, a long recording): its lease brings it back.
+        fetches = self._loop(self._fetch, lambda: _LONGEST_SLEEP)
+        for thread in [*loops, *rounds, fetches]:
             thread.start()
         while not self._stop.is_set():
             try:
@@ -92,6 +94,7 @@ class Worker:
                 bell.set()
         for thread in loops:
             thread.join()
+        fetches.join(timeout=_LONGEST_GOODBYE)
         for polling, thread in zip(self._pollings, rounds, strict=True):
             thread.join(timeout=1)
             polling.end()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PIL import Image
@@ -124,3 +126,28 @@ def test_the_worker_fetches_in_a_loop_of_its_own(street: FileStreet, twilio: Fil
             deadline -= 1
 
         assert street.states() == ["kept"]
+
+
+def test_a_slow_host_does_not_hold_up_the_end(street: FileStreet, worker: Worker) -> None:
+    begun, enough = Event(), Event()
+
+    def slow() -> None:
+        begun.set()
+        enough.wait(30)
+
+    street.shelf.before = slow
+    street.fetching._sources = {ChannelName("sms"): street.shelf}
+    street.text(STORY, media=listed("photo"))
+    street.chance.begin()
+    with at_work(worker) as thread:
+        assert begun.wait(20)
+        worker.stop()
+        thread.join(10)
+
+        assert not thread.is_alive()
+    enough.set()
+    for _ in range(200):  # what was in hand is finished before the store of this test is taken away
+        if street.states() == ["kept"]:
+            break
+        time.sleep(0.05)
+    assert street.states() == ["kept"]
