@@ -32,10 +32,12 @@ from bot.errors import (
     Throttled,
     WindowShut,
 )
-from channels.calls import TIMEOUTS, host_of, is_loopback, retry_after
+from channels.calls import host_of, is_loopback, retry_after
 
 TWILIO = "https://api.twilio.com"
 CONTENT = "https://content.twilio.com"
+TIMEOUTS = (5.0, 15.0)
+"""Seconds to connect and to read. The outbox holds its lease longer than both together."""
 CONTENT_TIMEOUTS = (2.0, 3.0)
 """Buttons are not worth waiting for: the message goes without."""
 
@@ -196,8 +198,8 @@ class _Transport:
     """
 
     def __init__(self, url: str, content_url: str) -> None:
-        self._main = _Host(TWILIO, url, TIMEOUTS, setting="TWILIO_API_URL")
-        self._content = _Host(CONTENT, content_url, CONTENT_TIMEOUTS, setting="TWILIO_CONTENT_URL")
+        self._main = _Host(TWILIO, url, setting="TWILIO_API_URL")
+        self._content = _Host(CONTENT, content_url, setting="TWILIO_CONTENT_URL")
         # At DEBUG urllib3 writes every request target, and a list of messages has the person's number in it.
         logging.getLogger("urllib3").setLevel(logging.INFO)
 
@@ -206,12 +208,12 @@ class _Transport:
         kept = {name: call.get(name) for name in ("params", "data", "headers", "auth")}
         if dict(call.get("headers") or {}).get("Content-Type") == "application/json":  # type: ignore[call-overload] # a mapping
             kept["json"] = kept.pop("data")
-        host = self._content if uri.startswith(CONTENT) else self._main
+        host, timeouts = (self._content, CONTENT_TIMEOUTS) if uri.startswith(CONTENT) else (self._main, TIMEOUTS)
         try:
             response = host.session.request(
                 method,
                 host.target(uri),
-                timeout=host.timeouts,
+                timeout=timeouts,
                 allow_redirects=False,
                 **kept,  # type: ignore[arg-type] # the official client gives what requests takes
             )
@@ -227,10 +229,9 @@ class _Transport:
 class _Host:
     """One of Twilio's hosts, or what stands in for it."""
 
-    def __init__(self, theirs: str, url: str, timeouts: tuple[float, float], *, setting: str) -> None:
+    def __init__(self, theirs: str, url: str, *, setting: str) -> None:
         self._theirs = theirs
         self._url = url.rstrip("/")
-        self.timeouts = timeouts
         self.session = requests.Session()
         # A stand-in on this machine is never behind the proxy that the environment names for the rest of the world.
         self.session.trust_env = not is_loopback(host_of(url, setting=setting))

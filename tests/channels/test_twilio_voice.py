@@ -11,6 +11,7 @@ from bot.errors import BadSignature, BadWebhook
 from bot.events import MissedCall
 from bot.model import Address
 from channels.base import Webhook
+from channels.twilio_events import SMS
 from channels.twilio_voice import TwilioVoiceGate
 from demo.provider import ACCOUNT_SID, AUTH_TOKEN, PARENT, SMS_NUMBER, encode_form
 from tests.channels.contract import HOSTILE
@@ -35,9 +36,7 @@ def test_a_call_is_a_missed_call_of_that_number(gate: TwilioVoiceGate) -> None:
     webhook = ring()
     gate.verify(webhook)
 
-    assert gate.parse(webhook) == (
-        MissedCall(channel="sms", account=ACCOUNT_SID, external_id=CALL, caller=Address("tel", PARENT)),
-    )
+    assert gate.parse(webhook) == (MissedCall(channel=SMS, account=ACCOUNT_SID, external_id=CALL, caller=Address("tel", PARENT)),)
 
 
 def test_the_caller_hears_the_words_in_british_english_and_the_line_is_closed(gate: TwilioVoiceGate) -> None:
