@@ -147,7 +147,7 @@ def test_unsent_danger_is_kept_for_safeguarding(street: Street) -> None:
 @pytest.mark.parametrize("becomes", ["unsent", "changed"])
 def test_words_that_are_gone_do_not_come_back_in_a_preview(street: Street, becomes: str) -> None:
     message = told(street, "Canary: the taxi was late again on Monday and nobody rang us about it at all.")
-    name = {"channel": SMS, "account": "us", "external_id": message.external_id}
+    name: dict[str, Any] = {"channel": SMS, "account": "us", "external_id": message.external_id}
     happens(street, Withdrawn(**name) if becomes == "unsent" else Amended(**name, text="The taxi was late."))
     told(street, "SKIP")
     told(street, "SHOW ME")
