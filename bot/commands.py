@@ -199,8 +199,8 @@ class Commands:
 
     def _sign(self, text: str) -> Phrase | None:
         """Signs alone: question marks ask what we meant; a thumbs-up nods; a heart thanks; all others are feeling."""
-        if text.strip() and set(text) <= set("?¿!. \n"):
-            return Phrase.PUZZLED if "?" in text else None
+        if text.strip() and set(text) <= set("?؟¿!. \n"):
+            return Phrase.PUZZLED if set(text) & set("?؟") else None
         signs = {sign for sign in text if unicodedata.category(sign) not in _INVISIBLE}
         if signs and signs <= self.nods | self.thanks:
             return Phrase.NOD if signs & self.nods else Phrase.THANKS
