@@ -24,7 +24,10 @@ MOST_QUESTIONS = 3
 OPTIONS = ("status", "human", "private", "share", "takeback", "mydata", "delete", "stop")
 _PUBLIC = "words_yes"
 """The answer that lets public reports use the words: beside it stands how they would look."""
-PICTURES = {"words_yes": "yours", "words_no": "team", "changes_yes": "say", "changes_no": "team"}
+PICTURES = {
+    "words_yes": "yours", "words_no": "team", "changes_yes": "say", "changes_no": "team",
+    "casework_yes": "say", "casework_no": "team", "complaint_yes": "say", "complaint_no": "team",
+}  # fmt: skip
 """For Easy Read: the picture of an answer, by its key in the script."""
 ADVICE = ("contact_charity", "ipsea", "local_offer")
 """Signposts for what this line is not for, in the order they are read."""

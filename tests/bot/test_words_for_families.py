@@ -70,6 +70,7 @@ def words(locale: Locale, key: str, channel: ChannelName = SMS) -> str:
         "next_read": WORDING.moment(HOURS.next_open(SATURDAY), locale, SATURDAY),
         "words": "The taxi came late.",
         "theme": max((theme.spoken.get(locale, "") for theme in SCRIPT.taxonomy.living()), key=len),
+        "other": max((theme.spoken.get(locale, "") for theme in SCRIPT.taxonomy.living()), key=len),
         "staff_url": "https://earshot.example.gov.uk/staff",
     }
     return WORDING.speak(Say(key, values), locale, channel).text
@@ -281,7 +282,7 @@ def test_every_number_in_the_words_comes_from_the_signposts() -> None:
 def test_every_signpost_in_the_words_is_one_we_have() -> None:
     ours = {
         "reference", "read_by", "due_by", "read_on", "open_hours", "privacy_url", "next_read", "code", "words", "theme",
-        "languages", "staff_url",
+        "languages", "staff_url", "other",
     }  # fmt: skip
 
     assert WORDING.placeholders() - ours <= set(NUMBERS)

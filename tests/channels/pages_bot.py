@@ -19,6 +19,7 @@ VALUES = {
     "code": "482",
     "words": "The taxi never came",
     "theme": "transport",
+    "other": "the school",
     "staff_url": "https://earshot.example/staff",
 }
 
