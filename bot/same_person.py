@@ -6,7 +6,8 @@ written down, so that it can go back. While they are one, the STOP of either hol
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -106,10 +107,11 @@ class SamePerson:
         if not self.records.join(here.person.contact_id, there.person.contact_id, staff_id=member.id, why=why, now=now):
             raise NotLinkableError(Refusal.ERASED)
 
-    def links(self, reference: str) -> tuple[Link, ...]:
+    def links(self, reference: str, member: StaffMember) -> tuple[Link, ...]:
         """The links that stand behind this reference, the newest first."""
         person = self.records.person(reference)
-        return () if person is None else self.records.links(person.contact_id)
+        found = () if person is None else self.records.links(person.contact_id)
+        return tuple(replace(link, references=self._seen(link.references, member)) for link in found)
 
     def part(self, reference: str, link_id: UUID, member: StaffMember) -> None:
         """Raises ``NotLinkableError`` where something was erased since: what is gone cannot go back."""
@@ -124,4 +126,11 @@ class SamePerson:
         hidden = view is not None and is_with_safeguarding(view.card)
         if view is None or person is None or (hidden and not may_handle_alerts(member, self.store.all_staff())):
             raise NotFound
-        return Side(card=view.card, person=person)
+        return Side(card=view.card, person=replace(person, references=self._seen(person.references, member)))
+
+    def _seen(self, references: Sequence[str], member: StaffMember) -> tuple[str, ...]:
+        """Those that are not behind the wall for this member: even that there is one is not for them to know."""
+        if may_handle_alerts(member, self.store.all_staff()):
+            return tuple(references)
+        views = ((reference, self.store.experience(reference)) for reference in references)
+        return tuple(reference for reference, view in views if view is not None and not is_with_safeguarding(view.card))

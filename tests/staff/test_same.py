@@ -19,7 +19,7 @@ from tests.conftest import masked
 from tests.staff.conftest import signed_in as signed_in_at
 from tests.staff.fakes import FakeClock, a_member
 from tests.staff.page import Browser
-from tests.storage.made_up import ANNA, BORIS, DANGER, NOW, WHATSAPP
+from tests.storage.made_up import ANNA, BORIS, CHAT, DANGER, NOW, WEBCHAT, WHATSAPP
 from tests.storage.scene import Scene
 
 RIVER = "/staff/experiences/RIVER-482"
@@ -115,6 +115,22 @@ def test_a_reviewer_does_not_learn_that_a_reference_is_with_safeguarding(jo: Bro
 
     assert "There is no such reference" in jo.press("/same", {"other": "BROOK 377"}).main
     jo.open(f"{RIVER}/same/BROOK-377", status=404)
+
+
+def test_of_a_linked_person_a_reviewer_sees_no_reference_that_is_with_safeguarding(jo: Browser, scene: Scene) -> None:
+    """Neither where two are linked, nor beside one that is to be: that it is behind the wall must not be learnt."""
+    jo.open(RIVER)
+    jo.press("/same", {"other": "BROOK 377"})
+    jo.press("/same/BROOK-377", {"why": "She said so."})
+    scene.tells("The bus was late.", ("transport", 0.9), reference="HERON 512", sender=CHAT, channel=WEBCHAT)
+    assert "BROOK 377" in jo.open(RIVER).main
+    with scene.store.transaction() as tx:
+        brook = scene.store.experience("BROOK 377")
+        assert brook is not None
+        tx.describe_experience(brook.card.id, risk=DANGER.level)
+
+    assert "BROOK 377" not in jo.open(RIVER).main
+    assert "BROOK 377" not in jo.open("/staff/experiences/HERON-512/same/RIVER-482").main
 
 
 def test_a_link_that_is_not_there_cannot_be_undone(jo: Browser) -> None:

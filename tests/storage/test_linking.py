@@ -50,7 +50,7 @@ def two(scene: Scene) -> None:
 
 def link(same: SamePerson, sam: StaffMember) -> UUID:
     same.join("RIVER 482", "BROOK 377", sam, "She told me so on the phone.")
-    (found,) = same.links("RIVER 482")
+    (found,) = same.links("RIVER 482", sam)
     return found.id
 
 
@@ -105,7 +105,7 @@ def test_undone_everything_is_as_it_was(same: SamePerson, sam: StaffMember, scen
 
     assert owners(database) == before
     assert scene.contact(BORIS) != scene.contact(ANNA)
-    assert same.links("RIVER 482") == same.links("BROOK 377") == ()
+    assert same.links("RIVER 482", sam) == same.links("BROOK 377", sam) == ()
     with pytest.raises(NotFound):
         same.part("RIVER 482", link_id, sam)
 
