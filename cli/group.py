@@ -44,6 +44,7 @@ COMMANDS = {
     "key": "cli.keys:key",
     "serve": "cli.running:serve",
     "staff": "cli.staff:staff",
+    "words": "cli.words:words",
     "work": "cli.running:work",
 }
 
