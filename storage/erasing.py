@@ -20,12 +20,14 @@ from storage.tables import (
     alert,
     consent,
     contact,
+    contact_link,
     conversation,
     decision,
     experience,
     inbound_message,
     outbound_message,
     passage,
+    resume_code,
     suggestion,
     task,
 )
@@ -66,6 +68,7 @@ INBOUND_TOMBSTONE: dict[str, Any] = NO_WORDS | {
     "experience_id": None,
     "tagger": None,
     "taxonomy": None,
+    "amended_at": None,
     "error": None,
 }
 
@@ -76,6 +79,7 @@ EXPERIENCE_TOMBSTONE: dict[str, Any] = {
     "district": None,
     "service": None,
     "age_band": None,
+    "ref": None,
 }
 
 
@@ -152,8 +156,12 @@ class Erasing(MediaKeeping):
             update(experience).where(experience.c.contact_id == contact_id).values(contact_id=None, conversation_id=None)
         )
         self._close_conversations(contact_id, now)
+        self._forget_links(contact_id)
+        self.connection.execute(delete(resume_code).where(resume_code.c.address_index.in_(sent_to)))
         self.connection.execute(delete(address).where(address.c.contact_id == contact_id))
-        self.connection.execute(update(contact).where(contact.c.id == contact_id).values(erased_at=now, greeted_at=None))
+        self.connection.execute(
+            update(contact).where(contact.c.id == contact_id).values(erased_at=now, greeted_at=None, ref=None)
+        )
         self.erased.setdefault(contact_id, sent_to)
         kept = self.connection.execute(select(exists().where(alert.c.contact_id == contact_id))).scalar_one()
         return bool(kept)
@@ -163,6 +171,7 @@ class Erasing(MediaKeeping):
             inbound_message.c.contact_id == contact_id,
             inbound_message.c.state == InboundState.WAITING.value,
             inbound_message.c.attempts == 0,
+            inbound_message.c.amended_at.is_(None),  # what was said before and is only changed now was meant
         )
         if not self.connection.execute(select(exists().where(fresh))).scalar_one():
             return
@@ -198,6 +207,11 @@ class Erasing(MediaKeeping):
         stays = exists().where(experience.c.id == task.c.experience_id, not_(experience.c.withdrawn))
         self.connection.execute(delete(task).where(task.c.contact_id == contact_id, not_(stays)))
         self.connection.execute(update(task).where(task.c.contact_id == contact_id).values(contact_id=None))
+
+    def _forget_links(self, contact_id: UUID) -> None:
+        """That two were linked stays on record; why, in somebody's words, and what went over do not."""
+        theirs = or_(contact_link.c.contact_id == contact_id, contact_link.c.other_id == contact_id)
+        self.connection.execute(update(contact_link).where(theirs).values(why="", moved={}, before={}))
 
     def _close_conversations(self, contact_id: UUID, now: datetime) -> None:
         rows = self.connection.execute(
