@@ -79,8 +79,10 @@ class WordingFile:
                 end += 1
             self._lines.insert(end, row)
             return
-        stamps = self._lines.index(f"[{_STAMPS}]") if f"[{_STAMPS}]" in self._lines else len(self._lines)
-        self._lines[stamps:stamps] = ["", header, row, ""]
+        end = self._lines.index(f"[{_STAMPS}]") if f"[{_STAMPS}]" in self._lines else len(self._lines)
+        while end and not self._lines[end - 1].strip():
+            end -= 1
+        self._lines[end:end] = ["", header, row]
 
 
 def _quoted(text: str) -> str:
