@@ -13,7 +13,9 @@ from sqlalchemy import ColumnElement, and_, delete, exists, insert, not_, or_, s
 
 from bot.model import ChannelName, RiskLevel, Speaker
 from storage.experiences import measure_sureness
+from storage.hearing import hold_sender
 from storage.media import MediaKeeping
+from storage.people import interrupt
 from storage.suppressing import suppress
 from storage.tables import (
     address,
@@ -100,6 +102,7 @@ class Erasing(MediaKeeping):
 
     def withdraw_inbound(self, channel: ChannelName, account: str, external_id: str, now: datetime) -> bool:
         del now
+        hold_sender(self, channel, account, external_id)
         row = self.connection.execute(
             select(
                 inbound_message.c.seq, inbound_message.c.contact_id, inbound_message.c.experience_id, ALERTED.label("alerted")
@@ -115,6 +118,7 @@ class Erasing(MediaKeeping):
         self._withdraw(row)
         if row.contact_id is not None:
             forget_preview(self, row.contact_id)
+            interrupt(self, row.contact_id)  # or a turn under way would write the preview back
         return True
 
     def _withdraw(self, row: AnyRow) -> None:

@@ -15,8 +15,8 @@ from bot.records import AmendedInbound
 from storage.envelopes import open_inbound, seal_inbound
 from storage.erasing import GONE
 from storage.experiences import GROW, Experiences
-from storage.hearing import IDENTITY
-from storage.people import PERSON, People, contact_of
+from storage.hearing import IDENTITY, hold_sender
+from storage.people import People, contact_of, interrupt
 from storage.tables import (
     contact,
     conversation,
@@ -55,6 +55,7 @@ class Happenings(People, Experiences):
     def amend_inbound(
         self, channel: ChannelName, account: str, external_id: str, *, text: str, risk: Risk, now: datetime
     ) -> AmendedInbound | None:
+        hold_sender(self, channel, account, external_id)
         row = self._named(channel, account, external_id)
         if row is None or row.contact_id is None or row.state in GONE:
             return None
@@ -79,7 +80,7 @@ class Happenings(People, Experiences):
             values |= {"state": InboundState.WAITING.value, "amended_at": now, "attempts": 0}
         self.connection.execute(update(inbound_message).where(inbound_message.c.seq == row.seq).values(values))
         forget_preview(self, row.contact_id)
-        person = self.connection.execute(PERSON, {"of_contact": row.contact_id}).one()
+        person = interrupt(self, row.contact_id)  # or a turn under way would keep the old words as the new ones
         return AmendedInbound(seq=row.seq, contact=contact_of(person, now), sender=message.sender)
 
     def read_up_to(self, channel: ChannelName, reader: Address, at: datetime, now: datetime) -> int:

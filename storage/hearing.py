@@ -14,11 +14,18 @@ from storage.people import unmake
 from storage.prepared import Prepared
 from storage.tables import contact, inbound_message
 from storage.tables.messages import InboundState
-from storage.unit import kept_id
+from storage.unit import Unit, kept_id
 
 IDENTITY = ("channel", "account", "external_id")
 
 SEQ_OF = Prepared(select(inbound_message.c.seq).where(*(inbound_message.c[name] == bindparam(name) for name in IDENTITY)))
+
+HOLD_SENDER = (
+    select(contact.c.id)
+    .join_from(inbound_message, contact, contact.c.id == inbound_message.c.contact_id)
+    .where(*(inbound_message.c[name] == bindparam(name) for name in IDENTITY))
+    .with_for_update(of=contact, key_share=True)
+)
 
 
 SCHEDULE = Prepared(
@@ -78,3 +85,8 @@ class Hearing(MediaKeeping):
     def schedule_turn(self, contact_id: UUID, *, first_waiting_at: datetime, due_at: datetime, gives_way: bool = False) -> None:
         values = {"contact_id": contact_id, "first": first_waiting_at, "due": due_at, "yields": gives_way}
         SCHEDULE.run(self.connection, values)
+
+
+def hold_sender(unit: Unit, channel: ChannelName, account: str, external_id: str) -> None:
+    """Lock whoever wrote this message. First of all: a turn takes the person before their messages and talks."""
+    unit.connection.execute(HOLD_SENDER, {"channel": channel, "account": kept_id(account), "external_id": kept_id(external_id)})

@@ -190,6 +190,14 @@ class People(Unit):
         return joined
 
 
+def interrupt(unit: Unit, contact_id: UUID) -> AnyRow:
+    """Whoever answers this person just now finds the lease gone (``LeaseLost``), and the turn begins anew with what is so
+    by then. Returns the person, locked.
+    """
+    CHANGE.run(unit.connection, {"of_contact": contact_id, "lease_owner": None, "lease_until": None})
+    return unit.connection.execute(PERSON, {"of_contact": contact_id}).one()
+
+
 def unmake(unit: Unit, contact_id: UUID) -> None:
     """Undo the making of a person in this same transaction."""
     unit.connection.execute(delete(address).where(address.c.contact_id == contact_id))
