@@ -45,7 +45,8 @@ def load_page_words(folder: Path = CONTENT / "pages", *, locales: Collection[Loc
 
     Raises ``BadContent`` where one lacks a text that English has.
     """
-    words = {Locale(path.stem): _page_words(path) for path in sorted(folder.glob("*.toml"))}
+    paths = sorted(folder.glob("*.toml"), key=lambda path: (path.stem.partition("-")[0] != ENGLISH, path.stem))
+    words = {Locale(path.stem): _page_words(path) for path in paths}
     if ENGLISH not in words:
         raise BadContent(f"There is no {ENGLISH}.toml in the page words.")
     for other in words.values():

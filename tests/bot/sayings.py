@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.hours import Hours
-from bot.model import ChannelName, Locale, Say, Spoken
+from bot.model import ENGLISH, ChannelName, Locale, Say, Spoken
 from bot.signposts import Signposts
 from bot.themes import Taxonomy
 from bot.wording import Wording
@@ -21,7 +21,7 @@ SATURDAY = datetime(2026, 9, 19, 12, tzinfo=UTC)
 def spoken(wording: Wording, locale: Locale, key: str, channel: ChannelName, *, choices: tuple[str, ...] = ()) -> Spoken:
     """What one key (several joined by ``+``) says in a locale, whether that is offered yet or not."""
     tongue = wording.tongues[locale]
-    theme = max((theme.spoken.get(locale, "") for theme in THEMES), key=len)
+    theme = max((theme.spoken.get(locale) or theme.spoken.get(ENGLISH, "") for theme in THEMES), key=len)
     values = {
         **wording.facts,
         **NUMBERS,

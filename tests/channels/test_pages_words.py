@@ -29,8 +29,8 @@ NOTICES = load_notices()
 LOCALES = list(WORDS)
 ENGLISHES = [ENGLISH, EASY_READ]
 """Measured by their words. The other languages have the house rules of their own: tests/bot/test_words_in_every_language.py."""
-QUOTED = re.compile("“([^{}”]+)”|«([^{}»]+)»|„([^{}“]+)“")
-"""A button by its name, as English, Ukrainian and Arabic, and Bulgarian and Lithuanian quote it."""
+QUOTED = re.compile("“([^{}”]+)”|«([^{}»]+)»|„([^{}“”]+)[“”]")
+"""A button by its name, as English, Ukrainian and Arabic, Bulgarian and Lithuanian, Polish and Romanian quote it."""
 WORDING = Wording.load()
 SCRIPT = Script.load()
 COMMANDS = Commands.load()
