@@ -27,6 +27,7 @@ from bot.errors import (
     ProviderUnavailable,
     Rejected,
     SendError,
+    StoreUnavailable,
 )
 from bot.events import Event
 from bot.model import ChannelTraits, Choice, DeliveryStatus, Media, Outgoing, Part, Sent, Spoken
@@ -164,7 +165,8 @@ class TelegramDoor(Door):
 class TelegramPoller:
     """For a machine that Telegram cannot reach: it asks. Fits ``bot.ports.Poller``.
 
-    An update counts as taken only when the next round asks for what comes after it.
+    An update counts as taken only when the next round asks for what comes after it. One that nobody can take is asked for
+    again, and does not keep back those after it: they come again with it, and are repeats.
     """
 
     name = str(TELEGRAM)
@@ -177,10 +179,18 @@ class TelegramPoller:
     def poll(self, receive: Callable[[Sequence[Event]], object], *, wait: timedelta) -> bool:
         """Raises ``ProviderUnavailable``, and whatever ``receive`` raises; what it did not take then comes again."""
         updates = self._asked(min(max(int(wait.total_seconds()), 0), _LONGEST_WAIT))
+        failed: Exception | None = None
         for update in updates:
-            self._hand_on(update, receive)
-            if isinstance(number := update.get("update_id"), int):
+            try:
+                self._hand_on(update, receive)
+            except StoreUnavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever it is, it goes to whoever polls, once the others are kept
+                failed = failed or error
+            if failed is None and isinstance(number := update.get("update_id"), int):
                 self._next = number + 1
+        if failed is not None:
+            raise failed
         return bool(updates)
 
     def close(self) -> None:

@@ -127,6 +127,26 @@ def test_an_update_that_cannot_be_read_does_not_hold_up_the_others(
     assert "could not be read" in caplog.text
 
 
+def test_one_that_nobody_can_take_holds_up_no_other_and_is_asked_for_again(
+    bots: BotApi, poller: TelegramPoller, intake: Intake
+) -> None:
+    """A fault of ours over one message must not keep a cry for help behind it from being read."""
+    bots.arrives("text", "voice")
+    stuck, after = name_of(ADDRESS, "41"), name_of(ADDRESS, "53")
+
+    def stumbles(events: Sequence[Event]) -> None:
+        if any(isinstance(event, InboundMessage) and event.external_id == stuck for event in events):
+            raise KeyError("stuck")
+        intake.receive(events)
+
+    for _ in range(2):
+        with pytest.raises(KeyError, match="stuck"):
+            poller.poll(stumbles, wait=NOW)
+    poller.poll(intake.receive, wait=NOW)
+
+    assert [event.external_id for event in intake.kept if isinstance(event, InboundMessage)] == [after, after, stuck, after]
+
+
 def test_it_waits_for_what_comes_meanwhile(bots: BotApi, poller: TelegramPoller, intake: Intake) -> None:
     soon = Timer(0.2, bots.arrives, ("text",))
     soon.start()
