@@ -101,6 +101,7 @@ class MailPoller:
         self._mailbox: BaseMailBox | None = None
         self._folder_is: object = None
         self._handed: set[int] = set()
+        self._stuck: set[int] = set()
         self._next = 0
 
     def poll(self, receive: Callable[[Sequence[Event]], object], *, wait: timedelta) -> bool:
@@ -137,11 +138,14 @@ class MailPoller:
             if known[0] != self._folder_is:  # the folder was made anew, and its numbers mean other mails
                 self._folder_is, self._next = known
                 self._handed.clear()
+                self._stuck.clear()
             self._mailbox = mailbox
         return self._mailbox
 
     def _take(self, mailbox: BaseMailBox, receive: Callable[[Sequence[Event]], object]) -> bool:
-        """Hand over what is new, oldest first. One that nobody can take does not keep back those after it."""
+        """Hand over what is new, oldest first. One that nobody can take does not keep back those after it: next time it is
+        tried after them, so that many such do not either.
+        """
         waiting = self._waiting(mailbox)
         failed: _NotTakenError | None = None
         for uid in waiting[:_MOST_AT_ONCE]:
@@ -151,10 +155,11 @@ class MailPoller:
                 failed = error
                 if isinstance(error.reason, StoreUnavailable):
                     break
+                self._stuck.add(uid)
         if failed is not None:
             raise failed
         if waiting and len(waiting) <= _MOST_AT_ONCE:
-            self._next = max(self._next, waiting[-1] + 1)
+            self._next = max(self._next, max(waiting) + 1)
         return bool(waiting)
 
     def _waiting(self, mailbox: BaseMailBox) -> list[int]:
@@ -164,7 +169,7 @@ class MailPoller:
         unread, *rest = ([int(uid) for uid in mailbox.uids(search, charset=None)] for search in searches)
         # "UID 7:*" names the last mail even where there is no seventh.
         came = (uid for uid in chain.from_iterable(rest) if uid >= self._next)
-        return sorted({*unread, *came} - self._handed)
+        return sorted({*unread, *came} - self._handed, key=lambda uid: (uid in self._stuck, uid))
 
     def _hand_over(self, mailbox: BaseMailBox, uid: int, receive: Callable[[Sequence[Event]], object]) -> None:
         known = self._known(mailbox, uid)
@@ -185,6 +190,7 @@ class MailPoller:
         answer, _ = mailbox.client.uid("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)")
         if answer != "OK":  # a folder that may only be read; a repeat would be recognised, and nothing is lost
             log.warning("the mail server did not let a mail be marked as read")
+        self._stuck.discard(uid)
         self._handed.add(uid)  # where the line broke before this it comes again, and is a repeat
 
     def _known(self, mailbox: BaseMailBox, uid: int) -> tuple[int, datetime | None] | None:

@@ -159,6 +159,26 @@ def test_one_mail_that_nobody_can_take_does_not_keep_back_the_others(
     assert (kept.ids, box.seen) == (["no-subject"], {2})
 
 
+def test_many_mails_that_nobody_can_take_do_not_keep_back_the_others_either(
+    box: Mailbox, polling: MailPoller, kept: Kept
+) -> None:
+    """More of them than are taken in one round, and older than the one that can be."""
+    for number in range(30):
+        box.deliver(raw("text").replace(b"taxi", b"taxi %d" % number))
+    box.deliver(raw("no_subject"))
+    kept.refuses["taxi"] = RuntimeError()
+
+    for _ in range(2):
+        with pytest.raises(RuntimeError):
+            polling.poll(kept, wait=SHORT)
+    assert kept.ids == ["no-subject"]
+
+    kept.refuses.clear()
+    while polling.poll(kept, wait=SHORT):
+        pass
+    assert len(kept.messages) == 31
+
+
 def test_a_folder_that_may_only_be_read_is_not_read_for_ever(box: Mailbox, polling: MailPoller, kept: Kept) -> None:
     box.read_only = True
     box.deliver(raw("text"))
