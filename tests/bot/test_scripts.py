@@ -4,19 +4,26 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands import Commands, Phrase, plain
-from bot.model import ENGLISH, Command, Locale, Speaker
+from bot.model import ENGLISH, ChannelName, Command, Locale, Speaker
+from bot.signposts import Signposts
 from bot.slips import is_slip
 from bot.speakers import Speakers
+from bot.wording import Wording, placeholders
 
 COMMANDS = Commands.load()
 SPEAKERS = Speakers.load()
+WORDING = Wording.load()
+SMS = ChannelName("sms")
 UK, BG, LT, AR = (Locale(tag) for tag in ("uk", "bg", "lt", "ar"))
 OURS = (UK, BG, LT, AR)
 YES_NO = {"words_yes": "yes", "words_no": "no"}
@@ -281,3 +288,60 @@ def test_who_speaks_is_heard_in_their_language(text: str, locale: Locale, speake
 )
 def test_their_own_age_is_heard_in_their_language(text: str, locale: Locale, age: int | None) -> None:
     assert SPEAKERS.age(text, locale) == age
+
+
+# --- Arabic beside Latin figures and letters ------------------------------------------------------------------------------
+
+ARABIC = WORDING.tongues[AR]
+IN_GROUPS = {key for key, number in Signposts.load().values().items() if " " in number and number[0].isdigit()}
+LEFT_TO_RIGHT = "\u200e"
+"""Holds the groups of a number in their order: without it 0300 123 2224 shows as 2224 123 0300 among Arabic words."""
+
+
+@pytest.mark.parametrize("key", ARABIC.texts)
+def test_a_number_in_groups_keeps_its_order_among_arabic_words(key: str) -> None:
+    for text in ARABIC.texts[key].values():
+        for name in IN_GROUPS & set(placeholders(text)):
+            assert text.count(f"{{{name}}}") == text.count(f"{LEFT_TO_RIGHT}{{{name}}}")
+
+
+@pytest.mark.parametrize("key", [key for key in ARABIC.texts if not key.startswith("alert.")])
+def test_an_arabic_text_begins_in_arabic_so_that_it_runs_from_the_right(key: str) -> None:
+    for text in ARABIC.texts[key].values():
+        first = next(sign for sign in text if sign.isalpha())
+        assert "ARABIC" in unicodedata.name(first)
+
+
+@pytest.mark.parametrize("key", ARABIC.texts)
+def test_an_arabic_text_has_no_mark_of_direction_but_the_one_that_costs_least(key: str) -> None:
+    for text in ARABIC.texts[key].values():
+        assert {sign for sign in text if unicodedata.category(sign) == "Cf"} <= {LEFT_TO_RIGHT}
+
+
+@pytest.mark.parametrize("key", ARABIC.texts)
+def test_what_an_arabic_text_tells_people_to_send_is_understood(key: str) -> None:
+    """Arabic has no capitals: what is to be sent stands between «»."""
+    told = re.findall("«([^»{]+)»", ARABIC.text(key, SMS))
+
+    assert [word for word in told if not (COMMANDS.recognise(word, AR) or COMMANDS.phrase(word, AR))] == []
+
+
+@pytest.mark.parametrize("locale", OURS)
+@pytest.mark.parametrize("command", [Command.HUMAN, Command.STOP, Command.DELETE, Command.STATUS, Command.EASY])
+def test_the_help_tells_of_the_ways_out_in_each_language(locale: Locale, command: Command) -> None:
+    words = re.findall(r"[^\W\d_]+", WORDING.tongues[locale].text("help", SMS))
+
+    assert command in {COMMANDS.recognise(word, locale) for word in words}
+
+
+@pytest.mark.parametrize("locale", OURS)
+def test_the_numbers_of_a_day_and_an_hour_are_in_latin_figures(locale: Locale) -> None:
+    said = WORDING.tongues[locale].calendar.moment(datetime(2026, 11, 23, 9, tzinfo=UTC), datetime(2026, 11, 20, 9, tzinfo=UTC))
+
+    assert re.findall(r"\d+", said)[:2] == ["23", "9"]
+
+
+@pytest.mark.parametrize("locale", OURS)
+def test_in_lithuanian_and_elsewhere_a_day_has_no_full_stop_that_would_end_its_sentence(locale: Locale) -> None:
+    for month in range(1, 13):
+        assert "." not in WORDING.tongues[locale].calendar.day(date(2026, month, 1 + month))
