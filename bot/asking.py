@@ -13,7 +13,7 @@ MEDIA = "media"
 """The question after a picture or voice note without words: it takes the place of the useful one."""
 REFLECT = "reflect"
 _TOO_FEW_FOR_A_FEELING = 3
-_FEELINGS = {Polarity.GOOD, Polarity.BAD}
+_BOTH = 2
 
 
 def ask_next(draft: Draft, lead: Sequence[str], *, stories: Sequence[Reading] = ()) -> None:
@@ -31,6 +31,14 @@ def ask_about_media(draft: Draft, lead: Sequence[str], stories: Sequence[Reading
         _put(draft, draft.script.questions[MEDIA], [*lead, f"media.{_media_kind(stories[0])}"])
     else:
         ask_next(draft, lead)
+
+
+def offer(draft: Draft, key: str, lead: Sequence[str]) -> bool:
+    """A question that is put only where somebody wants what it offers. False: the budget does not hold it."""
+    if draft.conversation.asked.get(key) or not may_put(draft, key):
+        return False
+    _put(draft, draft.script.questions[key], [*lead, f"ask.{key}"])
+    return True
 
 
 def put_again(draft: Draft, question: Question, lead: Sequence[str]) -> None:
@@ -77,15 +85,18 @@ def was_helped(draft: Draft) -> bool:
 
 
 def reflection(draft: Draft, stories: Sequence[Reading]) -> list[str]:
-    """One short sentence by theme, once, and only when the listener is sure: a wrong guess is worse than none."""
-    sure = {story.heard.theme_is_sure for story in stories if story.heard.theme_is_sure}
+    """One short sentence by theme, once, and only when the listener is sure: a wrong guess is worse than none.
+
+    Two messages of one turn may each be about something else: then both are named.
+    """
+    sure = tuple(dict.fromkeys(story.heard.theme_is_sure for story in stories if story.heard.theme_is_sure))
     known = draft.script.taxonomy.themes
-    spoken = {known[theme].spoken.get(draft.conversation.locale) for theme in sure if theme in known} - {None}
-    if len(sure) != 1 or not spoken or has_reflected(draft):
+    spoken = [words for theme in sure if theme in known and (words := known[theme].spoken.get(draft.conversation.locale))]
+    if len(spoken) != len(sure) or len(sure) not in (1, _BOTH) or has_reflected(draft):
         return []
     draft.change(asked={**draft.conversation.asked, REFLECT: 1})
-    draft.facts["theme"] = str(spoken.pop())
-    return [REFLECT]
+    draft.facts |= dict(zip(("theme", "other"), spoken, strict=False))
+    return [REFLECT if len(sure) == 1 else "both"]
 
 
 def has_reflected(draft: Draft) -> bool:
@@ -126,13 +137,17 @@ def _put(draft: Draft, question: Question, keys: Sequence[str]) -> None:
 
 
 def _wording_of(key: str, stories: Sequence[Reading]) -> str:
-    """A probe follows the feeling of the words; where that is not plain, it only asks for a little more."""
+    """A probe follows the feeling of the words, the hard part first; where that is not plain, it only asks for a little
+    more.
+    """
     if key != "probe":
         return f"ask.{key}"
-    feelings = {story.heard.polarity for story in stories} & _FEELINGS
-    if sum(story.words for story in stories) <= _TOO_FEW_FOR_A_FEELING or len(feelings) != 1:
+    feelings = {story.heard.polarity for story in stories}
+    if sum(story.words for story in stories) <= _TOO_FEW_FOR_A_FEELING:
         return "ask.probe_short"
-    return "ask.probe_good" if Polarity.GOOD in feelings else "ask.probe_bad"
+    if feelings & {Polarity.BAD, Polarity.MIXED}:
+        return "ask.probe_bad"
+    return "ask.probe_good" if Polarity.GOOD in feelings else "ask.probe_short"
 
 
 def _media_kind(reading: Reading) -> str:

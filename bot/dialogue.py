@@ -11,6 +11,7 @@ from datetime import date, datetime
 from bot.commands import Phrase
 from bot.draft import Draft, Silence, Step
 from bot.elsewhere import mind_linking
+from bot.handing_on import DUTIES, grant, is_mourning, mourn, wishes_in
 from bot.keeping import keep
 from bot.model import Command, Conversation, EraseContact, Heard, NetworkKeyword, OptIn, OptOut, Risk, Turn
 from bot.orders import LOOK_BACK, NEED_PROOF, ROAD, STATES, obey, obey_in_silence, refuse_code
@@ -61,8 +62,16 @@ def take_turn(
         for command in _commands(readings):
             obey_in_silence(draft, command)
         return _note_danger(draft, readings, signposted=signposted).finish(Silence.HELD)
-    if signposted or draft.conversation.danger or _worries(readings):
+    if signposted or _worries(readings):
         return _stand_by(draft, readings, signposted=signposted)
+    return _go_on(draft, readings, starts_again=starts_again)
+
+
+def _go_on(draft: Draft, readings: Sequence[Reading], *, starts_again: bool) -> Turn:
+    if is_mourning(draft, readings):
+        return _leave_to_a_person(draft, readings)
+    if draft.conversation.danger:
+        return _stand_by(draft, readings, signposted=False)
     return _answer(draft, readings, starts_again=starts_again)
 
 
@@ -86,9 +95,10 @@ def _answer(draft: Draft, readings: Sequence[Reading], *, starts_again: bool) ->
     """Commands are answered after the words they came with are acknowledged, and no question is asked beside them."""
     commands = _commands(readings)
     to_answer = [command for command in commands if command not in STATES | ROAD]
+    wishes = wishes_in(draft, readings)
     words = Words(
         [reading for reading in readings if reading.kind not in _NO_WORDS],
-        may_ask=not to_answer and not any(reading.kind in LINKS for reading in readings),
+        may_ask=not to_answer and not wishes and not any(reading.kind in LINKS for reading in readings),
         skips=Command.SKIP in commands,
         ends=Command.DONE in commands,
         beside_999=Command.HELP in commands or Command.HUMAN in commands,
@@ -96,6 +106,7 @@ def _answer(draft: Draft, readings: Sequence[Reading], *, starts_again: bool) ->
     goes_on = bool(words.stories or words.skips or words.ends or (words.readings and not to_answer))
     if goes_on:
         go_on(draft, words)
+    grant(draft, wishes, may_ask=not to_answer)
     _obey(draft, readings, to_answer)
     _mind_delete(draft, readings)
     mind_linking(draft, readings)
@@ -176,6 +187,7 @@ def _stand_by(draft: Draft, readings: Sequence[Reading], *, signposted: bool) ->
             draft.say("after_danger.figure_of_speech")
         elif words.has(Kind.STORY, Kind.HELLO, Kind.PUZZLED, Kind.REPEAT, Kind.ANSWER):
             draft.say("after_danger.kept")
+        grant(draft, [wish for wish in wishes_in(draft, readings) if wish.situation in DUTIES], may_ask=False)
     draft.change(danger=True, greeted=True, step=Step.DANGER)
     # Somebody who asks for help now is not told what this line is for.
     answered = STATES | ROAD | {Command.HELP}
@@ -183,6 +195,18 @@ def _stand_by(draft: Draft, readings: Sequence[Reading], *, signposted: bool) ->
     _mind_delete(draft, readings)
     mind_linking(draft, readings)
     return draft.finish(Silence.SIGNPOSTED if signposted else Silence.COURTESY)
+
+
+def _leave_to_a_person(draft: Draft, readings: Sequence[Reading]) -> Turn:
+    """Somebody has died. That is answered once; from then on a person writes, and only what is asked for is done."""
+    words = any(reading.kind not in _NO_WORDS for reading in readings)
+    mourn(draft, anew=words)
+    answered = STATES | ROAD
+    _obey(draft, readings, [command for command in _commands(readings) if command not in answered])
+    _mind_delete(draft, readings)
+    mind_linking(draft, readings)
+    draft.change(greeted=True, step=Step.STORY)
+    return draft.finish(Silence.A_PERSON_WRITES)
 
 
 def _asks_for_help(readings: Sequence[Reading]) -> bool:

@@ -11,6 +11,8 @@ from typing import Any
 from bot.model import CloseExperience, Conversation, Effect, OpenExperience, PromiseSooner, Say, Turn
 from bot.script import Question, Script
 
+MOURNING = "death"
+"""What is remembered of a talk in which somebody told of a death: a person writes, and never again a machine."""
 CUT = "…"
 """What ends a preview that was cut short."""
 
@@ -25,6 +27,7 @@ class Silence(StrEnum):
     COURTESY = "courtesy"
     NOTHING_CAME = "nothing_came"
     NOBODY_WAITS = "nobody_waits"
+    A_PERSON_WRITES = "a_person_writes"  # somebody has died
     ASKED_TO_READ = "asked_to_read"  # what waited for them to write goes by itself
 
 
@@ -159,11 +162,11 @@ class Draft:
 
 
 def _ended(conversation: Conversation) -> Conversation:
-    """The talk after its experience: who they are and what they last heard of it stay."""
+    """The talk after its experience: who they are, what they last heard of it, and that somebody has died, stay."""
     return replace(
         conversation,
         step=Step.START,
-        asked={},
+        asked={MOURNING: 1} if conversation.asked.get(MOURNING) else {},
         questions=0,
         said=0,
         story_words=0,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.asking import ask_about_media, ask_next, close, has_reflected, put_again, reflection, was_helped
 from bot.draft import Draft, Step
+from bot.handing_on import pass_on
 from bot.model import ENGLISH, AddTask, Locale, Purpose, RecordConsent, Speaker
 from bot.reading import Kind, Reading
 from bot.script import Question
@@ -91,6 +92,8 @@ def record(draft: Draft, question: Question, *, given: bool) -> list[str]:
     in_public = question.purpose is Purpose.WORDS_IN_PUBLIC
     if question.purpose is None:
         return []
+    if question.purpose is Purpose.PASS_TO_SERVICE:
+        return [pass_on(draft, question, given=given)]
     if in_public and given and draft.conversation.speaker is Speaker.YOUNG_PERSON:
         draft.do(AddTask("look_again", draft.script.hours.due_on("look_again", draft.now)))
         return ["noted.ask_first"]

@@ -15,6 +15,7 @@ from bot.hours import Hours
 from bot.model import ChannelName, Locale, Purpose
 from bot.references import References
 from bot.signposts import Signposts
+from bot.situations import Situations
 from bot.speakers import Speakers
 from bot.themes import Taxonomy
 
@@ -43,7 +44,8 @@ class Useful:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
     """Everything ``take_turn`` goes by: the road, the limits, the hours, the words it understands, the numbers to ring,
-    the themes it may say back, the words of references and codes; ``spoken`` are the locales it is offered in.
+    what else families may ask for, the themes it may say back, the words of references and codes; ``spoken`` are the
+    locales it is offered in.
     """
 
     questions: Mapping[str, Question]
@@ -65,6 +67,7 @@ class Script:
     commands: Commands
     speakers: Speakers
     signposts: Mapping[str, str]
+    situations: Situations
     taxonomy: Taxonomy
     references: References
     spoken: frozenset[Locale]
@@ -88,6 +91,7 @@ class Script:
             commands=commands,
             speakers=Speakers.load(path / "speakers"),
             signposts=Signposts.load(path / "signposts.toml").values(),
+            situations=Situations.load(path / "situations.toml"),
             taxonomy=Taxonomy.load(path / "themes.toml"),
             references=References.load(path / "references.toml"),
             spoken=frozenset(commands.locale_names.values() if spoken is None else spoken),

@@ -45,7 +45,7 @@ def test_a_single_word_is_asked_for_a_little_more(talk: Talk) -> None:
 
 @pytest.mark.parametrize(
     ("feeling", "key"),
-    [(Polarity.GOOD, "ask.probe_good"), (Polarity.BAD, "ask.probe_bad"), (Polarity.MIXED, "ask.probe_short")],
+    [(Polarity.GOOD, "ask.probe_good"), (Polarity.BAD, "ask.probe_bad"), (Polarity.MIXED, "ask.probe_bad")],
 )
 def test_a_short_story_is_asked_by_its_feeling(talk: Talk, feeling: Polarity, key: str) -> None:
     talk.says("The taxi was just like always", polarity=feeling)
