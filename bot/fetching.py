@@ -194,14 +194,14 @@ class Fetching:
     def _forget(self, claim: MediaClaim) -> None:
         message = claim.message
         source = None if message is None else self._sources.get(message.channel)
-        if message is not None and source is not None:
+        if message is not None and source is not None and claim.attempts <= len(RETRIES) + 1:
             try:
                 source.forget(message.media[claim.position])
-            except ProviderUnavailable as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, what comes after (danger in a voice) must not wait for ever
                 if self._may_try_again(claim):
-                    self._try_later(claim, None, wait=error.retry_after)
+                    self._try_later(claim, None, wait=error.retry_after if isinstance(error, ProviderUnavailable) else None)
                     return
-                log.warning("the provider still has its copy of file %s: %s", claim.id, error)
+                log.warning("the provider still has its copy of file %s: %s", claim.id, place(error))
         is_next = self._transcriber is not None and claim.content_type.startswith(f"{FileKind.AUDIO}/")
         if is_next:
             self._settle(claim, Settled(state=claim.state, step=Step.TRANSCRIBE, due_at=self._clock.now()))
@@ -264,8 +264,8 @@ class Fetching:
         """
         now = self._clock.now()
         message = claim.message
-        if message is None:
-            self._settle(claim, Settled(state=claim.state))
+        if message is None or claim.attempts > len(RETRIES) + 1:
+            self._settle(claim, Settled(state=claim.state))  # staff see the mark, and that nobody was told
             return
         if not claim.heard:
             again = Settled(state=claim.state, step=Step.TELL, due_at=now + NOT_HEARD_YET, attempts=claim.attempts - 1)

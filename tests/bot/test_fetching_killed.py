@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
-from bot.errors import NotFound, StoreUnavailable
-from bot.fetching import LEASE, RETRIES
+from bot.errors import MediaGone, NotFound, StoreUnavailable
+from bot.fetching import LEASE, RETRIES, Fetching
 from storage.database import Database
 from storage.leases import release_dead
 from tests.bot.file_scene import FileStreet, listed
@@ -71,6 +72,38 @@ def test_a_file_that_takes_the_worker_down_each_time_is_given_up(street: FileStr
 
     assert street.states() == ["lost"]
     assert len(street.lines_about_files()) == 1
+
+
+def test_a_fault_while_a_provider_is_asked_to_forget_is_not_met_for_ever(street: FileStreet) -> None:
+    """What is due after it, a voice that is written down and looked at for danger, would never come."""
+    street.shelf.forget_troubles = [RuntimeError()] * 99
+    street.text(STORY, media=listed("photo"))
+    for wait in (timedelta(0), *RETRIES, timedelta(days=1)):
+        street.clock.at += wait
+        street.fetch()
+
+    assert street.states() == ["kept"]
+    assert [row.step for row in street.media_rows()] == [None]
+    assert len(street.shelf.forget_troubles) == 99 - len(RETRIES) - 1
+
+
+def test_a_fault_while_it_is_said_that_a_file_is_lost_is_not_met_for_ever(
+    street: FileStreet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumbles(*_given: object, **_named: object) -> None:
+        raise RuntimeError("no such text")
+
+    street.shelf.files["photo"] = MediaGone()
+    street.text(STORY, media=listed("photo"))
+    street.is_answered()
+    monkeypatch.setattr(Fetching, "_say", stumbles)
+    for _ in range(len(RETRIES) + 1):
+        with pytest.raises(RuntimeError, match="no such text"):
+            street.fetch()
+        street.clock.at += LEASE
+    street.fetch()
+
+    assert [(row.step, row.told) for row in street.media_rows()] == [(None, False)]
 
 
 def test_the_lease_of_a_dead_process_is_not_waited_out(street: FileStreet, database: Database) -> None:
