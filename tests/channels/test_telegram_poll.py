@@ -147,6 +147,17 @@ def test_one_that_nobody_can_take_holds_up_no_other_and_is_asked_for_again(
     assert [event.external_id for event in intake.kept if isinstance(event, InboundMessage)] == [after, after, stuck, after]
 
 
+def test_a_number_below_the_last_is_taken_too(bots: BotApi, poller: TelegramPoller, intake: Intake) -> None:
+    """After a week without any update the next one has any number; what is below the one asked for, Telegram forgets."""
+    bots.updates.append({**update("voice"), "update_id": 9_000})
+    poller.poll(intake.receive, wait=NOW)
+    poller.poll(intake.receive, wait=NOW)
+    bots.updates.append({**update("text"), "update_id": 17})
+
+    assert poller.poll(intake.receive, wait=NOW)
+    assert len(intake.kept) == 2
+
+
 def test_it_waits_for_what_comes_meanwhile(bots: BotApi, poller: TelegramPoller, intake: Intake) -> None:
     soon = Timer(0.2, bots.arrives, ("text",))
     soon.start()
