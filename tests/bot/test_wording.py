@@ -148,7 +148,9 @@ def test_a_key_that_does_not_exist_is_an_error() -> None:
         WORDING.speak(Say("no.such"), ENGLISH, SMS)
 
 
-@pytest.mark.parametrize(("wanted", "spoken"), [("en", "en"), ("en-x-easyread", "en-x-easyread"), ("en-GB", "en"), ("pl", "en")])
+@pytest.mark.parametrize(
+    ("wanted", "spoken"), [("en", "en"), ("en-x-easyread", "en-x-easyread"), ("en-GB", "en"), ("fr", "en"), ("pl", "pl")]
+)
 def test_the_nearest_locale_we_speak(wanted: str, spoken: str) -> None:
     assert WORDING.nearest(Locale(wanted)) == spoken
 
