@@ -345,3 +345,10 @@ def test_the_numbers_of_a_day_and_an_hour_are_in_latin_figures(locale: Locale) -
 def test_in_lithuanian_and_elsewhere_a_day_has_no_full_stop_that_would_end_its_sentence(locale: Locale) -> None:
     for month in range(1, 13):
         assert "." not in WORDING.tongues[locale].calendar.day(date(2026, month, 1 + month))
+
+
+@pytest.mark.parametrize(
+    ("name", "locale"), [("англійською", UK), ("На английски, моля", BG), ("angliskai", LT), ("الإنجليزية", AR)]
+)
+def test_english_can_be_asked_for_by_its_name_in_each_language(name: str, locale: Locale) -> None:
+    assert COMMANDS.locale_named(name, locale) == ENGLISH
