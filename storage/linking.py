@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Table, and_, exists, func, insert, not_, select, update
 
 from storage.audit import add_line
-from storage.people import OWNED
+from storage.people import OWNED, earlier
 from storage.tables import (
     address,
     alert,
@@ -53,7 +53,7 @@ def join(unit: Unit, contact_id: UUID, other_id: UUID, *, by: str, why: str, now
     before = {"here": _moments(here), "there": _moments(there), "closed": closed}
     values = {"contact_id": contact_id, "other_id": other_id, "moved": moved, "before": before, "why": why}
     unit.connection.execute(insert(contact_link), {"id": link_id, **values, "linked_at": now, "linked_by": by})
-    _set(unit, contact_id, {name: _earlier(getattr(here, name), getattr(there, name)) for name in STATE})
+    _set(unit, contact_id, {name: earlier(getattr(here, name), getattr(there, name)) for name in STATE})
     # A worker that holds a turn of the other finds its lease gone; the messages wait here, and nothing is done twice.
     _set(unit, other_id, {"first_waiting_at": None, "turn_due_at": None, "lease_owner": None, "lease_until": None})
     add_line(unit, who=by, action="link_contacts", record=f"contact:{contact_id}", why=f"contact:{other_id}", now=now)
@@ -205,7 +205,3 @@ def _moments(row: AnyRow) -> dict[str, str | None]:
 
 def _read(written: Mapping[str, str | None]) -> Moments:
     return {name: None if at is None else datetime.fromisoformat(at) for name, at in written.items()}
-
-
-def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
-    return min((each for each in (one, other) if each is not None), default=None)

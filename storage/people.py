@@ -152,7 +152,7 @@ class People(Unit):
 
     def _as_they_stopped(self, new_here: Contact, addresses: Mapping[bytes, Address]) -> Contact:
         """An erasure forgets the person, not their STOP: whoever writes from there next is not written to either."""
-        opted_out_at = _earlier(new_here.opted_out_at, stopped_at(self, addresses))
+        opted_out_at = earlier(new_here.opted_out_at, stopped_at(self, addresses))
         if opted_out_at != new_here.opted_out_at:
             CHANGE.run(self.connection, {"of_contact": new_here.id, "opted_out_at": opted_out_at})
         return replace(new_here, opted_out_at=opted_out_at)
@@ -174,10 +174,10 @@ class People(Unit):
         self.made.discard(into.id)
         joined = replace(
             into,
-            opted_out_at=_earlier(into.opted_out_at, other.opted_out_at),
-            greeted_at=_earlier(into.greeted_at, other.greeted_at),
-            first_waiting_at=_earlier(into.first_waiting_at, other.first_waiting_at),
-            turn_due_at=_earlier(into.turn_due_at, other.turn_due_at),
+            opted_out_at=earlier(into.opted_out_at, other.opted_out_at),
+            greeted_at=earlier(into.greeted_at, other.greeted_at),
+            first_waiting_at=earlier(into.first_waiting_at, other.first_waiting_at),
+            turn_due_at=earlier(into.turn_due_at, other.turn_due_at),
         )
         changes = {
             "opted_out_at": joined.opted_out_at,
@@ -218,6 +218,5 @@ def contact_of(row: AnyRow, now: datetime) -> Contact:
     )
 
 
-def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
-    given = [each for each in (one, other) if each is not None]
-    return min(given) if given else None
+def earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((each for each in (one, other) if each is not None), default=None)
