@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -31,6 +32,8 @@ from bot.ports import Channel, Clock, Store, Transaction, Wake
 from bot.records import NewAlert
 from bot.replies import Replies
 from bot.safety import check
+
+log = logging.getLogger(__name__)
 
 _SAID_BY_THE_NETWORK = {"STOP": Command.STOP, "START": Command.START}
 """A team may set keywords of its own with the provider, who then says which it was, whatever the word."""
@@ -128,7 +131,13 @@ class Intake:
 
     def _accept(self, message: InboundMessage, now: datetime) -> Became:
         risk = check(message.text)
-        raw_blob = self._keep_raw(message)
+        try:
+            raw_blob = self._keep_raw(message)
+        except StoreUnavailable:
+            if not risk.level.needs_alert:
+                raise  # it comes again, whole
+            log.error("a mail in which somebody may be in danger is kept by its words alone: its files had no place")  # noqa: TRY400 - a traceback may hold words
+            raw_blob = None
         # A repeat leaves by the exception, so that not even a contact made for it stays.
         with self._store.transaction() as tx:
             contact = tx.hold_contact(message.sender, message.also, locale=message.locale or ENGLISH, now=now)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
+from bot.errors import StoreUnavailable
 from bot.events import Amended, Arrival, Blocked, DeletionAsked, Event, Handover, MissedCall, ReadUpTo, Withdrawn
 from bot.model import Address, DeliveryReceipt, DeliveryStatus, Failure, InboundMessage, Manner
 from bot.records import ExperienceCard, InboxFilter, NewDecision
@@ -347,3 +351,37 @@ def test_what_the_provider_says_a_shut_window_stopped_goes_later_too(database: D
     street.text("Hello?")
     street.deliver()
     assert len([words for words in street.heard_by_them if "Ref" in words]) == 2
+
+
+# --- a mail whose files have no place ---------------------------------------------------------------------------------
+
+
+class NoRoom:
+    """A blob store that is down."""
+
+    def put(self, content: bytes) -> UUID:
+        raise StoreUnavailable
+
+    def get(self, key: UUID) -> bytes:
+        raise StoreUnavailable
+
+    def delete(self, key: UUID) -> None:
+        raise StoreUnavailable
+
+    def older_than(self, age: timedelta) -> Iterator[UUID]:
+        raise StoreUnavailable
+
+
+def test_danger_in_a_mail_does_not_wait_for_a_place_for_its_files(database: Database) -> None:
+    street = Street(database, channel="email")
+    street.intake._blobs = NoRoom()
+    parent = Address("email", "parent@family.example")
+
+    with pytest.raises(StoreUnavailable):
+        street.text(LATE, sender=parent, raw=b"From: parent")
+    street.text("He took all his tablets and I can't wake him up.", sender=parent, raw=b"From: parent")
+    street.deliver()
+
+    assert len(street.store.alerts_due(street.clock.now())) == 1
+    assert len(signposts(street)) == 1
+    assert len(street.rows("inbound")) == 1
