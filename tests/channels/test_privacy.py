@@ -14,7 +14,7 @@ from bot.commands import Commands, Phrase
 from bot.errors import BadContent
 from bot.model import EASY_READ, ENGLISH, AddTask, Command, Effect, EraseContact, InboundMessage, Locale, Manner, RecordConsent
 from bot.orders import NEED_PROOF
-from bot.pages import CONTENT, Section, load_notices
+from bot.pages import CONTENT, Section, load_notices, load_page_words
 from bot.script import Script
 from bot.wording import Wording
 from channels.page_comments import comment_events
@@ -95,6 +95,15 @@ def test_the_notice_is_there_in_both(parent: Parent) -> None:
     assert plain.heading == NOTICES[ENGLISH].title
     assert easy.heading == NOTICES[EASY_READ].title
     assert parent.opens(easy.links["English"]).heading == plain.heading
+
+
+def test_a_reader_in_another_language_is_told_that_the_notice_is_in_english(parent: Parent) -> None:
+    shown = parent.client.get("/privacy?locale=pl").text
+
+    assert NOTICES[ENGLISH].title in shown
+    assert load_page_words()[Locale("pl")].text("notice.read_in") in shown
+    assert '<div lang="en" dir="ltr">' in shown
+    assert load_page_words()[ENGLISH].text("notice.read_in") not in parent.client.get("/privacy").text
 
 
 def test_the_talk_and_the_notice_lead_to_each_other(parent: Parent) -> None:
