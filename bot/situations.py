@@ -43,6 +43,12 @@ class Situation(StrEnum):
     ANGER = "anger"
 
 
+_ASKED_ANYHOW = frozenset(
+    {Situation.CASEWORK, Situation.COMPLAINT, Situation.FOI, Situation.MY_DATA, Situation.REAL, Situation.WRONG_NUMBER}
+)
+"""Beside one of these, a question is most likely that one."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Rule:
     """``unless`` is looked for in the same sentence, ``never_with`` in the whole text; ``most_words``: of the whole text."""
@@ -98,8 +104,8 @@ class Situations:
         found = [name for name in Situation if any(self._sentences(self.rules[name], letters))]
         if _ONLY_LINKS.fullmatch(text) and Situation.SPAM not in found:
             found.append(Situation.SPAM)
-        if Situation.QUESTION in found and {Situation.CASEWORK, Situation.COMPLAINT} & set(found):
-            found.remove(Situation.QUESTION)  # it is what they ask
+        if Situation.QUESTION in found and not _ASKED_ANYHOW.isdisjoint(found):
+            found.remove(Situation.QUESTION)
         return tuple(found)
 
     def answer(self, text: str) -> str | None:

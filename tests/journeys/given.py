@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import cycle
+from itertools import count, cycle
 from random import Random
 from typing import Any, TypeVar
 
@@ -76,10 +76,13 @@ class GivenListener:
 
     def __init__(self) -> None:
         self.hints: Mapping[str, Any] = {}
+        self._heard = count()
 
     def hear(self, text: str, *, question: str | None = None) -> Heard:
         redacted, redactions = redact(text)
         hints, theme = self.hints, self.hints.get("about")
+        if isinstance(theme, list):  # the messages of one burst are about one thing each
+            theme = theme[next(self._heard) % len(theme)]
         themes = (Suggestion(theme, 0.9),) if theme else ()
         polarity = Polarity(hints.get("feels", "none"))
         return Heard(
@@ -90,7 +93,7 @@ class GivenListener:
             polarity=polarity,
             passages=(Passage(0, len(redacted), redacted, polarity, themes),),
             risk=check(text),
-            place=Place(hints["place"], "south_somerset") if "place" in hints else None,
+            place=Place(hints["place"], hints.get("district", "south_somerset")) if "place" in hints else None,
             service=hints.get("service"),
             locale=Locale(hints.get("locale", ENGLISH)),
             locale_score=1.0 if "locale" in hints else 0.0,
