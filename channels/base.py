@@ -64,6 +64,12 @@ class Gate(ABC):
         del webhook
         return None
 
+    def glance(self, webhook: Webhook) -> None:
+        """Raise ``BadSignature`` where the address and headers alone show that nobody we know is calling, before a large
+        body is read; ``webhook`` has none yet.
+        """
+        del webhook
+
     @abstractmethod
     def verify(self, webhook: Webhook) -> None:
         """Raise ``BadSignature`` unless the provider signed this. Secrets are compared as bytes, in constant time."""

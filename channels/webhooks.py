@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 from urllib.parse import quote
 
@@ -70,7 +71,9 @@ def _view(gate: Gate, intake: Intake, public_url: str, notes: _Notes) -> Callabl
 
 def _received(gate: Gate, intake: Intake, public_url: str, notes: _Notes) -> Answer:
     try:
-        return _taken(gate, intake, _webhook(public_url, gate.max_body), notes)
+        bare = _bare(public_url)
+        gate.glance(bare)
+        return _taken(gate, intake, replace(bare, body=_body(gate.max_body)), notes)
     except BadSignature:
         notes.tell(Outcome.BAD_SIGNATURE)
         return _refusal("a request with a bad signature was refused", 403)
@@ -99,19 +102,23 @@ def _taken(gate: Gate, intake: Intake, webhook: Webhook, notes: _Notes) -> Answe
     return gate.answer(events)
 
 
-def _webhook(public_url: str, max_body: int) -> Webhook:
+def _bare(public_url: str) -> Webhook:
+    return Webhook(
+        method=request.method,
+        url=public_url + _target(request.environ),
+        body=b"",
+        headers={name.lower(): value for name, value in request.headers},
+    )
+
+
+def _body(max_body: int) -> bytes:
     # One byte more than may be: of a body that does not say how long it is Werkzeug hands over as much as was allowed,
     # cut off without a word, so that only a body longer than what is good shows that it was too long.
     request.max_content_length = max_body + 1
     body = _read()
     if len(body) > max_body:
         raise RequestEntityTooLarge
-    return Webhook(
-        method=request.method,
-        url=public_url + _target(request.environ),
-        body=body,
-        headers={name.lower(): value for name, value in request.headers},
-    )
+    return body
 
 
 def _read() -> bytes:

@@ -7,6 +7,7 @@ import hmac
 import json
 from base64 import b64encode
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from urllib.parse import quote_from_bytes
 
 import pytest
@@ -234,3 +235,13 @@ def test_over_the_web_a_mail_of_35_mb_comes_in_and_no_larger_one(body: bytes, st
 
     assert answer.status_code == status
     assert len(intake.kept) == (1 if status == 200 else 0)
+
+
+def test_who_shows_no_secret_is_refused_before_a_byte_of_the_mail_is_read() -> None:
+    listening, bare = gate(), Webhook("POST", URL, b"")
+
+    with pytest.raises(BadSignature):
+        listening.glance(bare)
+    listening.glance(replace(bare, url=f"{URL}?key={SECRET}"))
+    listening.glance(replace(bare, headers={"authorization": f"Bearer {SECRET}"}))
+    listening.glance(replace(bare, url=f"{URL}/mime"))
