@@ -12,16 +12,19 @@ from hypothesis import strategies as st
 
 from bot.commands import plain
 from bot.dialogue import take_turn
-from bot.draft import Step
+from bot.draft import MOURNING, Step
 from bot.model import (
     EASY_READ,
     ENGLISH,
+    AddTask,
+    CloseExperience,
     Command,
     EraseContact,
     Heard,
     KeepStory,
     Locale,
     NetworkKeyword,
+    OpenExperience,
     Polarity,
     Purpose,
     RecordConsent,
@@ -38,8 +41,14 @@ WORDS_OF_OURS = [
     *("1", "2", "yes", "no", "ok", "👍", "❤️", "hi", "thanks", "what?", "?", "show me", "not sure", "delete 482", "482"),
     *("it was a figure of speech", "english", "easy read", "", " ", "\x00", "\ud800", "x" * 3000, "STOP sending the taxi"),
 ]
+WISHES = [
+    *("My son died in August", "Who do I ring about transport?", "where is my EHCP?", "I want to make a formal complaint"),
+    *("This is a freedom of information request", "Please send me everything you hold on my son", "this is bullshit"),
+    *("Someone should slap that head teacher", "https://prize.example/x", "sorry, wrong number", "Am I talking to a bot?"),
+    *("We live in Exeter and he waits", "my bins were not collected", "How do I apply for an EHCP?"),
+]
 STORIES = ["The taxi was late", "rubbish", "I'm 14 and sad", "He loves his new school " * 20, "my grandson waits", "😡"]
-YES = {"words_yes", "changes_yes"}
+YES = {"words_yes", "changes_yes", "casework_yes", "complaint_yes"}
 SILENT_KEYS = {"stop.done", "start.done", "delete.done", "delete.done_kept"}
 
 heard = st.builds(
@@ -53,7 +62,7 @@ heard = st.builds(
 )
 stories = st.builds(
     Message,
-    text=st.one_of(st.sampled_from(STORIES), st.text(max_size=60)),
+    text=st.one_of(st.sampled_from(STORIES), st.sampled_from(WISHES), st.text(max_size=60)),
     risk=st.sampled_from([CALM, CALM, CALM, CALM, WEARY, CONCERN, DANGER]),
     media=st.sampled_from([(), (), (), (PHOTO,), (VOICE,)]),
     location=st.sampled_from([None, None, None, PIN]),
@@ -61,7 +70,9 @@ stories = st.builds(
 small_words = st.builds(
     Message,
     text=st.sampled_from(WORDS_OF_OURS),
-    choice=st.sampled_from([None, None, None, "words_yes", "words_no", "changes_yes", "changes_no", "nonsense"]),
+    choice=st.sampled_from(
+        [None, None, None, "words_yes", "words_no", "changes_yes", "changes_no", "casework_yes", "complaint_no", "nonsense"]
+    ),
     network=st.sampled_from([None, None, NetworkKeyword.STOP, NetworkKeyword.START, NetworkKeyword.HELP]),
 )
 turns = st.tuples(
@@ -124,8 +135,27 @@ def check_the_turn(talk: Talk, messages: list[Message], *, held: bool, was_out: 
     consents = talk.done(RecordConsent)
     if any(consent.given for consent in consents):
         assert any(says_yes(message) for message in messages)
+    check_the_effects(talk)
     if after.speaker is Speaker.YOUNG_PERSON:
         assert RecordConsent(Purpose.WORDS_IN_PUBLIC, given=True) not in consents
+
+
+def check_the_effects(talk: Talk) -> None:
+    """A task has a day that is still to come and a kind that is promised; a day that is said belongs to a task."""
+    turn, script = talk.turn, SCRIPT
+    assert turn is not None
+    tasks = talk.done(AddTask)
+    assert {task.kind for task in tasks} <= script.hours.promises.keys() - {"read"}
+    assert all(task.due_on >= script.hours.today(talk.now - timedelta(minutes=1)) for task in tasks)
+    assert len({task.kind for task in tasks}) == len(tasks)
+    said = {say.values["due_by"] for say in turn.says if "due_by" in say.values}
+    assert said <= {task.due_on.isoformat() for task in tasks}
+    assert len([say for say in turn.says if say.choices]) <= 1, "one question a turn"
+    assert len(talk.done(OpenExperience)) <= 1
+    if talk.done(OpenExperience) or talk.done(CloseExperience):
+        assert turn.conversation.experience_open or talk.done(EraseContact)
+    if turn.conversation.asked.get(MOURNING):
+        assert not any(say.choices or "first." in say.key or "close." in say.key for say in turn.says)
 
 
 @settings(max_examples=250, deadline=None)
