@@ -27,6 +27,7 @@ from bot.errors import (
 )
 from bot.model import ENGLISH, Address, Choice, DeliveryStatus, Sent, Spoken
 from bot.script import Script
+from bot.wording import Wording
 from channels.base import Door
 from channels.telegram import LIMIT, TelegramDoor
 from channels.telegram_client import TelegramClient
@@ -156,9 +157,9 @@ def test_gs2_many_choices_stand_in_several_rows_and_long_ones_alone(bots: BotApi
 
 def test_gs2_whatever_a_press_says_is_understood_as_that_answer(telegram: TelegramDoor) -> None:
     """A press comes back as the label's words, so these must be an answer, in each case."""
-    commands = Commands.load()
+    commands, words = Commands.load(), Wording.load(facts={"privacy_url": "https://earshot.example/privacy"})
+    labels = words.tongues[ENGLISH].choices
     for question in Script.load().questions.values():
-        labels = {"words_yes": "Yes", "words_no": "No, team only", "changes_yes": "Yes", "changes_no": "No"}
         for key in question.choices:
             assert commands.answer(labels[key], question.choices, ENGLISH) == key
 
