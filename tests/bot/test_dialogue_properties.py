@@ -151,8 +151,9 @@ def check_the_effects(talk: Talk) -> None:
     said = {say.values["due_by"] for say in turn.says if "due_by" in say.values}
     assert said <= {task.due_on.isoformat() for task in tasks}
     assert len([say for say in turn.says if say.choices]) <= 1, "one question a turn"
-    assert len(talk.done(OpenExperience)) <= 1
-    if talk.done(OpenExperience) or talk.done(CloseExperience):
+    opened, closed = talk.done(OpenExperience), talk.done(CloseExperience)
+    assert len(opened) <= 1
+    if opened or closed:
         assert turn.conversation.experience_open or talk.done(EraseContact)
     if turn.conversation.asked.get(MOURNING):
         assert not any(say.choices or "first." in say.key or "close." in say.key for say in turn.says)
