@@ -44,7 +44,7 @@ demo: setup ## a throw-away Earshot: phones, inbox, made-up feedback
 	$(BIN)/earshot demo
 
 test: setup .venv/dev ## the whole test-suite
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: setup .venv/dev ## what continuous integration runs: format, lint, types, import contracts, tests
 	$(BIN)/ruff format --check .
