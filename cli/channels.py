@@ -63,5 +63,11 @@ def _tell(told: Sequence[tuple[ChannelName, Finding]], *, as_json: bool) -> None
             click.echo(f"       {found.fix}")
     faults = sum(not found.ok for _, found in told)
     if not as_json:
-        click.echo("Nothing is wrong." if not faults else f"{faults} to mend.")
+        click.echo(_ending(faults, asked=bool(told)))
     raise SystemExit(1 if faults else 0)
+
+
+def _ending(faults: int, *, asked: bool) -> str:
+    if not asked:
+        return "No channel with a provider is set up, so nobody was asked. `earshot doctor` names the settings of each."
+    return f"{faults} to mend." if faults else "Nothing is wrong."

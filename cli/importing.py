@@ -185,7 +185,7 @@ def import_(
     )
     counts: Counter[str] = Counter()
     _write(_shown(one, table, counts), report)
-    click.echo(_summary(counts, columns), err=True)
+    click.echo(_summary(counts, columns, is_dry=dry_run), err=True)
 
 
 def _shown(one: Import, table: Table, counts: Counter[str]) -> Iterator[Outcome]:
@@ -204,12 +204,13 @@ def _write(outcomes: Iterator[Outcome], report: Path | None) -> None:
             out.flush()
 
 
-def _summary(counts: Counter[str], columns: Columns) -> str:
+def _summary(counts: Counter[str], columns: Columns, *, is_dry: bool) -> str:
     lines = [f"{words}: {counts[outcome]:,}." for outcome, words in OUTCOMES.items() if counts[outcome]]
     if counts["alike"]:
         lines.append(f"Nearly the same as another row, and kept all the same: {counts['alike']:,}.")
     if counts["danger"]:
-        lines.append(f"Telling of danger or harm: {counts['danger']:,}. Read these first; they stand at the top of the inbox.")
+        where = "they will stand" if is_dry else "they stand"
+        lines.append(f"Telling of danger or harm: {counts['danger']:,}. Read these first; {where} at the top of the inbox.")
     if columns.others:
         lines.append(f"Kept sealed beside the words: {', '.join(f'“{name}”' for name in columns.others)}.")
     if counts["kept"]:

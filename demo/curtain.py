@@ -28,7 +28,7 @@ class Curtain:
         headers = [
             ("Content-Type", "text/html; charset=utf-8"),
             ("Content-Length", str(len(page))),
-            ("Content-Security-Policy", "default-src 'none'; style-src 'self'"),
+            ("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src data:"),
             ("Cache-Control", "no-store"),
             ("Retry-After", "5"),
         ]

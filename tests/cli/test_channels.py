@@ -84,3 +84,14 @@ def test_the_doctor_asks_the_providers_when_told_to() -> None:
 
     assert "sms: Texts to the number go by POST" not in offline
     assert "FAULT  sms: Texts to the number go by POST" in online
+
+
+def test_where_nobody_could_be_asked_it_does_not_say_that_all_is_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    migrations.upgrade(f"sqlite:///{tmp_path / 'store.db'}")
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'store.db'}")
+    told = run("check")
+
+    assert told.exit_code == 0
+    assert "Nothing is wrong" not in told.output
+    assert "earshot doctor" in told.output

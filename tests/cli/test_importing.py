@@ -99,6 +99,13 @@ def test_a_dry_run_says_what_would_happen_and_writes_nothing(run: Run) -> None:
     assert kept() == []
 
 
+@pytest.mark.parametrize(("words", "where"), [((), "they stand at"), (("--dry-run",), "they will stand at")])
+def test_where_danger_stands_is_said_as_it_is(run: Run, words: tuple[str, ...], where: str) -> None:
+    told = run("Comment,Date\nI am going to kill myself tonight,\n", *words, mapped=("Comment=text", "Date=date"))
+
+    assert where in told.stderr
+
+
 @pytest.mark.parametrize("mapped", [MAPPED, ("Comment=text", "Date=date")])
 def test_the_same_file_again_adds_nothing_and_now_has_the_references(run: Run, mapped: Sequence[str]) -> None:
     run(ROWS, mapped=mapped)
