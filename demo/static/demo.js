@@ -106,7 +106,9 @@ async function listen() {
   }
   const lines = answer.ok ? JSON.parse(text) : [];
   if (!lines.length) return;
-  chat.lines.push(...lines.filter((line) => line.seq > after));
+  // The beat and a sent message may ask at the same time; what the other has brought meanwhile is not shown twice.
+  const shownTo = chat.lines.at(-1)?.seq ?? 0;
+  chat.lines.push(...lines.filter((line) => line.seq > shownTo));
   note(quote, `${answer.status} ${JSON.stringify(lines, null, 2)}`);
   draw();
   const newest = lines.findLast((line) => line.from !== "parent");
