@@ -132,7 +132,7 @@ def _grant(draft: Draft, wish: Wish) -> None:
 
 def _answer(draft: Draft, reading: Reading) -> None:
     """From a signpost where one fits, else by a person."""
-    key = draft.script.situations.answer(reading.text)
+    key = draft.script.situations.answer(reading.text, _language(draft, reading))
     if key is not None:
         draft.say(key)
     else:

@@ -91,7 +91,7 @@ class Script:
             commands=commands,
             speakers=Speakers.load(path / "speakers"),
             signposts=Signposts.load(path / "signposts.toml").values(),
-            situations=Situations.load(path / "situations.toml"),
+            situations=Situations.load(path / "situations"),
             taxonomy=Taxonomy.load(path / "themes.toml"),
             references=References.load(path / "references.toml"),
             spoken=frozenset(commands.locale_names.values() if spoken is None else spoken),

@@ -1,6 +1,7 @@
 """What a family's words ask for that is no feedback alone: a death, a question, a case, a complaint, a request. Pure.
 
-Cues are data (``bot/content/situations.toml``), precise rather than eager: a wrong guess is worse than none.
+Cues are data (``bot/content/situations``, one file for each language), precise rather than eager: a wrong guess is worse
+than none.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from bot.folding import fold
 from bot.model import ENGLISH, Locale
 from bot.spelling import Typing
 
-CONTENT = Path(__file__).parent / "content" / "situations.toml"
+CONTENT = Path(__file__).parent / "content" / "situations"
 _MOST_READ = 4000
 """Code points; whoever writes more has told us an experience, whatever else is in it."""
 _ONLY_LINKS = re.compile(r"\s*(?:(?:https?://|www\.)\S+\s*)+")
@@ -60,15 +61,15 @@ class _Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Situations:
-    """The rules of one language (English so far), compiled. Holds no text: one for all threads."""
+class Rules:
+    """The rules of one language, compiled. Holds no text: one for all threads."""
 
     words: Vocabulary
     rules: Mapping[Situation, _Rule]
     answers: Mapping[str, tuple[Phrase, ...]]
 
     @classmethod
-    def load(cls, path: Path = CONTENT) -> Situations:
+    def load(cls, path: Path) -> Rules:
         """Raises ``BadContent`` for a phrase, a word or a situation that cannot be."""
         where = path.name
         table = toml.read(path)
@@ -96,10 +97,8 @@ class Situations:
             {key: compiled(answers, key) for key in answers},
         )
 
-    def recognise(self, text: str, locale: Locale = ENGLISH) -> tuple[Situation, ...]:
+    def recognise(self, text: str) -> tuple[Situation, ...]:
         """What is in this text, in the order of ``Situation``; nothing where the words do not say it plainly."""
-        if locale.partition("-")[0] != ENGLISH or len(text) > _MOST_READ:
-            return ()
         letters = self._letters(text)
         found = [name for name in Situation if any(self._sentences(self.rules[name], letters))]
         if _ONLY_LINKS.fullmatch(text) and Situation.SPAM not in found:
@@ -128,6 +127,31 @@ class Situations:
         for sentence in letters.split(SENTENCE):
             if _any(rule.phrases, sentence) and not _any(rule.unless, sentence):
                 yield sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Situations:
+    """The rules of every language, by its name. Words are read by the rules of one language only."""
+
+    languages: Mapping[str, Rules]
+
+    @classmethod
+    def load(cls, path: Path = CONTENT) -> Situations:
+        """Read a folder, one file for each language. Raises ``BadContent``."""
+        return cls({file.stem: Rules.load(file) for file in sorted(path.glob("*.toml"))})
+
+    def recognise(self, text: str, locale: Locale = ENGLISH) -> tuple[Situation, ...]:
+        """What is in this text of this locale; nothing where no rules are written for its language."""
+        rules = self._rules(locale)
+        return () if rules is None or len(text) > _MOST_READ else rules.recognise(text)
+
+    def answer(self, text: str, locale: Locale = ENGLISH) -> str | None:
+        """The key of the words that answer the question in this text, where a signpost does."""
+        rules = self._rules(locale)
+        return None if rules is None else rules.answer(text)
+
+    def _rules(self, locale: Locale) -> Rules | None:
+        return self.languages.get(locale.partition("-")[0])
 
 
 def _any(phrases: tuple[Phrase, ...], letters: str) -> bool:

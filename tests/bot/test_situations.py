@@ -110,11 +110,11 @@ def test_words_in_another_language_are_not_read_by_english_rules() -> None:
     ],
 )
 def test_rules_that_cannot_be_are_refused(tmp_path: Path, old: str, new: str, complaint: str) -> None:
-    path = Path(shutil.copy(CONTENT, tmp_path / "situations.toml"))
+    path = Path(shutil.copy(CONTENT / "en.toml", tmp_path / "en.toml"))
     path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
 
     with pytest.raises((BadContent, KeyError), match=complaint):
-        Situations.load(path)
+        Situations.load(tmp_path)
 
 
 # --- a death ----------------------------------------------------------------------------------------------------------
