@@ -41,7 +41,7 @@ from bot.signposts import Signposts
 from bot.themes import Taxonomy
 from bot.turns import Turns
 from bot.wording import Wording
-from bot.worker import Worker
+from bot.worker import Sweep, Worker
 from channels.base import Gate
 from channels.twilio import Unsendable
 from channels.twilio_events import SMS
@@ -156,6 +156,10 @@ class Earshot:
             for poller in self.pollers
         ]
 
+    def sweeps(self) -> list[Sweep]:
+        """What falls due by the clock alone."""
+        return []
+
     def worker(self) -> Worker:
         """The worker of this process. In production, raises ``BadSettings`` while nobody could be called about danger."""
         check_ready(self)
@@ -163,6 +167,7 @@ class Earshot:
         return Worker(
             name=name,
             pollings=self.polling(name),
+            sweeps=self.sweeps(),
             store=self.store,
             clock=self.clock,
             wake=self.wake,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from threading import Event, Thread
+from typing import Protocol
 
 from bot.alerts import Alerts
 from bot.channel_log import ChannelLog
@@ -20,14 +21,24 @@ from bot.turns import Turns
 
 _LONGEST_SLEEP = timedelta(seconds=1)
 _CHASE_EVERY = timedelta(seconds=5)
+_SWEEP_EVERY = timedelta(seconds=5)
 _REST_AFTER_TROUBLE = timedelta(seconds=1)
 _LONGEST_GOODBYE = 2.0
 
 log = logging.getLogger(__name__)
 
 
+class Sweep(Protocol):
+    """Something that falls due by the clock alone: a promised day that passed, a talk that nobody handed back."""
+
+    def sweep(self) -> bool:
+        """Do a small part of what is due, so that two workers never do it twice. True: there may be more."""
+        ...
+
+
 class Worker:
-    """Takes turns, delivers the outbox, chases alerts and fetches files, each in threads of its own, until told to stop.
+    """Takes turns, delivers the outbox, chases alerts, fetches files and sweeps, each in threads of its own, until told
+    to stop.
 
     ``senders`` threads call the providers, so that one slow provider holds up neither the others nor the turns.
     """
@@ -44,6 +55,7 @@ class Worker:
         alerts: Alerts,
         fetching: Fetching | None = None,
         pollings: Sequence[Polling] = (),
+        sweeps: Sequence[Sweep] = (),
         senders: int = 4,
         log: ChannelLog | None = None,
     ) -> None:
@@ -56,6 +68,7 @@ class Worker:
         self._alerts = alerts
         self._fetching = fetching
         self._pollings = pollings
+        self._sweeps = sweeps
         self._senders = senders
         self._log = log
         self._stop = Event()
@@ -79,6 +92,8 @@ class Worker:
             for number in range(self._senders)
         ]
         loops.append(self._loop(self._chase, lambda: _CHASE_EVERY))
+        # Nothing that happens makes a sweep due, only time: no bell calls it.
+        loops += [self._loop(partial(self._sweep, sweep), lambda: _SWEEP_EVERY, bell=self._stop) for sweep in self._sweeps]
         # A round of polling may wait for long and may be broken off at any moment: it is not waited for at the end.
         rounds = [self._loop(polling.poll, lambda: REST) for polling in self._pollings]
         # Nor is a step of a file (a slow host, a long recording): its lease brings it back.
@@ -103,7 +118,13 @@ class Worker:
 
     def work_off(self) -> None:
         """Do everything that is due now, in this thread, and return: for the demo's seeding, tests and journeys."""
-        while self._take_turn() or self._outbox.deliver_due(self._name) or self._chase() or self._fetch():
+        while (
+            self._take_turn()
+            or self._outbox.deliver_due(self._name)
+            or self._chase()
+            or self._fetch()
+            or any(self._sweep(sweep) for sweep in self._sweeps)
+        ):
             pass
 
     def _take_turn(self) -> bool:
@@ -117,6 +138,12 @@ class Worker:
         if chased:
             self._wake.ring()
         return chased
+
+    def _sweep(self, sweep: Sweep) -> bool:
+        done = sweep.sweep()
+        if done:
+            self._wake.ring()
+        return done
 
     def _fetch(self) -> bool:
         """One file at a time, for nobody waits for it as they do for an answer."""
@@ -135,16 +162,19 @@ class Worker:
             return _LONGEST_SLEEP
         return min(max(due - self._clock.now(), timedelta(milliseconds=5)), _LONGEST_SLEEP)
 
-    def _loop(self, step: Callable[[], bool], sleep: Callable[[], timedelta]) -> Thread:
-        bell = Event()
-        self._bells.append(bell)
+    def _loop(self, step: Callable[[], bool], sleep: Callable[[], timedelta], *, bell: Event | None = None) -> Thread:
+        """``bell`` ends a sleep early; where none is given, one that rings whenever something may have become due."""
+        rest = Event() if bell is None else bell
+        if bell is None:
+            self._bells.append(rest)
 
         def run() -> None:
             while not self._stop.is_set():
                 try:
-                    bell.clear()
+                    if bell is None:
+                        rest.clear()
                     if not step():
-                        bell.wait(sleep().total_seconds())
+                        rest.wait(sleep().total_seconds())
                 except StoreUnavailable:
                     log.warning("the store is not to be had just now; trying again")
                     self._stop.wait(_REST_AFTER_TROUBLE.total_seconds())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Thread
+from threading import Event, Thread
 from uuid import uuid4
 
 import pytest
@@ -29,8 +29,32 @@ def street(database: Database) -> Street:
     return street
 
 
+class Broom:
+    """A sweep with so many things to do; it stumbles over the first where it is told to."""
+
+    def __init__(self, left: int, *, stumbles: bool = False) -> None:
+        self.left = left
+        self.stumbles = stumbles
+        self.done = Event()
+
+    def sweep(self) -> bool:
+        if self.stumbles:
+            self.stumbles = False
+            raise RuntimeError
+        if self.left == 0:
+            self.done.set()
+            return False
+        self.left -= 1
+        return True
+
+
 @pytest.fixture
-def worker(street: Street, database: Database) -> Iterator[Worker]:
+def brooms() -> list[Broom]:
+    return [Broom(2), Broom(1, stumbles=True), Broom(1)]
+
+
+@pytest.fixture
+def worker(street: Street, database: Database, brooms: list[Broom]) -> Iterator[Worker]:
     wake = wake_for(database)
     channels = {street.channel.name: street.channel}
     yield Worker(
@@ -48,6 +72,7 @@ def worker(street: Street, database: Database) -> Iterator[Worker]:
             staff_url="https://earshot.example/staff",
             new_id=uuid4,
         ),
+        sweeps=brooms,
         senders=2,
     )
     wake.close()
@@ -104,3 +129,17 @@ def test_it_goes_on_after_trouble(street: Street, worker: Worker, monkeypatch: p
 
         assert until_answered(street)
     assert troubles == []
+
+
+def test_each_sweep_is_done_to_its_end_though_another_stumbles(worker: Worker, brooms: list[Broom]) -> None:
+    with at_work(worker):
+        assert all(broom.done.wait(LONG_ENOUGH) for broom in brooms)
+
+    assert [broom.left for broom in brooms] == [0, 0, 0]
+
+
+def test_working_off_sweeps_too(street: Street, worker: Worker, brooms: list[Broom]) -> None:
+    brooms[1].stumbles = False
+    worker.work_off()
+
+    assert [broom.left for broom in brooms] == [0, 0, 0]
