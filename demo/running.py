@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Thread
+from typing import TYPE_CHECKING
 from wsgiref.types import WSGIApplication
 
 from bot.errors import BotError
 from demo.curtain import Curtain
 from demo.scene import Scene
+
+if TYPE_CHECKING:
+    from waitress.server import BaseWSGIServer
 
 HOST = "127.0.0.1"
 _THREADS = 8
@@ -48,8 +52,15 @@ def _serving(web: WSGIApplication, *, port: int) -> Iterator[None]:
     try:
         yield
     finally:
-        server.close()
+        # In the server's own thread. Open connections would keep its loop going until they time out, minutes later.
+        server.trigger.pull_trigger(lambda: _shut(server))
         serving.join(timeout=10)
+
+
+def _shut(server: BaseWSGIServer) -> None:
+    for channel in server.active_channels.values():
+        channel.will_close = True
+    server.close()
 
 
 @contextmanager
