@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from bot.errors import BadContent
@@ -83,6 +84,12 @@ class Vocabulary:
         if not anchors:
             raise BadContent(f"The phrase {written!r} holds no word it must have.")
         return Phrase(re.compile("".join(map(self._pattern, written.split()))), min(anchors)[2])
+
+    def written_for(self, letters: AbstractSet[str]) -> tuple[frozenset[str], tuple[str, ...]]:
+        """What a text must hold one of, to have any of these letters: words as they may be typed, and beginnings of words."""
+        words = {word for word, code in self._codes.items() if not letters.isdisjoint(code)}
+        stems = tuple(sorted(word[:-1] for word in words if word.endswith("~")))
+        return frozenset(word.replace("'", "") for word in words if not word.endswith("~")), stems
 
     def read(self, text: str) -> Reading:
         """``text`` is folded. Linear in its length; never raises."""

@@ -1,14 +1,18 @@
-"""Looks for danger in every text, before anything else: fixed rules, read once from ``bot/content/danger.toml``.
+"""Looks for danger in every text, before anything else: fixed rules, read once from ``bot/content/danger``.
 
+Every text is read by the rules of every language, for nobody knows yet what a newcomer writes in; each language has its
+own words and ways of typing, so that no word of one is taken for a word of another.
 The same text always gives the same answer. Tuned to miss nothing: words that deny, remember or tell of strangers may
 lower a level, they never silence it; only figures of speech that are written down as such are passed over.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,10 +21,10 @@ from typing import Any, Generic, Self, TypeVar
 from bot.cues import CLAUSE, OTHER, SENTENCE, Phrase, Reading, Vocabulary, as_read
 from bot.errors import BadContent
 from bot.folding import Folded, fold
-from bot.model import Risk, RiskKind, RiskLevel, Span
+from bot.model import ENGLISH, Locale, Risk, RiskKind, RiskLevel, Span
 from bot.spelling import Typing
 
-CONTENT = Path(__file__).parent / "content" / "danger.toml"
+CONTENT = Path(__file__).parent / "content" / "danger"
 LOWERINGS = ("negation", "past", "distant")
 
 _MOST_HITS = 8
@@ -28,6 +32,9 @@ _MOST_HITS = 8
 _DENIAL_REACH = 4
 _TELLING_REACH = 40
 _A_FEW_WORDS = 10
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_ODD = re.compile(r"(\w)\1\1|\w[*@$!|\d]+\w|(?:\b[^\W\d_]\b[^\w\n]+){3}")
+"""Keys held down, signs or figures in words, letters one by one: no single word of such a text says which language it is."""
 _LEVELS = {level.word: level for level in RiskLevel if level}
 _T = TypeVar("_T")
 
@@ -44,10 +51,20 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class _Hit:
+    """A cue that was met; ``span`` is its stretch of the text as it came."""
+
     cue: Cue
     level: RiskLevel
-    start: int
-    end: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What the rules of one language met; ``young``: a child writes."""
+
+    locale: Locale
+    hits: tuple[_Hit, ...]
+    young: bool
 
 
 class _Finder(Generic[_T]):
@@ -78,48 +95,58 @@ class _Finder(Generic[_T]):
 
 
 class Rules:
-    """The rules of danger.toml, compiled. Holds no text and changes nothing: one for all threads."""
+    """The rules of one language, compiled. Holds no text and changes nothing: one for all threads."""
 
-    def __init__(self, content: Mapping[str, Any]) -> None:
-        languages = [content[name] for name in content["languages"]]
-        groups = _groups(languages)
-        rows = [row for language in languages for row in language.get("cue", [])]
-        idioms = [phrase for language in languages for row in language.get("idiom", []) for phrase in row["phrases"]]
-        telling = {name: [phrase for language in languages for phrase in language.get(name, [])] for name in _TELLING}
+    def __init__(self, content: Mapping[str, Any], locale: Locale) -> None:
+        self._locale = locale
+        groups = _groups(content)
+        rows = content["cue"]
+        idioms = [phrase for row in content.get("idiom", []) for phrase in row["phrases"]]
+        told = content.get("telling", {})
+        telling = {name: told.get(name, []) for name in _TELLING}
         phrases = (
             [phrase for row in rows for phrase in row["phrases"]] + idioms + [one for many in telling.values() for one in many]
         )
-        words = Vocabulary(phrases, groups, _typing(content["typing"]), ordinary=map(as_read, content["ordinary"].split()))
+        words = Vocabulary(
+            phrases, groups, _typing(content.get("typing", {})), ordinary=map(as_read, content.get("ordinary", "").split())
+        )
         self._vocabulary = words
         cues = [(_cue(row, content["lowered_by"]), row["phrases"]) for row in rows]
         self._cues = _Finder((words.phrase(phrase), cue) for cue, many in cues for phrase in many)
         self._idioms = _Finder((words.phrase(phrase), None) for phrase in idioms)
         self._telling = {name: _Finder((words.phrase(phrase), None) for phrase in many) for name, many in telling.items()}
+        self._words, self._stems = words.written_for(self._cues.anchors)
 
     @classmethod
-    def load(cls, path: Path = CONTENT) -> Self:
-        """Raises ``BadContent`` for a phrase, word, kind or level that cannot be."""
+    def load(cls, path: Path) -> Self:
+        """Read the file of one language. Raises ``BadContent`` for a phrase, word, kind or level that cannot be."""
         content = tomllib.loads(path.read_text(encoding="utf-8"))
         try:
-            return cls(content)
+            return cls(content, Locale(path.stem))
         except (KeyError, ValueError) as error:
             raise BadContent(f"{path.name}: {error.args[0]!r} is missing or not known.") from error
 
-    def check(self, text: str) -> Risk:
-        """Never raises; linear in the length of the text. Evidence are spans of the text as it came."""
-        folded = fold(text)
+    def may_hear(self, words: AbstractSet[str]) -> bool:
+        """Whether any phrase could be met in a text of these folded words, typed without oddities."""
+        return not self._words.isdisjoint(words) or any(word.startswith(self._stems) for word in words)
+
+    def hear(self, folded: Folded) -> _Heard:
+        """Never raises; linear in the length of the text."""
         reading = self._vocabulary.read(folded.text)
         if self._cues.anchors.isdisjoint(reading.letters):
-            return Risk()
+            return _Heard(self._locale, (), young=False)
         letters = reading.letters
         if len(letters) <= _A_FEW_WORDS:
             letters = letters.replace(SENTENCE, CLAUSE)  # "help. he hit. scared": whoever writes so says one thing
         letters = self._without_idioms(letters)
-        hits = [_Hit(cue, self._level(cue, letters, start, end), start, end) for cue, start, end in self._cues.find(letters)]
+        hits = tuple(
+            _Hit(cue, self._level(cue, letters, start, end), _span(reading, folded, start, end))
+            for cue, start, end in self._cues.find(letters)
+        )
         if not hits:
-            return Risk()
+            return _Heard(self._locale, (), young=False)
         young = any(hit.cue.young for hit in hits) or self._telling["young"].found_in(letters, 0, len(letters))
-        return _risk(hits, reading, folded, young=young)
+        return _Heard(self._locale, hits, young)
 
     def _without_idioms(self, letters: str) -> str:
         """Figures of speech are read as other words, so that no cue can be made of them."""
@@ -154,14 +181,50 @@ _TELLING = (*LOWERINGS, "now", "young")
 """Ways of telling that a language may list phrases for."""
 
 
+class Languages:
+    """The rules of all languages. English is always read; of the others, those one of whose words is there."""
+
+    def __init__(self, rules: Iterable[Rules]) -> None:
+        self._rules = tuple(rules)
+
+    @classmethod
+    def load(cls, path: Path = CONTENT) -> Self:
+        """Read a folder, one file for each language, English first. Raises ``BadContent``."""
+        files = sorted(path.glob("*.toml"), key=lambda file: (file.stem != ENGLISH, file.stem))
+        return cls(Rules.load(file) for file in files)
+
+    def check(self, text: str) -> Risk:
+        """Never raises; linear in the length of the text. Evidence are spans of the text as it came."""
+        return _risk(self._heard(text))
+
+    def language_of(self, text: str) -> Locale | None:
+        """The language whose rules hear most danger in this text; None where none does."""
+        heard = self._heard(text)
+        return max(heard, key=_weight).locale if heard else None
+
+    def _heard(self, text: str) -> list[_Heard]:
+        folded = fold(text)
+        words = frozenset(word.replace("'", "") for word in _WORD.findall(folded.text))
+        odd = _ODD.search(folded.text) is not None
+        first, *others = self._rules
+        heard = [first.hear(folded)]
+        heard += [rules.hear(folded) for rules in others if odd or rules.may_hear(words)]
+        return [one for one in heard if one.hits]
+
+
 @cache
-def _default() -> Rules:
-    return Rules.load()
+def _default() -> Languages:
+    return Languages.load()
 
 
 def check(text: str) -> Risk:
     """Whether this text says that somebody is, or may be, in danger."""
     return _default().check(text)
+
+
+def language_of(text: str) -> Locale | None:
+    """The language in which this text says that somebody is, or may be, in danger; None where it does not."""
+    return _default().language_of(text)
 
 
 def check_burst(texts: Sequence[str]) -> Risk:
@@ -191,7 +254,11 @@ def _near(letters: str, start: int, end: int) -> Span:
     return max(edge, start - _DENIAL_REACH), end
 
 
-def _risk(hits: Sequence[_Hit], reading: Reading, folded: Folded, *, young: bool) -> Risk:
+def _risk(heard: Sequence[_Heard]) -> Risk:
+    hits = [hit for one in heard for hit in one.hits]
+    if not hits:
+        return Risk()
+    young = any(one.young for one in heard)
     level = max(hit.level for hit in hits)
     if young and level is RiskLevel.WELLBEING:
         level = RiskLevel.CONCERN  # a child who cannot cope is not a tired carer
@@ -199,13 +266,19 @@ def _risk(hits: Sequence[_Hit], reading: Reading, folded: Folded, *, young: bool
     kinds = Counter(hit.cue.kind for hit in grave or hits)
     if young:
         kinds[RiskKind.YOUNG_PERSON] += 1
-    spans = []
-    for hit in hits:
-        start = hit.start
-        while reading.letters[start] in (SENTENCE, CLAUSE):
-            start += 1
-        spans.append(folded.span(reading.starts[start], reading.ends[hit.end - 1]))
-    return Risk(level, _in_order(kinds), _merged(spans))
+    return Risk(level, _in_order(kinds), _merged(hit.span for hit in hits))
+
+
+def _weight(heard: _Heard) -> tuple[int, int]:
+    """How grave, then how much of the text speaks for it."""
+    return max(hit.level for hit in heard.hits), sum(end - start for start, end in _merged(hit.span for hit in heard.hits))
+
+
+def _span(reading: Reading, folded: Folded, start: int, end: int) -> Span:
+    """The stretch of the original that letters ``start`` to ``end`` came from, without marks before it."""
+    while reading.letters[start] in (SENTENCE, CLAUSE):
+        start += 1
+    return folded.span(reading.starts[start], reading.ends[end - 1])
 
 
 def _in_order(kinds: Mapping[RiskKind, int]) -> tuple[RiskKind, ...]:
@@ -232,23 +305,22 @@ def _cue(row: Mapping[str, Any], lowered_by: Mapping[str, Sequence[str]]) -> Cue
     return Cue(kind=RiskKind(row["kind"]), level=level, lowered_by=lowering, young=row.get("young", False))
 
 
-def _groups(languages: Sequence[Mapping[str, Any]]) -> dict[str, frozenset[str]]:
+def _groups(content: Mapping[str, Any]) -> dict[str, frozenset[str]]:
     """Named groups of words; a group may take in groups written before it."""
     groups: dict[str, frozenset[str]] = {}
-    for language in languages:
-        for name, written in language.get("groups", {}).items():
-            words: set[str] = set()
-            for word in written.split():
-                words |= groups[word[1:-1]] if word.startswith("{") else {as_read(word)}
-            groups[name] = frozenset(words)
+    for name, written in content.get("groups", {}).items():
+        words: set[str] = set()
+        for word in written.split():
+            words |= groups[word[1:-1]] if word.startswith("{") else {as_read(word)}
+        groups[name] = frozenset(words)
     return groups
 
 
 def _typing(content: Mapping[str, Any]) -> Typing:
-    meant = {fold(written).text: meant for meant, many in content["meant"].items() for written in many.split()}
+    meant = {fold(written).text: meant for meant, many in content.get("meant", {}).items() for written in many.split()}
     return Typing(
         meant=meant,
-        two_words=frozenset(content["two_words"].split()),
-        slips=frozenset(content["slips"].split()),
-        not_slips=frozenset(content["not_slips"].split()),
+        two_words=frozenset(content.get("two_words", "").split()),
+        slips=frozenset(content.get("slips", "").split()),
+        not_slips=frozenset(content.get("not_slips", "").split()),
     )

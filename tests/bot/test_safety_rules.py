@@ -1,4 +1,4 @@
-"""The language of danger.toml: phrases, groups and ways of typing; and that no text can make the rules slow."""
+"""The language of the danger rules: phrases, groups and ways of typing; and that no text can make the rules slow."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from bot.cues import Vocabulary
 from bot.errors import BadContent
 from bot.folding import fold
 from bot.model import RiskKind, RiskLevel
-from bot.safety import CONTENT, Rules
+from bot.safety import CONTENT, Languages, Rules, check
 from bot.spelling import Typing
 
 PLAIN = Typing(meant={}, two_words=frozenset(), slips=frozenset(), not_slips=frozenset())
 GROUPS = {"who": frozenset({"he", "she"})}
 SMALL = """
-languages = ["en"]
 ordinary = "he i"
 [lowered_by]
 danger = []
@@ -28,13 +27,13 @@ two_words = ""
 slips = ""
 not_slips = ""
 [typing.meant]
-[en]
+[telling]
 negation = ["not"]
-[[en.cue]]
+[[cue]]
 kind = "self_harm"
 level = "concern"
 phrases = ["cuts himself"]
-[[en.idiom]]
+[[idiom]]
 phrases = ["cuts himself off"]
 """
 
@@ -144,10 +143,10 @@ def test_a_word_listed_for_slips_must_be_in_some_phrase() -> None:
 # --- the file -----------------------------------------------------------------------------------------------------------
 
 
-def loaded(tmp_path: Path, content: str) -> Rules:
-    path = tmp_path / "danger.toml"
-    path.write_text(content, encoding="utf-8")
-    return Rules.load(path)
+def loaded(tmp_path: Path, content: str, **others: str) -> Languages:
+    for name, written in {"en": content, **others}.items():
+        (tmp_path / f"{name}.toml").write_text(written, encoding="utf-8")
+    return Languages.load(tmp_path)
 
 
 def test_an_idiom_is_passed_over(tmp_path: Path) -> None:
@@ -168,12 +167,45 @@ def test_a_denial_lowers_what_may_be_lowered_by_it(tmp_path: Path) -> None:
         ('level = "concern"', 'level = "worry"'),
         ('phrases = ["cuts himself"]', ""),
         ('concern = ["negation"]', 'concern = ["luck"]'),
-        ('languages = ["en"]', 'languages = ["xx"]'),
+        ("[[cue]]", "[[clue]]"),
     ],
 )
 def test_a_file_with_a_fault_stops_the_start(tmp_path: Path, right: str, wrong: str) -> None:
     with pytest.raises(BadContent):
         loaded(tmp_path, SMALL.replace(right, wrong))
+
+
+# --- languages ----------------------------------------------------------------------------------------------------------
+
+POLISH = SMALL.replace("cuts himself off", "tnie się deska").replace("cuts himself", "tnie się").replace('["not"]', '["nie"]')
+
+
+def test_each_language_hears_its_own_words_in_the_same_text(tmp_path: Path) -> None:
+    rules = loaded(tmp_path, SMALL, pl=POLISH)
+
+    assert rules.check("my son cuts himself").level is RiskLevel.CONCERN
+    assert rules.check("moj syn tnie sie").level is RiskLevel.CONCERN
+    assert len(rules.check("he cuts himself, tnie się").evidence) == 2
+
+
+def test_the_words_of_one_language_lower_and_swallow_nothing_of_another(tmp_path: Path) -> None:
+    rules = loaded(tmp_path, SMALL, pl=POLISH)
+
+    assert rules.check("not tnie sie").level is RiskLevel.CONCERN
+    assert rules.check("nie tnie sie").level is RiskLevel.WELLBEING
+
+
+def test_the_language_that_hears_most_is_named(tmp_path: Path) -> None:
+    rules = loaded(tmp_path, SMALL, pl=POLISH)
+
+    assert rules.language_of("moj syn tnie sie") == "pl"
+    assert rules.language_of("he cuts himself") == "en"
+    assert rules.language_of("tnie sie deska") is None
+
+
+@pytest.mark.parametrize("typed", ["tnieeee sie", "t n i e sie", "tn1e sie"])
+def test_odd_typing_keeps_no_language_from_hearing(tmp_path: Path, typed: str) -> None:
+    assert loaded(tmp_path, SMALL, pl=POLISH).language_of(f"moj syn {typed}") == "pl"
 
 
 # --- no text makes the rules slow -----------------------------------------------------------------------------------------
@@ -207,13 +239,14 @@ def hostile(name: str) -> str:
 
 @pytest.fixture(scope="module")
 def rules() -> Rules:
-    return Rules.load(CONTENT)
+    return Rules.load(CONTENT / "en.toml")
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_text_is_judged_in_bounded_time(rules: Rules, name: str) -> None:
+def test_a_hostile_text_is_judged_in_bounded_time(name: str) -> None:
+    check("once, so that the rules are read")
     started = time.process_time()
-    rules.check(hostile(name))
+    check(hostile(name))
 
     assert time.process_time() - started < CPU_FOR_A_TEXT
 
