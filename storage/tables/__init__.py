@@ -2,11 +2,13 @@
 
 from storage.tables.base import METADATA
 from storage.tables.channel_log import channel_log
+from storage.tables.erasures import erased_address, erasure
 from storage.tables.experiences import decision, experience, passage, suggestion
 from storage.tables.keeping import audit, audit_head, data_key, deletion_request, shift
 from storage.tables.media import media
 from storage.tables.messages import inbound_message, outbound_message
 from storage.tables.people import address, consent, contact, contact_link, conversation, suppression, task
+from storage.tables.promises import milestone, missed_promise
 from storage.tables.resuming import resume_code, resume_try
 from storage.tables.safeguarding import alert, staff
 
@@ -24,9 +26,13 @@ __all__ = [
     "data_key",
     "decision",
     "deletion_request",
+    "erased_address",
+    "erasure",
     "experience",
     "inbound_message",
     "media",
+    "milestone",
+    "missed_promise",
     "outbound_message",
     "passage",
     "resume_code",

@@ -1,4 +1,4 @@
-"""Codes that carry a talk to another phone, and the tries at them. Rows go once their quarter of an hour is over."""
+"""Codes that open a talk or a record from elsewhere, and the tries at them. Rows go once their quarter of an hour is over."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,12 +6,12 @@ from uuid import UUID
 from sqlalchemy import LargeBinary
 from sqlmodel import Field
 
-from storage.columns import UtcDateTime, WideInteger
+from storage.columns import ShownText, UtcDateTime, WideInteger
 from storage.tables.base import Row, table_of
 
 
 class ResumeCodeRow(Row, table=True):
-    """One code that has not been used, known by its keyed digest."""
+    """One code that has not been used, known by its keyed digest. ``opens``: ``talk``, or ``record`` (what we hold)."""
 
     __tablename__ = "resume_code"
 
@@ -20,6 +20,7 @@ class ResumeCodeRow(Row, table=True):
     address_index: bytes = Field(sa_type=LargeBinary, index=True)
     sealed: bytes = Field(sa_type=LargeBinary)
     expires_at: datetime = Field(sa_type=UtcDateTime)
+    opens: str = Field(default="talk", sa_type=ShownText, sa_column_kwargs={"server_default": "talk"})
 
 
 class ResumeTryRow(Row, table=True):
