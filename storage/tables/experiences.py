@@ -3,12 +3,16 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field
 
 from bot.model import Polarity, RiskLevel, Speaker
 from storage.columns import PlainJson, ShownText, UtcDateTime, WideInteger, links, one_of, within
 from storage.tables.base import Row, table_of
+
+
+NEVER_READ = "read_at IS NULL AND NOT withdrawn"
+"""The experiences whose promise is still to be kept, as the index and the query both say it."""
 
 
 class ExperienceRow(Row, table=True):
@@ -26,6 +30,7 @@ class ExperienceRow(Row, table=True):
         within("risk", min(RiskLevel), max(RiskLevel)),
         within("least_sure", 0, 1),
         Index("ix_experience_order", "risk", "promised_on", "least_sure"),
+        Index("ix_experience_unread", "promised_on", sqlite_where=text(NEVER_READ), postgresql_where=text(NEVER_READ)),
     )
 
     id: UUID = Field(primary_key=True)

@@ -17,7 +17,10 @@ from tests.conftest import KEYS, masked
 from tests.storage.made_up import BORIS, DANGER, NOW, WHATSAPP
 from tests.storage.scene import Scene
 
-SINCE = {"deletion_request", "resume_code", "resume_try", "shift", "media", "contact_link", "channel_log"}
+SINCE = {
+    *("deletion_request", "resume_code", "resume_try", "shift", "media", "contact_link", "channel_log"),
+    *("erasure", "erased_address", "milestone", "missed_promise"),
+}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
