@@ -5,6 +5,7 @@ from storage.tables.channel_log import channel_log
 from storage.tables.erasures import erased_address, erasure
 from storage.tables.experiences import decision, experience, passage, suggestion
 from storage.tables.keeping import audit, audit_head, data_key, deletion_request, shift
+from storage.tables.letters import letter
 from storage.tables.media import media
 from storage.tables.messages import inbound_message, outbound_message
 from storage.tables.people import address, consent, contact, contact_link, conversation, suppression, task
@@ -30,6 +31,7 @@ __all__ = [
     "erasure",
     "experience",
     "inbound_message",
+    "letter",
     "media",
     "milestone",
     "missed_promise",

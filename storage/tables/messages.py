@@ -89,6 +89,7 @@ class OutboundRow(Row, table=True):
     ``not_before`` empty means that no more tries are made. ``retired_ids`` are the provider's ids of earlier tries
     that failed after they had been accepted, so that a late receipt for one of them says nothing about the next try.
     ``window_shut``: withheld because the provider's service window is shut; it goes when the person writes again.
+    ``staff_id`` is who of the team wrote it, where a person did.
     """
 
     __tablename__ = "outbound_message"
@@ -130,6 +131,7 @@ class OutboundRow(Row, table=True):
     contact_id: UUID | None = Field(default=None, sa_column_args=links("contact.id"))
     conversation_id: UUID | None = Field(default=None, sa_column_args=links("conversation.id"))
     alert_id: UUID | None = Field(default=None, sa_column_args=links("alert.id"))
+    staff_id: UUID | None = None
     address_index: bytes | None = Field(default=None, sa_type=LargeBinary)
     channel: str = Field(sa_type=ShownText)
     sealed: bytes | None = Field(default=None, sa_type=LargeBinary)

@@ -69,7 +69,12 @@ class SuppressionRow(Row, table=True):
 
 
 class ConversationRow(Row, table=True):
-    """One talk on one channel. ``state`` is the whole ``bot.model.Conversation``; the rest is what is asked for."""
+    """One talk on one channel. ``state`` is the whole ``bot.model.Conversation``; the rest is what is asked for.
+
+    ``held_at``: the team has the talk since then; ``held_by`` is who, empty where it is held at the provider's own inbox.
+    ``held_word_at`` is their last word in it; ``held_swept_at`` when it was found forgotten, and ``held_told`` whether the
+    person could be told; ``held_kept_on`` the last day on which staff said that they still have it.
+    """
 
     __tablename__ = "conversation"
     __table_args__ = (
@@ -92,6 +97,11 @@ class ConversationRow(Row, table=True):
     last_at: datetime = Field(sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     held_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    held_by: UUID | None = None
+    held_word_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    held_swept_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    held_told: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    held_kept_on: date | None = None
 
 
 class ConsentRow(Row, table=True):
@@ -131,7 +141,9 @@ class ContactLinkRow(Row, table=True):
 
 
 class TaskRow(Row, table=True):
-    """Something a person who works here must do by a day."""
+    """Something a person who works here must do by a day. ``moved_from`` is the first day it had, where it was moved;
+    ``outcome`` is what came of it, in the words of whoever did it.
+    """
 
     __tablename__ = "task"
     __table_args__ = (Index("ix_task_experience", "experience_id"),)
@@ -141,9 +153,13 @@ class TaskRow(Row, table=True):
     experience_id: UUID | None = Field(default=None, sa_column_args=links("experience.id"))
     kind: str = Field(sa_type=ShownText)
     due_on: date
+    owner_id: UUID | None = None
+    moved_from: date | None = None
+    moved_why: str | None = Field(default=None, sa_type=ShownText)
     created_at: datetime = Field(sa_type=UtcDateTime)
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     done_by: UUID | None = Field(default=None, sa_column_args=links("staff.id"))
+    outcome: str | None = Field(default=None, sa_type=ShownText)
 
 
 contact = table_of(ContactRow)

@@ -19,7 +19,7 @@ from tests.storage.scene import Scene
 
 SINCE = {
     *("deletion_request", "resume_code", "resume_try", "shift", "media", "contact_link", "channel_log"),
-    *("erasure", "erased_address", "milestone", "missed_promise"),
+    *("erasure", "erased_address", "milestone", "missed_promise", "letter"),
 }
 
 
