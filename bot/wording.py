@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -18,7 +18,8 @@ from bot.model import ENGLISH, ChannelName, Choice, Locale, Say, Spoken
 
 CONTENT = Path(__file__).parent / "content" / "wording"
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_PLAIN = "text"
+PLAIN = "text"
+"""The variant that is for every channel without one of its own."""
 CHOICE = "choice"
 _LTR, _RTL = "ltr", "rtl"
 
@@ -50,14 +51,21 @@ class Tongue:
 
     def text(self, key: str, channel: ChannelName) -> str:
         variants = self.texts[key]
-        return variants.get(channel, variants[_PLAIN])
+        return variants.get(channel, variants[PLAIN])
 
     def stamp(self, key: str) -> str:
         """Changes when a text or a variant of it does; ``choice.KEY`` is the stamp of an answer."""
         kind, _, choice = key.partition(".")
-        variants = {_PLAIN: self.choices[choice]} if kind == CHOICE else self.texts[key]
+        variants = {PLAIN: self.choices[choice]} if kind == CHOICE else self.texts[key]
         words = "\n".join(f"{channel}: {variants[channel]}" for channel in sorted(variants))
         return sha256(words.encode()).hexdigest()[:8]
+
+    def changed(self, key: str, channel: str, text: str) -> Tongue:
+        """The same with one text another; ``key`` is ``choice.NAME`` for an answer."""
+        kind, _, name = key.partition(".")
+        if kind == CHOICE:
+            return replace(self, choices={**self.choices, name: text})
+        return replace(self, texts={**self.texts, key: {**self.texts[key], channel: text}})
 
     def placeholders(self, key: str) -> frozenset[str]:
         return frozenset(name for text in self.texts[key].values() for name in placeholders(text))
@@ -208,13 +216,13 @@ def _texts(table: Mapping[str, Any], above: Sequence[str], where: str) -> list[t
     for name, value in table.items():
         path = (*above, name)
         if isinstance(value, str) and value.strip():
-            found.append((".".join(path), {_PLAIN: value}))
-        elif isinstance(value, dict) and isinstance(value.get(_PLAIN), str):
+            found.append((".".join(path), {PLAIN: value}))
+        elif isinstance(value, dict) and isinstance(value.get(PLAIN), str):
             found.append((".".join(path), {channel: toml.need(value, channel, str, where=where) for channel in value}))
         elif isinstance(value, dict) and value:
             found.extend(_texts(value, path, where))
         else:
-            raise BadContent(f"{where}: “{'.'.join(path)}” must be a text, or hold one called “{_PLAIN}”.")
+            raise BadContent(f"{where}: “{'.'.join(path)}” must be a text, or hold one called “{PLAIN}”.")
     return found
 
 
@@ -226,7 +234,7 @@ def _check_against_english(tongue: Tongue, english: Tongue) -> None:
     if missing and tongue.complete:
         raise BadContent(f"{where} calls itself complete and says nothing for: {', '.join(sorted(missing))}.")
     for key, variants in tongue.texts.items():
-        wanted = set(placeholders(english.texts[key][_PLAIN]))
+        wanted = set(placeholders(english.texts[key][PLAIN]))
         for channel, text in variants.items():
             if set(placeholders(text)) != wanted:
                 raise BadContent(f"{where}: “{key}” ({channel}) must have the same placeholders as the plain text in English.")

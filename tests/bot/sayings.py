@@ -1,45 +1,36 @@
-"""Any text of the wording, spoken with values as long as they come."""
+"""Any text of the wording, spoken with values as long as they come; and what the house rules find wrong anywhere."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, datetime
+from functools import cache
 
-from bot.hours import Hours
-from bot.model import ENGLISH, ChannelName, Locale, Say, Spoken
+from bot.model import ChannelName, Locale, Spoken
+from bot.script import Script
 from bot.signposts import Signposts
-from bot.themes import Taxonomy
 from bot.wording import Wording
+from bot.wording_checks import Checks
+from bot.wording_faults import Code
+from bot.wording_rules import Rules
+from channels.costing import sms_cost
 
-HOURS = Hours.load()
 NUMBERS = Signposts.load().values()
-THEMES = Taxonomy.load().living()
-LONGEST_DAY = "2026-09-23"  # a Wednesday in September: long in every locale
-SATURDAY = datetime(2026, 9, 19, 12, tzinfo=UTC)
+CHECKS = Checks(Rules.load(), Script.load(), sms_cost)
+WORDING = Wording.load(facts={"privacy_url": "https://earshot.example.gov.uk/privacy"})
 
 
 def spoken(wording: Wording, locale: Locale, key: str, channel: ChannelName, *, choices: tuple[str, ...] = ()) -> Spoken:
     """What one key (several joined by ``+``) says in a locale, whether that is offered yet or not."""
-    tongue = wording.tongues[locale]
-    theme = max((theme.spoken.get(locale) or theme.spoken.get(ENGLISH, "") for theme in THEMES), key=len)
-    values = {
-        **wording.facts,
-        **NUMBERS,
-        "reference": "MEADOW 482",
-        "read_by": LONGEST_DAY,
-        "due_by": LONGEST_DAY,
-        "read_on": LONGEST_DAY,
-        "open_hours": HOURS.spec,
-        "code": "OTTER 214 BUTTON 915" if key.startswith("link.") else "482",
-        "next_read": tongue.calendar.moment(HOURS.next_open(SATURDAY), SATURDAY),
-        "words": "The taxi came late.",
-        "theme": theme,
-        "other": theme,
-        "languages": "English, Easy Read",
-        "staff_url": "https://earshot.example.gov.uk/staff",
-    }
-    return _as_if_offered(wording, locale).speak(Say(key, values, choices), locale, channel)
+    return CHECKS.sample.spoken(wording, locale, key, channel, choices=choices)
 
 
-def _as_if_offered(wording: Wording, locale: Locale) -> Wording:
-    return replace(wording, tongues={**wording.tongues, locale: replace(wording.tongues[locale], complete=True)})
+@cache
+def _everything() -> tuple[tuple[Locale, Code, str], ...]:
+    """Looked for once: every text of every locale."""
+    return tuple(
+        (fault.locale, fault.code, f"{fault.key} {fault.channel} {fault.values}") for fault in CHECKS.everything(WORDING)
+    )
+
+
+def found(locale: Locale, *codes: Code) -> list[str]:
+    """Where these rules are broken in a locale: the key, the variant, and what is wrong."""
+    return [where for tag, code, where in _everything() if tag == locale and code in codes]

@@ -17,13 +17,13 @@ from bot.orders import NEED_PROOF
 from bot.pages import CONTENT, Section, load_notices, load_page_words
 from bot.script import Script
 from bot.wording import Wording
+from bot.wording_checks import grade
 from channels.page_comments import comment_events
 from channels.pages import pages_blueprint
 from doors import open_doors
 from settings import Settings
 from storage.scrubbing import clean
 from tests.bot.talking import Talk
-from tests.bot.test_words_for_families import grade
 from tests.channels.pages_client import Parent
 from tests.channels.webchat_fakes import KEY, FakeWeb
 from tests.storage.pictures_made import film, picture, told_place
