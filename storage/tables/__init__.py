@@ -12,6 +12,7 @@ from storage.tables.people import address, consent, contact, contact_link, conve
 from storage.tables.promises import milestone, missed_promise
 from storage.tables.resuming import resume_code, resume_try
 from storage.tables.safeguarding import alert, staff
+from storage.tables.words import word_draft, word_version
 
 __all__ = [
     "METADATA",
@@ -44,4 +45,6 @@ __all__ = [
     "suggestion",
     "suppression",
     "task",
+    "word_draft",
+    "word_version",
 ]
