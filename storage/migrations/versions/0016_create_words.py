@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("by_id", sa.Uuid(), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("locale", "key", "channel", name=op.f("pk_word_draft")),
-        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_word_draft_by_id_staff")),
+        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_word_draft_by_id"), initially="DEFERRED", deferrable=True),
     )
     op.create_table(
         "word_version",
@@ -33,7 +33,9 @@ def upgrade() -> None:
         sa.Column("signatures", sa.Text(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_word_version")),
-        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_word_version_by_id_staff")),
+        sa.ForeignKeyConstraint(
+            ["by_id"], ["staff.id"], name=op.f("fk_word_version_by_id"), initially="DEFERRED", deferrable=True
+        ),
         sa.CheckConstraint("number > 0", name=op.f("ck_word_version_number_counted")),
     )
 
