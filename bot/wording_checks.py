@@ -164,7 +164,7 @@ class Checks:
         if found := _EMOJI.search(said):
             yield Fault(Code.EMOJI, locale, key, channel, {"sign": found[0]})
         # What stands in quotation marks is a button, in the person's own voice; or a person's own words.
-        ours = _QUOTED.sub("“”", said).replace(self.rules.sample["words"], "")
+        ours = _QUOTED.sub("“”", said).replace(self.rules.sample["words"], "").replace(self.rules.sample["my_data_url"], "")
         for why, pattern in self.rules.never.items():
             if (is_house(locale) or why == "exclamation") and (found := pattern.search(ours)):
                 yield Fault(Code.NEVER, locale, key, channel, {"why": why, "words": found[0].strip()})
