@@ -12,7 +12,7 @@ import logging
 import os
 import socket
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from random import Random, SystemRandom
@@ -28,7 +28,9 @@ from bot.danger import DangerTexts
 from bot.errors import BadSettings, BotError
 from bot.hours import Hours
 from bot.intake import Intake
+from bot.linking import Linking
 from bot.model import ChannelName
+from bot.mydata import MyDataLinks
 from bot.nudges import Nudges
 from bot.outbox import Outbox
 from bot.polling import Polling
@@ -54,7 +56,7 @@ from storage.channel_log import SqlChannelLog
 from storage.database import Database
 from storage.keys import DataKey, development_keys, key_file, parse_keys
 from storage.polling import SqlShifts
-from storage.resuming import SqlResumeCodes
+from storage.resuming import RECORD, SqlCodeSweep, SqlResumeCodes
 from storage.sealing import Sealer
 from storage.store import SqlStore
 from storage.wake import wake_for
@@ -111,6 +113,10 @@ class Earshot:
         )
 
     @cached_property
+    def my_data_codes(self) -> Resuming:
+        return replace(self.resuming, codes=SqlResumeCodes(self.database, self.sealer, opens=RECORD))
+
+    @cached_property
     def turns(self) -> Turns:
         return Turns(
             store=self.store,
@@ -124,7 +130,7 @@ class Earshot:
             taxonomy=self.taxonomy.version,
             new_id=uuid4,
             random=self.random,
-            resuming=self.resuming,
+            linking=Linking(self.resuming, MyDataLinks(self.my_data_codes, self.settings.public_url)),
         )
 
     @cached_property
@@ -158,7 +164,7 @@ class Earshot:
 
     def sweeps(self) -> list[Sweep]:
         """What falls due by the clock alone."""
-        return []
+        return [SqlCodeSweep(self.database, self.clock)]
 
     def worker(self) -> Worker:
         """The worker of this process. In production, raises ``BadSettings`` while nobody could be called about danger."""

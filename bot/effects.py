@@ -17,6 +17,7 @@ from bot.model import (
     JoinContact,
     KeepStory,
     OfferCode,
+    OfferMyData,
     OpenExperience,
     OptIn,
     OptOut,
@@ -48,7 +49,7 @@ def apply(tx: Transaction, effect: Effect, whose: Whose) -> bool:  # noqa: C901,
     """Carry out one effect. Returns whether an erasure had to keep something. A new kind forgotten here is a type error."""
     now, experience_id = whose.now, whose.experience_id
     match effect:
-        case OpenExperience() | KeepStory() | OfferCode() | UseCode():
+        case OpenExperience() | KeepStory() | OfferCode() | OfferMyData() | UseCode():
             pass  # done before: the others build on them, or they are done outside the transaction
         case PromiseSooner(promised_on=day):
             if experience_id is not None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.asking import offer
 from bot.draft import MOURNING, Draft
 from bot.model import AddTask, Locale, RecordConsent, Speaker
+from bot.offering import offer_my_data
 from bot.reading import Kind, Reading
 from bot.script import Question
 from bot.situations import Situation
@@ -113,7 +114,7 @@ def _grant(draft: Draft, wish: Wish) -> None:
         case Situation.FOI:
             draft.say("foi.passed", values={"due_by": _add_task(draft, "foi")})
         case Situation.MY_DATA if wish.reading.stored.message.verified:
-            draft.say("mydata", values={"due_by": _add_task(draft, "my_data")})
+            offer_my_data(draft, formally=True)
         case Situation.MY_DATA:
             draft.say("not_proved")
         case Situation.REAL:

@@ -1,4 +1,4 @@
-"""The same person on two doors: by a code they send themselves, and never by a guess.
+"""The same person on two doors: by a code they send themselves, and never by a guess. And the link to what we hold.
 
 The dialogue says what is wished for; what a code leads to is found out here, before the turn is committed. Nothing is
 joined until then, and where the commit does not come about the code is good again.
@@ -11,7 +11,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from bot.errors import StoreUnavailable
-from bot.model import Address, JoinContact, OfferCode, Say, Turn, UseCode
+from bot.model import Address, JoinContact, OfferCode, OfferMyData, Say, Turn, UseCode
+from bot.mydata import MyDataLinks
+from bot.offering import LINK
 from bot.resuming import Resuming, TooManyTriesError
 
 OFFER = "link.offer"
@@ -23,8 +25,9 @@ FAILED = "link.failed"
 class Linking:
     """Stands between a turn as the dialogue took it and its commit."""
 
-    def __init__(self, resuming: Resuming) -> None:
+    def __init__(self, resuming: Resuming, my_data: MyDataLinks) -> None:
         self._resuming = resuming
+        self._my_data = my_data
 
     @contextmanager
     def settled(self, turn: Turn, address: Address) -> Iterator[Turn]:
@@ -60,10 +63,15 @@ class Linking:
         return leads_to
 
     def _offered(self, turn: Turn, address: Address) -> Turn:
-        if not any(isinstance(effect, OfferCode) for effect in turn.effects):
-            return turn
-        code = self._resuming.offer(address)
-        return replace(turn, says=tuple(_with_code(say, code) if say.key == OFFER else say for say in turn.says))
+        if any(isinstance(effect, OfferCode) for effect in turn.effects):
+            code = self._resuming.offer(address)
+            turn = replace(turn, says=tuple(_with(say, code=code) if say.key == OFFER else say for say in turn.says))
+        if any(isinstance(effect, OfferMyData) for effect in turn.effects):
+            link = self._my_data.draw(address, turn.conversation.locale)
+            turn = replace(
+                turn, says=tuple(_with(say, my_data_url=link) if LINK in say.key.split("+") else say for say in turn.says)
+            )
+        return turn
 
 
 def joined_to(turn: Turn) -> Sequence[Address]:
@@ -80,5 +88,5 @@ def _answered(turn: Turn, used: dict[str, Address]) -> Turn:
     return replace(turn, says=says, effects=(*joins, *turn.effects))
 
 
-def _with_code(say: Say, code: str) -> Say:
-    return replace(say, values={**say.values, "code": code})
+def _with(say: Say, **values: str) -> Say:
+    return replace(say, values={**say.values, **values})

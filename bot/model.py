@@ -335,6 +335,36 @@ class Purpose(StrEnum):
     PASS_TO_SERVICE = "pass_to_service"  # noqa: S105 - a purpose, not a password
 
 
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Something they were promised that is not done yet: a task by its kind, and its day."""
+
+    kind: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a person's newest experience stands, looked up when they ask (STATUS). Facts of the record only.
+
+    ``is_unread``: words came after it was read. ``looking_by``: the day they were named in place of a missed one.
+    ``alike``: how many experiences of this term carry its theme, itself too; 0 where that is not to be said. ``others``:
+    how many more they have told us.
+    """
+
+    reference: str
+    promised_on: date
+    read_on: date | None = None
+    is_unread: bool = False
+    looking_by: date | None = None
+    theme: str | None = None
+    alike: int = 0
+    talked_on: date | None = None
+    answer_on: date | None = None
+    others: int = 0
+    owed: tuple[Owed, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     """One talk on one channel, as plain data: everything ``take_turn`` may look at, and all it may change.
@@ -343,6 +373,9 @@ class Conversation:
     ``said`` the bot messages since the story began. ``spare_reference`` is drawn for a new experience before the
     turn, for the dialogue itself knows no chance. ``experience_open`` is false before the first words and again
     after seven quiet days. ``preview`` is the redacted story so far, cut short: what SHOW ME shows before a yes.
+    ``campaign`` is the one whose questions are asked, ``campaign_said`` counts our messages in it; ``campaign_offer`` is one
+    they came by, or (``campaign_invited``) were invited to, and ``campaign_done`` that they have answered it. ``invites``:
+    their word on being invited again, None before it was asked for.
     ``delete_code`` confirms a deletion until ``delete_until``; ``delete_asked``: that was asked last, so a yes or a no
     is about it.
     """
@@ -373,6 +406,13 @@ class Conversation:
     read_on: date | None = None
     last_at: datetime | None = None
     preview: str = ""
+    campaign: str = ""
+    campaign_said: int = 0
+    campaign_offer: str = ""
+    campaign_invited: bool = False
+    campaign_done: bool = False
+    invites: bool | None = None
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,11 +420,13 @@ class Say:
     """One bot message, as a key of the wording with its values. ``choices`` are keys of answers, in order.
 
     Several keys joined by ``+`` (``reflect+ask.probe_bad``) are said in one message; the last is the question.
+    ``labels`` are the words of choices that are no part of the wording (a campaign's own).
     """
 
     key: str
     values: Mapping[str, str] = field(default_factory=dict)
     choices: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -483,6 +525,65 @@ class UseCode:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferMyData:
+    """The person asked what we hold: a link to it is drawn for them, the ``{my_data_url}`` of what is said."""
+
+
+class Ending(StrEnum):
+    """How the questions of a campaign came to an end for somebody."""
+
+    FINISHED = "finished"
+    LEFT = "left"
+    STOPPED = "stopped"
+    DANGER = "danger"
+    OVER = "over"
+
+
+class InvitationAnswer(StrEnum):
+    GO = "go"
+    LATER = "later"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class BeginCampaign:
+    """Its first question is put. ``invited``: they said yes to an invitation; else they came by its link."""
+
+    campaign: str
+    invited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeepAnswer:
+    """The message at this position answers a question of a campaign: by a choice, or (None) by its words. ``late``: it came
+    after the last day, and is not counted.
+    """
+
+    campaign: str
+    question: str
+    position: int
+    answer: str | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EndCampaign:
+    """No more of its questions for this person."""
+
+    campaign: str
+    how: Ending
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerInvitation:
+    campaign: str
+    answer: InvitationAnswer
+
+
+CampaignEffect = BeginCampaign | KeepAnswer | EndCampaign | AnswerInvitation
+
+
+@dataclass(frozen=True, slots=True)
 class JoinContact:
     """Whoever is reached there is this same person."""
 
@@ -505,7 +606,12 @@ Effect = (
     | CorrectTheme
     | OfferCode
     | UseCode
+    | OfferMyData
     | JoinContact
+    | BeginCampaign
+    | KeepAnswer
+    | EndCampaign
+    | AnswerInvitation
 )
 
 

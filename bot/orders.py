@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
+from bot import status
 from bot.asking import show_again
 from bot.draft import Draft
 from bot.model import (
@@ -18,6 +19,7 @@ from bot.model import (
     Speaker,
     TakeBack,
 )
+from bot.offering import offer_my_data
 from bot.references import digits
 
 STATES = frozenset({Command.STOP, Command.START})
@@ -28,7 +30,7 @@ ROAD = frozenset({Command.SKIP, Command.DONE})
 CODE_LASTS = timedelta(minutes=15)
 """How long a code confirms a deletion after we said it."""
 
-LOOK_BACK = frozenset({Command.PRIVATE, Command.SHARE, Command.STATUS, Command.TAKEBACK, Command.DELETE})
+LOOK_BACK = frozenset({Command.PRIVATE, Command.SHARE, Command.STATUS, Command.TAKEBACK, Command.DELETE, Command.MYDATA})
 """They are about what was sent before, however long ago."""
 
 NEED_PROOF = frozenset({Command.STATUS, Command.MYDATA, Command.TAKEBACK, Command.SHARE})
@@ -68,26 +70,11 @@ def _human(draft: Draft) -> None:
 
 
 def _my_data(draft: Draft) -> None:
-    draft.say("mydata", values={"due_by": _add_task(draft, "my_data")})
+    offer_my_data(draft)
 
 
 def _privacy(draft: Draft) -> None:
     draft.say("privacy")
-
-
-def _status(draft: Draft) -> None:
-    """The facts as they are; when the promised day has passed unread, that is said, and a person is set on it."""
-    conversation = draft.conversation
-    if draft.opened and not draft.conversation.story_words:
-        draft.say("status.nothing")  # the greeting follows, and says what to do
-    elif conversation.reference is None or conversation.promised_on is None:
-        draft.say("status.nothing", "tell.us")
-    elif conversation.read_on is not None:
-        draft.say("status.read", values={"read_on": conversation.read_on.isoformat()})
-    elif draft.script.hours.today(draft.now) > conversation.promised_on:
-        draft.say("status.late", values={"due_by": _add_task(draft, "look_again")})
-    else:
-        draft.say("status.waiting")
 
 
 def _delete(draft: Draft, *, verified: bool) -> None:
@@ -185,7 +172,7 @@ _ORDERS: Mapping[Command, Callable[[Draft], None]] = {
     Command.HUMAN: _human,
     Command.MYDATA: _my_data,
     Command.PRIVACY: _privacy,
-    Command.STATUS: _status,
+    Command.STATUS: status.tell,
     Command.TAKEBACK: _take_back,
     Command.PRIVATE: _private,
     Command.SHARE: _share,

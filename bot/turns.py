@@ -16,12 +16,12 @@ from bot.errors import LeaseLost, StoreUnavailable
 from bot.faults import place
 from bot.filing import file_away, place_of
 from bot.linking import Linking, joined_to
-from bot.model import ChannelName, Conversation, Heard, KeepStory, Manner, OpenExperience, Risk, RiskLevel, Turn
+from bot.model import ChannelName, Command, Conversation, Heard, KeepStory, Manner, OpenExperience, Risk, RiskLevel, Turn
 from bot.ports import Channel, Clock, Listener, Store, Transaction
 from bot.records import NewAlert, StoredInbound, TurnClaim
 from bot.replies import Replies
-from bot.resuming import Resuming
 from bot.script import Script
+from bot.status import Standings
 from bot.together import LOOKS_BACK, MOST_EARLIER, heard_together, parts_of
 from bot.wording import Wording
 
@@ -50,7 +50,8 @@ class Turns:
         taxonomy: str,
         new_id: Callable[[], UUID],
         random: Random,
-        resuming: Resuming,
+        linking: Linking,
+        standings: Standings | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -64,7 +65,8 @@ class Turns:
         self._taxonomy = taxonomy
         self._new_id = new_id
         self._random = random
-        self._linking = Linking(resuming)
+        self._standings = standings
+        self._linking = linking
         self._unanswered = frozenset(name for name, channel in channels.items() if not channel.traits.answers)
         self._one_at_a_time = [name for name, channel in channels.items() if not channel.traits.settle]
 
@@ -178,6 +180,8 @@ class Turns:
         )
         if claim.last is not None:
             conversation = replace(conversation, **asdict(claim.last))
+        if self._standings is not None and any(stored.command is Command.STATUS for stored in claim.messages):
+            conversation = replace(conversation, standing=self._standings.of(claim.contact.id, self._clock.now()))
         chosen = next((stored.message.locale for stored in reversed(claim.messages) if stored.message.locale), None)
         return replace(conversation, locale=chosen) if chosen else conversation
 
@@ -210,6 +214,8 @@ class Turns:
             now=now,
         )
         kept = [apply(tx, effect, whose) for effect in turn.effects]
+        if conversation.held and experience_id is not None:
+            tx.mark_unread(experience_id)  # a “yes” is for whoever has the talk, too
         if conversation.greeted and claim.contact.greeted_at is None:
             tx.set_greeted(contact_id, now)
         if experience_id is not None:

@@ -12,11 +12,12 @@ from bot.model import (
     AddTask,
     ChangeLocale,
     KeepStory,
+    OfferMyData,
     OpenExperience,
     Purpose,
     RecordConsent,
 )
-from tests.bot.talking import Talk
+from tests.bot.talking import Message, Talk
 
 STORY = "The school taxi has come late every day this week and nobody rings to tell us"
 
@@ -105,11 +106,45 @@ def test_a_web_chat_has_no_number_to_ring_so_it_asks_for_one() -> None:
     assert "how to reach you" in talk.hears[0]
 
 
-def test_my_data_is_a_task_with_a_day(told: Talk) -> None:
+def test_my_data_is_a_link(told: Talk) -> None:
     told.says("my data")
 
+    assert told.done(OfferMyData) == [OfferMyData()]
+    assert not told.done(AddTask)
+    assert told.keys == ["my_data.link+my_data.hint"]
+
+
+def test_whoever_asks_for_my_data_again_is_sent_it_by_a_person_too(told: Talk) -> None:
+    told.says("my data")
+    told.says("my data")
+
+    assert told.done(OfferMyData) == [OfferMyData()]
     assert told.done(AddTask) == [AddTask("my_data", date(2026, 12, 3))]
+    assert told.keys == ["my_data.link+mydata"]
     assert "Thu 3 Dec" in told.hears[0]
+
+
+def test_a_third_wish_for_my_data_is_no_third_task(told: Talk) -> None:
+    for _ in range(3):
+        told.says("my data")
+
+    assert not told.done(AddTask)
+    assert told.keys == ["my_data.link"]
+
+
+def test_my_data_after_months_begins_nothing_new(told: Talk) -> None:
+    told.waits(days=90)
+    told.says("my data")
+
+    assert not told.done(OpenExperience)
+    assert told.done(OfferMyData)
+
+
+def test_mail_that_may_be_another_s_gets_no_link(told: Talk) -> None:
+    told.says(Message(text="my data", details={"verified": False}))
+
+    assert not told.done(OfferMyData)
+    assert told.keys == ["not_proved"]
 
 
 def test_easy_changes_the_locale_and_shows_the_open_question_again(told: Talk) -> None:

@@ -7,6 +7,7 @@ would send is written down.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from io import StringIO
@@ -16,7 +17,9 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID, uuid4
 
 from bot.danger import DangerTexts
+from bot.holding import Holding
 from bot.intake import Intake
+from bot.linking import Linking
 from bot.model import (
     ENGLISH,
     Address,
@@ -26,6 +29,7 @@ from bot.model import (
     Media,
     Outgoing,
 )
+from bot.mydata import MyDataLinks
 from bot.outbox import Outbox
 from bot.ports import Channel
 from bot.records import ExperienceCard, InboxFilter, StaffMember
@@ -36,6 +40,7 @@ from bot.script import Script
 from bot.signposts import Signposts
 from bot.turns import Turns
 from bot.wording import Wording
+from bot.writing import TAKE_BACK, Writing
 from channels.console import Console
 from channels.email import EmailDoor
 from channels.mail_account import MailAccount
@@ -43,13 +48,15 @@ from channels.messenger import Messenger
 from channels.messenger_api import MetaPage
 from channels.pages import Pages
 from channels.rendering import choice_lines
+from channels.segments import measure
 from channels.telegram import TelegramAccount, TelegramDoor
 from channels.telegram_client import TelegramClient
 from channels.twilio import TwilioAccount, TwilioSms, TwilioWhatsApp
 from channels.twilio_events import KEYWORDS
 from channels.webchat import WebChat
 from storage.database import Database
-from storage.resuming import SqlResumeCodes
+from storage.holds import SqlTalks
+from storage.resuming import RECORD, SqlResumeCodes
 from storage.sealing import Sealer
 from storage.store import SqlStore
 from tests.conftest import KEYS
@@ -92,6 +99,9 @@ BOT = TelegramAccount(token=f"123456:{'A' * 35}", secret="word", public_url="htt
 MAILBOX = MailAccount.read("send@somerset.example", keys=(b"k" * 32,), imap_url="imap://127.0.0.1", smtp_url="smtp://127.0.0.1")
 NORA = StaffMember(id=UUID(int=7), name="Nora Example", username="nora", role="reviewer", password_hash="x")
 
+WRITES = "writes: "
+"""What a member of the team writes to the person themselves."""
+
 T = TypeVar("T")
 
 
@@ -106,7 +116,9 @@ class Stage(Protocol):
         """
         ...
 
-    def staff(self, deed: str) -> None: ...
+    def staff(self, deed: str) -> list[str]:
+        """What the team does; returns what was sent because of it."""
+        ...
 
     def facts(self) -> dict[str, Any]: ...
 
@@ -152,6 +164,7 @@ class StoreStage:
         self.resuming = Resuming(
             codes=SqlResumeCodes(database, sealer), clock=self.clock, references=script().references, random=GivenCodes()
         )
+        self.my_data_codes = replace(self.resuming, codes=SqlResumeCodes(database, sealer, opens=RECORD))
         channels: dict[ChannelName, Channel] = dict(self.doors)
         replies = Replies(wording=wording(), channels=channels, new_id=uuid4)
         danger = DangerTexts(wording=wording(), signposts=Signposts.load(), hours=script().hours, replies=replies)
@@ -180,10 +193,28 @@ class StoreStage:
             taxonomy=script().taxonomy.version,
             new_id=uuid4,
             random=self.chance,
-            resuming=self.resuming,
+            linking=Linking(self.resuming, MyDataLinks(self.my_data_codes, "https://earshot.example")),
         )
         self.outbox = Outbox(
             store=self.store, clock=self.clock, channels=channels, sms_countries=("+44",), hourly_cap=1000, random=Random(1)
+        )
+        self.writing = Writing(
+            records=SqlTalks(database, sealer),
+            work=self.store,
+            channels=channels,
+            clock=self.clock,
+            new_id=uuid4,
+            segments=lambda text: measure(text).segments,
+        )
+        self.holding = Holding(
+            records=SqlTalks(database, sealer),
+            store=self.store,
+            work=self.store,
+            writing=self.writing,
+            replies=replies,
+            channels=channels,
+            hours=script().hours,
+            clock=self.clock,
         )
         self._ids = count(1)
         with self.store.transaction() as tx:
@@ -208,17 +239,30 @@ class StoreStage:
         self._settle()
         return [_as_shown(outgoing) for outgoing in self.channel.sent[before:]]
 
-    def staff(self, deed: str) -> None:
-        card = self._cards()[-1]
+    def staff(self, deed: str) -> list[str]:
+        card, before = self._cards()[-1], len(self.channel.sent)
         if deed == "reads it":
             with self.store.transaction() as tx:
                 tx.mark_read(card.id, NORA.id, self.clock.at)
-        elif deed in ("holds the talk", "lets the talk go"):
-            with self.store.transaction() as tx:
-                contact = tx.hold_contact(self.address, (), locale=ENGLISH, now=self.clock.at)
-                tx.hold_talk(contact.id, self.channel.name, self.clock.at if deed == "holds the talk" else None)
+        elif deed == "holds the talk":
+            self.holding.take(card.reference, NORA)
+        elif deed == "lets the talk go":
+            self.holding.give_back(card.reference, NORA)
+        elif deed.startswith(WRITES):
+            self.writing.write(self.holding.look(card.reference, NORA).talk, NORA, uuid4(), deed.removeprefix(WRITES))
+            self.clock.at += TAKE_BACK
+        elif deed == "forgets the talk":
+            pass  # only the time passes
         else:
             raise ValueError(f"Staff cannot do this: {deed}")
+        self.sweep()
+        return [_as_shown(outgoing) for outgoing in self.channel.sent[before:]]
+
+    def sweep(self) -> None:
+        """What falls due by the clock alone, and the sending of it."""
+        while self.writing.sweep() or self.holding.sweep():
+            pass
+        self._deliver()
 
     def facts(self) -> dict[str, Any]:
         cards = self._cards()
@@ -231,6 +275,8 @@ class StoreStage:
             "kept": [passage.text for card in cards for passage in card.passages],
             "consents": {purpose.value: given for card in cards for purpose, given in card.consents.items()},
             "tasks": sorted(task.kind for card in cards for task in card.tasks),
+            "owed": sorted(task.kind for card in cards for task in card.tasks if task.done_at is None),
+            "read": last.read_at is not None if last else None,
             "alerts": sorted(f"{alert.level.word} {' '.join(alert.kinds)}" for view in views for alert in view.alerts),
             "risk": last.risk.word if last else None,
             "speaker": last.speaker.value if last else None,
