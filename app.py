@@ -11,6 +11,7 @@ import hmac
 import logging
 import os
 import socket
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -29,6 +30,7 @@ from bot.errors import BadSettings, BotError
 from bot.hours import Hours
 from bot.intake import Intake
 from bot.linking import Linking
+from bot.live_words import LiveTongues, of_files
 from bot.model import ChannelName
 from bot.mydata import MyDataLinks
 from bot.nudges import Nudges
@@ -43,9 +45,13 @@ from bot.signposts import Signposts
 from bot.themes import Taxonomy
 from bot.turns import Turns
 from bot.wording import Wording
+from bot.word_desk import WordDesk
 from bot.worker import Sweep, Worker
+from bot.wording_checks import Checks
+from bot.wording_rules import Rules
 from channels.base import Gate
 from channels.twilio import Unsendable
+from channels.costing import sms_cost
 from channels.twilio_events import SMS
 from doors import open_doors
 from media_wiring import MediaParts, open_media
@@ -62,6 +68,7 @@ from storage.store import SqlStore
 from storage.wake import wake_for
 
 log = logging.getLogger("earshot")
+from storage.words import SqlWords
 
 
 class SystemClock:
@@ -150,6 +157,15 @@ class Earshot:
         """A sentence for each contact that families may be given and nobody has checked lately."""
         used = self.wording.placeholders() & self.signposts.values().keys()
         return self.signposts.unchecked(self.clock.now().date(), used=used)
+    @cached_property
+    def word_desk(self) -> WordDesk:
+        return WordDesk(
+            base=of_files(self.wording),
+            records=SqlWords(self.database, self.sealer),
+            checks=Checks(Rules.load(), self.script, sms_cost),
+            clock=self.clock,
+        )
+
 
     def can_send(self, name: ChannelName) -> bool:
         return name in self.channels and not isinstance(self.channels[name], Unsendable)
@@ -211,6 +227,7 @@ def build(settings: Settings, *, clock: Clock | None = None, extra_channels: Seq
     wake = wake_for(database)
     channel_log = ChannelLog(SqlChannelLog(database), clock)
     secret_key = settings.secret_key or _secret_of(keys[0])
+    wording = LiveTongues.over(wording, SqlWords(database, sealer), seconds=time.monotonic)
     doors = open_doors(settings, script, wording, secret_key=secret_key)
     channels = doors.channels | {channel.name: channel for channel in extra_channels}
     media = open_media(settings, database, sealer, lambda text: ours.redact(text)[0], channels)

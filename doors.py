@@ -91,8 +91,11 @@ def _open_twilio(doors: Doors, settings: Settings, settle: Settle, script: Scrip
     else:
         doors.add(Unsendable(WHATSAPP, missing="TWILIO_WHATSAPP_NUMBER", settle=settle("whatsapp"), account=account))
     gate = TwilioGate(account)
-    spoken = wording.speak(Say("call.spoken", script.signposts), ENGLISH, SMS)
-    doors.gates |= {"/webhooks/twilio": gate, STATUS_PATH: gate, VOICE_PATH: TwilioVoiceGate(account, words=spoken.text)}
+
+    def spoken() -> str:
+        return wording.speak(Say("call.spoken", script.signposts), ENGLISH, SMS).text
+
+    doors.gates |= {"/webhooks/twilio": gate, STATUS_PATH: gate, VOICE_PATH: TwilioVoiceGate(account, words=spoken)}
 
 
 def _open_meta(doors: Doors, settings: Settings, settle: Settle) -> None:

@@ -43,9 +43,10 @@ class Replies:
         ``dedupe`` names the cause (a turn, a message): with the position it makes the key that the outbox takes once.
         """
         rows: list[NewOutbound] = []
-        for say in says:
-            complete = replace(say, values={**values, **say.values})
-            spoken = self._wording.speak(complete, locale, channel)
+        with self._wording.held():
+            complete = [replace(say, values={**values, **say.values}) for say in says]
+            said = [(say, self._wording.speak(say, locale, channel)) for say in complete]
+        for say, spoken in said:
             for part in self._channels[channel].render(spoken):
                 rows.append(
                     NewOutbound(

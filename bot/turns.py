@@ -80,7 +80,8 @@ class Turns:
             if attempts > TRIES:
                 self._park(claim, "Tried five times.")
             else:
-                self._take(claim)
+                with self._wording.held():
+                    self._take(claim)
         except LeaseLost:
             log.warning("the lease of a turn of contact %s was lost", claim.contact.id)
         except StoreUnavailable:

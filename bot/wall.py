@@ -16,11 +16,17 @@ class NotYours(BotError):  # noqa: N818 - a refusal is named for what was refuse
 
 
 class Role(StrEnum):
-    """What a staff member is here for. Only a reviewer is kept away from what is with safeguarding."""
+    """What a staff member is here for. Safeguarding and admins see what is with safeguarding; publishers and admins
+    publish the words that families read.
+    """
 
     REVIEWER = "reviewer"
+    PUBLISHER = "publisher"
     SAFEGUARDING = "safeguarding"
     ADMIN = "admin"
+
+
+_FOR_ALERTS = (Role.SAFEGUARDING, Role.ADMIN)
 
 
 def open_alert(card: ExperienceCard) -> AlertView | None:
@@ -36,9 +42,14 @@ def is_with_safeguarding(card: ExperienceCard) -> bool:
 
 def may_handle_alerts(member: StaffMember, team: Iterable[StaffMember]) -> bool:
     """Safeguarding and admins may. Where a team has neither, everybody may: an alert always has somebody to take it."""
-    if member.role != Role.REVIEWER:
+    if member.role in _FOR_ALERTS:
         return True
-    return all(other.role == Role.REVIEWER or other.disabled_at is not None for other in team)
+    return all(other.role not in _FOR_ALERTS or other.disabled_at is not None for other in team)
+
+
+def may_publish(member: StaffMember) -> bool:
+    """Everybody may read and propose words; whoever may publish them was given that by name."""
+    return member.role in (Role.PUBLISHER, Role.ADMIN)
 
 
 def may_reach(card: ExperienceCard, *, handles_alerts: bool) -> bool:

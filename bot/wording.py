@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 from string import Formatter
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from bot import toml
 from bot.days import Calendar
@@ -71,6 +72,13 @@ class Tongue:
         return frozenset(name for text in self.texts[key].values() for name in placeholders(text))
 
 
+@runtime_checkable
+class Changing(Protocol):
+    """Tongues that are taken up as they are published (``bot.live_words``)."""
+
+    def held(self) -> AbstractContextManager[None]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """Every locale's words. ``facts`` are values true of this house (the address of its notice), for any text.
@@ -92,6 +100,10 @@ class Wording:
         for tongue in tongues.values():
             _check_against_english(tongue, tongues[ENGLISH])
         return cls(tongues, facts or {}, unsigned)
+
+    def held(self) -> AbstractContextManager[None]:
+        """While it lasts, everything this thread says is of one version, whatever is published meanwhile."""
+        return self.tongues.held() if isinstance(self.tongues, Changing) else nullcontext()
 
     @property
     def locales(self) -> tuple[Locale, ...]:

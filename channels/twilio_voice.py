@@ -6,7 +6,7 @@ https://www.twilio.com/docs/voice/twiml and https://www.twilio.com/docs/voice/ap
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 
 from bot.errors import BadWebhook
@@ -28,11 +28,11 @@ _LONGEST_ID = 64
 
 
 class TwilioVoiceGate(TwilioSigned):
-    """A call that comes in. ``words`` are what the caller hears."""
+    """A call that comes in. ``words`` gives what the caller hears, as it stands at that moment."""
 
-    def __init__(self, account: TwilioAccount, *, words: str) -> None:
+    def __init__(self, account: TwilioAccount, *, words: Callable[[], str]) -> None:
         super().__init__(account)
-        self._twiml = f'<Response><Say language="en-GB">{_speakable(words)}</Say><Hangup/></Response>'
+        self._words = words
 
     def parse(self, webhook: Webhook) -> Sequence[Event]:
         """The call, where there is a number to text; none for a withheld one, nor for news of a call already answered."""
@@ -48,7 +48,8 @@ class TwilioVoiceGate(TwilioSigned):
 
     def answer(self, events: Sequence[Event] = ()) -> Answer:
         del events
-        return Answer(self._twiml, content_type="text/xml; charset=utf-8")
+        twiml = f'<Response><Say language="en-GB">{_speakable(self._words())}</Say><Hangup/></Response>'
+        return Answer(twiml, content_type="text/xml; charset=utf-8")
 
 
 def _is_news(fields: Fields) -> bool:

@@ -43,7 +43,7 @@ def _password_options(command: click.decorators.FC) -> click.decorators.FC:
     "--role",
     type=click.Choice([role.value for role in Role]),
     required=True,
-    help="A reviewer does not see what is with safeguarding; the other two do.",
+    help="Safeguarding and admin see what is with safeguarding; publisher and admin publish words.",
 )
 @click.option("--mobile", help="Where alerts are sent, such as +447700900123: for the safeguarding rota.")
 @_password_options
@@ -83,8 +83,8 @@ def remove(start: Start, *, username: str) -> None:
         tx.audit(who="operator", action="remove_staff", record=f"staff:{member.id}", now=now)
     click.echo(f"{member.name} can no longer sign in.")
     left = [other for other in store.all_staff() if other.disabled_at is None and other.id != member.id]
-    if all(other.role == Role.REVIEWER for other in left):
-        click.echo("Nobody is left for safeguarding: every reviewer now sees alerts. Add somebody.", err=True)
+    if all(other.role not in (Role.SAFEGUARDING, Role.ADMIN) for other in left):
+        click.echo("Nobody is left for safeguarding: everybody now sees alerts. Add somebody.", err=True)
 
 
 @staff.command()

@@ -35,7 +35,7 @@ def told(street: Street, words: str, *, sender: Address) -> None:
 
 
 def test_whoever_rings_gets_one_text_a_day_that_says_what_the_number_is_for(sms: Street) -> None:
-    gate = TwilioVoiceGate(account(), words="Text us.")
+    gate = TwilioVoiceGate(account(), words=lambda: "Text us.")
     for number in range(3):
         webhook = ring(CallSid=f"CA{number:032d}")
         gate.verify(webhook)
@@ -49,7 +49,7 @@ def test_whoever_rings_gets_one_text_a_day_that_says_what_the_number_is_for(sms:
 
 
 def test_a_caller_who_then_texts_is_greeted_like_anybody(sms: Street) -> None:
-    sms.intake.receive(TwilioVoiceGate(account(), words="Text us.").parse(ring()))
+    sms.intake.receive(TwilioVoiceGate(account(), words=lambda: "Text us.").parse(ring()))
     told(sms, "The taxi was late again and nobody rang us back", sender=Address("tel", PARENT))
 
     assert "Thank you, we have kept that. Ref" in sms.heard_by_them[1]

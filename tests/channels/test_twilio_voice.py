@@ -29,7 +29,7 @@ def ring(**fields: str) -> Webhook:
 
 @pytest.fixture
 def gate() -> TwilioVoiceGate:
-    return TwilioVoiceGate(account(), words=WORDS)
+    return TwilioVoiceGate(account(), words=lambda: WORDS)
 
 
 def test_a_call_is_a_missed_call_of_that_number(gate: TwilioVoiceGate) -> None:
