@@ -44,14 +44,14 @@ from bot.script import Script
 from bot.signposts import Signposts
 from bot.themes import Taxonomy
 from bot.turns import Turns
-from bot.wording import Wording
 from bot.word_desk import WordDesk
-from bot.worker import Sweep, Worker
+from bot.wording import Wording
 from bot.wording_checks import Checks
 from bot.wording_rules import Rules
+from bot.worker import Sweep, Worker
 from channels.base import Gate
-from channels.twilio import Unsendable
 from channels.costing import sms_cost
+from channels.twilio import Unsendable
 from channels.twilio_events import SMS
 from doors import open_doors
 from media_wiring import MediaParts, open_media
@@ -66,9 +66,9 @@ from storage.resuming import RECORD, SqlCodeSweep, SqlResumeCodes
 from storage.sealing import Sealer
 from storage.store import SqlStore
 from storage.wake import wake_for
+from storage.words import SqlWords
 
 log = logging.getLogger("earshot")
-from storage.words import SqlWords
 
 
 class SystemClock:
@@ -153,10 +153,6 @@ class Earshot:
             log=self.log,
         )
 
-    def unchecked(self) -> tuple[str, ...]:
-        """A sentence for each contact that families may be given and nobody has checked lately."""
-        used = self.wording.placeholders() & self.signposts.values().keys()
-        return self.signposts.unchecked(self.clock.now().date(), used=used)
     @cached_property
     def word_desk(self) -> WordDesk:
         return WordDesk(
@@ -166,6 +162,10 @@ class Earshot:
             clock=self.clock,
         )
 
+    def unchecked(self) -> tuple[str, ...]:
+        """A sentence for each contact that families may be given and nobody has checked lately."""
+        used = self.wording.placeholders() & self.signposts.values().keys()
+        return self.signposts.unchecked(self.clock.now().date(), used=used)
 
     def can_send(self, name: ChannelName) -> bool:
         return name in self.channels and not isinstance(self.channels[name], Unsendable)
@@ -223,11 +223,11 @@ def build(settings: Settings, *, clock: Clock | None = None, extra_channels: Seq
     # What we say ourselves is masked as well, for it may repeat what a person wrote; but our own page is no secret of theirs.
     ours = Redactor.load(helplines=signposts.numbers(), links=[privacy_url])
     sealer = Sealer.open(database, keys)
+    wording = LiveTongues.over(wording, SqlWords(database, sealer), seconds=time.monotonic)
     store = SqlStore(database, sealer, redactor=lambda text: ours.redact(text)[0])
     wake = wake_for(database)
     channel_log = ChannelLog(SqlChannelLog(database), clock)
     secret_key = settings.secret_key or _secret_of(keys[0])
-    wording = LiveTongues.over(wording, SqlWords(database, sealer), seconds=time.monotonic)
     doors = open_doors(settings, script, wording, secret_key=secret_key)
     channels = doors.channels | {channel.name: channel for channel in extra_channels}
     media = open_media(settings, database, sealer, lambda text: ours.redact(text)[0], channels)
