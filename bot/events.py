@@ -49,11 +49,14 @@ class Blocked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handover:
-    """A person of the team took the talk at the provider's own inbox (``held``), or gave it back."""
+    """A person of the team took the talk at the provider's own inbox (``held``), or gave it back. ``word``: they have just
+    written in it.
+    """
 
     channel: ChannelName
     person: Address
     held: bool
+    word: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

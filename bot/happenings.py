@@ -26,9 +26,9 @@ def note(tx: Transaction, event: Happening, now: datetime) -> None:
         case Blocked(sender=sender):
             if (contact := tx.contact_at(sender, now)) is not None:
                 tx.set_opted_out(contact.id, now)
-        case Handover(channel=channel, person=person, held=held):
+        case Handover(channel=channel, person=person, held=held, word=word):
             if (contact := tx.contact_at(person, now)) is not None:
-                tx.hold_talk(contact.id, channel, now if held else None)
+                tx.hold_talk(contact.id, channel, now if held else None, word=word)
         case Arrival(sender=sender, ref=ref):
             tx.remember_ref(tx.hold_contact(sender, (), locale=ENGLISH, now=now).id, ref)
         case DeletionAsked(channel=channel, code=code, person=person):

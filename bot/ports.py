@@ -194,8 +194,10 @@ class Transaction(Protocol):
         """Everything sent to this address by then counts as read. Returns how many rows moved up."""
         ...
 
-    def hold_talk(self, contact_id: UUID, channel: ChannelName, at: datetime | None) -> bool:
-        """A person of the team has the talk since ``at``, or (None) the bot has it again. False: no talk is open there."""
+    def hold_talk(self, contact_id: UUID, channel: ChannelName, at: datetime | None, *, word: bool = False) -> bool:
+        """A person of the team has the talk since ``at``, or (None) the bot has it again. One that they had already they have
+        since then. ``word``: they have written in it just now. False: no talk is open there.
+        """
         ...
 
     def remember_ref(self, contact_id: UUID, ref: str | None) -> None:
@@ -250,6 +252,10 @@ class Transaction(Protocol):
         """A message whose words were changed has been heard anew: new passages and suggestions take the place of the old,
         and what people had decided goes over to them.
         """
+        ...
+
+    def mark_unread(self, experience_id: UUID) -> None:
+        """There is something in it for a person to read, though it is no feedback."""
         ...
 
     def describe_experience(

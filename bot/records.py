@@ -91,7 +91,7 @@ class NewOutbound:
     """A row for the outbox. ``dedupe_key`` is unique: turn and step, so that a turn run twice says it once.
 
     ``to_staff`` marks the alert texts to the rota: these have no contact. ``turn_id`` groups the bubbles of one
-    reply, which leave in order of ``position``.
+    reply, which leave in order of ``position``. ``staff_id`` is who of the team wrote it.
     """
 
     id: UUID
@@ -110,6 +110,7 @@ class NewOutbound:
     alert_id: UUID | None = None
     thread: Mapping[str, str] = field(default_factory=dict, repr=False)
     by_person: bool = False
+    staff_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +204,8 @@ class SuggestionView:
     tagger: str
 
 
+BY_STAFF = "staff"
+"""Whose line of the talk it is, where a member of staff wrote it."""
 BY_PARENT = "parent"
 """Who made a decision that was the parent's own word; everybody else is a staff member's name."""
 
@@ -231,7 +234,9 @@ class PassageView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TalkLine:
-    """One line of the talk. ``who``: ``parent``, ``earshot``, ``staff``. ``state`` of ours in the ladder's words."""
+    """One line of the talk. ``who``: ``parent``, ``earshot``, ``staff``. ``state`` of ours in the ladder's words. ``by`` is the
+    name of the member of staff who wrote it.
+    """
 
     seq: int
     who: str
@@ -240,6 +245,7 @@ class TalkLine:
     state: str = ""
     redacted: bool = True
     media: int = 0
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -145,7 +145,7 @@ def _echo(happening: _Happening) -> Iterator[Event]:
     if (ours := _ours(message)) is not None:
         yield DeliveryReceipt(channel=MESSENGER, status=DeliveryStatus.SENT, provider_id=plain(message, "mid"), outbound=ours)
     elif not happening.mine.app_id or plain(message, "app_id") != happening.mine.app_id:
-        yield Handover(channel=MESSENGER, person=happening.person, held=True)
+        yield Handover(channel=MESSENGER, person=happening.person, held=True, word=True)
 
 
 def _edit(happening: _Happening) -> Iterator[Event]:

@@ -32,6 +32,7 @@ INBOUND = "inbound_message|sealed"
 OUTBOUND = "outbound_message|sealed"
 ADDRESS = "address|sealed"
 MOBILE = "staff|sealed_mobile"
+LETTER = "letter|sealed"
 
 Json = dict[str, Any]
 
@@ -151,6 +152,14 @@ def seal_mobile(sealer: Sealer, mobile: str, staff_id: UUID) -> bytes:
 
 def open_mobile(sealer: Sealer, sealed: bytes, staff_id: UUID) -> str:
     return str(_unpacked(sealer.unseal(sealed, MOBILE, staff_id)))
+
+
+def seal_letter(sealer: Sealer, text: str, letter_id: UUID) -> bytes:
+    return sealer.seal(_packed(text), LETTER, letter_id)
+
+
+def open_letter(sealer: Sealer, sealed: bytes, letter_id: UUID) -> str:
+    return str(_unpacked(sealer.unseal(sealed, LETTER, letter_id)))
 
 
 def spans(pairs: Sequence[Sequence[int]] | None) -> tuple[tuple[int, int], ...]:

@@ -27,6 +27,7 @@ from storage.tables import (
     decision,
     experience,
     inbound_message,
+    letter,
     outbound_message,
     passage,
     resume_code,
@@ -160,6 +161,7 @@ class Erasing(MediaKeeping):
             update(experience).where(experience.c.contact_id == contact_id).values(contact_id=None, conversation_id=None)
         )
         self._close_conversations(contact_id, now)
+        self.connection.execute(delete(letter).where(letter.c.contact_id == contact_id))
         self._forget_links(contact_id)
         self.connection.execute(delete(resume_code).where(resume_code.c.address_index.in_(sent_to)))
         self.connection.execute(delete(address).where(address.c.contact_id == contact_id))

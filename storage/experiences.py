@@ -110,6 +110,9 @@ class Experiences(Unit):
     def promise_sooner(self, experience_id: UUID, day: date) -> None:
         self.connection.execute(HASTEN, {"of_experience": experience_id, "sooner": day})
 
+    def mark_unread(self, experience_id: UUID) -> None:
+        CHANGE.run(self.connection, {"of_experience": experience_id, "unread": True})
+
     def close_experience(self, experience_id: UUID, now: datetime) -> None:
         CHANGE.run(self.connection, {"of_experience": experience_id, "closed_at": now})
 

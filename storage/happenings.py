@@ -19,7 +19,6 @@ from storage.hearing import IDENTITY, hold_sender
 from storage.people import People, contact_of, interrupt
 from storage.tables import (
     contact,
-    conversation,
     decision,
     deletion_request,
     inbound_message,
@@ -96,19 +95,6 @@ class Happenings(People, Experiences):
             )
             .values(status=int(DeliveryStatus.READ))
         ).rowcount
-
-    def hold_talk(self, contact_id: UUID, channel: ChannelName, at: datetime | None) -> bool:
-        return bool(
-            self.connection.execute(
-                update(conversation)
-                .where(
-                    conversation.c.contact_id == contact_id,
-                    conversation.c.channel == channel,
-                    conversation.c.closed_at.is_(None),
-                )
-                .values(held_at=at)
-            ).rowcount
-        )
 
     def remember_ref(self, contact_id: UUID, ref: str | None) -> None:
         self.connection.execute(update(contact).where(contact.c.id == contact_id).values(ref=ref))

@@ -86,6 +86,7 @@ class Outbox(Unit):
             "contact_id": outbound.contact_id,
             "conversation_id": outbound.conversation_id,
             "alert_id": outbound.alert_id,
+            "staff_id": outbound.staff_id,
             "address_index": self.sealer.blind_index(outbound.address),
             "channel": outbound.channel,
             "sealed": seal_outbound(self.sealer, outbound),

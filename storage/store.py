@@ -33,6 +33,7 @@ from storage.database import Database
 from storage.erasing import Erasing
 from storage.happenings import Happenings
 from storage.hearing import Hearing
+from storage.holds import Holds
 from storage.outbox import Outbox
 from storage.parking import Parking
 from storage.prepared import Prepared
@@ -45,7 +46,7 @@ from storage.unit import Redactor
 TAKEN = Prepared(select(experience.c.id).where(experience.c.reference == bindparam("wanted")))
 
 
-class SqlTransaction(Happenings, Hearing, Turns, Parking, Erasing, Outbox, Receipts, Alerting, Auditing):
+class SqlTransaction(Happenings, Holds, Hearing, Turns, Parking, Erasing, Outbox, Receipts, Alerting, Auditing):
     """``bot.ports.Transaction``: one unit of work, its methods by topic in the modules named above."""
 
 

@@ -9,14 +9,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, false, func, or_, select
 
 from bot.model import Address, ChannelName, OutboundState
-from bot.records import BY_PARENT, ChatLine, ExperienceView, TalkLine
+from bot.records import BY_PARENT, BY_STAFF, ChatLine, ExperienceView, TalkLine
 from storage.cards import CARDS, cards, word_of
 from storage.database import Database
 from storage.envelopes import open_inbound, open_outbound
 from storage.hearing import SEQ_OF
 from storage.sealing import Sealer
 from storage.tables import address as address_table
-from storage.tables import alert, experience, inbound_message, outbound_message
+from storage.tables import alert, experience, inbound_message, outbound_message, staff
 from storage.tables.messages import InboundState
 from storage.unit import AnyRow, kept_id
 
@@ -155,10 +155,19 @@ def _our_talk(connection: Connection, found: AnyRow) -> list[TalkLine]:
         outbound_message.c.status,
         outbound_message.c.redacted,
         outbound_message.c.created_at,
-    ).where(or_(_signposts_of(found), _said_meanwhile(connection, found)))
+        outbound_message.c.staff_id,
+        staff.c.name,
+    ).join_from(outbound_message, staff, staff.c.id == outbound_message.c.staff_id, isouter=True)
     return [
-        TalkLine(seq=row.seq, who=BY_EARSHOT, text=row.redacted, at=row.created_at, state=word_of(row))
-        for row in connection.execute(query)
+        TalkLine(
+            seq=row.seq,
+            who=BY_EARSHOT if row.staff_id is None else BY_STAFF,
+            text=row.redacted,
+            at=row.created_at,
+            state=word_of(row),
+            by=row.name or "",
+        )
+        for row in connection.execute(query.where(or_(_signposts_of(found), _said_meanwhile(connection, found))))
     ]
 
 

@@ -11,12 +11,15 @@ from bot.model import ENGLISH, Contact
 from storage.tables import contact, conversation, experience
 from storage.unit import AnyRow, Unit
 
+HELD = ("held_at", "held_by", "held_word_at", "held_swept_at", "held_told", "held_kept_on")
+"""All that is known of a hold; it goes over as one."""
+
 OPEN = (
     select(
         conversation.c.id,
         conversation.c.contact_id,
         conversation.c.channel,
-        conversation.c.held_at,
+        *(conversation.c[name] for name in HELD),
         conversation.c.state,
         exists().where(experience.c.conversation_id == conversation.c.id).label("has_told"),
     )
@@ -38,7 +41,8 @@ def leave_one_a_channel(unit: Unit, mine: UUID, other: UUID, now: datetime) -> N
             goes_on, ends = ends, goes_on
         unit.connection.execute(update(conversation).where(conversation.c.id == ends.id).values(closed_at=now))
         if ends.held_at is not None and goes_on.held_at is None:
-            unit.connection.execute(update(conversation).where(conversation.c.id == goes_on.id).values(held_at=ends.held_at))
+            hold = {name: getattr(ends, name) for name in HELD}
+            unit.connection.execute(update(conversation).where(conversation.c.id == goes_on.id).values(hold))
 
 
 def speak_alike(unit: Unit, here: Contact, other: Contact) -> None:

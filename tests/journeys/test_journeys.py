@@ -47,11 +47,10 @@ def _trusts_the_plug(connection: Any, _: Any) -> None:
 
 def play(stage: Stage, line: Line) -> list[str]:
     stage.wait(line.wait)
-    if line.staff:
-        stage.staff(line.staff)
+    said = stage.staff(line.staff) if line.staff else []
     if not line.parent and not line.sends:
-        return []
-    return stage.says(line.parent, sends=line.sends, hears=line.hears, elsewhere=line.on == ANOTHER_PHONE)
+        return said
+    return said + stage.says(line.parent, sends=line.sends, hears=line.hears, elsewhere=line.on == ANOTHER_PHONE)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
