@@ -6,7 +6,7 @@ BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock chaos peers bench clean
+.PHONY: help setup demo test check format lock chaos properties peers bench clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -59,6 +59,11 @@ format: .venv/dev ## put the code in order
 
 chaos: setup .venv/dev ## the long form: web and worker killed 50 times on each database
 	$(BIN)/python -m pytest tests/chaos --kills 50 -s
+
+# Another seed each time; SEED=482 make properties plays the talks of one again.
+SEED ?= $(shell date +%s)
+properties: setup .venv/dev ## the dialogue's promises against 10,000 talks of each kind, about three minutes
+	$(BIN)/python -m pytest tests/bot/test_dialogue_properties.py -n 2 --hypothesis-profile properties --hypothesis-seed $(SEED)
 
 # What others made, on the loopback. All of it, or what EARSHOT_PEERS names: EARSHOT_PEERS=twilio,segments make peers
 tests/peers/node_modules/.ready: tests/peers/package-lock.json .venv/assets

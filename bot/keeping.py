@@ -45,6 +45,8 @@ def keep(draft: Draft, readings: Sequence[Reading]) -> None:
 
 def _opens(draft: Draft, reading: Reading) -> bool:
     """The first message is kept as feedback whatever it was; later ones when there is something in them to keep."""
+    if reading.has_more:
+        return True
     if reading.kind in _NO_FEEDBACK or reading.command in _NEVER_OPEN:
         return False
     if reading.command is Command.START and draft.conversation.opted_out:
@@ -55,7 +57,7 @@ def _opens(draft: Draft, reading: Reading) -> bool:
 
 
 def _is_kept(reading: Reading, *, opened: bool) -> bool:
-    if reading.kind is Kind.STORY:
+    if reading.kind is Kind.STORY or reading.has_more:
         return True
     return opened and reading.kind not in (*_NO_FEEDBACK, Kind.REPEAT) and reading.command not in _NEVER_OPEN
 

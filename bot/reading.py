@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from bot.commands import Phrase, plain
-from bot.draft import CUT, Draft
+from bot.draft import Draft
 from bot.model import Command, Heard, Locale, Purpose
 from bot.records import StoredInbound
 from bot.script import Script
@@ -55,6 +55,11 @@ class Reading:
     @property
     def command(self) -> Command | None:
         return self.stored.command if self.kind is Kind.COMMAND else None
+
+    @property
+    def has_more(self) -> bool:
+        """A file or a place came with it: that is feedback, even under a word that is a command (“help”, and a letter)."""
+        return bool(self.stored.message.media or self.stored.message.location)
 
     @property
     def is_wordless(self) -> bool:
@@ -236,7 +241,8 @@ def _is_soon(draft: Draft) -> bool:
 
 
 def _stands_in(redacted: str, preview: str) -> bool:
-    """Whether one of the lines of the story so far is these words; the last may have been cut short."""
+    """Whether one of the lines of the story so far is these words. One that was cut short is not known to be: a long text
+    sent again with a sentence more is news.
+    """
     words = plain(redacted)
-    lines = [line for line in preview.split("\n") if plain(line)]
-    return any(words.startswith(plain(line)) if line.endswith(CUT) else words == plain(line) for line in lines)
+    return any(words == plain(line) for line in preview.split("\n"))

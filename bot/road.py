@@ -127,7 +127,7 @@ def _is_unspoken(draft: Draft, words: Words) -> bool:
     """
     for story in words.stories:
         is_own = _language(story.heard.locale) == _language(draft.conversation.locale)
-        if story.heard.needs_translation and not is_own:
+        if story.heard.needs_translation and not is_own and not story.is_wordless:
             plainly = story.language_is_sure and not draft.script.speaks(story.heard.locale)
             if plainly or _language(draft.conversation.locale) == ENGLISH:
                 return True

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
@@ -24,6 +25,10 @@ from storage.tables import METADATA, audit_head
 
 KEYS = (DataKey(b"k" * 32),)
 """The data keys of every test store."""
+
+LONG = "properties"
+"""The profile of `make properties`: the properties of the dialogue are tried with so many talks."""
+settings.register_profile(LONG, max_examples=10_000, deadline=None)
 
 
 def masked(text: str) -> str:

@@ -61,11 +61,14 @@ class Message:
 
 @dataclass(slots=True)
 class Talk:
-    """One talk. ``says`` takes one turn; each argument is one message of the burst."""
+    """One talk. ``says`` takes one turn; each argument is one message of the burst. ``together``: what is heard in all of
+    them as one, where a test knows that already.
+    """
 
     channel: str = "sms"
     now: datetime = START
     turn: Turn | None = None
+    together: Risk | None = None
     conversation: Conversation = field(init=False)
     references: list[str] = field(default_factory=lambda: [f"RIVER {number}" for number in range(482, 400, -1)])
 
@@ -74,14 +77,17 @@ class Talk:
 
     def says(self, *messages: str | Message, **heard: Any) -> list[str]:
         """Take a turn with these messages; returns the texts said. ``heard`` is what the listener makes of each."""
+        self.takes_turn(*messages, **heard)
+        return self.hears
+
+    def takes_turn(self, *messages: str | Message, **heard: Any) -> None:
         burst = [message if isinstance(message, Message) else Message(text=message) for message in messages]
         self.conversation = replace(self.conversation, spare_reference=self.references.pop(0))
         stored = [self._stored(message) for message in burst]
         what = [message.heard or Heard(redacted=message.text, **heard) for message in burst]
-        self.turn = take_turn(SCRIPT, self.conversation, stored, what, self.now)
+        self.turn = take_turn(SCRIPT, self.conversation, stored, what, self.now, together=self.together)
         self.conversation = self.turn.conversation
         self.now += timedelta(minutes=1)
-        return self.hears
 
     def waits(self, **time: float) -> None:
         self.now += timedelta(**time)
