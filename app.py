@@ -37,11 +37,13 @@ from bot.nudges import Nudges
 from bot.outbox import Outbox
 from bot.polling import Polling
 from bot.ports import Channel, Clock, Listener, Poller, Store, Wake
+from bot.promises import Promises
 from bot.redaction import Redactor
 from bot.replies import Replies
 from bot.resuming import Resuming
 from bot.script import Script
 from bot.signposts import Signposts
+from bot.terms import Terms
 from bot.themes import Taxonomy
 from bot.turns import Turns
 from bot.word_desk import WordDesk
@@ -63,8 +65,10 @@ from storage.database import Database
 from storage.keys import DataKey, development_keys, key_file, parse_keys
 from storage.polling import SqlShifts
 from storage.resuming import RECORD, SqlCodeSweep, SqlResumeCodes
+from storage.promises import SqlPromises
 from storage.sealing import Sealer
 from storage.store import SqlStore
+from storage.standing import SqlStandings
 from storage.wake import wake_for
 from storage.words import SqlWords
 
@@ -125,7 +129,7 @@ class Earshot:
 
     @cached_property
     def turns(self) -> Turns:
-        return Turns(
+        turns = Turns(
             store=self.store,
             clock=self.clock,
             script=self.script,
@@ -145,6 +149,8 @@ class Earshot:
         return Outbox(
             store=self.store,
             clock=self.clock,
+        turns.standings = SqlStandings(self.database, Terms.load())
+        return turns
             channels=self.channels,
             sms_countries=listed(self.settings.sms_countries),
             hourly_cap=self.settings.send_cap,
@@ -180,7 +186,17 @@ class Earshot:
 
     def sweeps(self) -> list[Sweep]:
         """What falls due by the clock alone."""
-        return [SqlCodeSweep(self.database, self.clock)]
+        return [
+            Promises(
+                records=SqlPromises(self.database, self.sealer),
+                store=self.store,
+                clock=self.clock,
+                replies=self.replies,
+                hours=self.hours,
+                channels=self.channels,
+            ),
+            SqlCodeSweep(self.database, self.clock),
+        ]
 
     def worker(self) -> Worker:
         """The worker of this process. In production, raises ``BadSettings`` while nobody could be called about danger."""

@@ -85,13 +85,13 @@ class Missed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadSince:
-    """Somebody has read it while what we had to say of our being late still waited to leave."""
+    """It was kept while what we had to say of our being late still waited to leave. ``read_on`` None: a task, done since."""
 
     subject: UUID
     outbound_id: UUID
     contact_id: UUID
     reference: str
-    read_on: date
+    read_on: date | None
     locale: Locale
     door: Door | None
 

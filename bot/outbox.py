@@ -111,7 +111,7 @@ class Outbox:
             self._settle(claim, worker, OutboundState.WITHHELD, error="Messages to this country are switched off.")
         elif claim.key == NUDGE and not _is_shut(claim, channel.traits.service_window, now):
             self._settle(claim, worker, OutboundState.CANCELLED, error="The person has written in the meantime.")
-        elif claim.key == NUDGE and self._nudges is not None and (awake := self._nudges.may_go_at(now)) > now:
+        elif _is_unasked(claim) and self._nudges is not None and (awake := self._nudges.may_go_at(now)) > now:
             self._settle(claim, worker, OutboundState.PENDING, error="It is night.", wait=awake - now)
         elif _is_shut(claim, window, now) and not channel.template_for(claim.key, claim.outgoing.locale):
             self._settle(claim, worker, OutboundState.WITHHELD, error="The provider's service window is shut.", window_shut=True)
@@ -243,6 +243,12 @@ class Outbox:
         if self._log is not None:
             outgoing = claim.outgoing
             self._log.note(outgoing.channel, Way.OUT, What.SEND, OUTCOMES[state], detail=code or "", address=outgoing.address)
+
+
+def _is_unasked(claim: OutboundClaim) -> bool:
+    """A notice comes of itself, and by day; one that waited for them to write again is an answer by then."""
+    heard_at = claim.last_inbound_at
+    return claim.priority is Priority.NOTICE and (heard_at is None or heard_at <= claim.created_at)
 
 
 def _is_shut(claim: OutboundClaim, window: timedelta | None, now: datetime) -> bool:

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from bot.events import Event
 from bot.media import MediaClaim, Settled
+from bot.missed import Missed
 from bot.model import (
     Address,
     ChannelName,
@@ -244,6 +245,20 @@ class Transaction(Protocol):
 
     def promise_sooner(self, experience_id: UUID, day: date) -> None:
         """A person reads it by this day, unless an earlier one was promised already."""
+        ...
+
+    def promise_anew(self, experience_id: UUID, day: date) -> None:
+        """New words join what somebody has read: these are read by this day. Nothing where none of it, or not all, is read."""
+        ...
+
+    def note_missed(self, missed: Missed, now: datetime) -> bool:
+        """The promised day has passed, and what was done about that. False: another worker has noted it already, or it was
+        kept in the meantime.
+        """
+        ...
+
+    def call_off(self, outbound_id: UUID, now: datetime) -> bool:
+        """What still waits to leave, this row and those beside it, is not so any more. False: it has left."""
         ...
 
     def close_experience(self, experience_id: UUID, now: datetime) -> None: ...

@@ -51,7 +51,6 @@ class Turns:
         new_id: Callable[[], UUID],
         random: Random,
         linking: Linking,
-        standings: Standings | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -65,7 +64,8 @@ class Turns:
         self._taxonomy = taxonomy
         self._new_id = new_id
         self._random = random
-        self._standings = standings
+        self.standings: Standings | None = None  # where the record is asked, for STATUS; without it the talk alone is told of
+        self.campaigning: Campaigning | None = None  # where campaigns are asked; without it nobody comes to one
         self._linking = linking
         self._unanswered = frozenset(name for name, channel in channels.items() if not channel.traits.answers)
         self._one_at_a_time = [name for name, channel in channels.items() if not channel.traits.settle]
@@ -181,8 +181,8 @@ class Turns:
         )
         if claim.last is not None:
             conversation = replace(conversation, **asdict(claim.last))
-        if self._standings is not None and any(stored.command is Command.STATUS for stored in claim.messages):
-            conversation = replace(conversation, standing=self._standings.of(claim.contact.id, self._clock.now()))
+        if self.standings is not None and any(stored.command is Command.STATUS for stored in claim.messages):
+            conversation = replace(conversation, standing=self.standings.of(claim.contact.id, self._clock.now()))
         chosen = next((stored.message.locale for stored in reversed(claim.messages) if stored.message.locale), None)
         return replace(conversation, locale=chosen) if chosen else conversation
 
@@ -206,6 +206,7 @@ class Turns:
         self._keep(tx, claim, turn, heard, experience_id)
         # Before the effects: an erasure among them keeps what has an alert.
         risk = self._heed(tx, claim, together, earlier, experience_id, now)
+        self._promise(tx, turn, experience_id, together, claim, now)
         whose = Whose(
             contact_id=contact_id,
             experience_id=experience_id,
@@ -267,6 +268,16 @@ class Turns:
         story = {position for effect in turn.effects if isinstance(effect, KeepStory) for position in effect.positions}
         for position, (stored, what) in enumerate(zip(claim.messages, heard, strict=True)):
             tx.mark_heard(
+    def _promise(
+        self, tx: Transaction, turn: Turn, experience_id: UUID | None, together: Risk, claim: TurnClaim, now: datetime
+    ) -> None:
+        """Words that join what somebody has read are promised a day of their own."""
+        if experience_id is None or not any(isinstance(effect, KeepStory) and effect.positions for effect in turn.effects):
+            return
+        level = max(together.level, *(stored.risk.level for stored in claim.messages))
+        day = self._hours.read_first_on(now) if level.needs_alert else self._hours.promised_on(now)
+        tx.promise_anew(experience_id, day)
+
                 stored.seq,
                 what,
                 experience_id=experience_id,

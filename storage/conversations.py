@@ -13,7 +13,9 @@ from bot.model import Conversation, Purpose, Speaker
 
 TIMES = {"last_at": datetime.fromisoformat, "delete_until": datetime.fromisoformat}
 DAYS = {"promised_on": date.fromisoformat, "read_on": date.fromisoformat}
-NAMES = frozenset(field.name for field in fields(Conversation))
+LOOKED_UP = {"standing"}
+"""What is true of a moment only, and so not kept."""
+NAMES = frozenset(field.name for field in fields(Conversation)) - LOOKED_UP
 
 
 def to_json(conversation: Conversation) -> dict[str, Any]:

@@ -37,6 +37,7 @@ from storage.holds import Holds
 from storage.outbox import Outbox
 from storage.parking import Parking
 from storage.prepared import Prepared
+from storage.promises import Promising
 from storage.receipts import Receipts
 from storage.sealing import Sealer
 from storage.tables import experience, staff
@@ -46,7 +47,7 @@ from storage.unit import Redactor
 TAKEN = Prepared(select(experience.c.id).where(experience.c.reference == bindparam("wanted")))
 
 
-class SqlTransaction(Happenings, Holds, Hearing, Turns, Parking, Erasing, Outbox, Receipts, Alerting, Auditing):
+class SqlTransaction(Promising, Happenings, Holds, Hearing, Turns, Parking, Erasing, Outbox, Receipts, Alerting, Auditing):
     """``bot.ports.Transaction``: one unit of work, its methods by topic in the modules named above."""
 
 

@@ -34,10 +34,12 @@ from bot.outbox import Outbox
 from bot.ports import Channel
 from bot.records import ExperienceCard, InboxFilter, StaffMember
 from bot.redaction import redact
+from bot.promises import Promises
 from bot.replies import Replies
 from bot.resuming import Resuming
 from bot.script import Script
 from bot.signposts import Signposts
+from bot.terms import Terms
 from bot.turns import Turns
 from bot.wording import Wording
 from bot.writing import TAKE_BACK, Writing
@@ -56,8 +58,10 @@ from channels.twilio_events import KEYWORDS
 from channels.webchat import WebChat
 from storage.database import Database
 from storage.holds import SqlTalks
+from storage.promises import SqlPromises
 from storage.resuming import RECORD, SqlResumeCodes
 from storage.sealing import Sealer
+from storage.standing import SqlStandings
 from storage.store import SqlStore
 from tests.conftest import KEYS
 from tests.journeys.given import GivenChance, GivenClock, GivenCodes, GivenListener, Noted, NoWake
@@ -118,6 +122,10 @@ class Stage(Protocol):
 
     def staff(self, deed: str) -> list[str]:
         """What the team does; returns what was sent because of it."""
+        ...
+
+    def passes(self) -> list[str]:
+        """Nobody writes, and time has gone by: what is said of its own accord, as ``says`` gives it."""
         ...
 
     def facts(self) -> dict[str, Any]: ...
@@ -195,6 +203,7 @@ class StoreStage:
             random=self.chance,
             linking=Linking(self.resuming, MyDataLinks(self.my_data_codes, "https://earshot.example")),
         )
+        self.turns.standings = SqlStandings(database, Terms.load())
         self.outbox = Outbox(
             store=self.store, clock=self.clock, channels=channels, sms_countries=("+44",), hourly_cap=1000, random=Random(1)
         )
@@ -215,6 +224,14 @@ class StoreStage:
             channels=channels,
             hours=script().hours,
             clock=self.clock,
+        )
+        self.promises = Promises(
+            records=SqlPromises(database, sealer),
+            store=self.store,
+            clock=self.clock,
+            replies=replies,
+            hours=script().hours,
+            channels=channels,
         )
         self._ids = count(1)
         with self.store.transaction() as tx:
@@ -263,6 +280,13 @@ class StoreStage:
         while self.writing.sweep() or self.holding.sweep():
             pass
         self._deliver()
+
+    def passes(self) -> list[str]:
+        before = len(self.channel.sent)
+        while self.promises.sweep():
+            pass
+        self._deliver()
+        return [_as_shown(outgoing) for outgoing in self.channel.sent[before:]]
 
     def facts(self) -> dict[str, Any]:
         cards = self._cards()

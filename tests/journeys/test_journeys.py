@@ -49,7 +49,7 @@ def play(stage: Stage, line: Line) -> list[str]:
     stage.wait(line.wait)
     said = stage.staff(line.staff) if line.staff else []
     if not line.parent and not line.sends:
-        return said
+        return said or stage.passes()
     return said + stage.says(line.parent, sends=line.sends, hears=line.hears, elsewhere=line.on == ANOTHER_PHONE)
 
 

@@ -1,0 +1,297 @@
+"""``bot.promises.PromiseRecords`` and its part of the transaction: promised days that passed, and what became of telling it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, literal, not_, or_, select, text, update
+
+from bot.days import ZONE
+from bot.draft import MOURNING
+from bot.errors import WrongKeys
+from bot.missed import About, Door, Missed, Overdue, ReadSince, Told
+from bot.model import ChannelName, Locale, Manner, OutboundState, Priority, RiskLevel
+from bot.promises import LOOK_AGAIN, WRITE_BY_HAND
+from bot.status import TOLD_OF
+from storage.database import Database
+from storage.envelopes import open_inbound
+from storage.sealing import Sealer
+from storage.tables import (
+    address,
+    alert,
+    contact,
+    conversation,
+    experience,
+    inbound_message,
+    missed_promise,
+    outbound_message,
+    task,
+)
+from storage.tables.experiences import NEVER_READ
+from storage.unit import AnyRow, Unit
+
+row_ = outbound_message.c
+missed = missed_promise.c
+
+WAITS = row_.state.in_((OutboundState.PENDING.value, OutboundState.WITHHELD.value))
+SPOKEN = (Told.TOLD.value, Told.ASKED.value)
+LATELY = timedelta(days=60)
+"""So long after we said that we are late, what still waits to leave is looked after."""
+CALLED_OFF = "It is not so any more."
+
+
+def _noted(subject: ColumnElement[UUID]) -> tuple[ColumnElement[bool], ColumnElement[date | None], ColumnElement[int]]:
+    """Whether a missed day was noted, the day that was named in its place (None: that was the last word), how often told."""
+    of_this = missed.subject == subject
+    last = select(missed.new_day).where(of_this).order_by(missed.id.desc()).limit(1).scalar_subquery()
+    tellings = select(func.count()).select_from(missed_promise).where(of_this, missed.told.in_(SPOKEN)).scalar_subquery()
+    return exists().where(of_this), last, tellings
+
+
+def _said(contact_id: Any, at: Any) -> ColumnElement[bool]:
+    """An answer of ours was committed with the promise, in the same moment: it named the day."""
+    theirs = select(address.c.blind_index).where(address.c.contact_id == contact_id)
+    return exists().where(
+        row_.address_index.in_(theirs),  # which has an index
+        row_.contact_id == contact_id,
+        row_.created_at == at,
+        row_.priority == int(Priority.REPLY),
+        row_.state.not_in((OutboundState.FAILED.value, OutboundState.CANCELLED.value)),
+    )
+
+
+class Promising(Unit):
+    """The methods of ``bot.ports.Transaction`` about promised days."""
+
+    def promise_anew(self, experience_id: UUID, day: date) -> None:
+        self.connection.execute(
+            update(experience)
+            .where(experience.c.id == experience_id, experience.c.read_at.is_not(None), not_(experience.c.unread))
+            .values(promised_on=day)
+        )
+
+    def note_missed(self, missed: Missed, now: datetime) -> bool:
+        """The row that was promised about is locked first: who reads it, or does it, in this moment comes before or after."""
+        if missed.about is About.EXPERIENCE:
+            still = select(experience.c.id).where(experience.c.id == missed.subject, text(NEVER_READ))
+        else:
+            still = select(task.c.id).where(task.c.id == missed.subject, task.c.done_at.is_(None))
+        if self.connection.execute(still.with_for_update(key_share=True)).first() is None:
+            return False
+        values = {
+            "about": missed.about.value,
+            "subject": missed.subject,
+            "missed_on": missed.missed_on,
+            "new_day": missed.new_day,
+            "told": missed.told.value,
+            "outbound_id": missed.outbound_id,
+            "at": now,
+        }
+        new = self.database.insert_once(missed_promise, "subject", "missed_on")
+        return bool(new.run(self.connection, values).rowcount)
+
+    def call_off(self, outbound_id: UUID, now: datetime) -> bool:
+        del now
+        row = self.connection.execute(
+            select(row_.address_index, row_.dedupe_key, row_.created_at).where(row_.id == outbound_id, WAITS).with_for_update()
+        ).one_or_none()
+        if row is None:
+            return False
+        whole = row.dedupe_key.rpartition(":")[0]
+        self.connection.execute(
+            update(outbound_message)
+            .where(row_.address_index == row.address_index, row_.dedupe_key.startswith(f"{whole}:", autoescape=True), WAITS)
+            .values(state=OutboundState.CANCELLED.value, not_before=None, window_shut=False, error=CALLED_OFF)
+        )
+        return True
+
+
+class SqlPromises:
+    """Reads what has fallen due."""
+
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database = database
+        self._sealer = sealer
+
+    def overdue(self, today: date, *, limit: int) -> tuple[Overdue, ...]:
+        with self._database.reading() as connection:
+            unread = connection.execute(_unread(today).limit(limit)).all()
+            undone = connection.execute(_undone(today).limit(limit)).all()
+            found = [self._overdue(connection, About.EXPERIENCE, row) for row in unread]
+            found += [self._overdue(connection, About.TASK, row) for row in undone]
+        return tuple(sorted(found, key=lambda each: each.day)[:limit])
+
+    def read_since(self, now: datetime, *, limit: int) -> tuple[ReadSince, ...]:
+        with self._database.reading() as connection:
+            rows = connection.execute(_kept_since(now - LATELY).limit(limit)).all()
+            return tuple(
+                ReadSince(
+                    subject=row.subject,
+                    outbound_id=row.outbound_id,
+                    contact_id=row.contact_id,
+                    reference=row.reference or "",
+                    read_on=None if row.read_at is None else row.read_at.astimezone(ZONE).date(),
+                    locale=Locale(row.locale),
+                    door=self._door(connection, row.contact_id, row.experience_id),
+                )
+                for row in rows
+            )
+
+    def _overdue(self, connection: Connection, about: About, row: AnyRow) -> Overdue:
+        day = row.last_day if row.was_noted else row.day
+        theirs = _Theirs(connection, row.contact_id)
+        looks = connection.execute(_looks(row.experience_id)).all() if row.experience_id is not None else []
+        asked = [each.due_on for each in looks if each.said and each.created_at >= _after(day)]
+        return Overdue(
+            about=about,
+            subject=row.subject,
+            contact_id=row.contact_id,
+            experience_id=row.experience_id,
+            reference=row.reference or "",
+            day=day,
+            tellings=row.tellings,
+            said=row.said,
+            kind=row.kind,
+            locale=Locale(row.locale),
+            door=self._door(connection, row.contact_id, row.experience_id),
+            is_stopped=row.opted_out_at is not None,
+            is_held=theirs.is_held,
+            after_danger=theirs.after_danger(row),
+            after_death=theirs.after_death,
+            looking_by=max(asked, default=None) if about is About.EXPERIENCE else None,
+            has_look_again=any(each.done_at is None for each in looks),
+        )
+
+    def _door(self, connection: Connection, contact_id: UUID, experience_id: UUID | None) -> Door | None:
+        """Where they last wrote from about this, while it is still theirs; a letter or a form filled in by staff is no door."""
+        query = (
+            select(inbound_message.c.id, inbound_message.c.channel, inbound_message.c.sealed)
+            .join(address, address.c.blind_index == inbound_message.c.address_index)
+            .where(inbound_message.c.contact_id == contact_id, address.c.contact_id == contact_id)
+            .where(inbound_message.c.sealed.is_not(None))
+            .order_by(inbound_message.c.seq.desc())
+        )
+        if experience_id is not None:
+            query = query.where(inbound_message.c.experience_id == experience_id)
+        for row in connection.execute(query.limit(5)):
+            try:
+                message = open_inbound(self._sealer, row.sealed, row.id, row.channel)
+            except WrongKeys:
+                continue
+            if message.manner is Manner.TALK:
+                return Door(channel=ChannelName(row.channel), address=message.sender, thread=message.thread)
+        return None
+
+
+class _Theirs:
+    """What of a person decides whether a machine may write to them."""
+
+    def __init__(self, connection: Connection, contact_id: UUID) -> None:
+        talks = connection.execute(
+            select(conversation.c.state, conversation.c.held_at).where(
+                conversation.c.contact_id == contact_id, conversation.c.closed_at.is_(None)
+            )
+        ).all()
+        by_hand = exists().where(task.c.contact_id == contact_id, task.c.kind == WRITE_BY_HAND)
+        alerted = exists().where(alert.c.contact_id == contact_id, alert.c.closed_at.is_(None))
+        mourns = any(talk.state.get("asked", {}).get(MOURNING) for talk in talks)
+        self.is_held = any(talk.held_at is not None for talk in talks)
+        self.after_death = mourns or bool(connection.execute(select(by_hand)).scalar_one())
+        self._in_danger = any(talk.state.get("danger") for talk in talks)
+        self._alerted = bool(connection.execute(select(alerted)).scalar_one())
+
+    def after_danger(self, row: AnyRow) -> bool:
+        return self._in_danger or self._alerted or row.is_alerted or (row.risk or 0) >= int(RiskLevel.CONCERN)
+
+
+def _after(day: date) -> datetime:
+    """The first moment that is after a day where the team works."""
+    return datetime.combine(day + timedelta(days=1), time(0), ZONE)
+
+
+def _alerts_of(experience_id: Any) -> ColumnElement[bool]:
+    return exists().where(alert.c.experience_id == experience_id)
+
+
+def _unread(today: date) -> Select[*tuple[Any, ...]]:
+    was_noted, last_day, tellings = _noted(experience.c.id)
+    return (
+        select(
+            experience.c.id.label("subject"),
+            experience.c.id.label("experience_id"),
+            experience.c.contact_id,
+            experience.c.reference,
+            experience.c.promised_on.label("day"),
+            experience.c.risk,
+            literal("").label("kind"),
+            was_noted.label("was_noted"),
+            last_day.label("last_day"),
+            tellings.label("tellings"),
+            _said(experience.c.contact_id, experience.c.opened_at).label("said"),
+            _alerts_of(experience.c.id).label("is_alerted"),
+            contact.c.locale,
+            contact.c.opted_out_at,
+        )
+        .join_from(experience, contact, contact.c.id == experience.c.contact_id)
+        # Both ways the first day has passed, which the index knows.
+        .where(text(NEVER_READ), experience.c.promised_on < today, or_(not_(was_noted), last_day < today))
+        .order_by(experience.c.promised_on, experience.c.id)
+    )
+
+
+def _undone(today: date) -> Select[*tuple[Any, ...]]:
+    was_noted, last_day, tellings = _noted(task.c.id)
+    return (
+        select(
+            task.c.id.label("subject"),
+            task.c.experience_id,
+            task.c.contact_id,
+            experience.c.reference,
+            task.c.due_on.label("day"),
+            experience.c.risk,
+            task.c.kind,
+            was_noted.label("was_noted"),
+            last_day.label("last_day"),
+            tellings.label("tellings"),
+            _said(task.c.contact_id, task.c.created_at).label("said"),
+            _alerts_of(task.c.experience_id).label("is_alerted"),
+            contact.c.locale,
+            contact.c.opted_out_at,
+        )
+        .join_from(task, contact, contact.c.id == task.c.contact_id)
+        .join(experience, experience.c.id == task.c.experience_id, isouter=True)
+        .where(task.c.done_at.is_(None), task.c.due_on < today, task.c.kind.in_(TOLD_OF))
+        .where(or_(not_(was_noted), last_day < today))
+        .order_by(task.c.due_on, task.c.id)
+    )
+
+
+def _looks(experience_id: UUID) -> Select[*tuple[Any, ...]]:
+    said = _said(task.c.contact_id, task.c.created_at)
+    return select(task.c.due_on, task.c.created_at, task.c.done_at, said.label("said")).where(
+        task.c.experience_id == experience_id, task.c.kind == LOOK_AGAIN
+    )
+
+
+def _kept_since(since: datetime) -> Select[*tuple[Any, ...]]:
+    is_read = and_(missed.about == About.EXPERIENCE.value, experience.c.read_at.is_not(None))
+    is_done = and_(missed.about == About.TASK.value, task.c.done_at.is_not(None))
+    return (
+        select(
+            missed.subject,
+            missed.outbound_id,
+            row_.contact_id,
+            experience.c.id.label("experience_id"),
+            experience.c.reference,
+            experience.c.read_at,
+            contact.c.locale,
+        )
+        .join_from(missed_promise, outbound_message, row_.id == missed.outbound_id)
+        .join(contact, contact.c.id == row_.contact_id)
+        .join(experience, experience.c.id == missed.subject, isouter=True)
+        .join(task, task.c.id == missed.subject, isouter=True)
+        .where(missed.at >= since, missed.told == Told.TOLD.value, WAITS, or_(is_read, is_done))
+        .order_by(missed.id)
+    )
