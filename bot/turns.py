@@ -65,7 +65,6 @@ class Turns:
         self._new_id = new_id
         self._random = random
         self.standings: Standings | None = None  # where the record is asked, for STATUS; without it the talk alone is told of
-        self.campaigning: Campaigning | None = None  # where campaigns are asked; without it nobody comes to one
         self._linking = linking
         self._unanswered = frozenset(name for name, channel in channels.items() if not channel.traits.answers)
         self._one_at_a_time = [name for name, channel in channels.items() if not channel.traits.settle]
@@ -203,10 +202,10 @@ class Turns:
         for effect in turn.effects:
             if isinstance(effect, OpenExperience):
                 experience_id = self._open(tx, claim, effect, conversation, now)
+        self._promise(tx, turn, experience_id, together, claim, now)
         self._keep(tx, claim, turn, heard, experience_id)
         # Before the effects: an erasure among them keeps what has an alert.
         risk = self._heed(tx, claim, together, earlier, experience_id, now)
-        self._promise(tx, turn, experience_id, together, claim, now)
         whose = Whose(
             contact_id=contact_id,
             experience_id=experience_id,
@@ -264,10 +263,6 @@ class Turns:
             tx.remember_ref(claim.contact.id, None)
         return experience_id
 
-    def _keep(self, tx: Transaction, claim: TurnClaim, turn: Turn, heard: Sequence[Heard], experience_id: UUID | None) -> None:
-        story = {position for effect in turn.effects if isinstance(effect, KeepStory) for position in effect.positions}
-        for position, (stored, what) in enumerate(zip(claim.messages, heard, strict=True)):
-            tx.mark_heard(
     def _promise(
         self, tx: Transaction, turn: Turn, experience_id: UUID | None, together: Risk, claim: TurnClaim, now: datetime
     ) -> None:
@@ -278,6 +273,10 @@ class Turns:
         day = self._hours.read_first_on(now) if level.needs_alert else self._hours.promised_on(now)
         tx.promise_anew(experience_id, day)
 
+    def _keep(self, tx: Transaction, claim: TurnClaim, turn: Turn, heard: Sequence[Heard], experience_id: UUID | None) -> None:
+        story = {position for effect in turn.effects if isinstance(effect, KeepStory) for position in effect.positions}
+        for position, (stored, what) in enumerate(zip(claim.messages, heard, strict=True)):
+            tx.mark_heard(
                 stored.seq,
                 what,
                 experience_id=experience_id,
