@@ -143,14 +143,14 @@ class Earshot:
             random=self.random,
             linking=Linking(self.resuming, MyDataLinks(self.my_data_codes, self.settings.public_url)),
         )
+        turns.standings = SqlStandings(self.database, Terms.load())
+        return turns
 
     @cached_property
     def outbox(self) -> Outbox:
         return Outbox(
             store=self.store,
             clock=self.clock,
-        turns.standings = SqlStandings(self.database, Terms.load())
-        return turns
             channels=self.channels,
             sms_countries=listed(self.settings.sms_countries),
             hourly_cap=self.settings.send_cap,
