@@ -213,7 +213,9 @@ def signatures_as_text(signatures: Mapping[Locale, Signature]) -> str:
 def changes_from_text(text: str) -> tuple[Change, ...]:
     """Raises ``BadVersion``."""
     try:
-        rows: list[dict[str, Any]] = json.loads(text)
+        rows: Any = json.loads(text)
+        if not isinstance(rows, list):
+            raise BadVersion
         changes = tuple(Change(**{**row, "locale": Locale(row["locale"])}) for row in rows)
     except (ValueError, TypeError, KeyError) as error:
         raise BadVersion from error
