@@ -6,7 +6,7 @@ BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock chaos properties peers bench clean
+.PHONY: help setup demo test check format lock chaos properties long peers bench clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -57,6 +57,9 @@ format: .venv/dev ## put the code in order
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+long: setup .venv/dev ## the long forms of tests that `make test` runs in short: every page wide, dark and large; whole grids
+	$(BIN)/python -m pytest -n 2 --dist loadfile --long -m slow --ignore tests/peers --ignore tests/channels/test_email_dovecot.py
+
 chaos: setup .venv/dev ## the long form: web and worker killed 50 times on each database
 	$(BIN)/python -m pytest tests/chaos --kills 50 -s
 
@@ -72,7 +75,7 @@ tests/peers/node_modules/.ready: tests/peers/package-lock.json .venv/assets
 
 peers: setup .venv/dev tests/peers/node_modules/.ready ## the channels against Twilio's own document, its calculator, an emulator, Dovecot
 	@test -x /usr/sbin/dovecot || test "$$(id -u)" != 0 || apt-get install -y -q --no-install-recommends dovecot-imapd || echo "Dovecot could not be installed."
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest tests/peers tests/channels/test_email_dovecot.py --peers "$${EARSHOT_PEERS:-all}"
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest tests/peers tests/channels/test_email_dovecot.py --long --peers "$${EARSHOT_PEERS:-all}"
 
 bench: setup .venv/dev ## CPU per accepted webhook and per turn, beside a bare floor in the same run
 	$(BIN)/python -m benchmarks.accept

@@ -60,6 +60,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-journeys", action="store_true", help="write down what the talks of tests/journeys say now, instead of comparing"
     )
+    parser.addoption(
+        "--long", action="store_true", help="the long forms too (marked slow), which `make long` and `make peers` run"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long forms are left out of `make test`, where each has a short form; the summary counts them as deselected."""
+    if config.getoption("--long"):
+        return
+    long = [item for item in items if item.get_closest_marker("slow")]
+    config.hook.pytest_deselected(items=long)
+    items[:] = [item for item in items if not item.get_closest_marker("slow")]
 
 
 @pytest.fixture(scope="session")

@@ -182,8 +182,15 @@ def whole_talk(visitor: Visitor, *, locale: str) -> Iterator[str]:
     yield "nothing at this address"
 
 
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-@pytest.mark.parametrize("locale", [ENGLISH, EASY_READ])
+@pytest.mark.parametrize(
+    ("width", "locale"),
+    [
+        (WIDE, ENGLISH),
+        (NARROW, EASY_READ),
+        pytest.param(WIDE, EASY_READ, marks=pytest.mark.slow),
+        pytest.param(NARROW, ENGLISH, marks=pytest.mark.slow),
+    ],
+)
 def test_the_whole_talk_works_without_scripts_and_fits_the_screen(visitor: Make, width: int, locale: str) -> None:
     parent = visitor(width, java_script_enabled=False)
     before = len(parent.site.web.received)
@@ -204,7 +211,7 @@ def test_axe_finds_nothing(visitor: Make, width: int, colours: str, locale: str)
         assert found.violations_count == 0, f"{screen}: {found.generate_report()}"
 
 
-@pytest.mark.parametrize("locale", [ENGLISH, EASY_READ])
+@pytest.mark.parametrize("locale", [pytest.param(ENGLISH, marks=pytest.mark.slow), EASY_READ])
 def test_text_of_twice_the_size_still_fits_the_smallest_phone(visitor: Make, locale: str) -> None:
     parent = visitor(NARROW, bypass_csp=True)
     for screen in whole_talk(parent, locale=locale):

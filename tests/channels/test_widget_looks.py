@@ -47,10 +47,10 @@ def stages(parent: Visitor) -> Iterator[str]:
 @pytest.mark.parametrize(
     ("how", "prepare"),
     [
-        ({"width": 1100}, ""),
+        pytest.param({"width": 1100}, "", marks=pytest.mark.slow),
         ({"width": 320, "height": 640, "color_scheme": "dark"}, ""),
         ({"width": 360, "height": 640}, "easy"),
-        ({"width": 360, "height": 640}, "strong"),
+        pytest.param({"width": 360, "height": 640}, "strong", marks=pytest.mark.slow),
     ],
     ids=["wide", "small and dark", "easy read", "strong"],
 )
@@ -64,7 +64,7 @@ def test_axe_finds_nothing(come: Come, council_site: Council, how: dict[str, Any
         assert parent.findings() == [], stage
 
 
-@pytest.mark.parametrize(("width", "height"), [(1100, 760), (360, 640), (320, 640)])
+@pytest.mark.parametrize(("width", "height"), [(1100, 760), pytest.param(360, 640, marks=pytest.mark.slow), (320, 640)])
 def test_it_fits_with_large_targets_and_text(come: Come, width: int, height: int) -> None:
     parent = come(width=width, height=height)
     for stage in stages(parent):

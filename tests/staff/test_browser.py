@@ -145,7 +145,7 @@ def tab_in(context: BrowserContext, base: str, *, username: str = "ruth") -> Tab
     return tab
 
 
-@pytest.fixture(params=[WIDE, NARROW])
+@pytest.fixture(params=[pytest.param(WIDE, marks=pytest.mark.slow), NARROW])
 def tab(request: pytest.FixtureRequest, chromium: Browser, address: str) -> Iterator[Tab]:
     context = chromium.new_context(viewport={"width": request.param, "height": 800})
     yield tab_in(context, address)
@@ -183,6 +183,7 @@ def test_every_page_can_be_used_at_this_width(tab: Tab) -> None:
         assert axe_findings(tab.page) == [], name
 
 
+@pytest.mark.slow
 def test_in_the_dark_the_contrasts_hold(chromium: Browser, address: str) -> None:
     context = chromium.new_context(viewport={"width": WIDE, "height": 800}, color_scheme="dark")
     tab = tab_in(context, address)
