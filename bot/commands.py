@@ -30,7 +30,8 @@ _INVISIBLE = {"Mn", "Cf", "Sk", "Zs", "Cc", "Po"}
 class Phrase(StrEnum):
     """Whole messages that are neither a command nor an answer, and yet no part of a story.
 
-    ``LINK`` asks for a code for another phone; ``READ`` answers a notice that something waits to be read.
+    ``LINK`` asks for a code for another phone; ``READ`` answers a notice that something waits to be read;
+    ``NO_INVITES`` takes back that we may ask again.
     """
 
     HELLO = "hello"
@@ -42,6 +43,7 @@ class Phrase(StrEnum):
     FIGURE_OF_SPEECH = "figure_of_speech"
     LINK = "link"
     READ = "read"
+    NO_INVITES = "no_invites"
 
 
 @dataclass(frozen=True, slots=True)

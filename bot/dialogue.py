@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from bot.campaign_talk import ask_on, begins, end, has_answers, is_asking
 from bot.commands import Phrase
 from bot.draft import Draft, Silence, Step
 from bot.elsewhere import mind_linking
 from bot.handing_on import DUTIES, grant, is_mourning, mourn, wishes_in
 from bot.keeping import keep
-from bot.model import Command, Conversation, EraseContact, Heard, NetworkKeyword, OptIn, OptOut, Risk, Turn
+from bot.model import Command, Conversation, Ending, EraseContact, Heard, NetworkKeyword, OptIn, OptOut, Risk, Turn
 from bot.orders import LOOK_BACK, NEED_PROOF, ROAD, STATES, obey, obey_in_silence, refuse_code
 from bot.reading import LINKS, Kind, Reading, code_in, read
 from bot.records import StoredInbound
@@ -104,9 +105,13 @@ def _answer(draft: Draft, readings: Sequence[Reading], *, starts_again: bool) ->
         beside_999=Command.HELP in commands or Command.HUMAN in commands,
     )
     goes_on = bool(words.stories or words.skips or words.ends or (words.readings and not to_answer))
-    if goes_on:
+    asks = is_asking(draft, readings)
+    if asks and (goes_on or has_answers(readings) or begins(draft, readings)):
+        goes_on = True
+        ask_on(draft, words)
+    elif goes_on:
         go_on(draft, words)
-    grant(draft, wishes, may_ask=not to_answer)
+    grant(draft, wishes, may_ask=not to_answer and not asks)
     _obey(draft, readings, to_answer)
     _mind_delete(draft, readings)
     mind_linking(draft, readings)
@@ -145,6 +150,7 @@ def _mind_opt_out(draft: Draft, readings: Sequence[Reading]) -> None:
     """STOP and START in the order they were said: the last one holds."""
     for reading in readings:
         if reading.command is Command.STOP and not draft.conversation.opted_out:
+            end(draft, Ending.STOPPED)
             draft.change(opted_out=True)
             draft.do(OptOut())
         elif reading.command is Command.START and draft.conversation.opted_out:
@@ -167,6 +173,7 @@ def _stay_silent(draft: Draft, readings: Sequence[Reading], *, signposted: bool,
 
 def _note_danger(draft: Draft, readings: Sequence[Reading], *, signposted: bool) -> Draft:
     if signposted or _worries(readings):
+        end(draft, Ending.DANGER)
         draft.change(danger=True, greeted=True, step=Step.DANGER)
     return draft
 
@@ -188,6 +195,7 @@ def _stand_by(draft: Draft, readings: Sequence[Reading], *, signposted: bool) ->
         elif words.has(Kind.STORY, Kind.HELLO, Kind.PUZZLED, Kind.REPEAT, Kind.ANSWER):
             draft.say("after_danger.kept")
         grant(draft, [wish for wish in wishes_in(draft, readings) if wish.situation in DUTIES], may_ask=False)
+    end(draft, Ending.DANGER)
     draft.change(danger=True, greeted=True, step=Step.DANGER)
     # Somebody who asks for help now is not told what this line is for.
     answered = STATES | ROAD | {Command.HELP}
@@ -199,6 +207,7 @@ def _stand_by(draft: Draft, readings: Sequence[Reading], *, signposted: bool) ->
 
 def _leave_to_a_person(draft: Draft, readings: Sequence[Reading]) -> Turn:
     """Somebody has died. That is answered once; from then on a person writes, and only what is asked for is done."""
+    end(draft, Ending.LEFT)
     words = any(reading.kind not in _NO_WORDS for reading in readings)
     mourn(draft, anew=words)
     answered = STATES | ROAD

@@ -132,7 +132,13 @@ class Draft:
             self.change(step=Step.CLOSED)
             self.do(CloseExperience())
 
-    def say(self, *keys: str, choices: tuple[str, ...] = (), values: Mapping[str, str] | None = None) -> None:
+    def say(
+        self,
+        *keys: str,
+        choices: tuple[str, ...] = (),
+        values: Mapping[str, str] | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> None:
         """One message of ours that answers what was asked of us; it costs nothing of the budget."""
         conversation = self.conversation
         known = {
@@ -142,7 +148,7 @@ class Draft:
             "read_by": (conversation.promised_on or self.script.hours.promised_on(self.now)).isoformat(),
             **self.facts,
         }
-        self.says.append(Say("+".join(keys), {**known, **(values or {})}, choices))
+        self.says.append(Say("+".join(keys), {**known, **(values or {})}, choices, labels or {}))
         if choices:  # a yes is about what was asked last
             self.change(delete_asked=False)
 
@@ -179,4 +185,6 @@ def _ended(conversation: Conversation) -> Conversation:
         delete_asked=False,
         consents={},
         preview="",
+        campaign="",
+        campaign_said=0,
     )

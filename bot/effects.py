@@ -9,12 +9,16 @@ from uuid import UUID
 
 from bot.model import (
     AddTask,
+    AnswerInvitation,
+    BeginCampaign,
     ChangeLocale,
     CloseExperience,
     CorrectTheme,
     Effect,
+    EndCampaign,
     EraseContact,
     JoinContact,
+    KeepAnswer,
     KeepStory,
     OfferCode,
     OfferMyData,
@@ -49,6 +53,8 @@ def apply(tx: Transaction, effect: Effect, whose: Whose) -> bool:  # noqa: C901,
     """Carry out one effect. Returns whether an erasure had to keep something. A new kind forgotten here is a type error."""
     now, experience_id = whose.now, whose.experience_id
     match effect:
+        case BeginCampaign() | KeepAnswer() | EndCampaign() | AnswerInvitation():
+            pass  # with the words they are about: ``bot.campaign_effects``
         case OpenExperience() | KeepStory() | OfferCode() | OfferMyData() | UseCode():
             pass  # done before: the others build on them, or they are done outside the transaction
         case PromiseSooner(promised_on=day):

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from bot.draft import CUT, Draft
 from bot.model import ChangeLocale, Command, CorrectTheme, KeepStory, RiskLevel, SetSpeaker, Speaker
-from bot.reading import LINKS, Kind, Reading
+from bot.reading import CAMPAIGNS, LINKS, Kind, Reading, only_comes
 
 NOTICED = "noticed"
 _NEVER_OPEN = (Command.STOP, Command.DELETE)
 _NEED_A_PERSON = (Command.HUMAN, Command.MYDATA)
-_NO_FEEDBACK = (Kind.CONFIRM_DELETE, Kind.NOT_THE_CODE, Kind.KEEP_AFTER_ALL, Kind.READ, *LINKS)
+_NO_FEEDBACK = (Kind.CONFIRM_DELETE, Kind.NOT_THE_CODE, Kind.KEEP_AFTER_ALL, Kind.READ, *LINKS, *CAMPAIGNS)
 _CHANGES_THE_SUBJECT = (Kind.STORY, Kind.ANSWER)
 _GOES_ON = (Command.SKIP, Command.DONE)
 
@@ -24,6 +24,8 @@ def keep(draft: Draft, readings: Sequence[Reading]) -> None:
     elif any(reading.kind in _CHANGES_THE_SUBJECT or reading.command in _GOES_ON for reading in readings):
         draft.change(delete_asked=False)
     opens = not draft.conversation.experience_open and any(_opens(draft, reading) for reading in readings)
+    if draft.conversation.campaign_offer and all(only_comes(reading) for reading in readings):
+        opens = False
     if opens:
         draft.open()
     else:

@@ -110,7 +110,7 @@ def _unlike(old: str, drawn: str) -> str:
 
 
 def _take_back(draft: Draft) -> None:
-    if not draft.conversation.experience_open:
+    if not (draft.conversation.experience_open or draft.conversation.campaign):
         draft.say("takeback.nothing")
         return
     draft.do(TakeBack())

@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from bot.campaign_records import CampaignTransaction
 from bot.events import Event
 from bot.media import MediaClaim, Settled
 from bot.missed import Missed
@@ -132,7 +133,7 @@ class Wake(Protocol):
         ...
 
 
-class Transaction(Protocol):
+class Transaction(CampaignTransaction, Protocol):
     """One unit of work. A method named ``hold_…`` takes a row lock (PostgreSQL) for the rest of it."""
 
     # people

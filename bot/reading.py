@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
+from bot.campaign_reading import Part, part_of
 from bot.commands import Phrase, plain
 from bot.draft import Draft
 from bot.model import Command, Heard, Locale, Purpose
@@ -34,6 +35,9 @@ class Kind(Enum):
     LINK = auto()
     CODE = auto()
     READ = auto()
+    CAMPAIGN = auto()
+    INVITED = auto()
+    ASIDE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +93,11 @@ _OF_PHRASE = {
 }
 LINKS = (Kind.LINK, Kind.CODE)
 """About being the same person on another door."""
+CAMPAIGNS = (Kind.CAMPAIGN, Kind.INVITED, Kind.ASIDE)
+"""Answers to a campaign's question or to an invitation, and words too few to tell what happened. Kept with the campaign."""
 
 
+_OF_PART = {Part.ANSWER: Kind.CAMPAIGN, Part.INVITED: Kind.INVITED, Part.ASIDE: Kind.ASIDE}
 _YES_NO = {"yes": "yes", "no": "no"}
 _WORDS_CONSENT: Mapping[Command | None, str] = {Command.PRIVATE: "no", Command.SHARE: "yes"}
 """These commands answer the question they are about, when it is open."""
@@ -134,7 +141,17 @@ def _kind(draft: Draft, stored: StoredInbound) -> tuple[Kind, str]:
         return Kind.ANSWER, answer
     if stored.command is not None:
         return Kind.COMMAND, ""
-    return _small_talk(draft, stored) or Kind.STORY, ""
+    return _to_campaign(draft, stored) or (_small_talk(draft, stored) or Kind.STORY, "")
+
+
+def _to_campaign(draft: Draft, stored: StoredInbound) -> tuple[Kind, str] | None:
+    part = part_of(draft, stored)
+    return (_OF_PART[part[0]], part[1]) if part else None
+
+
+def only_comes(reading: Reading) -> bool:
+    """Whether all they did was come by a link, or answer an invitation: there is nothing in it to keep as an experience."""
+    return reading.kind in (Kind.HELLO, Kind.INVITED) or reading.command is Command.START
 
 
 def code_in(script: Script, text: str, locale: Locale) -> str:

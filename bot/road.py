@@ -99,9 +99,17 @@ def record(draft: Draft, question: Question, *, given: bool) -> list[str]:
         return ["noted.ask_first"]
     draft.change(consents={**draft.conversation.consents, question.purpose: given})
     draft.do(RecordConsent(question.purpose, given))
+    return _noted(draft, question.purpose, given=given, was_open=was_open)
+
+
+def _noted(draft: Draft, purpose: Purpose, *, given: bool, was_open: bool) -> list[str]:
+    """What is said of a consent that was kept. The one about invitations is the last of all questions."""
+    if purpose is Purpose.INVITE_AGAIN:
+        draft.change(invites=given, step=Step.CLOSED)
+        return ["noted.invite_yes" if given else "noted.invite_no"]
     if not was_open:
         return ["noted.changed"]
-    if not in_public:
+    if purpose is not Purpose.WORDS_IN_PUBLIC:
         return []
     return ["noted.words_yes" if given else "noted.words_no"]
 

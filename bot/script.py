@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import toml
+from bot.campaigns import Campaigns
 from bot.commands import Commands
 from bot.errors import BadContent
 from bot.hours import Hours
@@ -44,8 +45,8 @@ class Useful:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
     """Everything ``take_turn`` goes by: the road, the limits, the hours, the words it understands, the numbers to ring,
-    what else families may ask for, the themes it may say back, the words of references and codes; ``spoken`` are the
-    locales it is offered in.
+    what else families may ask for, the themes it may say back, the words of references and codes, the campaigns;
+    ``spoken`` are the locales it is offered in.
     """
 
     questions: Mapping[str, Question]
@@ -71,6 +72,7 @@ class Script:
     taxonomy: Taxonomy
     references: References
     spoken: frozenset[Locale]
+    campaigns: Campaigns = field(default_factory=Campaigns)
 
     @classmethod
     def load(cls, path: Path = CONTENT, *, spoken: Collection[Locale] | None = None) -> Script:
@@ -95,6 +97,7 @@ class Script:
             taxonomy=Taxonomy.load(path / "themes.toml"),
             references=References.load(path / "references.toml"),
             spoken=frozenset(commands.locale_names.values() if spoken is None else spoken),
+            campaigns=Campaigns.load(path / "campaigns", commands=commands),
         )
         _check(script)
         return script

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
+from bot.campaign_effects import Campaigning, keep_in_campaigns
 from bot.danger import DangerTexts
 from bot.dialogue import take_turn
 from bot.effects import Whose, apply, honest
@@ -65,6 +66,7 @@ class Turns:
         self._new_id = new_id
         self._random = random
         self.standings: Standings | None = None  # where the record is asked, for STATUS; without it the talk alone is told of
+        self.campaigning: Campaigning | None = None  # where campaigns are asked; without it nobody comes to one
         self._linking = linking
         self._unanswered = frozenset(name for name, channel in channels.items() if not channel.traits.answers)
         self._one_at_a_time = [name for name, channel in channels.items() if not channel.traits.settle]
@@ -110,6 +112,7 @@ class Turns:
 
     def _take(self, claim: TurnClaim) -> None:
         claim, manner = _of_one_kind(claim)
+        claim = self.campaigning.arrive(claim) if self.campaigning else claim
         before = self._conversation(claim)
         heard = [self._listener.hear(stored.message.text, question=before.step) for stored in claim.messages]
         now = self._clock.now()
@@ -126,6 +129,7 @@ class Turns:
         if manner is Manner.KEEP:
             turn = self._referenced(before, lambda talk: file_away(self._script, talk, claim.messages, heard, now))
         else:
+            before = self.campaigning.ready(claim, before, now) if self.campaigning else before
             turn = self._referenced(
                 before, lambda talk: take_turn(self._script, talk, claim.messages, heard, now, together=together)
             )
@@ -204,6 +208,7 @@ class Turns:
                 experience_id = self._open(tx, claim, effect, conversation, now)
         self._promise(tx, turn, experience_id, together, claim, now)
         self._keep(tx, claim, turn, heard, experience_id)
+        keep_in_campaigns(tx, claim, turn, now)
         # Before the effects: an erasure among them keeps what has an alert.
         risk = self._heed(tx, claim, together, earlier, experience_id, now)
         whose = Whose(
@@ -256,7 +261,7 @@ class Turns:
             promised_on=effect.promised_on,
             locale=conversation.locale,
             speaker=conversation.speaker,
-            ref=claim.contact.ref,
+            ref=claim.contact.ref or conversation.campaign or None,
             now=now,
         )
         if claim.contact.ref is not None:

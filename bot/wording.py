@@ -130,7 +130,7 @@ class Wording:
         words = {name: tongue.calendar.spoken(name, value) for name, value in values.items()}
         try:
             text = " ".join(tongue.text(key, channel).format(**words) for key in say.key.split("+"))
-            choices = tuple(Choice(key, tongue.choices[key]) for key in say.choices)
+            choices = tuple(Choice(key, say.labels[key] if key in say.labels else tongue.choices[key]) for key in say.choices)
         except KeyError as error:
             raise BadContent(f"“{say.key}” cannot be said in {tongue.name}: there is no {error}.") from error
         return Spoken(text, choices)

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, and_, delete, exists, insert, not_, or_, select, update
 
 from bot.model import ChannelName, RiskLevel, Speaker
+from storage.campaigns import answers_something, forget_campaigns, take_answers_back
 from storage.experiences import measure_sureness
 from storage.hearing import hold_sender
 from storage.media import MediaKeeping
@@ -46,6 +47,9 @@ GONE = (InboundState.TAKEN_BACK.value, InboundState.ERASED.value)
 """Nothing of these messages is in the record any more."""
 
 STORY = and_(inbound_message.c.is_story, inbound_message.c.state == InboundState.HEARD.value)
+
+ANSWER = and_(answers_something(inbound_message.c.seq), inbound_message.c.state == InboundState.HEARD.value)
+"""It answers a campaign's question."""
 
 # An answer, or the word that takes back, is no story: with nothing but such an experience is empty.
 KEEPS_WORDS = exists().where(
@@ -92,7 +96,7 @@ class Erasing(MediaKeeping):
     def take_back(self, contact_id: UUID) -> bool:
         row = self.connection.execute(
             select(inbound_message.c.seq, inbound_message.c.experience_id, ALERTED.label("alerted"))
-            .where(inbound_message.c.contact_id == contact_id, STORY)
+            .where(inbound_message.c.contact_id == contact_id, or_(STORY, ANSWER))
             .order_by(inbound_message.c.seq.desc())
             .limit(1)
         ).one_or_none()
@@ -128,6 +132,7 @@ class Erasing(MediaKeeping):
         self.connection.execute(
             update(inbound_message).where(inbound_message.c.seq == row.seq).values(state=InboundState.TAKEN_BACK.value, **words)
         )
+        take_answers_back(self, row.seq)
         if not row.alerted:
             self.erase_media(inbound_message.c.seq == row.seq)
         if row.experience_id is None:
@@ -155,6 +160,7 @@ class Erasing(MediaKeeping):
             update(outbound_message).where(said, outbound_message.c.alert_id.is_(None)).values(OUTBOUND_TOMBSTONE)
         )
         self.connection.execute(delete(consent).where(consent.c.contact_id == contact_id))
+        forget_campaigns(self, contact_id)
         self._withdraw_if_empty(experience.c.contact_id == contact_id)
         self._unlink_tasks(contact_id)
         self.connection.execute(

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from bot.errors import StoreUnavailable
 from bot.model import Address, Contact, Locale
 from storage.audit import add_line
+from storage.campaigns import withdraw_invitations
 from storage.envelopes import seal_address
 from storage.prepared import Prepared
 from storage.suppressing import release, stopped_at, suppress
@@ -90,6 +91,8 @@ class People(Unit):
 
     def set_opted_out(self, contact_id: UUID, at: datetime | None) -> None:
         CHANGE.run(self.connection, {"of_contact": contact_id, "opted_out_at": at})
+        if at is not None:
+            withdraw_invitations(self, contact_id, at)
         if at is None:
             release(self, self._indexes_of(contact_id))
         elif contact_id in self.erased:

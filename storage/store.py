@@ -29,6 +29,7 @@ from bot.records import (
 from storage import alerting, claims, exports, inbox, leases, loose, outbox, reaching, recent, talk
 from storage.alerting import Alerting
 from storage.audit import Auditing
+from storage.campaigns import CampaignKeeping
 from storage.database import Database
 from storage.erasing import Erasing
 from storage.happenings import Happenings
@@ -47,7 +48,9 @@ from storage.unit import Redactor
 TAKEN = Prepared(select(experience.c.id).where(experience.c.reference == bindparam("wanted")))
 
 
-class SqlTransaction(Promising, Happenings, Holds, Hearing, Turns, Parking, Erasing, Outbox, Receipts, Alerting, Auditing):
+class SqlTransaction(
+    Promising, Happenings, Holds, Hearing, Turns, Parking, Erasing, Outbox, Receipts, Alerting, Auditing, CampaignKeeping
+):
     """``bot.ports.Transaction``: one unit of work, its methods by topic in the modules named above."""
 
 

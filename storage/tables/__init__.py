@@ -1,6 +1,7 @@
 """The tables, by topic. Models do not validate: values come from the typed records of ``bot``, CHECKs guard the rest."""
 
 from storage.tables.base import METADATA
+from storage.tables.campaigns import campaign_answer, campaign_invitation, campaign_response, campaign_round
 from storage.tables.channel_log import channel_log
 from storage.tables.erasures import erased_address, erasure
 from storage.tables.experiences import decision, experience, passage, suggestion
@@ -20,6 +21,10 @@ __all__ = [
     "alert",
     "audit",
     "audit_head",
+    "campaign_answer",
+    "campaign_invitation",
+    "campaign_response",
+    "campaign_round",
     "channel_log",
     "consent",
     "contact",

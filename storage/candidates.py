@@ -1,0 +1,184 @@
+"""Whom a campaign may invite: everybody who agreed, with all that decides whether and by which way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, and_, func, select
+
+from bot.draft import MOURNING
+from bot.errors import WrongKeys
+from bot.invitations import Candidate, InvitationState, Way
+from bot.model import ChannelName, DeliveryStatus, Ending, Locale, OutboundState, Purpose, Speaker
+from storage.envelopes import open_address
+from storage.sealing import Sealer
+from storage.tables import (
+    address,
+    alert,
+    campaign_invitation,
+    campaign_response,
+    consent,
+    contact,
+    conversation,
+    experience,
+    inbound_message,
+    outbound_message,
+    task,
+)
+from storage.unit import AnyRow
+
+WRITE_BY_HAND = "write_by_hand"
+"""The task of whoever is to write to somebody who told of a death."""
+
+NEWEST = (
+    select(func.max(consent.c.id).label("id"))
+    .where(consent.c.purpose == Purpose.INVITE_AGAIN.value)
+    .group_by(consent.c.contact_id)
+).subquery()
+
+AGREED = (
+    select(contact.c.id, contact.c.locale, contact.c.opted_out_at, contact.c.turn_due_at)
+    .join_from(consent, NEWEST, NEWEST.c.id == consent.c.id)
+    .join(contact, contact.c.id == consent.c.contact_id)
+    .where(consent.c.given, contact.c.erased_at.is_(None))
+    .order_by(contact.c.id)
+)
+
+
+def candidates_among(
+    connection: Connection, sealer: Sealer, campaign: str, *, only: UUID | None = None, apart_from: UUID | None = None
+) -> Sequence[Candidate]:
+    """``only``: this one alone. ``apart_from``: an invitation that does not count, for it is the one that is to go."""
+    people = connection.execute(AGREED if only is None else AGREED.where(contact.c.id == only)).all()
+    of = _Of(connection, only)
+    open_alert = alert.c.closed_at.is_(None)
+    danger = of.ids(select(alert.c.contact_id).where(open_alert), alert.c.contact_id)
+    young = of.ids(
+        select(experience.c.contact_id).where(experience.c.speaker == Speaker.YOUNG_PERSON.value), experience.c.contact_id
+    )
+    mourning = of.ids(select(task.c.contact_id).where(task.c.kind == WRITE_BY_HAND), task.c.contact_id)
+    answered = of.ids(
+        select(campaign_response.c.contact_id).where(
+            campaign_response.c.campaign == campaign, campaign_response.c.ended == Ending.FINISHED.value
+        ),
+        campaign_response.c.contact_id,
+    )
+    states = (InvitationState.PLANNED.value, InvitationState.SENT.value)
+    invited = of.ids(
+        select(campaign_invitation.c.contact_id).where(
+            campaign_invitation.c.campaign == campaign,
+            campaign_invitation.c.state.in_(states),
+            campaign_invitation.c.id != apart_from if apart_from else campaign_invitation.c.id.is_not(None),
+        ),
+        campaign_invitation.c.contact_id,
+    )
+    invited_at = of.latest(campaign_invitation.c.contact_id, campaign_invitation.c.sent_at)
+    wrote_at = of.latest(inbound_message.c.contact_id, inbound_message.c.received_at)
+    said_at = of.latest(outbound_message.c.contact_id, outbound_message.c.sent_at)
+    talks = of.talks()
+    ways = of.ways(sealer)
+    found = []
+    for row in people:
+        states_of = talks.get(row.id, [])
+        found.append(
+            Candidate(
+                contact_id=row.id,
+                locale=Locale(row.locale),
+                ways=tuple(sorted(ways.get(row.id, []), key=lambda way: way.wrote_at, reverse=True)),
+                stopped=row.opted_out_at is not None,
+                young=row.id in young or any(talk.state.get("speaker") == Speaker.YOUNG_PERSON.value for talk in states_of),
+                danger=row.id in danger or any(talk.state.get("danger") for talk in states_of),
+                mourning=row.id in mourning or any(talk.state.get("asked", {}).get(MOURNING) for talk in states_of),
+                held=any(talk.held_at is not None for talk in states_of),
+                answered=row.id in answered,
+                invited=row.id in invited,
+                invited_at=invited_at.get(row.id),
+                talked_at=max((at for at in (wrote_at.get(row.id), said_at.get(row.id), row.turn_due_at) if at), default=None),
+            )
+        )
+    return found
+
+
+class _Of:
+    """Asks about all who agreed at once, or about one of them."""
+
+    def __init__(self, connection: Connection, only: UUID | None) -> None:
+        self._connection = connection
+        self._only = only
+
+    def ids(self, query: Select[Any], column: Any) -> set[UUID]:
+        return set(self._run(query, column).scalars())
+
+    def latest(self, of_contact: Any, at: Any) -> dict[UUID, datetime]:
+        agreed = select(AGREED.subquery().c.id)
+        query = (
+            select(of_contact, func.max(at, type_=at.type)).where(at.is_not(None), of_contact.in_(agreed)).group_by(of_contact)
+        )
+        return {row[0]: row[1] for row in self._run(query, of_contact)}
+
+    def talks(self) -> dict[UUID, list[AnyRow]]:
+        query = select(conversation.c.contact_id, conversation.c.state, conversation.c.held_at).where(
+            conversation.c.closed_at.is_(None), conversation.c.contact_id.in_(select(AGREED.subquery().c.id))
+        )
+        found: dict[UUID, list[AnyRow]] = {}
+        for row in self._run(query, conversation.c.contact_id):
+            found.setdefault(row.contact_id, []).append(row)
+        return found
+
+    def ways(self, sealer: Sealer) -> dict[UUID, list[Way]]:
+        """Each address they have written from, with its newest message; one that does not open is none."""
+        newest = (
+            select(inbound_message.c.address_index, func.max(inbound_message.c.seq).label("seq"))
+            .where(inbound_message.c.address_index.is_not(None))
+            .group_by(inbound_message.c.address_index)
+            .subquery()
+        )
+        query = (
+            select(
+                address.c.contact_id,
+                address.c.id,
+                address.c.blind_index,
+                address.c.sealed,
+                inbound_message.c.channel,
+                inbound_message.c.received_at,
+            )
+            .join_from(address, newest, newest.c.address_index == address.c.blind_index)
+            .join(inbound_message, inbound_message.c.seq == newest.c.seq)
+            .where(address.c.contact_id.in_(select(AGREED.subquery().c.id)))
+        )
+        rows = self._run(query, address.c.contact_id).all()
+        failed = self._failed([row.blind_index for row in rows])
+        found: dict[UUID, list[Way]] = {}
+        for row in rows:
+            try:
+                there = open_address(sealer, row.sealed, row.id)
+            except WrongKeys:
+                continue
+            way = Way(ChannelName(row.channel), there, row.received_at, row.blind_index in failed)
+            found.setdefault(row.contact_id, []).append(way)
+        return found
+
+    def _failed(self, indexes: Iterable[bytes]) -> set[bytes]:
+        """Where the last message that was tried did not arrive."""
+        tried = (OutboundState.SENT.value, OutboundState.FAILED.value)
+        last = (
+            select(outbound_message.c.address_index, func.max(outbound_message.c.seq).label("seq"))
+            .where(outbound_message.c.address_index.in_(list(indexes)), outbound_message.c.state.in_(tried))
+            .group_by(outbound_message.c.address_index)
+            .subquery()
+        )
+        query = (
+            select(outbound_message.c.address_index)
+            .join_from(outbound_message, last, and_(last.c.seq == outbound_message.c.seq))
+            .where(
+                (outbound_message.c.state == OutboundState.FAILED.value)
+                | outbound_message.c.status.in_((int(DeliveryStatus.UNDELIVERED), int(DeliveryStatus.FAILED)))
+            )
+        )
+        return set(self._connection.execute(query).scalars())
+
+    def _run(self, query: Select[Any], column: Any) -> Any:
+        return self._connection.execute(query if self._only is None else query.where(column == self._only))
