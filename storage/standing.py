@@ -21,6 +21,10 @@ from storage.unit import AnyRow
 
 LOOK_AGAIN = "look_again"
 
+# The statements that ask for the votes themselves have these tables too.
+named = suggestion.alias("named")
+found = decision.alias("found")
+
 
 class SqlStandings:
     """Reads only."""
@@ -77,9 +81,9 @@ def _theme_of(connection: Connection, experience_id: UUID) -> str | None:
 
 def _names(theme: str) -> ColumnElement[bool]:
     """Somebody has named this theme for it: only then can it be what it is most about."""
-    in_it = passage.c.experience_id == experience.c.id
-    suggested = exists().where(in_it, suggestion.c.passage_id == passage.c.id, suggestion.c.theme == theme)
-    decided = exists().where(in_it, decision.c.passage_id == passage.c.id, decision.c.theme == theme)
+    its = passage.alias("its")
+    suggested = exists().where(its.c.experience_id == experience.c.id, named.c.passage_id == its.c.id, named.c.theme == theme)
+    decided = exists().where(its.c.experience_id == experience.c.id, found.c.passage_id == its.c.id, found.c.theme == theme)
     return or_(suggested, decided)
 
 
@@ -145,8 +149,8 @@ def _day(connection: Connection, row: AnyRow, theme: str | None, kind: Milestone
         .order_by(milestone.c.made_at.desc(), milestone.c.id)
         .limit(1)
     )
-    found: date | None = connection.execute(newest).scalar_one_or_none()
-    return found
+    day: date | None = connection.execute(newest).scalar_one_or_none()
+    return day
 
 
 def _owed(connection: Connection, contact_id: UUID) -> tuple[Owed, ...]:
