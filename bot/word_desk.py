@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
@@ -31,9 +32,10 @@ from bot.word_versions import (
     text_at,
     unfit,
 )
-from bot.wording import CHOICE, Wording
+from bot.wording import CHOICE, CONTENT, Wording
 from bot.wording_checks import Checks
 from bot.wording_faults import Fault
+from bot.wording_file import WordingFile
 from bot.wording_rules import is_house
 
 _VOUCHED = ("danger.", "preview.")
@@ -216,6 +218,23 @@ class WordDesk:
 
     def history(self) -> Sequence[tuple[int, Version | None]]:
         return self.records.versions()
+
+    def exported(self, board: Board, locale: Locale, *, folder: Path = CONTENT) -> str:
+        """The file of a locale as the repository can take it up: its notes as they are, what is published in its place.
+
+        Raises ``NotFound``.
+        """
+        if locale not in self.base.tongues:
+            raise NotFound
+        file, tongue = WordingFile(folder / f"{locale}.toml"), board.now.tongues[locale]
+        unfit_places = {each.change.place for each in board.left}
+        changes = [change for change in (board.version.changes if board.version else ()) if change.locale == locale]
+        for change in changes:
+            if change.place not in unfit_places:
+                file.set_text(change.key, change.channel, change.text)
+        if tongue.translated:
+            file.set_stamps(tongue.translated)
+        return file.text()
 
     def _publish(
         self, member: StaffMember, board: Board, edition: Edition, *, why: str, seen: str, back_to: int | None = None

@@ -13,7 +13,7 @@ import click
 from bot.errors import BadContent
 from bot.model import ENGLISH, Locale
 from bot.wording import CHOICE, CONTENT, Tongue, Wording, placeholders
-from cli.wording_file import WordingFile
+from bot.wording_file import WordingFile
 
 _PLAIN = "text"
 _COLUMNS = ("key", "channel", "english", "translation", "state")
