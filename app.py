@@ -27,16 +27,17 @@ from bot.alerts import Alerts
 from bot.channel_log import ChannelLog
 from bot.danger import DangerTexts
 from bot.errors import BadSettings, BotError
+from bot.holding import Holding
 from bot.hours import Hours
 from bot.intake import Intake
 from bot.linking import Linking
 from bot.live_words import LiveTongues, of_files
 from bot.model import ChannelName
-from bot.mydata import MyDataLinks
+from bot.mydata import MyData, MyDataLinks
 from bot.nudges import Nudges
 from bot.outbox import Outbox
 from bot.polling import Polling
-from bot.ports import Channel, Clock, Listener, Poller, Store, Wake
+from bot.ports import Channel, Clock, Listener, Poller, Wake
 from bot.promises import Promises
 from bot.redaction import Redactor
 from bot.replies import Replies
@@ -63,12 +64,13 @@ from storage import migrations
 from storage.channel_log import SqlChannelLog
 from storage.database import Database
 from storage.keys import DataKey, development_keys, key_file, parse_keys
+from storage.mydata import SqlHoldings
 from storage.polling import SqlShifts
-from storage.resuming import RECORD, SqlCodeSweep, SqlResumeCodes
 from storage.promises import SqlPromises
+from storage.resuming import RECORD, SqlCodeSweep, SqlResumeCodes
 from storage.sealing import Sealer
-from storage.store import SqlStore
 from storage.standing import SqlStandings
+from storage.store import SqlStore
 from storage.wake import wake_for
 from storage.words import SqlWords
 
@@ -91,7 +93,7 @@ class Earshot:
     clock: Clock
     database: Database
     sealer: Sealer
-    store: Store
+    store: SqlStore
     wake: Wake
     script: Script
     wording: Wording
@@ -126,6 +128,25 @@ class Earshot:
     @cached_property
     def my_data_codes(self) -> Resuming:
         return replace(self.resuming, codes=SqlResumeCodes(self.database, self.sealer, opens=RECORD))
+
+    @cached_property
+    def my_data(self) -> MyData:
+        holdings = SqlHoldings(self.database, self.sealer, self.media.blobs)
+        return MyData(codes=self.my_data_codes, holdings=holdings, store=self.store, clock=self.clock)
+
+    @cached_property
+    def holding(self) -> Holding:
+        from rooms import open_holding
+
+        return open_holding(
+            database=self.database,
+            sealer=self.sealer,
+            store=self.store,
+            replies=self.replies,
+            clock=self.clock,
+            channels=self.channels,
+            hours=self.hours,
+        )
 
     @cached_property
     def turns(self) -> Turns:
@@ -196,6 +217,8 @@ class Earshot:
                 channels=self.channels,
             ),
             SqlCodeSweep(self.database, self.clock),
+            self.holding.writing,
+            self.holding,
         ]
 
     def worker(self) -> Worker:
@@ -319,6 +342,7 @@ def check_ready(earshot: Earshot) -> None:
 
 def create_app(settings: Settings | Earshot | None = None) -> Flask:
     """The web application: webhooks, web chat, plain pages, the team's site, the operators' pages. Loads no spaCy."""
+    from channels.mydata import my_data_blueprint
     from channels.pages import pages_blueprint
     from channels.webchat import webchat_blueprint
     from channels.webhooks import webhook_blueprint
@@ -365,6 +389,16 @@ def create_app(settings: Settings | Earshot | None = None) -> Flask:
             locales=earshot.wording.locales,
         )
     )
+    app.register_blueprint(
+        my_data_blueprint(
+            my_data=earshot.my_data,
+            clock=earshot.clock,
+            secret_key=earshot.secret_key,
+            day=earshot.wording.day,
+            theme=earshot.taxonomy.label,
+            locales=earshot.wording.locales,
+        )
+    )
     register_staff(
         app,
         store=earshot.store,
@@ -380,7 +414,7 @@ def create_app(settings: Settings | Earshot | None = None) -> Flask:
             intake=earshot.intake,
             replies=earshot.replies,
             clock=earshot.clock,
-            channels=earshot.channels,
+            holding=earshot.holding,
             locales=earshot.wording.locales,
         ),
         files=earshot.media.files,

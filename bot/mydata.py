@@ -24,6 +24,8 @@ from bot.review import tags
 PATH = "/my-data"
 LARGEST = 16 * 1024 * 1024
 """Bytes of a file that can be had at the page itself; for a larger one a person is asked."""
+_HANDED_ON = frozenset({"casework", "complaint", "foi"})
+"""Kinds of tasks that are done when somebody else has it."""
 WHO = "person"
 """Who looked, in the audit trail: whoever holds the link."""
 
@@ -103,6 +105,11 @@ class Owed:
     due_on: date
     done_at: datetime | None = None
 
+    @property
+    def passed_on(self) -> bool:
+        """Whether it went to another team, as they had agreed."""
+        return self.kind in _HANDED_ON and self.done_at is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
@@ -125,7 +132,8 @@ class Held:
     @property
     def channels(self) -> tuple[ChannelName, ...]:
         """The ways by which something came or went."""
-        return tuple(dict.fromkeys(line.channel for line in (*self.sent, *self.answers)))
+        lines: tuple[Sent | Answer, ...] = (*self.sent, *self.answers)
+        return tuple(dict.fromkeys(line.channel for line in lines))
 
 
 def themes_of(passages: Iterable[PassageView]) -> tuple[str, ...]:
