@@ -148,7 +148,9 @@ class Vocabulary:
         for written, meant in typing.meant.items():
             if written in self._letters:
                 raise BadContent(f"{written!r} is a word of some phrase and cannot also be a way to write {meant!r}.")
-        codes = {
+        joined = {little + word: code for little in typing.joined for word, code in self._letters.items() if word.isalpha()}
+        codes = {word: code for word, code in joined.items() if word not in self._letters}
+        codes |= {
             written: "".join(self._letters.get(word, OTHER) for word in meant.split()) for written, meant in typing.meant.items()
         }
         return {word: OTHER for word in typing.two_words if word not in self._letters} | codes

@@ -269,9 +269,10 @@ def _risk(heard: Sequence[_Heard]) -> Risk:
     return Risk(level, _in_order(kinds), _merged(hit.span for hit in hits))
 
 
-def _weight(heard: _Heard) -> tuple[int, int]:
-    """How grave, then how much of the text speaks for it."""
-    return max(hit.level for hit in heard.hits), sum(end - start for start, end in _merged(hit.span for hit in heard.hits))
+def _weight(heard: _Heard) -> tuple[int, int, bool]:
+    """How grave, then how much of the text speaks for it; English slips of the finger are words in other languages."""
+    stretches = _merged(hit.span for hit in heard.hits)
+    return max(hit.level for hit in heard.hits), sum(end - start for start, end in stretches), heard.locale != ENGLISH
 
 
 def _span(reading: Reading, folded: Folded, start: int, end: int) -> Span:
@@ -317,10 +318,15 @@ def _groups(content: Mapping[str, Any]) -> dict[str, frozenset[str]]:
 
 
 def _typing(content: Mapping[str, Any]) -> Typing:
-    meant = {fold(written).text: meant for meant, many in content.get("meant", {}).items() for written in many.split()}
+    meant = {
+        fold(written).text: " ".join(map(as_read, meant.split()))
+        for meant, many in content.get("meant", {}).items()
+        for written in many.split()
+    }
     return Typing(
         meant=meant,
         two_words=frozenset(content.get("two_words", "").split()),
         slips=frozenset(content.get("slips", "").split()),
         not_slips=frozenset(content.get("not_slips", "").split()),
+        joined=frozenset(content.get("joined", "").split()),
     )

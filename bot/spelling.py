@@ -19,12 +19,14 @@ _SIGNS = frozenset("*$@!|")
 class Typing:
     """How people type, as data. ``meant``: what is written → the word or words meant. ``two_words``: words that are
     also written in two. ``slips``: words known with one letter wrong, missing, doubled or swapped, but for ``not_slips``.
+    ``joined``: little words written together with the next one, as the Arabic "and".
     """
 
     meant: Mapping[str, str]
     two_words: frozenset[str]
     slips: frozenset[str]
     not_slips: frozenset[str]
+    joined: frozenset[str] = frozenset()
 
 
 class Speller:
