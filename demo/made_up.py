@@ -18,7 +18,12 @@ def say_made_up(app: Flask) -> None:
 
     @app.after_request
     def add_notice(response: Response) -> Response:
-        if response.mimetype == "text/html" and request.blueprint not in _SAY_IT_THEMSELVES and not response.is_streamed:
+        framed = request.headers.get("Sec-Fetch-Dest") == "iframe"  # then the page around it says so
+        if (
+            response.mimetype == "text/html"
+            and request.blueprint not in _SAY_IT_THEMSELVES
+            and not (framed or response.is_streamed)
+        ):
             page = response.get_data().replace(b"</head>", STYLE + b"</head>", 1)
             response.set_data(_BODY.sub(lambda body: body[0] + notice, page, count=1))
         return response

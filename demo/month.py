@@ -26,6 +26,9 @@ OURS = {"sms": SMS_NUMBER, "whatsapp": WHATSAPP_NUMBER}
 """The service's own numbers."""
 PHONES = {"whatsapp": f"{DRAMA}00482", "sms": f"{DRAMA}00207"}
 """The numbers of the phones one can hold."""
+_FIRST = {channel: int(number.removeprefix("+")) for channel, number in PHONES.items()}
+PARENTS = 18
+"""So many new parents can hold them one after the other; then the first is back."""
 ROTA = tuple(f"{DRAMA}0090{digit}" for digit in range(4))
 """The numbers of invented staff."""
 
@@ -49,7 +52,14 @@ _WRITING_HOURS = {
     23: 4,
 }
 """When parents write, by the hour: the school run, and once the children are asleep."""
-_TAKEN = frozenset({*OURS.values(), *PHONES.values(), *ROTA})
+
+
+def number_of(channel: str, parent: int) -> str:
+    """The number on which the visitor's nth parent (from 0) holds this phone. Nobody of the month has one of these."""
+    return f"+{_FIRST[channel] + parent % PARENTS}"
+
+
+_TAKEN = frozenset({*OURS.values(), *ROTA, *(number_of(channel, parent) for channel in PHONES for parent in range(PARENTS))})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

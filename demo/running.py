@@ -74,3 +74,4 @@ def _working(scene: Scene) -> Iterator[None]:
         worker.stop()
         working.join(timeout=10)
         scene.provider.callbacks.stop()
+        scene.graph.stop()

@@ -1,4 +1,4 @@
-"""All the parts of one demo, joined: a store in a folder, the clock, the stand-in for Twilio, the team, the phones."""
+"""All the parts of one demo, joined: a store in a folder, the clock, the stand-ins for the networks, the team, the phones."""
 
 from __future__ import annotations
 
@@ -19,23 +19,32 @@ from bot.records import StaffMember
 from bot.review import Review
 from channels.sessions import Sessions
 from demo import reviewing
+from demo.app_phones import MessengerPhone, TelegramPhone
 from demo.attachments import MadeUpFiles
+from demo.bot_api import BotApi, bot_api_blueprint
 from demo.clock import DemoClock
 from demo.corpus import load
-from demo.handset import Handset, Line
+from demo.graph import Graph, MetaApp, graph_blueprint
+from demo.handset import Handset, Line, brought_by
 from demo.made_up import say_made_up
-from demo.month import MONTH, OURS, PHONES, ROTA, Arrival, arrange
+from demo.month import MONTH, OURS, PHONES, ROTA, Arrival, arrange, number_of
+from demo.overheard import Overheard
+from demo.page import Cast, Login, Page
+from demo.posted import Phone
 from demo.provider import ACCOUNT_SID, SMS_NUMBER, WHATSAPP_NUMBER, Provider, provider_blueprint
+from demo.ready import languages, load_ready_made
 from demo.reviewing import Team
 from demo.road import Inside, Loopback, Road
 from demo.seeding import Parts, Seeding
 from demo.tallies import Tallies
-from demo.views import Login, Page, demo_blueprint
+from demo.views import demo_blueprint
 from staff.passwords import Passwords, made_password
 from storage.keys import new_key
 from storage.migrations import upgrade
 
-PROVIDER = "/demo/provider"
+PROVIDER, GRAPH, BOT_API = "/demo/provider", "/demo/graph", "/demo/telegram"
+_MESSENGER_PERSON, _TELEGRAM_CHAT = 5100000000000001, 5000111222
+"""The visitor's first parent there; the next ones count on from them."""
 SEED = 20261119
 _SEND_CAP = 100_000
 """An hour's cap that a month played in a minute does not reach."""
@@ -48,6 +57,8 @@ class Scene:
     earshot: earshot_app.Earshot
     clock: DemoClock
     provider: Provider
+    graph: Graph
+    bot_api: BotApi
     app: Flask
     login: Login
     members: Sequence[StaffMember]
@@ -101,6 +112,7 @@ class Scene:
             public_url=public_url,
             media_origin=f"{public_url}{PROVIDER}",
             hear=self.provider.hear,
+            brought=brought_by(self.provider),
         )
         return Handset(channel, number, line=line, road=road, clock=self.clock)
 
@@ -111,12 +123,17 @@ def set_up(folder: Path, *, port: int, now: datetime | None = None, seed: int = 
     clock = DemoClock(opened_at - MONTH)
     token = secrets.token_hex(16)
     url = f"http://127.0.0.1:{port}"
-    settings = earshot_app.Settings.read(**_environment(folder, url=url, port=port, token=token))
+    loopback = Loopback(url)
+    graph = Graph(MetaApp(token=secrets.token_hex(16), secret=secrets.token_hex(16)), road=loopback, now=clock.now)
+    bot_token, secret = f"7700900123:{secrets.token_urlsafe(24)}", secrets.token_urlsafe(24)
+    bot_api = BotApi(token=bot_token, secret=secret, road=loopback, now=clock.now)
+    here = {"PORT": port, "EARSHOT_PUBLIC_URL": url, "DATABASE_URL": f"sqlite:///{folder / 'demo.db'}"}
+    networks = _twilio(url, token) | _meta(url, graph.app) | _telegram(url, bot_token, secret)
+    settings = earshot_app.Settings.read(**_environment(here | networks))
     upgrade(settings.database_url)
     earshot = earshot_app.build(settings, clock=clock)
     earshot.media.sources = dict.fromkeys(earshot.channels, MadeUpFiles())
     earshot.random = Random(seed)  # noqa: S311 - references of invented people
-    provider = Provider(tokens=(token,), reports=("sent", "delivered"), now=clock.now)
     password = made_password()
     members = reviewing.members(Passwords().hash(password))
     with earshot.store.transaction() as tx:
@@ -125,7 +142,9 @@ def set_up(folder: Path, *, port: int, now: datetime | None = None, seed: int = 
     scene = Scene(
         earshot=earshot,
         clock=clock,
-        provider=provider,
+        provider=Provider(tokens=(token,), reports=("sent", "delivered"), now=clock.now),
+        graph=graph,
+        bot_api=bot_api,
         app=earshot_app.create_app(earshot),
         login=Login(username=members[0].username, password=password),
         members=members,
@@ -133,49 +152,82 @@ def set_up(folder: Path, *, port: int, now: datetime | None = None, seed: int = 
         token=token,
         seed=seed,
     )
-    scene.app.register_blueprint(provider_blueprint(provider, url_prefix=PROVIDER))
-    scene.app.register_blueprint(demo_blueprint(_page(scene, url)))
-    say_made_up(scene.app)
+    _open(scene, loopback)
     return scene
 
 
-def _environment(folder: Path, *, url: str, port: int, token: str) -> dict[str, object]:
+def _open(scene: Scene, loopback: Loopback) -> None:
+    """Put the stand-ins and the demo's own pages into the application."""
+    overheard = Overheard(Sessions(scene.earshot.secret_key), scene.clock.now)
+    scene.app.register_blueprint(provider_blueprint(scene.provider, url_prefix=PROVIDER))
+    scene.app.register_blueprint(graph_blueprint(scene.graph, url_prefix=GRAPH))
+    scene.app.register_blueprint(bot_api_blueprint(scene.bot_api, url_prefix=BOT_API))
+    scene.app.register_blueprint(demo_blueprint(_page(scene, loopback, overheard)))
+    say_made_up(scene.app)
+    scene.app.wsgi_app = overheard.around(scene.app.wsgi_app)  # type: ignore[method-assign, assignment] # as Flask documents it
+
+
+def _environment(given: dict[str, object]) -> dict[str, object]:
     """Every setting by its name outside, so that nothing of the real environment reaches into the demo."""
+    fields = earshot_app.Settings.model_fields.items()
     return {
+        **{str(field.validation_alias or name): field.default for name, field in fields},
         "demo": True,
-        "DATABASE_URL": f"sqlite:///{folder / 'demo.db'}",
-        "PORT": port,
-        "EARSHOT_ENV": "development",
-        "EARSHOT_PUBLIC_URL": url,
         "EARSHOT_SECRET_KEY": secrets.token_urlsafe(48),
         "EARSHOT_DATA_KEYS": new_key(),
-        "EARSHOT_SETTLE_SECONDS": None,
-        "EARSHOT_ALLOWED_ORIGINS": "",
-        "EARSHOT_PROXY_HOPS": 0,
-        "EARSHOT_SMS_COUNTRIES": "+44",
         "EARSHOT_SEND_CAP": _SEND_CAP,
+        **given,
+    }
+
+
+def _twilio(url: str, token: str) -> dict[str, object]:
+    return {
         "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
         "TWILIO_AUTH_TOKEN": token,
         "TWILIO_SMS_NUMBER": SMS_NUMBER,
         "TWILIO_WHATSAPP_NUMBER": WHATSAPP_NUMBER,
-        "TWILIO_MESSAGING_SERVICE_SID": "",
         "TWILIO_API_URL": f"{url}{PROVIDER}",
     }
 
 
-def _page(scene: Scene, url: str) -> Page:
+def _meta(url: str, app: MetaApp) -> dict[str, object]:
+    return {
+        "META_PAGE_ID": app.page_id,
+        "META_APP_ID": app.app_id,
+        "META_PAGE_TOKEN": app.token,
+        "META_APP_SECRET": app.secret,
+        "META_VERIFY_TOKEN": secrets.token_hex(16),
+        "META_API_URL": f"{url}{GRAPH}",
+    }
+
+
+def _telegram(url: str, token: str, secret: str) -> dict[str, object]:
+    return {"TELEGRAM_TOKEN": token, "TELEGRAM_SECRET": secret, "TELEGRAM_API_URL": f"{url}{BOT_API}"}
+
+
+def _page(scene: Scene, loopback: Loopback, overheard: Overheard) -> Page:
     earshot = scene.earshot
-    loopback = Loopback(url)
+
+    def phones(parent: int) -> list[Phone]:
+        twilio = [scene.handset(ChannelName(channel), number_of(channel, parent), loopback) for channel in PHONES]
+        return [
+            *twilio,
+            MessengerPhone(str(_MESSENGER_PERSON + parent), graph=scene.graph, clock=scene.clock),
+            TelegramPhone(str(_TELEGRAM_CHAT + parent), api=scene.bot_api, clock=scene.clock),
+        ]
+
     return Page(
         clock=scene.clock,
         hours=earshot.hours,
         store=earshot.store,
         wake=earshot.wake,
         channels=earshot.channels,
-        provider=scene.provider,
-        handsets=tuple(scene.handset(ChannelName(channel), number, loopback) for channel, number in PHONES.items()),
-        sessions=Sessions(earshot.secret_key),
+        cast=Cast(phones),
+        overheard=overheard,
         tallies=Tallies(store=earshot.store, clock=scene.clock, script=earshot.script, taxonomy=earshot.taxonomy),
         login=scene.login,
         rota=ROTA,
+        brought=brought_by(scene.provider),
+        ready_made=load_ready_made(),
+        languages=languages(earshot.wording.locales),
     )

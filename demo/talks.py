@@ -1,4 +1,4 @@
-"""One handset's talk as its screen shows it: what was sent from it and what the provider delivered, with small print."""
+"""One phone's talk as its screen shows it: what was sent from it and what its network brought, with small print."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from itertools import pairwise
 from bot.records import ChatLine
 from channels.segments import Length, measure
 from channels.twilio_events import KEYWORDS
-from demo.handset import Handset, Posted
-from demo.provider import Taken
+from demo.posted import Button, Phone, Posted
 
 PARENT = "parent"
 """Who a chat line is from, when it is not from us."""
@@ -23,6 +22,7 @@ class Bubble:
 
     ``exchange`` names its request below; ``after`` is how long the parent waited for it; ``seq`` is the number it was
     accepted under; ``acted_on``: the network has acted on this word itself; ``length`` is what it cost as an SMS.
+    ``buttons`` are what can be pressed now: those of the newest message alone.
     """
 
     at: datetime
@@ -38,47 +38,45 @@ class Bubble:
     status: str = ""
     length: Length | None = None
     after: timedelta | None = None
+    buttons: tuple[Button, ...] = ()
 
 
-def talk(handset: Handset, taken: Sequence[Taken], lines: Sequence[ChatLine]) -> tuple[Bubble, ...]:
-    """``taken``: what the provider took for this number, oldest first. ``lines``: the talk as the store has it."""
+def talk(phone: Phone, lines: Sequence[ChatLine]) -> tuple[Bubble, ...]:
+    """``lines``: the talk as the store has it."""
     ours = [
         Bubble(
-            at=message.created_at,
-            text=message.body,
+            at=message.at,
+            text=message.text,
             mine=False,
-            exchange=outward(message),
+            exchange=message.name,
             status=message.status,
-            length=measure(message.body) if handset.channel == "sms" else None,
+            length=measure(message.text) if phone.channel == "sms" else None,
+            buttons=message.buttons,
         )
-        for message in taken
+        for message in phone.arrived()
     ]
-    bubbles = sorted([*_sent(handset, lines), *ours], key=lambda bubble: (bubble.at, not bubble.mine))
+    bubbles = sorted([*_sent(phone, lines), *ours], key=lambda bubble: (bubble.at, not bubble.mine))
     return tuple(_with_neighbours(bubbles))
 
 
-def inward(handset: Handset, place: int) -> str:
-    """The name of the request of the handset's message at this place."""
-    return f"in-{handset.channel}-{place}"
+def inward(phone: Phone, place: int) -> str:
+    """The name of the request of the phone's message at this place."""
+    return f"in-{phone.channel}-{place}"
 
 
-def outward(message: Taken) -> str:
-    return f"out-{message.sid}"
-
-
-def _sent(handset: Handset, lines: Sequence[ChatLine]) -> Iterator[Bubble]:
-    seqs = _seqs(handset.posted, lines)
-    for place, posted in enumerate(handset.posted):
+def _sent(phone: Phone, lines: Sequence[ChatLine]) -> Iterator[Bubble]:
+    seqs = _seqs(phone.posted, lines)
+    for place, posted in enumerate(phone.posted):
         yield Bubble(
             at=posted.at,
             text=posted.text,
             mine=True,
-            exchange=inward(handset, place),
+            exchange=inward(phone, place),
             attachment=posted.attachment or "",
             seq=seqs.get(place),
             answer=posted.status,
             lost=not posted.kept,
-            acted_on=handset.channel == "sms" and posted.text.strip().upper() in KEYWORDS,
+            acted_on=phone.channel == "sms" and posted.text.strip().upper() in KEYWORDS,
         )
 
 
@@ -101,5 +99,6 @@ def _with_neighbours(bubbles: Sequence[Bubble]) -> Iterator[Bubble]:
             asked_at = bubble.at
             yield replace(bubble, ends_burst=following is None or not following.mine)
         else:
-            yield replace(bubble, after=bubble.at - asked_at if asked_at else None)
+            buttons = bubble.buttons if following is None else ()
+            yield replace(bubble, after=bubble.at - asked_at if asked_at else None, buttons=buttons)
             asked_at = None

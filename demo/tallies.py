@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from bot.model import ENGLISH, Address, ChannelName, ChannelTraits
@@ -21,7 +21,10 @@ from demo.talks import PARENT
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meters:
-    """Used and allowed. ``segments`` is None where a channel has none; ``window`` where it has none or has not opened."""
+    """Used and allowed. ``segments`` is None where a channel has none; ``window`` where it has not opened.
+
+    ``has_window``: whether there is such a thing here at all. ``until``: when it shuts, or shut.
+    """
 
     messages: int
     max_messages: int
@@ -30,6 +33,8 @@ class Meters:
     segments: int | None
     max_segments: int
     window: timedelta | None
+    has_window: bool = False
+    until: datetime | None = None
 
     @property
     def window_minutes(self) -> int | None:
@@ -92,9 +97,7 @@ class Tallies:
         ours = [line for line in lines if line.sender != PARENT and card is not None and line.at >= card.opened_at]
         asked = {question_of(line.key, self.script.questions) for line in ours} - {None}
         heard_at = max((line.at for line in lines if line.sender == PARENT), default=None)
-        window = None
-        if traits.service_window is not None and heard_at is not None:
-            window = heard_at + traits.service_window - self.clock.now()
+        until = None if traits.service_window is None or heard_at is None else heard_at + traits.service_window
         return Meters(
             messages=sum(is_counted(line.key) for line in ours),
             max_messages=self.script.max_messages,
@@ -104,7 +107,9 @@ class Tallies:
             if traits.counts_segments
             else None,
             max_segments=self.script.max_segments,
-            window=window,
+            window=None if until is None else until - self.clock.now(),
+            has_window=traits.service_window is not None,
+            until=until,
         )
 
     def card(self, card: ExperienceCard) -> Card:

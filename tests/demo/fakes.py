@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from bot.model import ChannelName
 from demo.clock import DemoClock
-from demo.handset import Handset, Line
+from demo.handset import Handset, Line, brought_by
 from demo.provider import ACCOUNT_SID, SMS_NUMBER, WHATSAPP_NUMBER, Call, Provider, Taken
 from demo.road import Reply
 
@@ -27,13 +27,21 @@ class DeadEnd:
         return Reply(self.status, b"<Response/>")
 
 
-def handset(channel: str, clock: DemoClock, *, road: DeadEnd | None = None, number: str = "+447700900207") -> Handset:
+def handset(
+    channel: str,
+    clock: DemoClock,
+    *,
+    road: DeadEnd | None = None,
+    number: str = "+447700900207",
+    provider: Provider | None = None,
+) -> Handset:
     line = Line(
         account_sid=ACCOUNT_SID,
         token=TOKEN,
         service=WHATSAPP_NUMBER if channel == "whatsapp" else SMS_NUMBER,
         public_url=URL,
         media_origin=f"{URL}/demo/provider",
+        brought=brought_by(provider or Provider(now=clock.now)),
     )
     return Handset(ChannelName(channel), number, line=line, road=road or DeadEnd(), clock=clock)
 

@@ -7,7 +7,7 @@ import requests
 
 from bot.hours import Hours
 from demo.curtain import Curtain
-from demo.views import moved_to
+from demo.steps import moved_to
 from tests.demo.conftest import Live
 
 HOURS = Hours.load()
@@ -19,6 +19,7 @@ THURSDAY = datetime(2026, 11, 19, 10, 42, tzinfo=UTC)
     [
         ("minute", datetime(2026, 11, 19, 10, 43, tzinfo=UTC)),
         ("hour", datetime(2026, 11, 19, 11, 42, tzinfo=UTC)),
+        ("day", datetime(2026, 11, 20, 10, 42, tzinfo=UTC)),
         ("tonight", datetime(2026, 11, 19, 20, 0, tzinfo=UTC)),
         ("workday", datetime(2026, 11, 20, 9, 0, tzinfo=UTC)),
         ("week", datetime(2026, 11, 26, 10, 42, tzinfo=UTC)),
@@ -51,7 +52,7 @@ def test_another_sites_page_cannot_post_into_the_demo(live: Live) -> None:
     assert answer.status_code == 403
 
 
-def test_there_is_no_fourth_phone(live: Live) -> None:
+def test_there_is_no_fax(live: Live) -> None:
     assert requests.post(f"{live.url}/demo/phones/fax", data={"text": "hi"}, timeout=10).status_code == 404
 
 

@@ -4,14 +4,16 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.demo.browser import chromium, findings, is_no_wider_than_its_window, needs_chromium, window
 from tests.demo.conftest import Live
 
 pytestmark = needs_chromium
 
-NAMES = {"whatsapp": "WhatsApp", "sms": "Text message", "webchat": "Web chat"}
+PHONES = {"whatsapp": "WhatsApp", "sms": "Text message", "messenger": "Messenger", "telegram": "Telegram"}
+NAMES = {**PHONES, "webchat": "Web chat", "pages": "Plain pages"}
+STORY = "The taxi did not turn up again this morning, third time this week"
 
 
 @pytest.fixture(scope="module")
@@ -37,33 +39,91 @@ def a_minute_passes(page: Page) -> None:
     page.get_by_role("button", name="+ 1 minute").click()
 
 
-@pytest.mark.parametrize("channel", NAMES)
-def test_a_text_typed_on_a_phone_is_answered_and_stands_themed_in_the_inbox(page: Page, channel: str) -> None:
-    phone = page.get_by_role("region", name=NAMES[channel])
-    write(page, channel, "The taxi did not turn up again this morning, third time this week")
-    expect(phone.locator(".m.you")).to_contain_text("taxi did not turn up")
+def region(page: Page, channel: str) -> Locator:
+    return page.get_by_role("region", name=NAMES[channel])
+
+
+def chat(page: Page) -> Locator:
+    return page.frame_locator("#frame-webchat").locator("earshot-chat")
+
+
+def until_done(page: Page) -> None:
+    expect(page.locator("#tries:not([aria-busy])")).to_be_visible()
+    expect(page.locator("#said")).to_be_empty()
+
+
+def test_the_same_words_go_out_from_all_six_and_are_answered_and_themed(page: Page) -> None:
+    write(page, "all", STORY)
+    until_done(page)
     a_minute_passes(page)
 
-    expect(phone.locator(".m.us").first).to_contain_text("Thank you, we have kept that. Ref ")
-    expect(phone.locator(".inboxed")).to_contain_text("Home to school transport")
+    for channel in PHONES:
+        expect(region(page, channel).locator(".m.you")).to_contain_text("taxi did not turn up")
+        expect(region(page, channel).locator(".m.us").first).to_contain_text("Thank you, we have kept that. Ref ")
+    expect(chat(page).locator(".us").first).to_contain_text("Thank you, we have kept that.")
+    expect(page.frame_locator("#frame-pages").locator("main")).to_contain_text("Thank you, we have kept that.")
+    for channel in NAMES:
+        expect(region(page, channel).locator(".inboxed")).to_contain_text("Home to school transport")
 
 
 def test_an_answer_to_a_question_moves_the_talk_on(page: Page) -> None:
-    phone = page.get_by_role("region", name="WhatsApp")
-    said = phone.locator(".m.us").count()
-    write(page, "whatsapp", "It goes to Lapwing Moor School near Wells")
+    said = {channel: region(page, channel).locator(".m.us").count() for channel in PHONES}
+    write(page, "all", "It goes to Lapwing Moor School near Wells")
+    until_done(page)
     a_minute_passes(page)
 
-    expect(phone.locator(".m.us")).not_to_have_count(said)
+    for channel, before in said.items():
+        expect(region(page, channel).locator(".m.us")).not_to_have_count(before)
 
 
-def test_the_web_chat_offers_its_answers_as_buttons(page: Page) -> None:
-    phone = page.get_by_role("region", name="Web chat")
-    write(page, "webchat", "It goes to Lapwing Moor School near Wells, and the driver changes every week without a word to us")
+def test_two_looks_are_never_under_way_at_once_and_no_line_stands_twice(page: Page) -> None:
+    """Each look draws all of a talk; an older answer drawn over a newer one, or both drawn, is what must not be."""
+    most = page.evaluate(
+        """async () => {
+          const { refresh } = await import("/demo/static/look.js");
+          const real = window.fetch;
+          let now = 0, most = 0;
+          window.fetch = async (...asked) => {
+            most = Math.max(most, ++now);
+            try { return await real(...asked); } finally { now -= 1; }
+          };
+          await Promise.all([1, 2, 3, 4].map(() => refresh()));
+          window.fetch = real;
+          return most;
+        }"""
+    )
+
+    assert most == 1
+    for channel in PHONES:
+        expect(region(page, channel).locator(".m.you", has_text="taxi did not turn up")).to_have_count(1)
+
+
+@pytest.mark.parametrize("channel", ["messenger", "telegram"])
+def test_the_answers_can_be_pressed(page: Page, channel: str) -> None:
+    region(page, channel).get_by_role("button", name="No, team only").click()
+
+    expect(region(page, channel).locator(".m.you").last).to_contain_text("No, team only")
     a_minute_passes(page)
-    phone.get_by_role("button", name="2 No, team only").click()
+    expect(region(page, channel).get_by_role("button", name="No", exact=True)).to_be_visible()
 
-    expect(phone.locator(".m.you").last).to_contain_text("No, team only")
+
+def test_a_press_in_the_real_web_chat_is_a_press(page: Page) -> None:
+    page.locator("#frame-webchat").scroll_into_view_if_needed()
+    chat(page).get_by_role("button", name="No, team only").click()
+
+    expect(chat(page).locator(".log")).to_contain_text("No, team only")
+
+
+@pytest.mark.parametrize(
+    "sent", ["/webhooks/twilio", "StatusCallback=", "quick_reply", "quick_replies", "/webhooks/telegram", "/sendMessage"]
+)
+def test_the_exact_request_of_each_network_stands_below_both_ways(page: Page, sent: str) -> None:
+    expect(page.locator(".wire pre", has_text=sent).first).to_be_attached()
+
+
+@pytest.mark.parametrize("sent", ["POST /api/chat/message", "GET /api/chat/events", "POST /chat"])
+def test_what_the_browser_asked_stands_there_too(page: Page, sent: str) -> None:
+    expect(page.locator(".wire pre", has_text=sent).first).to_be_attached()
 
 
 def test_the_small_print_tells_segments_and_delivery(page: Page) -> None:
@@ -97,9 +157,45 @@ def test_the_clock_moves_forward(page: Page) -> None:
 def test_a_ready_made_message_goes_from_every_phone(page: Page) -> None:
     page.get_by_label("Say, on").select_option("all")
     page.get_by_role("button", name="STATUS").click()
+    until_done(page)
 
-    for name in NAMES.values():
-        expect(page.get_by_role("region", name=name).locator(".m.you").last).to_contain_text("STATUS")
+    for channel in PHONES:
+        expect(region(page, channel).locator(".m.you").last).to_contain_text("STATUS")
+    expect(chat(page).locator(".log")).to_contain_text("STATUS")
+
+
+def test_a_whole_talk_is_begun_by_a_new_parent_and_carried_to_its_end(page: Page) -> None:
+    numbers = [region(page, channel).locator("h2 small").inner_text() for channel in PHONES]
+    page.get_by_role("button", name="a figure of speech").click()
+    until_done(page)
+
+    assert all(
+        region(page, channel).locator("h2 small").inner_text() != number for channel, number in zip(PHONES, numbers, strict=True)
+    )
+    for channel in PHONES:
+        expect(region(page, channel).locator(".m.you")).to_have_count(2)
+    for channel in NAMES:
+        expect(region(page, channel).locator(".inboxed")).to_contain_text("First in the inbox")
+
+
+def test_a_day_later_the_windows_are_shut_where_there_is_one(page: Page) -> None:
+    expect(region(page, "messenger").locator(".window")).to_contain_text("open until")
+    page.get_by_role("button", name="+ 1 day").click()
+
+    for channel in ("whatsapp", "messenger"):
+        expect(region(page, channel).locator(".window")).to_contain_text("shut since")
+    expect(region(page, "telegram").locator(".window")).to_contain_text("we may write at any time")
+
+
+def test_a_language_is_asked_for_on_all_six(page: Page) -> None:
+    page.get_by_label("Language").select_option(label="Polski")
+    page.get_by_role("button", name="Ask for it").click()
+    until_done(page)
+
+    for channel in PHONES:
+        expect(region(page, channel).locator(".m.us").last).to_contain_text("po polsku")
+    expect(chat(page).get_by_role("button", name="Wyślij")).to_be_visible()
+    expect(page.frame_locator("#frame-pages").locator("html")).to_have_attribute("lang", "pl")
 
 
 def test_the_small_print_can_be_put_away(page: Page) -> None:
@@ -132,15 +228,38 @@ def test_every_page_says_that_all_is_made_up(live: Live, page: Page) -> None:
         expect(page.locator("body")).to_contain_text("made up")
 
 
-def test_a_text_goes_out_without_any_script(live: Live, browser: Browser) -> None:
+@pytest.mark.parametrize("channel", PHONES)
+def test_a_text_goes_out_and_is_read_without_any_script(live: Live, browser: Browser, channel: str) -> None:
     with window(browser, 1100, scripts=False) as page:
         page.goto(f"{live.url}/demo/")
-        page.locator("#say-sms").fill("no script here <b>bold</b>")
-        page.get_by_role("button", name="Send on Text message").click()
+        page.locator(f"#say-{channel}").fill("no script here <b>bold</b>")
+        page.get_by_role("button", name=f"Send on {PHONES[channel]}").click()
 
-        expect(page.get_by_role("region", name="Text message").locator(".m.you").last).to_contain_text(
-            "no script here <b>bold</b>"
-        )
+        expect(region(page, channel).locator(".m.you").last).to_contain_text("no script here <b>bold</b>")
+
+
+def test_without_any_script_one_box_writes_on_all_phones_and_the_plain_pages_are_there(live: Live, browser: Browser) -> None:
+    with window(browser, 1100, scripts=False) as page:
+        page.goto(f"{live.url}/demo/")
+        page.locator("#say-all").fill("nothing runs here")
+        page.get_by_role("button", name="Say it").click()
+
+        for channel in PHONES:
+            expect(region(page, channel).locator(".m.you").last).to_contain_text("nothing runs here")
+        pages = page.frame_locator("#frame-pages")
+        pages.locator("textarea").first.fill("The pages need none either")
+        pages.get_by_role("button", name="Send").click()
+        expect(pages.locator("main")).to_contain_text("kept")
+
+
+@pytest.mark.parametrize("channel", NAMES)
+def test_on_a_narrow_window_each_screen_has_a_tab(live: Live, browser: Browser, channel: str) -> None:
+    with window(browser, 320) as page:
+        page.goto(f"{live.url}/demo/")
+        page.locator(f"#t-{channel}").check()
+
+        expect(region(page, channel)).to_be_visible()
+        assert is_no_wider_than_its_window(page)
 
 
 def test_the_chat_on_a_councils_page_is_answered_by_the_real_service(live: Live, browser: Browser) -> None:

@@ -20,7 +20,7 @@ class Stage:
     def __init__(self, channel: str = "sms", road: DeadEnd | None = None) -> None:
         self.clock = DemoClock(TEN)
         self.provider = Provider(now=self.clock.now)
-        self.phone = handset(channel, self.clock, road=road)
+        self.phone = handset(channel, self.clock, road=road, provider=self.provider)
 
     def says(self, text: str, *, after: int = 5) -> None:
         self.clock.move_on(timedelta(seconds=after))
@@ -31,7 +31,7 @@ class Stage:
         answer(self.provider, self.phone, text)
 
     def talk(self, *lines: ChatLine) -> tuple[Bubble, ...]:
-        return talk(self.phone, self.provider.to(self.phone.known_as), lines)
+        return talk(self.phone, lines)
 
 
 def test_both_sides_stand_in_the_order_of_time() -> None:
@@ -130,7 +130,7 @@ def test_the_exact_request_of_each_message_is_shown_under_its_name() -> None:
     stage.says("taxi & bus")
     stage.hears("Thank you\n1 Yes")
     bubbles = stage.talk()
-    wire = {exchange.name: exchange for exchange in exchanges(stage.provider, [stage.phone], {})}
+    wire = {exchange.name: exchange for exchange in exchanges([stage.phone])}
 
     assert "Body=taxi & bus" in wire[bubbles[0].exchange].request
     assert "X-Twilio-Signature: " in wire[bubbles[0].exchange].request
@@ -143,11 +143,11 @@ def test_the_newest_request_stands_first() -> None:
     stage.says("one")
     stage.hears("two")
 
-    assert [exchange.inbound for exchange in exchanges(stage.provider, [stage.phone], {})] == [False, True]
+    assert [exchange.inbound for exchange in exchanges([stage.phone])] == [False, True]
 
 
 def test_messages_to_strangers_are_not_shown() -> None:
     stage = Stage()
     answer(stage.provider, handset("sms", stage.clock, number="+447700900555"), "not for this page")
 
-    assert exchanges(stage.provider, [stage.phone], {}) == ()
+    assert exchanges([stage.phone]) == ()
