@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, literal, not_, or_, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.days import ZONE
 from bot.draft import MOURNING
@@ -89,8 +90,9 @@ class Promising(Unit):
             "outbound_id": missed.outbound_id,
             "at": now,
         }
-        new = self.database.insert_once(missed_promise, "subject", "missed_on")
-        return bool(new.run(self.connection, values).rowcount)
+        insert: Any = sqlite.insert if self.database.is_sqlite else postgresql.insert
+        once = insert(missed_promise).on_conflict_do_nothing(index_elements=["subject", "missed_on"])
+        return self.connection.execute(once.returning(missed_promise.c.id), values).first() is not None
 
     def call_off(self, outbound_id: UUID, now: datetime) -> bool:
         del now
