@@ -52,6 +52,7 @@ from bot.wording import Wording
 from bot.wording_checks import Checks
 from bot.wording_rules import Rules
 from bot.worker import Sweep, Worker
+from campaign_wiring import CampaignParts, open_campaigns
 from channels.base import Gate
 from channels.costing import sms_cost
 from channels.twilio import Unsendable
@@ -149,6 +150,20 @@ class Earshot:
         )
 
     @cached_property
+    def campaigns(self) -> CampaignParts:
+        return open_campaigns(
+            database=self.database,
+            sealer=self.sealer,
+            store=self.store,
+            clock=self.clock,
+            script=self.script,
+            wording=self.wording,
+            replies=self.replies,
+            channels=self.channels,
+            sms_countries=listed(self.settings.sms_countries),
+        )
+
+    @cached_property
     def turns(self) -> Turns:
         turns = Turns(
             store=self.store,
@@ -164,6 +179,7 @@ class Earshot:
             random=self.random,
             linking=Linking(self.resuming, MyDataLinks(self.my_data_codes, self.settings.public_url)),
         )
+        turns.campaigning = self.campaigns.talk
         turns.standings = SqlStandings(self.database, Terms.load())
         return turns
 
@@ -217,6 +233,7 @@ class Earshot:
                 channels=self.channels,
             ),
             SqlCodeSweep(self.database, self.clock),
+            self.campaigns.invitations,
             self.holding.writing,
             self.holding,
         ]

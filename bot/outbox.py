@@ -27,6 +27,7 @@ from bot.errors import (
     WindowShut,
 )
 from bot.faults import place
+from bot.invitations import INVITE
 from bot.model import Address, ChannelName, DeliveryReceipt, DeliveryStatus, Failure, OutboundState, Priority, Sent
 from bot.nudges import NUDGE, Nudges
 from bot.ports import Channel, Clock, Store
@@ -114,6 +115,9 @@ class Outbox:
         elif _is_unasked(claim) and self._nudges is not None and (awake := self._nudges.may_go_at(now)) > now:
             self._settle(claim, worker, OutboundState.PENDING, error="It is night.", wait=awake - now)
         elif _is_shut(claim, window, now) and not channel.template_for(claim.key, claim.outgoing.locale):
+            if claim.key == INVITE:  # it must not come into a talk that begins days later
+                self._settle(claim, worker, OutboundState.CANCELLED, error="The provider's service window is shut.")
+                return True
             self._settle(claim, worker, OutboundState.WITHHELD, error="The provider's service window is shut.", window_shut=True)
         elif now - claim.created_at > GIVE_UP_AFTER:
             self._settle(claim, worker, OutboundState.FAILED, error="Could not be sent for three days.")

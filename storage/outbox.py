@@ -19,7 +19,7 @@ from storage.prepared import Prepared
 from storage.sealing import Sealer
 from storage.tables import contact, inbound_message, outbound_message
 from storage.tables.messages import LIVE
-from storage.tombstones import OUTBOUND_TOMBSTONE, READ_LATER
+from storage.tombstones import READ_LATER, forget_outbound, stand_in
 from storage.unit import AnyRow, Unit
 
 row_ = outbound_message.c
@@ -27,7 +27,12 @@ earlier = outbound_message.alias("earlier")
 
 # LIVE is written out, not bound: only so do both databases see that the partial indexes answer it. Inside the inner
 # SELECT its bare column names mean the inner table.
-EARLIER_STILL_HERE = exists().where(earlier.c.address_index == row_.address_index, earlier.c.seq < row_.seq).where(text(LIVE))
+# What nobody waits for (a notice that is held until the morning) does not stand before what somebody does.
+EARLIER_STILL_HERE = (
+    exists()
+    .where(earlier.c.address_index == row_.address_index, earlier.c.seq < row_.seq, earlier.c.priority <= row_.priority)
+    .where(text(LIVE))
+)
 
 LAST_INBOUND = (
     select(inbound_message.c.received_at)
@@ -145,12 +150,14 @@ class Outbox(Unit):
         """What we said after an erasure (that it is done) is forgotten in its turn, once it has gone."""
         address = open_outbound(self.sealer, row.sealed, outbound_id, row.channel).address
         if address.scheme not in READ_LATER:
-            self.connection.execute(update(outbound_message).where(row_.seq == row.seq).values(OUTBOUND_TOMBSTONE))
+            forget_outbound(self, row_.seq == row.seq)
 
     def _settle_late(self, outbound_id: UUID, sent: Sent | None) -> None:
         """Somebody was quicker: a receipt (what it said stands, and only the provider's id is added) or a worker."""
         row = self.connection.execute(
-            select(row_.state, row_.provider_id, row_.retired_ids).where(row_.id == outbound_id).with_for_update()
+            select(row_.state, row_.provider_id, row_.retired_ids, row_.sealed, row_.channel)
+            .where(row_.id == outbound_id)
+            .with_for_update()
         ).one_or_none()
         if row is None:
             raise NotFound
@@ -161,6 +168,8 @@ class Outbox(Unit):
         if row.state == OutboundState.PENDING:
             # The receipt has already put it back for another try; this id belongs to the try that failed.
             learnt: dict[str, Any] = {"retired_ids": [*(row.retired_ids or ()), sent.provider_id]}
+        elif row.sealed is None:  # forgotten while it was on its way
+            learnt = {"provider_id": stand_in(self.sealer, row.channel, sent.provider_id)}
         else:
             learnt = {"provider_id": sent.provider_id}
         self.connection.execute(update(outbound_message).where(row_.id == outbound_id).values(**learnt))
@@ -229,12 +238,15 @@ def _opened(connection: Connection, sealer: Sealer, row: AnyRow) -> Outgoing | N
     return replace(outgoing, key=row.key, locale=Locale(row.locale))
 
 
-def is_provider_id_of_another(database: Database, channel: ChannelName, provider_id: str, *, apart_from: UUID) -> bool:
-    """``bot.ports.Store.is_provider_id_of_another``."""
+def is_provider_id_of_another(
+    database: Database, sealer: Sealer, channel: ChannelName, provider_id: str, *, apart_from: UUID
+) -> bool:
+    """``bot.ports.Store.is_provider_id_of_another``. A message that was forgotten is known by its digest."""
+    names = (provider_id, stand_in(sealer, channel, provider_id))
     with database.reading() as connection:
         return (
             connection.execute(
-                select(row_.seq).where(row_.channel == channel, row_.provider_id == provider_id, row_.id != apart_from).limit(1)
+                select(row_.seq).where(row_.channel == channel, row_.provider_id.in_(names), row_.id != apart_from).limit(1)
             ).first()
             is not None
         )

@@ -1,0 +1,66 @@
+"""Campaigns: the talk, the invitations, the results and the posters of them, joined.
+
+A part of the wiring, as `doors.py` is; only `app.py` and the entrances import it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.campaign_effects import Campaigning
+from bot.campaign_results import CampaignReview
+from bot.invitations import InvitationLimits, Invitations
+from bot.model import ChannelName
+from bot.ports import Channel, Clock
+from bot.replies import Replies
+from bot.script import Script
+from bot.wording import Wording
+from channels.segments import measure
+from storage.campaign_reading import SqlCampaigns
+from storage.database import Database
+from storage.sealing import Sealer
+from storage.store import SqlStore
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignParts:
+    """``limits`` name the places of posters too."""
+
+    talk: Campaigning
+    invitations: Invitations
+    review: CampaignReview
+    limits: InvitationLimits
+
+
+def open_campaigns(
+    *,
+    database: Database,
+    sealer: Sealer,
+    store: SqlStore,
+    clock: Clock,
+    script: Script,
+    wording: Wording,
+    replies: Replies,
+    channels: Mapping[ChannelName, Channel],
+    sms_countries: tuple[str, ...],
+) -> CampaignParts:
+    """Raises ``BadContent`` for what `invitations.toml` must not say."""
+    records, limits = SqlCampaigns(database, sealer, store), InvitationLimits.load()
+    return CampaignParts(
+        talk=Campaigning(script.campaigns, frozenset(limits.places), script.hours, records),
+        invitations=Invitations(
+            records=records,
+            clock=clock,
+            campaigns=script.campaigns,
+            limits=limits,
+            hours=script.hours,
+            wording=wording,
+            replies=replies,
+            channels=channels,
+            segments=lambda text: measure(text).segments,
+            sms_countries=sms_countries,
+        ),
+        review=CampaignReview(records=records, store=store, campaigns=script.campaigns, hours=script.hours, clock=clock),
+        limits=limits,
+    )
