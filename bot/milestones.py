@@ -71,7 +71,7 @@ class MilestoneRecords(Protocol):
         """All that were given for a theme, newest first, what was taken back too."""
         ...
 
-    def add(self, milestone: NewMilestone, staff_id: UUID, now: datetime) -> bool:
+    def add(self, new: NewMilestone, staff_id: UUID, now: datetime) -> bool:
         """False: it is there already (the form was sent twice)."""
         ...
 
