@@ -5,16 +5,22 @@ A part of the wiring, as `app.py` and `doors.py` are; only `app.py` imports it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
+from uuid import uuid4
 
 from bot.byhand import ByHand, Receiver
 from bot.channel_log import LogReading
 from bot.comments import COMMENTS, Comments
 from bot.deletions import Deletions
+from bot.holding import Holding
+from bot.hours import Hours
 from bot.model import ChannelName, Locale
-from bot.ports import Clock, Store
+from bot.ports import Channel, Clock, Store
 from bot.replies import Replies
 from bot.same_person import SamePerson
+from bot.tasks import Tasks
+from bot.writing import Writing
+from channels.segments import measure
 from staff.desk import Rooms
 from storage.accounts import SqlAccounts
 from storage.channel_log import SqlChannelLog
@@ -22,31 +28,78 @@ from storage.comments import SqlComments
 from storage.contact_links import SqlContactLinks
 from storage.database import Database
 from storage.deletions import SqlDeletions
+from storage.holds import SqlTalks
 from storage.sealing import Sealer
+from storage.store import SqlStore
+from storage.tasks import SqlTasks
 
 
 def open_deletions(database: Database, store: Store, clock: Clock) -> Deletions:
     return Deletions(records=SqlDeletions(database), store=store, clock=clock)
 
 
+def open_holding(
+    *,
+    database: Database,
+    sealer: Sealer,
+    store: SqlStore,
+    replies: Replies,
+    clock: Clock,
+    channels: Mapping[ChannelName, Channel],
+    hours: Hours,
+) -> Holding:
+    """Who has a talk, and what they write in it: for the site, and for the worker that lets it go."""
+    talks = SqlTalks(database, sealer)
+    writing = Writing(
+        records=talks,
+        work=store,
+        channels=channels,
+        clock=clock,
+        new_id=uuid4,
+        segments=lambda text: measure(text).segments,
+    )
+    return Holding(
+        records=talks,
+        store=store,
+        work=store,
+        writing=writing,
+        replies=replies,
+        channels=channels,
+        hours=hours,
+        clock=clock,
+    )
+
+
 def open_rooms(
     *,
     database: Database,
     sealer: Sealer,
-    store: Store,
+    store: SqlStore,
     intake: Receiver,
     replies: Replies,
     clock: Clock,
-    channels: Collection[ChannelName],
+    holding: Holding,
     locales: Sequence[Locale],
 ) -> Rooms:
     """Comments and deletions only where our page on Facebook is: nobody else hands them on."""
     comments = Comments(records=SqlComments(database, sealer), store=store, replies=replies, clock=clock)
-    is_on_facebook = COMMENTS in channels
+    is_on_facebook = COMMENTS in holding.channels
+    tasks = Tasks(
+        records=SqlTasks(database, sealer),
+        talks=holding.records,
+        store=store,
+        work=store,
+        replies=replies,
+        channels=holding.channels,
+        hours=holding.hours,
+        clock=clock,
+    )
     return Rooms(
         by_hand=ByHand(intake=intake, accounts=SqlAccounts(database), locales=locales),
         comments=comments if is_on_facebook else None,
         deletions=open_deletions(database, store, clock) if is_on_facebook else None,
         same_person=SamePerson(records=SqlContactLinks(database, sealer), store=store, clock=clock),
         log=LogReading(SqlChannelLog(database)),
+        holding=holding,
+        tasks=tasks,
     )

@@ -255,6 +255,7 @@ class TaskView:
     due_on: date
     done_at: datetime | None = None
     done_by: str | None = None
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

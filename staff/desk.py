@@ -15,12 +15,14 @@ from bot.channel_log import LogReading
 from bot.comments import Comments
 from bot.deletions import Deletions
 from bot.errors import NotFound
+from bot.holding import Holding
 from bot.loose import LooseReview
 from bot.media import Files
 from bot.ports import Clock, Store
 from bot.records import StaffMember
 from bot.review import Review
 from bot.same_person import SamePerson
+from bot.tasks import Counts, Tasks
 from bot.themes import Taxonomy
 from bot.wall import may_handle_alerts
 from staff.guesses import Guesses
@@ -40,6 +42,8 @@ class Rooms:
     deletions: Deletions | None = None
     same_person: SamePerson | None = None
     log: LogReading | None = None
+    holding: Holding | None = None
+    tasks: Tasks | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,17 @@ def handles_alerts() -> bool:
         g.handles_alerts = may_handle_alerts(member(), desk().store.all_staff())
     allowed: bool = g.handles_alerts
     return allowed
+
+
+def task_counts() -> Counts | None:
+    """How many tasks wait, for the menu: looked up once a page."""
+    use = desk().rooms.tasks
+    if use is None:
+        return None
+    if "task_counts" not in g:
+        g.task_counts = use.counts(member())
+    found: Counts = g.task_counts
+    return found
 
 
 def tell(note: str, **values: str | int) -> None:

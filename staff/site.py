@@ -23,7 +23,7 @@ from bot.review import Review, UnknownTheme
 from bot.themes import Taxonomy
 from bot.wall import NotYours, is_with_safeguarding
 from staff import assets, sessions
-from staff.desk import EXTENSION, Desk, Rooms, desk, handles_alerts, tell, told
+from staff.desk import EXTENSION, Desk, Rooms, desk, handles_alerts, task_counts, tell, told
 from staff.guesses import Guesses
 from staff.marks import readable, shown
 from staff.passwords import Passwords
@@ -35,9 +35,11 @@ from staff.views.enter import add_enter
 from staff.views.experience import add_experience
 from staff.views.files import add_files
 from staff.views.guide import add_guide
+from staff.views.hold import add_hold
 from staff.views.inbox import add_inbox
 from staff.views.loose import add_loose
 from staff.views.same import add_same
+from staff.views.tasks import add_tasks
 
 PUBLIC = frozenset({"staff.sign_in", "staff.try_to_sign_in", "staff.static"})
 """What answers without a login."""
@@ -110,6 +112,8 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
         add_door,
         add_inbox,
         add_experience,
+        add_hold,
+        add_tasks,
         add_files,
         add_loose,
         add_enter,
@@ -166,6 +170,8 @@ def _onward() -> str | None:
     args = request.view_args or {}
     if "reference" in args:
         return url_for("staff.experience", reference=args["reference"])
+    if "task_id" in args:
+        return url_for("staff.task", task_id=args["task_id"])
     return url_for("staff.loose_alert", alert_id=args["alert_id"]) if "alert_id" in args else None
 
 
@@ -186,6 +192,7 @@ def _at_hand() -> dict[str, object]:
     return {
         "me": g.get("member"),
         "handles_alerts": handles_alerts,
+        "task_counts": task_counts,
         "is_with_safeguarding": is_with_safeguarding,
         "today": at.today(),
         "now": at.clock.now(),

@@ -144,9 +144,11 @@ def _consents(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, dict[Pu
 
 
 def _tasks(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, list[TaskView]]:
+    owner = staff.alias("owner")
     query = (
-        select(task, staff.c.name)
+        select(task, staff.c.name, owner.c.name.label("owner"))
         .join_from(task, staff, staff.c.id == task.c.done_by, isouter=True)
+        .join(owner, owner.c.id == task.c.owner_id, isouter=True)
         .where(task.c.experience_id.in_(ids))
         .order_by(task.c.due_on, task.c.created_at, task.c.id)
     )
@@ -154,7 +156,8 @@ def _tasks(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, list[TaskV
         list,
         {
             experience_id: [
-                TaskView(id=row.id, kind=row.kind, due_on=row.due_on, done_at=row.done_at, done_by=row.name) for row in rows
+                TaskView(id=row.id, kind=row.kind, due_on=row.due_on, done_at=row.done_at, done_by=row.name, owner=row.owner)
+                for row in rows
             ]
             for experience_id, rows in _by_experience(connection, query).items()
         },

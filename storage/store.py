@@ -42,6 +42,7 @@ from storage.promises import Promising
 from storage.receipts import Receipts
 from storage.sealing import Sealer
 from storage.tables import experience, staff
+from storage.tasks import TaskActs
 from storage.turns import Turns
 from storage.unit import Redactor
 
@@ -49,7 +50,19 @@ TAKEN = Prepared(select(experience.c.id).where(experience.c.reference == bindpar
 
 
 class SqlTransaction(
-    Promising, Happenings, Holds, Hearing, Turns, Parking, Erasing, Outbox, Receipts, Alerting, Auditing, CampaignKeeping
+    Promising,
+    Happenings,
+    Holds,
+    TaskActs,
+    Hearing,
+    Turns,
+    Parking,
+    Erasing,
+    Outbox,
+    Receipts,
+    Alerting,
+    Auditing,
+    CampaignKeeping,
 ):
     """``bot.ports.Transaction``: one unit of work, its methods by topic in the modules named above."""
 

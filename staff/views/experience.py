@@ -147,6 +147,7 @@ def _page(
         reached=reached,
         reach=at.store.reach(view.card.reference) if reached else None,
         origin=at.rooms.by_hand.accounts.origin(view.card.reference) if at.rooms.by_hand else None,
+        held=at.rooms.holding.find(view.card.reference) if at.rooms.holding else None,
         links=at.rooms.same_person.links(view.card.reference, member()) if at.rooms.same_person else (),
         files=file_lines(at.files.of(view.card.reference) if at.files else (), shown=session.pop("showing", None)),
     )

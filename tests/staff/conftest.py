@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Protocol
 
 import pytest
 from flask import Flask
@@ -10,6 +11,8 @@ from bot.channel_log import LogReading
 from bot.comments import Comments
 from bot.deletions import Deletions
 from bot.model import EASY_READ, ENGLISH
+from bot.ports import Clock
+from bot.records import StaffMember
 from bot.same_person import SamePerson
 from bot.themes import Taxonomy
 from staff import sessions
@@ -23,6 +26,12 @@ from tests.staff.page import Browser
 from tests.staff.sample import fill
 
 PASSWORD = "correct horse battery"
+
+
+class Members(Protocol):
+    """A store, as far as signing in asks it."""
+
+    def staff_by_username(self, username: str) -> StaffMember | None: ...
 
 
 @pytest.fixture(scope="session")
@@ -99,7 +108,7 @@ def ruth(app: Flask, store: FakeStore, clock: FakeClock) -> Browser:
     return signed_in(app, store, clock, "ruth")
 
 
-def signed_in(app: Flask, store: FakeStore, clock: FakeClock, username: str) -> Browser:
+def signed_in(app: Flask, store: Members, clock: Clock, username: str) -> Browser:
     """As after the door, without the pages of the door: each page that is opened is checked, and that takes time."""
     member = store.staff_by_username(username)
     assert member is not None

@@ -54,7 +54,7 @@ def jo(built: Flask, kept: SqlStore, database: Database, sealer: Sealer) -> Brow
         guesses=Guesses(),
         rooms=Rooms(same_person=SamePerson(records=SqlContactLinks(database, sealer), store=kept, clock=clock)),
     )
-    return signed_in_at(built, kept, clock, "jo")  # type: ignore[arg-type] # as much of a store as it asks
+    return signed_in_at(built, kept, clock, "jo")
 
 
 def test_both_are_seen_without_an_address_then_linked_for_a_reason_and_parted(jo: Browser, kept: SqlStore) -> None:

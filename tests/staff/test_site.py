@@ -28,6 +28,7 @@ VALUES = {
     "comment_id": made_id("comment"),
     "entry_id": made_id("entry"),
     "link_id": made_id("link"),
+    "letter_id": made_id("letter"),
     "anything": "x",
 }
 
