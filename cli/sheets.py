@@ -5,20 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import IO
 
+from bot.cells import harmless as harmless  # noqa: PLC0414 - sheets are where commands look for it
+
 LONGEST_CELL = 32_767
 """What one cell of a workbook holds, by the format; counted in UTF-16 units, as spreadsheets count."""
 CUT = " … [cut here: a cell holds no more]"
-
-_STARTS_A_FORMULA = frozenset("=+-@")
-_STARTS_A_FIELD = frozenset("\t\r\0")
-_UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Me", "Cs"})
-"""Categories of what a reader does not see at the beginning of a cell and a spreadsheet may skip."""
 
 Cells = Mapping[str, object]
 
@@ -39,22 +35,6 @@ class Written:
             f"A cell of a workbook holds {LONGEST_CELL:,} characters. Longer ones were cut and marked, in row {rows}. "
             "CSV and JSON lines hold all of it."
         )
-
-
-def harmless(value: object) -> object:
-    """A cell that a spreadsheet will show and never run (CWE-1236): text that could be a formula gets an apostrophe.
-
-    Spreadsheets pass over spaces and signs nobody sees, and take the wide and small forms of = + - @ for the plain ones.
-    """
-    if not isinstance(value, str):
-        return value
-    for sign in value:
-        if sign in _STARTS_A_FIELD:
-            return "'" + value
-        if unicodedata.category(sign) in _UNSEEN:
-            continue
-        return "'" + value if unicodedata.normalize("NFKC", sign)[0] in _STARTS_A_FORMULA else value
-    return value
 
 
 def write_jsonl(rows: Iterable[Cells], out: IO[bytes]) -> Written:
