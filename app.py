@@ -38,6 +38,7 @@ from bot.nudges import Nudges
 from bot.outbox import Outbox
 from bot.polling import Polling
 from bot.ports import Channel, Clock, Listener, Poller, Wake
+from bot.posters import LeadsTo
 from bot.promises import Promises
 from bot.redaction import Redactor
 from bot.replies import Replies
@@ -48,6 +49,7 @@ from bot.terms import Terms
 from bot.themes import Taxonomy
 from bot.turns import Turns
 from bot.word_desk import WordDesk
+from bot.word_previews import pence_a_segment
 from bot.wording import Wording
 from bot.wording_checks import Checks
 from bot.wording_rules import Rules
@@ -161,6 +163,11 @@ class Earshot:
             replies=self.replies,
             channels=self.channels,
             sms_countries=listed(self.settings.sms_countries),
+            public_url=self.settings.public_url,
+            numbers={
+                LeadsTo.SMS: self.settings.twilio_sms_number,
+                LeadsTo.WHATSAPP: self.settings.twilio_whatsapp_number,
+            },
         )
 
     @cached_property
@@ -361,6 +368,7 @@ def create_app(settings: Settings | Earshot | None = None) -> Flask:
     """The web application: webhooks, web chat, plain pages, the team's site, the operators' pages. Loads no spaCy."""
     from channels.mydata import my_data_blueprint
     from channels.pages import pages_blueprint
+    from channels.showing import ChannelShowing
     from channels.webchat import webchat_blueprint
     from channels.webhooks import webhook_blueprint
     from channels.widget import widget_blueprint
@@ -424,15 +432,22 @@ def create_app(settings: Settings | Earshot | None = None) -> Flask:
         channels=sorted(earshot.channels),
         demo=settings.demo,
         production=settings.env == "production",
-        rooms=open_rooms(
-            database=earshot.database,
-            sealer=earshot.sealer,
-            store=earshot.store,
-            intake=earshot.intake,
-            replies=earshot.replies,
-            clock=earshot.clock,
-            holding=earshot.holding,
-            locales=earshot.wording.locales,
+        rooms=replace(
+            open_rooms(
+                database=earshot.database,
+                sealer=earshot.sealer,
+                store=earshot.store,
+                intake=earshot.intake,
+                replies=earshot.replies,
+                clock=earshot.clock,
+                holding=earshot.holding,
+                locales=earshot.wording.locales,
+            ),
+            words=earshot.word_desk,
+            showing=ChannelShowing(earshot.channels, pence=pence_a_segment()),
+            campaigns=earshot.campaigns.review,
+            invitations=earshot.campaigns.invitations,
+            posters=earshot.campaigns.posters,
         ),
         files=earshot.media.files,
     )

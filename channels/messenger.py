@@ -182,10 +182,10 @@ def _content(outgoing: Outgoing) -> Mapping[str, object]:
 
 
 def _quick_reply(number: int, choice: Choice) -> Mapping[str, str]:
-    return {"content_type": "text", "title": _title(choice.label) or str(number), "payload": f"{CHOICE}{choice.key}"}
+    return {"content_type": "text", "title": title_of(choice.label) or str(number), "payload": f"{CHOICE}{choice.key}"}
 
 
-def _title(label: str) -> str:
+def title_of(label: str) -> str:
     """What fits on a button, cut after a word where there is one, and never within a sign."""
     whole = split(label.strip(), TITLE_LIMIT)
     return whole[0] if len(whole) == 1 else f"{split(label.strip(), TITLE_LIMIT - 1)[0]}…"

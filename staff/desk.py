@@ -11,20 +11,25 @@ from flask import current_app, g, redirect, session
 from flask.typing import ResponseReturnValue
 
 from bot.byhand import ByHand
+from bot.campaign_results import CampaignReview
 from bot.channel_log import LogReading
 from bot.comments import Comments
 from bot.deletions import Deletions
 from bot.errors import NotFound
 from bot.holding import Holding
+from bot.invitations import Invitations
 from bot.loose import LooseReview
 from bot.media import Files
 from bot.ports import Clock, Store
+from bot.posters import Posters
 from bot.records import StaffMember
 from bot.review import Review
 from bot.same_person import SamePerson
 from bot.tasks import Counts, Tasks
 from bot.themes import Taxonomy
 from bot.wall import may_handle_alerts
+from bot.word_desk import WordDesk
+from bot.word_previews import Showing
 from staff.guesses import Guesses
 from staff.passwords import Passwords
 
@@ -42,6 +47,11 @@ class Rooms:
     deletions: Deletions | None = None
     same_person: SamePerson | None = None
     log: LogReading | None = None
+    campaigns: CampaignReview | None = None
+    invitations: Invitations | None = None
+    posters: Posters | None = None
+    words: WordDesk | None = None
+    showing: Showing | None = None
     holding: Holding | None = None
     tasks: Tasks | None = None
 

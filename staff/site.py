@@ -27,6 +27,7 @@ from staff.desk import EXTENSION, Desk, Rooms, desk, handles_alerts, task_counts
 from staff.guesses import Guesses
 from staff.marks import readable, shown
 from staff.passwords import Passwords
+from staff.views.campaigns import add_campaigns
 from staff.views.channel_log import add_channel_log
 from staff.views.comments import add_comments
 from staff.views.deletions import add_deletions
@@ -40,6 +41,7 @@ from staff.views.inbox import add_inbox
 from staff.views.loose import add_loose
 from staff.views.same import add_same
 from staff.views.tasks import add_tasks
+from staff.views.words import add_words
 
 PUBLIC = frozenset({"staff.sign_in", "staff.try_to_sign_in", "staff.static"})
 """What answers without a login."""
@@ -120,8 +122,10 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
         add_comments,
         add_deletions,
         add_same,
+        add_campaigns,
         add_channel_log,
         add_guide,
+        add_words,
     ):
         add(blueprint)
     blueprint.add_url_rule("/<path:anything>", "nowhere", _nowhere, methods=["GET"])

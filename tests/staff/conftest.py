@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Protocol
 
 import pytest
@@ -15,12 +16,15 @@ from bot.ports import Clock
 from bot.records import StaffMember
 from bot.same_person import SamePerson
 from bot.themes import Taxonomy
+from bot.word_desk import WordDesk
+from channels.showing import ChannelShowing
 from staff import sessions
 from staff.desk import EXTENSION, Desk, Rooms
 from staff.guesses import Guesses
 from staff.headers import security_headers
 from staff.passwords import Passwords
 from staff.site import register_staff
+from tests.bot.sayings import CHECKS, WORDING
 from tests.staff.fakes import FakeClock, FakeStore, replies_to_comments
 from tests.staff.page import Browser
 from tests.staff.sample import fill
@@ -85,6 +89,8 @@ def app(built: Flask, store: FakeStore, clock: FakeClock) -> Flask:
             log=LogReading(store.calls, page=50),
             same_person=SamePerson(records=store.same, store=store.as_store(), clock=clock),
             deletions=Deletions(records=store.said, store=store.as_store(), clock=clock),
+            words=WordDesk(base=WORDING, records=store.word_records, checks=CHECKS, clock=clock),
+            showing=ChannelShowing({}, pence=Decimal("4.0")),
         ),
     )
     return built

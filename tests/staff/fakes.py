@@ -42,6 +42,7 @@ from bot.same_person import Link, Person
 from bot.wall import is_with_safeguarding
 from bot.wording import Wording
 from channels.manual import Manual
+from tests.bot.word_scene import FakeRecords
 
 NOW = datetime(2026, 11, 23, 10, 24, tzinfo=UTC)
 _SPACE = UUID("5f0c3a1e-0000-4000-8000-000000000000")
@@ -217,6 +218,7 @@ class FakeStore:
     said: FakeSaid = field(default_factory=FakeSaid)
     same: FakeLinks = field(default_factory=FakeLinks)
     calls: FakeCalls = field(default_factory=FakeCalls)
+    word_records: FakeRecords = field(default_factory=FakeRecords)
     outbox: dict[str, NewOutbound] = field(default_factory=dict)
     arrived_meanwhile: bool = False
     down: bool = False
