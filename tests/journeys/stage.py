@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from io import StringIO
 from itertools import count
@@ -20,6 +20,7 @@ from bot.danger import DangerTexts
 from bot.holding import Holding
 from bot.intake import Intake
 from bot.linking import Linking
+from bot.milestones import MilestoneKind, Milestones, NewMilestone
 from bot.model import (
     ENGLISH,
     Address,
@@ -32,9 +33,9 @@ from bot.model import (
 from bot.mydata import MyDataLinks
 from bot.outbox import Outbox
 from bot.ports import Channel
+from bot.promises import Promises
 from bot.records import ExperienceCard, InboxFilter, StaffMember
 from bot.redaction import redact
-from bot.promises import Promises
 from bot.replies import Replies
 from bot.resuming import Resuming
 from bot.script import Script
@@ -58,6 +59,7 @@ from channels.twilio_events import KEYWORDS
 from channels.webchat import WebChat
 from storage.database import Database
 from storage.holds import SqlTalks
+from storage.milestones import SqlMilestones
 from storage.promises import SqlPromises
 from storage.resuming import RECORD, SqlResumeCodes
 from storage.sealing import Sealer
@@ -65,6 +67,7 @@ from storage.standing import SqlStandings
 from storage.store import SqlStore
 from tests.conftest import KEYS
 from tests.journeys.given import GivenChance, GivenClock, GivenCodes, GivenListener, Noted, NoWake
+from tests.journeys.talk_files import span
 
 WORKER = "stage"
 BETWEEN_MESSAGES = timedelta(seconds=2)
@@ -104,6 +107,7 @@ MAILBOX = MailAccount.read("send@somerset.example", keys=(b"k" * 32,), imap_url=
 NORA = StaffMember(id=UUID(int=7), name="Nora Example", username="nora", role="reviewer", password_hash="x")
 
 WRITES = "writes: "
+ANSWERS = "says that an answer comes in "
 """What a member of the team writes to the person themselves."""
 
 T = TypeVar("T")
@@ -233,7 +237,11 @@ class StoreStage:
             hours=script().hours,
             channels=channels,
         )
+        self.milestones = Milestones(
+            records=SqlMilestones(database), store=self.store, clock=self.clock, themes=frozenset(script().taxonomy.themes)
+        )
         self._ids = count(1)
+        self._strangers: set[str] = set()
         with self.store.transaction() as tx:
             tx.add_staff(NORA, start)
 
@@ -268,6 +276,12 @@ class StoreStage:
         elif deed.startswith(WRITES):
             self.writing.write(self.holding.look(card.reference, NORA).talk, NORA, uuid4(), deed.removeprefix(WRITES))
             self.clock.at += TAKE_BACK
+        elif deed == "talks about it":
+            self._gives(MilestoneKind.TALKED_ABOUT, card.id, self.clock.at.date())
+        elif deed.startswith(ANSWERS):
+            self._gives(MilestoneKind.ANSWER_DUE, card.id, self.clock.at.date() + span(deed.removeprefix(ANSWERS)))
+        elif deed == "hears the same from four others":
+            self._others()
         elif deed == "forgets the talk":
             pass  # only the time passes
         else:
@@ -275,17 +289,32 @@ class StoreStage:
         self.sweep()
         return [_as_shown(outgoing) for outgoing in self.channel.sent[before:]]
 
+    def _gives(self, kind: MilestoneKind, experience_id: UUID, day: date) -> None:
+        """A day for one experience, as the page of the team keeps it."""
+        given = NewMilestone(id=uuid4(), kind=kind, day=day, experience_id=experience_id)
+        assert self.milestones.give(given, NORA) is None
+
+    def _others(self) -> None:
+        """The person's own words, from four more people of this channel."""
+        card, before = self._cards()[-1], len(self.channel.sent)
+        mine = {card.reference for card in self._cards()}
+        for number in range(4):
+            scheme = self.address.scheme
+            sender = Address(scheme, f"+44770090099{number}" if scheme == "tel" else f"99{number}")
+            self.intake.receive([self._message(card.passages[0].text, "", sender)])
+            self._settle()
+        del self.channel.sent[before:]
+        self._strangers = {card.reference for card in self._cards()} - mine
+
     def sweep(self) -> None:
         """What falls due by the clock alone, and the sending of it."""
-        while self.writing.sweep() or self.holding.sweep():
+        while self.writing.sweep() or self.holding.sweep() or self.promises.sweep():
             pass
         self._deliver()
 
     def passes(self) -> list[str]:
         before = len(self.channel.sent)
-        while self.promises.sweep():
-            pass
-        self._deliver()
+        self.sweep()
         return [_as_shown(outgoing) for outgoing in self.channel.sent[before:]]
 
     def facts(self) -> dict[str, Any]:
@@ -312,7 +341,8 @@ class StoreStage:
 
     def _cards(self) -> list[ExperienceCard]:
         found = self.store.inbox(InboxFilter(open_only=False)).cards
-        return sorted(found, key=lambda card: (card.opened_at, card.reference))
+        theirs = [card for card in found if card.reference not in self._strangers]
+        return sorted(theirs, key=lambda card: (card.opened_at, card.reference))
 
     def _message(self, text: str, along: str, sender: Address) -> InboundMessage:
         button = along.removeprefix("the button ") if along.startswith("the button ") else None
