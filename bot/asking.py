@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.draft import Draft
+from bot.draft import BOTH, Draft
 from bot.model import Polarity, Speaker
 from bot.reading import Reading
 from bot.script import Question
@@ -87,16 +87,18 @@ def was_helped(draft: Draft) -> bool:
 def reflection(draft: Draft, stories: Sequence[Reading]) -> list[str]:
     """One short sentence by theme, once, and only when the listener is sure: a wrong guess is worse than none.
 
-    Two messages of one turn may each be about something else: then both are named.
+    Two messages of one turn, or two passages of one message, may each be about something else: then both are named.
     """
-    sure = tuple(dict.fromkeys(story.heard.theme_is_sure for story in stories if story.heard.theme_is_sure))
+    heard = [theme for story in stories for theme in (*story.heard.both_are_sure, story.heard.theme_is_sure) if theme]
+    sure = tuple(dict.fromkeys(heard))
     known = draft.script.taxonomy.themes
     spoken = [words for theme in sure if theme in known and (words := known[theme].spoken.get(draft.conversation.locale))]
     if len(spoken) != len(sure) or len(sure) not in (1, _BOTH) or has_reflected(draft):
         return []
-    draft.change(asked={**draft.conversation.asked, REFLECT: 1})
+    key = REFLECT if len(sure) == 1 else BOTH
+    draft.change(asked={**draft.conversation.asked, REFLECT: 1, key: 1})
     draft.facts |= dict(zip(("theme", "other"), spoken, strict=False))
-    return [REFLECT if len(sure) == 1 else "both"]
+    return [key]
 
 
 def has_reflected(draft: Draft) -> bool:

@@ -31,7 +31,7 @@ class Phrase(StrEnum):
     """Whole messages that are neither a command nor an answer, and yet no part of a story.
 
     ``LINK`` asks for a code for another phone; ``READ`` answers a notice that something waits to be read;
-    ``NO_INVITES`` takes back that we may ask again.
+    ``NO_INVITES`` takes back that we may ask again. ``ONE_THING``: what we heard as two things is one.
     """
 
     HELLO = "hello"
@@ -44,6 +44,7 @@ class Phrase(StrEnum):
     LINK = "link"
     READ = "read"
     NO_INVITES = "no_invites"
+    ONE_THING = "one_thing"
 
 
 @dataclass(frozen=True, slots=True)

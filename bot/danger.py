@@ -28,7 +28,7 @@ class DangerTexts:
 
     def say(self, risk: Risk, now: datetime) -> Say:
         """The text of the kind that weighs most; a young person's own text comes before all
-        but danger to life, for it carries the numbers a child may ring.
+        but danger to life, for it carries the numbers a child may ring. For an adult of their age those are other numbers.
         """
         kinds: list[RiskKind] = [kind for kind in risk.kinds if kind in _WITH_A_TEXT] or [_FOR_ANY_HARM]
         kind = kinds[0]

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from bot.campaign_talk import ask_on, begins, end, has_answers, is_asking
 from bot.commands import Phrase
-from bot.draft import Draft, Silence, Step
+from bot.draft import MOURNING, Draft, Silence, Step
 from bot.elsewhere import mind_linking
 from bot.handing_on import DUTIES, grant, is_mourning, mourn, wishes_in
 from bot.keeping import keep
@@ -56,7 +56,7 @@ def take_turn(
     _mind_opt_out(draft, readings)
     starts_again = was_silent and not draft.conversation.opted_out
     if starts_again and not _network_answered(readings, NetworkKeyword.START):
-        draft.say("start.done")
+        draft.say("start.mourning" if draft.conversation.asked.get(MOURNING) else "start.done")
     if draft.conversation.opted_out:
         return _stay_silent(draft, readings, signposted=signposted, was_silent=was_silent)
     if draft.conversation.held:

@@ -13,6 +13,8 @@ from bot.script import Question, Script
 
 MOURNING = "death"
 """What is remembered of a talk in which somebody told of a death: a person writes, and never again a machine."""
+BOTH = "both"
+"""What is remembered of an experience in which we said that we had heard two things."""
 CUT = "…"
 """What ends a preview that was cut short."""
 

@@ -14,6 +14,7 @@ from bot.model import (
     ChangeLocale,
     CloseExperience,
     CorrectTheme,
+    CountAsOne,
     Effect,
     EndCampaign,
     EraseContact,
@@ -57,12 +58,9 @@ def apply(tx: Transaction, effect: Effect, whose: Whose) -> bool:  # noqa: C901,
             pass  # with the words they are about: ``bot.campaign_effects``
         case OpenExperience() | KeepStory() | OfferCode() | OfferMyData() | UseCode():
             pass  # done before: the others build on them, or they are done outside the transaction
-        case PromiseSooner(promised_on=day):
+        case PromiseSooner() | CloseExperience() | SetSpeaker() | CountAsOne():
             if experience_id is not None:
-                tx.promise_sooner(experience_id, day)
-        case CloseExperience():
-            if experience_id is not None:
-                tx.close_experience(experience_id, now)
+                _apply_to_experience(tx, effect, experience_id, now)
         case RecordConsent(purpose=purpose, given=given, everywhere=everywhere):
             tx.add_consent(
                 contact_id=whose.contact_id,
@@ -76,9 +74,6 @@ def apply(tx: Transaction, effect: Effect, whose: Whose) -> bool:  # noqa: C901,
             )
         case OptOut() | OptIn() | ChangeLocale() | JoinContact():
             _apply_to_person(tx, effect, whose)
-        case SetSpeaker(speaker=speaker):
-            if experience_id is not None:
-                tx.describe_experience(experience_id, speaker=speaker)
         case AddTask(kind=kind, due_on=due_on):
             tx.add_task(contact_id=whose.contact_id, experience_id=experience_id, kind=kind, due_on=due_on, now=now)
         case EraseContact():
@@ -93,6 +88,20 @@ def apply(tx: Transaction, effect: Effect, whose: Whose) -> bool:  # noqa: C901,
         case _ as never:
             assert_never(never)
     return False
+
+
+def _apply_to_experience(
+    tx: Transaction, effect: PromiseSooner | CloseExperience | SetSpeaker | CountAsOne, experience_id: UUID, now: datetime
+) -> None:
+    match effect:
+        case PromiseSooner(promised_on=day):
+            tx.promise_sooner(experience_id, day)
+        case CloseExperience():
+            tx.close_experience(experience_id, now)
+        case SetSpeaker(speaker=speaker):
+            tx.describe_experience(experience_id, speaker=speaker)
+        case CountAsOne():
+            tx.count_as_one(experience_id)
 
 
 def _apply_to_person(tx: Transaction, effect: OptOut | OptIn | ChangeLocale | JoinContact, whose: Whose) -> None:

@@ -26,6 +26,7 @@ _SAID_ONCE = {
 """Said once in a talk, and counted under the name of the situation."""
 _OFFERS = {Situation.CASEWORK: "casework.cannot", Situation.COMPLAINT: "complaint.route"}
 """What is said before the question whether to pass it on; question, task and promise are called like the situation."""
+_AFTER_THE_FINAL_ANSWER = "complaint.final"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def grant(draft: Draft, wishes: Sequence[Wish], *, may_ask: bool) -> None:
     """A task for each wish and the words that say so; one of them may be a question of ours, where ``may_ask``."""
     for wish in wishes:
         if wish.situation in _OFFERS:
-            may_ask = not _offer(draft, wish.situation, may_ask=may_ask) and may_ask
+            may_ask = not _offer(draft, wish, may_ask=may_ask) and may_ask
         else:
             _grant(draft, wish)
 
@@ -98,12 +99,16 @@ def _language(draft: Draft, reading: Reading) -> Locale:
     return Locale(tags.pop() if len(tags) == 1 else "")
 
 
-def _offer(draft: Draft, situation: Situation, *, may_ask: bool) -> bool:
+def _offer(draft: Draft, wish: Wish, *, may_ask: bool) -> bool:
     """Whether a question was put. A child is asked nothing, and where no question may be put a person answers."""
     is_child = draft.conversation.speaker is Speaker.YOUNG_PERSON
-    if may_ask and not is_child and offer(draft, situation.value, [_OFFERS[situation]]):
+    said = _OFFERS[wish.situation]
+    if wish.situation is Situation.COMPLAINT:
+        language = _language(draft, wish.reading)
+        said = _AFTER_THE_FINAL_ANSWER if draft.script.situations.has_final_answer(wish.reading.text, language) else said
+    if may_ask and not is_child and offer(draft, wish.situation.value, [said]):
         return True
-    draft.say(_OFFERS[situation], "question.passed", values={"due_by": _add_task(draft, "question")})
+    draft.say(said, "question.passed", values={"due_by": _add_task(draft, "question")})
     return False
 
 

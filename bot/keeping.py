@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.draft import CUT, Draft
-from bot.model import ChangeLocale, Command, CorrectTheme, KeepStory, RiskLevel, SetSpeaker, Speaker
+from bot.model import ChangeLocale, Command, CorrectTheme, CountAsOne, KeepStory, RiskLevel, SetSpeaker, Speaker
 from bot.reading import CAMPAIGNS, LINKS, Kind, Reading, only_comes
 
 NOTICED = "noticed"
@@ -30,6 +30,8 @@ def keep(draft: Draft, readings: Sequence[Reading]) -> None:
         draft.open()
     else:
         draft.hasten()
+    if any(reading.kind is Kind.ONE_THING for reading in readings):
+        draft.do(CountAsOne())
     kept = tuple(reading for reading in readings if _is_kept(reading, opened=opens))
     if not kept:
         return

@@ -222,6 +222,7 @@ class RiskKind(StrEnum):
     VIOLENCE_AT_HOME = "violence_at_home"
     CHILD_NOT_SAFE = "child_not_safe"
     YOUNG_PERSON = "young_person"
+    YOUNG_ADULT = "young_adult"
     BREAKING_POINT = "breaking_point"
 
 
@@ -284,6 +285,7 @@ class Heard:
     """One text, listened to. ``themes`` are those above their thresholds, best first, spans in ``redacted``.
 
     ``theme_is_sure`` is the theme safe to say back to the person, or None: a wrong guess is worse than none.
+    ``both_are_sure``: where there are two passages, each plainly about something else, the themes of both; else empty.
     ``needs_translation`` is true for words in a language the tagger does not know; they get no guessed theme.
     """
 
@@ -301,6 +303,7 @@ class Heard:
     age_band: str | None = None
     speaker: Speaker | None = None
     needs_translation: bool = False
+    both_are_sure: tuple[str, ...] = ()
 
 
 # --- the conversation -----------------------------------------------------------------------------------------------
@@ -513,6 +516,11 @@ class CorrectTheme:
 
 
 @dataclass(frozen=True, slots=True)
+class CountAsOne:
+    """The person's own word that what we heard as two things is one; it outranks our cut into passages."""
+
+
+@dataclass(frozen=True, slots=True)
 class OfferCode:
     """The person wishes to carry on from elsewhere: a code is drawn for them, the ``{code}`` of what is said."""
 
@@ -604,6 +612,7 @@ Effect = (
     | EraseContact
     | TakeBack
     | CorrectTheme
+    | CountAsOne
     | OfferCode
     | UseCode
     | OfferMyData

@@ -262,6 +262,10 @@ class Transaction(CampaignTransaction, Protocol):
         """What still waits to leave, this row and those beside it, is not so any more. False: it has left."""
         ...
 
+    def count_as_one(self, experience_id: UUID) -> None:
+        """The family says that its passages are one thing."""
+        ...
+
     def close_experience(self, experience_id: UUID, now: datetime) -> None: ...
 
     def mark_reheard(self, seq: int, heard: Heard, *, tagger: str, taxonomy: str) -> None:

@@ -8,7 +8,7 @@ from enum import Enum, auto
 
 from bot.campaign_reading import Part, part_of
 from bot.commands import Phrase, plain
-from bot.draft import Draft
+from bot.draft import BOTH, Draft
 from bot.model import Command, Heard, Locale, Purpose
 from bot.records import StoredInbound
 from bot.script import Script
@@ -35,6 +35,7 @@ class Kind(Enum):
     LINK = auto()
     CODE = auto()
     READ = auto()
+    ONE_THING = auto()
     CAMPAIGN = auto()
     INVITED = auto()
     ASIDE = auto()
@@ -90,6 +91,7 @@ _OF_PHRASE = {
     Phrase.FIGURE_OF_SPEECH: Kind.FIGURE_OF_SPEECH,
     Phrase.LINK: Kind.LINK,
     Phrase.READ: Kind.READ,
+    Phrase.ONE_THING: Kind.ONE_THING,
 }
 LINKS = (Kind.LINK, Kind.CODE)
 """About being the same person on another door."""
@@ -211,6 +213,7 @@ def _of_phrase(draft: Draft, phrase: Phrase) -> Kind:
     at_consent = question is not None and question.purpose is not None
     needs = {
         Phrase.FIGURE_OF_SPEECH: conversation.danger,
+        Phrase.ONE_THING: conversation.experience_open and bool(conversation.asked.get(BOTH)),
         Phrase.UNSURE: question is not None,
         Phrase.SHOW_ME: at_consent,
         Phrase.NOD: conversation.greeted,

@@ -272,7 +272,9 @@ class AlertView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExperienceCard:
-    """One experience as the inbox lists it. ``alerts``: every alert of it, open or closed, oldest first."""
+    """One experience as the inbox lists it. ``alerts``: every alert of it, open or closed, oldest first. ``as_one``: the
+    family says that its passages are one thing.
+    """
 
     id: UUID
     reference: str
@@ -293,6 +295,7 @@ class ExperienceCard:
     tasks: tuple[TaskView, ...] = ()
     messages: int = 1
     alerts: tuple[AlertView, ...] = ()
+    as_one: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -344,7 +347,8 @@ class OpenedWords:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxPage:
     """Cards, totals and pages are of the same list. ``hidden`` counts what that list leaves out for being with
-    safeguarding, whatever else was filtered for, and ``hidden_since`` is when the oldest of it began.
+    safeguarding, whatever else was filtered for, and ``hidden_since`` is when the oldest of it began. ``set_aside`` counts
+    what looks like spam.
     """
 
     cards: tuple[ExperienceCard, ...]
@@ -352,6 +356,7 @@ class InboxPage:
     open_count: int
     page: int
     pages: int
+    set_aside: int = 0
     hidden: int = 0
     hidden_since: datetime | None = None
 
@@ -360,10 +365,12 @@ class InboxPage:
 class InboxFilter:
     """What to list. Empty tuples mean any. Order is always risk, promised day, least sure.
 
-    ``with_safeguarding``: False leaves out what has an open alert, for those who may not see it.
+    ``with_safeguarding``: False leaves out what has an open alert, for those who may not see it. ``set_aside``: only what
+    looks like spam, which is otherwise in no list of what is open.
     """
 
     open_only: bool = True
+    set_aside: bool = False
     with_safeguarding: bool = True
     channels: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()

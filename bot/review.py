@@ -29,6 +29,8 @@ from bot.records import (
 )
 from bot.wall import NotYours, as_seen_by, may_handle_alerts, may_reach
 
+SPAM, THREAT = "spam", "threat"
+"""Kinds of tasks that say what the words look like, until somebody has looked."""
 LONGEST_OUTCOME = 2000
 """Characters a staff member may write about what came of an alert."""
 LONGEST_WHY = 200
@@ -207,6 +209,15 @@ class Review:
         with self.store.transaction() as tx:
             tx.finish_task(task_id, member.id, now)
             audit(tx, member, "finish_task", f"task:{task_id}", now)
+
+    def release(self, view: ExperienceView, member: StaffMember) -> None:
+        """It is a family, and no spam: it goes back to what is to be read."""
+        now = self.clock.now()
+        doubts = [task for task in view.card.tasks if task.kind == SPAM and task.done_at is None]
+        with self.store.transaction() as tx:
+            for task in doubts:
+                tx.finish_task(task.id, member.id, now)
+                audit(tx, member, "release", f"task:{task.id}", now)
 
     def ask_to_reach(self, view: ExperienceView, member: StaffMember, why: str) -> bool:
         """Keep who is to be shown how to reach the person, and why. False: nobody needs to reach them, or not this member.

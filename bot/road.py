@@ -174,7 +174,7 @@ def _take_answers(draft: Draft, readings: Sequence[Reading]) -> list[str]:
 
 def _thanks(draft: Draft, words: Words) -> list[str]:
     if not words.stories:
-        return ["kept.same"] if words.has(Kind.REPEAT) else []
+        return ["kept.joined"] if words.has(Kind.ONE_THING) else ["kept.same"] if words.has(Kind.REPEAT) else []
     if words.are_wordless and not draft.is_closed and not was_helped(draft):
         return []  # the question about a picture says itself that we have it
     locale = draft.conversation.locale

@@ -21,6 +21,7 @@ from typing import Any, Generic, Self, TypeVar
 from bot.cues import CLAUSE, OTHER, SENTENCE, Phrase, Reading, Vocabulary, as_read
 from bot.errors import BadContent
 from bot.folding import Folded, fold
+from bot.grown_up import as_told_by_an_adult
 from bot.model import ENGLISH, Locale, Risk, RiskKind, RiskLevel, Span
 from bot.spelling import Typing
 
@@ -219,7 +220,7 @@ def _default() -> Languages:
 
 def check(text: str) -> Risk:
     """Whether this text says that somebody is, or may be, in danger."""
-    return _default().check(text)
+    return as_told_by_an_adult(_default().check(text), text)
 
 
 def language_of(text: str) -> Locale | None:

@@ -67,6 +67,8 @@ class Rules:
     words: Vocabulary
     rules: Mapping[Situation, _Rule]
     answers: Mapping[str, tuple[Phrase, ...]]
+    final: tuple[Phrase, ...]
+    """How people say that a council has given its last answer to a complaint."""
 
     @classmethod
     def load(cls, path: Path) -> Rules:
@@ -81,6 +83,8 @@ class Rules:
             one for row in rows.values() for name in ("phrases", "unless", "never_with") for one in _list(row, name, where)
         ]
         written += [one for key in answers for one in toml.words(answers, key, where=f"{where}, answer")]
+        final = table.get("final_answer", {})
+        written += _list(final, "phrases", f"{where}, final_answer")
         words = Vocabulary(written, _groups(table, where), _typing(table, where))
 
         def compiled(row: dict[str, Any], name: str) -> tuple[Phrase, ...]:
@@ -95,6 +99,7 @@ class Rules:
                 for name, row in rows.items()
             },
             {key: compiled(answers, key) for key in answers},
+            compiled(final, "phrases"),
         )
 
     def recognise(self, text: str) -> tuple[Situation, ...]:
@@ -114,6 +119,9 @@ class Rules:
             if len(keys) == 1:
                 return f"answer.{keys[0]}"
         return None
+
+    def has_final_answer(self, text: str) -> bool:
+        return _any(self.final, self._letters(text))
 
     def _letters(self, text: str) -> str:
         return self.words.read(fold(text).text).letters
@@ -149,6 +157,11 @@ class Situations:
         """The key of the words that answer the question in this text, where a signpost does."""
         rules = self._rules(locale)
         return None if rules is None else rules.answer(text)
+
+    def has_final_answer(self, text: str, locale: Locale = ENGLISH) -> bool:
+        """Whether the council has answered their complaint for good: only then an ombudsman looks at it."""
+        rules = self._rules(locale)
+        return rules is not None and rules.has_final_answer(text)
 
     def _rules(self, locale: Locale) -> Rules | None:
         return self.languages.get(locale.partition("-")[0])

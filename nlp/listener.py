@@ -110,6 +110,7 @@ class SpacyListener:
             locale_score=language.score,
             themes=themes,
             theme_is_sure=self._sure(doc, themes, polarity, risk),
+            both_are_sure=self._both_sure(doc, found, risk),
             polarity=polarity,
             passages=found,
             risk=risk,
@@ -157,8 +158,24 @@ class SpacyListener:
         """The theme safe to say back. Never where the text denies one, praises and blames at once, or tells of danger."""
         if not themes or polarity is Polarity.MIXED or risk.level >= RiskLevel.CONCERN or self._denials.find(doc):
             return None
-        next_score = themes[1].score if len(themes) > 1 else 0.0
-        return themes[0].theme if themes[0].score >= SURE_FROM and themes[0].score - next_score >= SURE_BY else None
+        return _plainly(themes)
+
+
+    def _both_sure(self, doc: Doc, found: Sequence[Passage], risk: Risk) -> tuple[str, ...]:
+        """The themes of two passages, where each is plainly about one thing and not about the same; never where danger is
+        told or a theme denied.
+        """
+        if len(found) != len(("one", "other")) or risk.level >= RiskLevel.CONCERN or self._denials.find(doc):
+            return ()
+        sure = tuple(dict.fromkeys(theme for passage in found if (theme := _plainly(passage.suggestions))))
+        return sure if len(sure) == len(found) else ()
+
+
+def _plainly(suggestions: Sequence[Suggestion]) -> str | None:
+    """The theme that stands out among these, best first."""
+    next_score = suggestions[1].score if len(suggestions) > 1 else 0.0
+    stands_out = bool(suggestions) and suggestions[0].score >= SURE_FROM and suggestions[0].score - next_score >= SURE_BY
+    return suggestions[0].theme if stands_out else None
 
 
 def _themes(found: Sequence[Passage]) -> tuple[Suggestion, ...]:

@@ -62,6 +62,7 @@ class Wanted:
     """What the inbox is to show. ``find`` is the key of remembered words: words never stand in an address."""
 
     everything: bool = False
+    aside: bool = False
     channels: tuple[str, ...] = ()
     feelings: tuple[str, ...] = ()
     theme: str = ""
@@ -75,6 +76,7 @@ class Wanted:
         theme, find, page = args.get("theme", ""), args.get("find", ""), args.get("page", "")
         return cls(
             everything=args.get("show") == "everything",
+            aside=args.get("show") == "aside",
             channels=tuple(name for name in args.getlist("channel") if _CHANNEL.fullmatch(name)),
             feelings=tuple(name for name in args.getlist("feeling") if name in set(Polarity)),
             theme=theme if theme in themes else "",
@@ -91,6 +93,7 @@ class Wanted:
         return InboxFilter(
             with_safeguarding=with_safeguarding,
             open_only=not self.everything,
+            set_aside=self.aside,
             channels=self.channels,
             themes=(self.theme,) if self.theme else (),
             polarity=self.feelings,
@@ -100,7 +103,7 @@ class Wanted:
     def query(self, *, page: int = 1) -> dict[str, Any]:
         """This as the query of an address; an empty value is left out."""
         query: dict[str, Any] = {
-            "show": "everything" if self.everything else None,
+            "show": "everything" if self.everything else "aside" if self.aside else None,
             "channel": list(self.channels),
             "feeling": list(self.feelings),
             "theme": self.theme,

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.loose import BehindTheWall
 from bot.model import Polarity
 from bot.records import AlertView, DecisionView, ExperienceCard, ExperienceView, InboxPage, LooseAlert, PassageView
-from bot.review import Sureness, Tag, Voice, is_read, newest_words, tags, taken_off
+from bot.review import SPAM, THREAT, Sureness, Tag, Voice, is_read, newest_words, tags, taken_off
 from bot.themes import Taxonomy, Theme
 from bot.wall import is_with_safeguarding, open_alert
 from staff.marks import Piece, pieces
@@ -67,6 +67,16 @@ class InboxCard:
     leaf: Leaf
     alert: AlertView | None
     is_with_safeguarding: bool
+
+    @property
+    def is_threat(self) -> bool:
+        """A threat or hate against somebody: its words stand in no list."""
+        return any(task.kind == THREAT for task in self.card.tasks)
+
+    @property
+    def is_doubted(self) -> bool:
+        """It looks like spam, and nobody has said that it is a family."""
+        return any(task.kind == SPAM and task.done_at is None for task in self.card.tasks)
 
     @property
     def is_partly_tagged(self) -> bool:

@@ -66,6 +66,7 @@ def cards(connection: Connection, rows: Sequence[AnyRow]) -> tuple[ExperienceCar
             place=row.place,
             needs_translation=row.needs_translation,
             parked=row.parked,
+            as_one=row.as_one,
             # Words that came in later are not read yet, whoever read the earlier ones.
             read_at=None if row.unread else row.read_at,
             read_by=None if row.unread else row.reader,

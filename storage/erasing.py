@@ -87,6 +87,7 @@ EXPERIENCE_TOMBSTONE: dict[str, Any] = {
     "service": None,
     "age_band": None,
     "ref": None,
+    "as_one": False,
 }
 
 

@@ -113,6 +113,9 @@ class Experiences(Unit):
     def mark_unread(self, experience_id: UUID) -> None:
         CHANGE.run(self.connection, {"of_experience": experience_id, "unread": True})
 
+    def count_as_one(self, experience_id: UUID) -> None:
+        CHANGE.run(self.connection, {"of_experience": experience_id, "as_one": True})
+
     def close_experience(self, experience_id: UUID, now: datetime) -> None:
         CHANGE.run(self.connection, {"of_experience": experience_id, "closed_at": now})
 

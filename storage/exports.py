@@ -185,6 +185,7 @@ def _experience(row: AnyRow, card: ExperienceCard) -> Mapping[str, object]:
         "age_band": row.age_band,
         "needs_translation": card.needs_translation,
         "parked": card.parked,
+        "as_one": card.as_one,
         "messages": card.messages,
         "text": "\n".join(each.text for each in card.passages),
         "polarity": [each.polarity.value for each in card.passages],

@@ -12,6 +12,9 @@ from storage.cards import CARDS, cards
 from storage.database import Database
 from storage.tables import alert, decision, experience, inbound_message, passage, suggestion, task
 
+SPAM = "spam"
+"""The kind of the task to look whether it is spam or a family."""
+
 LINKED = exists().where(alert.c.experience_id == experience.c.id)
 
 # A worry whose alert has not been linked to it yet counts as an open one: it must not slip below the fold.
@@ -25,7 +28,19 @@ LISTED = not_(experience.c.withdrawn)
 # What has been read and still owes a call back is not done with.
 TASK_OPEN = exists().where(task.c.experience_id == experience.c.id, task.c.done_at.is_(None))
 
-OPEN = and_(LISTED, or_(experience.c.unread, ALERT_OPEN, TASK_OPEN))
+NEWEST_DOUBT = (
+    select(func.max(task.c.created_at))
+    .where(task.c.experience_id == experience.c.id, task.c.kind == SPAM, task.c.done_at.is_(None))
+    .scalar_subquery()
+)
+WORDS_SINCE = exists().where(
+    inbound_message.c.experience_id == experience.c.id, inbound_message.c.is_story, inbound_message.c.received_at > NEWEST_DOUBT
+)
+
+SET_ASIDE = and_(LISTED, NEWEST_DOUBT.is_not(None), not_(WORDS_SINCE), not_(ALERT_OPEN), experience.c.risk == int(RiskLevel.NONE))
+"""It looks like spam, and nobody has looked. Further words that do not bring it back, and so does any worry."""
+
+OPEN = and_(LISTED, or_(experience.c.unread, ALERT_OPEN, TASK_OPEN), not_(SET_ASIDE))
 
 SINCE = (
     select(func.min(alert.c.raised_at))
@@ -52,10 +67,12 @@ ORDER = (
 def inbox(database: Database, wanted: InboxFilter, *, page: int, size: int) -> InboxPage:
     """``bot.ports.Store.inbox``. ``open_count`` is of all that is open, whatever else is filtered for."""
     within = [] if wanted.with_safeguarding else [not_(ALERT_OPEN)]
-    found = and_(OPEN if wanted.open_only else LISTED, *within, *_conditions(wanted))
+    shelf = SET_ASIDE if wanted.set_aside else OPEN if wanted.open_only else LISTED
+    found = and_(shelf, *within, *_conditions(wanted))
     with database.reading() as connection:
         total = connection.execute(select(func.count()).select_from(experience).where(found)).scalar_one()
         open_count = connection.execute(select(func.count()).select_from(experience).where(OPEN, *within)).scalar_one()
+        set_aside = connection.execute(select(func.count()).select_from(experience).where(SET_ASIDE, *within)).scalar_one()
         hidden, hidden_since = (0, None) if wanted.with_safeguarding else connection.execute(BEHIND_THE_WALL).one()
         pages = max(1, -(-total // size))
         page = min(max(page, 1), pages)
@@ -66,6 +83,7 @@ def inbox(database: Database, wanted: InboxFilter, *, page: int, size: int) -> I
             open_count=open_count,
             page=page,
             pages=pages,
+            set_aside=set_aside,
             hidden=hidden,
             hidden_since=hidden_since,
         )

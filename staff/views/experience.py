@@ -30,6 +30,7 @@ def add_experience(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(f"{at}/alerts/<uuid:alert_id>/close", "close_alert", close_alert, methods=["POST"])
     blueprint.add_url_rule(f"{at}/tasks/<uuid:task_id>/finish", "finish_task", finish_task, methods=["POST"])
     blueprint.add_url_rule(f"{at}/reach", "reach", reach, methods=["POST"])
+    blueprint.add_url_rule(f"{at}/release", "release", release, methods=["POST"])
 
 
 def experience(reference: str) -> ResponseReturnValue:
@@ -82,6 +83,13 @@ def finish_task(reference: str, task_id: UUID) -> ResponseReturnValue:
     view = look_up(reference)
     desk().review.finish_task(view, task_id, member())
     tell("task_finished")
+    return go(_address(view.card.reference))
+
+
+def release(reference: str) -> ResponseReturnValue:
+    view = look_up(reference)
+    desk().review.release(view, member())
+    tell("released", reference=view.card.reference)
     return go(_address(view.card.reference))
 
 

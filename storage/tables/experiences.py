@@ -3,13 +3,12 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Index, false, text
 from sqlmodel import Field
 
 from bot.model import Polarity, RiskLevel, Speaker
 from storage.columns import PlainJson, ShownText, UtcDateTime, WideInteger, links, one_of, within
 from storage.tables.base import Row, table_of
-
 
 NEVER_READ = "read_at IS NULL AND NOT withdrawn"
 """The experiences whose promise is still to be kept, as the index and the query both say it."""
@@ -18,7 +17,7 @@ NEVER_READ = "read_at IS NULL AND NOT withdrawn"
 class ExperienceRow(Row, table=True):
     """One or more messages about one thing. ``unread``: there are words in it that nobody has read yet; ``read_at`` is
     when it was last read. ``withdrawn``: all its words were taken back or erased; its reference is never given again.
-    ``ref``: the link or poster they came by.
+    ``ref``: the link or poster they came by. ``as_one``: the family says that its passages are one thing.
 
     ``least_sure`` (0 to 1) is that of its least sure passage: 1 less the best suggestion's score, 1 where nothing is
     suggested, 0 once a person has decided anything about the passage.
@@ -52,6 +51,7 @@ class ExperienceRow(Row, table=True):
     ref: str | None = Field(default=None, sa_type=ShownText)
     needs_translation: bool = False
     parked: bool = False
+    as_one: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     least_sure: float = 1.0
     unread: bool = True
     read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
