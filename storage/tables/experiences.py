@@ -59,7 +59,9 @@ class ExperienceRow(Row, table=True):
 
 
 class PassageRow(Row, table=True):
-    """A stretch of one redacted message. ``starts`` and ``ends`` are code points of that text."""
+    """A stretch of one redacted message, or (``translation_id``) of its redacted translation. ``starts`` and ``ends`` are code
+    points of that text.
+    """
 
     __tablename__ = "passage"
     __table_args__ = (
@@ -76,6 +78,7 @@ class PassageRow(Row, table=True):
     ends: int
     text: str = Field(sa_type=ShownText)
     polarity: str = Field(sa_type=ShownText)
+    translation_id: UUID | None = None
 
 
 class SuggestionRow(Row, table=True):
