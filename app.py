@@ -49,7 +49,7 @@ from bot.terms import Terms
 from bot.themes import Taxonomy
 from bot.turns import Turns
 from bot.word_desk import WordDesk
-from bot.word_previews import pence_a_segment
+from bot.word_previews import Showing, pence_a_segment
 from bot.wording import Wording
 from bot.wording_checks import Checks
 from bot.wording_rules import Rules
@@ -212,6 +212,12 @@ class Earshot:
             clock=self.clock,
         )
 
+    @cached_property
+    def showing(self) -> Showing:
+        from channels.showing import ChannelShowing
+
+        return ChannelShowing(self.channels, pence=pence_a_segment())
+
     def unchecked(self) -> tuple[str, ...]:
         """A sentence for each contact that families may be given and nobody has checked lately."""
         used = self.wording.placeholders() & self.signposts.values().keys()
@@ -368,7 +374,6 @@ def create_app(settings: Settings | Earshot | None = None) -> Flask:
     """The web application: webhooks, web chat, plain pages, the team's site, the operators' pages. Loads no spaCy."""
     from channels.mydata import my_data_blueprint
     from channels.pages import pages_blueprint
-    from channels.showing import ChannelShowing
     from channels.webchat import webchat_blueprint
     from channels.webhooks import webhook_blueprint
     from channels.widget import widget_blueprint
@@ -444,7 +449,7 @@ def create_app(settings: Settings | Earshot | None = None) -> Flask:
                 locales=earshot.wording.locales,
             ),
             words=earshot.word_desk,
-            showing=ChannelShowing(earshot.channels, pence=pence_a_segment()),
+            showing=earshot.showing,
             campaigns=earshot.campaigns.review,
             invitations=earshot.campaigns.invitations,
             posters=earshot.campaigns.posters,
