@@ -31,7 +31,7 @@ def open_to_visitors(scene: Scene, play: Callable[[Scene], None]) -> Iterator[No
     Raises ``PortTakenError``.
     """
     curtain = Curtain(scene.app)
-    with _serving(curtain, port=scene.earshot.settings.port):
+    with serving(curtain, port=scene.earshot.settings.port):
         play(scene)
         scene.clock.run()
         with _working(scene):
@@ -40,7 +40,8 @@ def open_to_visitors(scene: Scene, play: Callable[[Scene], None]) -> Iterator[No
 
 
 @contextmanager
-def _serving(web: WSGIApplication, *, port: int) -> Iterator[None]:
+def serving(web: WSGIApplication, *, port: int) -> Iterator[None]:
+    """Inside the block the application listens on the loopback. Raises ``PortTakenError``."""
     from waitress.server import create_server
 
     try:

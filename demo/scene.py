@@ -15,6 +15,7 @@ from flask import Flask
 import app as earshot_app
 from bot import toml
 from bot.model import ChannelName
+from bot.ports import Channel
 from bot.records import StaffMember
 from bot.review import Review
 from channels.sessions import Sessions
@@ -117,7 +118,9 @@ class Scene:
         return Handset(channel, number, line=line, road=road, clock=self.clock)
 
 
-def set_up(folder: Path, *, port: int, now: datetime | None = None, seed: int = SEED) -> Scene:
+def set_up(
+    folder: Path, *, port: int, now: datetime | None = None, seed: int = SEED, extra_channels: Sequence[Channel] = ()
+) -> Scene:
     """Everything made and nothing running. ``folder`` holds the store and is thrown away by whoever made it."""
     opened_at = now or datetime.now(UTC)
     clock = DemoClock(opened_at - MONTH)
@@ -131,7 +134,7 @@ def set_up(folder: Path, *, port: int, now: datetime | None = None, seed: int = 
     networks = _twilio(url, token) | _meta(url, graph.app) | _telegram(url, bot_token, secret)
     settings = earshot_app.Settings.read(**_environment(here | networks))
     upgrade(settings.database_url)
-    earshot = earshot_app.build(settings, clock=clock)
+    earshot = earshot_app.build(settings, clock=clock, extra_channels=extra_channels)
     earshot.media.sources = dict.fromkeys(earshot.channels, MadeUpFiles())
     earshot.random = Random(seed)  # noqa: S311 - references of invented people
     password = made_password()

@@ -122,7 +122,7 @@ class Tallies:
             needs_translation=card.needs_translation,
             tags=tuple(
                 dict.fromkeys(
-                    Tag(label=self._label(tag.theme), sureness=tag.sureness or "")
+                    Tag(label=self.label(tag.theme), sureness=tag.sureness or "")
                     for passage in card.passages
                     for tag in tags(passage)
                 )
@@ -134,7 +134,7 @@ class Tallies:
         page = self.store.inbox(InboxFilter(), size=1)
         return InboxCount(waiting=page.open_count, alerts=len(self.store.alerts_due(self.clock.now() + timedelta(days=1))))
 
-    def _label(self, theme: str) -> str:
+    def label(self, theme: str) -> str:
         known = self.taxonomy.themes.get(theme)
         return known.label[ENGLISH] if known else theme
 
