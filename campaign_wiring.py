@@ -13,6 +13,7 @@ from bot.campaign_results import CampaignReview
 from bot.invitations import InvitationLimits, Invitations
 from bot.model import ChannelName
 from bot.ports import Channel, Clock
+from bot.posters import LeadsTo, Posters
 from bot.replies import Replies
 from bot.script import Script
 from bot.wording import Wording
@@ -31,6 +32,7 @@ class CampaignParts:
     invitations: Invitations
     review: CampaignReview
     limits: InvitationLimits
+    posters: Posters
 
 
 def open_campaigns(
@@ -44,6 +46,8 @@ def open_campaigns(
     replies: Replies,
     channels: Mapping[ChannelName, Channel],
     sms_countries: tuple[str, ...],
+    public_url: str = "",
+    numbers: Mapping[LeadsTo, str] | None = None,
 ) -> CampaignParts:
     """Raises ``BadContent`` for what `invitations.toml` must not say."""
     records, limits = SqlCampaigns(database, sealer, store), InvitationLimits.load()
@@ -63,4 +67,12 @@ def open_campaigns(
         ),
         review=CampaignReview(records=records, store=store, campaigns=script.campaigns, hours=script.hours, clock=clock),
         limits=limits,
+        posters=Posters(
+            campaigns=script.campaigns,
+            places=limits.places,
+            wording=wording,
+            signposts=script.signposts,
+            public_url=public_url,
+            numbers={way: number for way, number in (numbers or {}).items() if number},
+        ),
     )

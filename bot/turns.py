@@ -219,7 +219,7 @@ class Turns:
             taxonomy=self._taxonomy,
             now=now,
         )
-        kept = [apply(tx, effect, whose) for effect in turn.effects]
+        erasure = next((done for effect in turn.effects if (done := apply(tx, effect, whose)) is not None), None)
         if conversation.held and experience_id is not None:
             tx.mark_unread(experience_id)  # a “yes” is for whoever has the talk, too
         if conversation.greeted and claim.contact.greeted_at is None:
@@ -227,7 +227,7 @@ class Turns:
         if experience_id is not None:
             self._describe(tx, claim, conversation, heard, experience_id, risk)
         for row in self._replies.rows(
-            [honest(say, kept_some=any(kept)) for say in turn.says],
+            [honest(say, erasure) for say in turn.says],
             dedupe=f"turn:{claim.messages[-1].id}",
             channel=claim.channel,
             address=claim.address,
@@ -261,7 +261,7 @@ class Turns:
             promised_on=effect.promised_on,
             locale=conversation.locale,
             speaker=conversation.speaker,
-            ref=claim.contact.ref or conversation.campaign or None,
+            ref=claim.contact.ref or (claim.conversation or conversation).campaign or conversation.campaign or None,
             now=now,
         )
         if claim.contact.ref is not None:
@@ -329,13 +329,13 @@ class Turns:
             texts = [*(text for _, text in earlier), *(stored.message.text for stored in claim.messages)]
             parts = [seqs[place] for place in parts_of(texts, together.evidence)]
             tx.raise_risk(parts, together)
-            self._alert(tx, claim, together, parts[-1], now)
+            self._alert(tx, claim, together, parts[-1], now, words="\n".join(texts))
         level = max(alone, together.level)
         if level.needs_alert and experience_id is not None:
             tx.link_alerts([stored.seq for stored in claim.messages], experience_id)
         return level
 
-    def _alert(self, tx: Transaction, claim: TurnClaim, risk: Risk, seq: int, now: datetime) -> None:
+    def _alert(self, tx: Transaction, claim: TurnClaim, risk: Risk, seq: int, now: datetime, *, words: str) -> None:
         alert_id = self._new_id()
         last = claim.messages[-1]
         tx.add_alert(NewAlert(id=alert_id, contact_id=claim.contact.id, inbound_seq=seq, risk=risk, raised_at=now))
@@ -343,6 +343,7 @@ class Turns:
             return
         for row in self._danger.rows(
             risk,
+            words=words,
             dedupe=f"signpost:{last.id}",
             channel=claim.channel,
             address=claim.address,

@@ -44,6 +44,7 @@ from bot.terms import Terms
 from bot.turns import Turns
 from bot.wording import Wording
 from bot.writing import TAKE_BACK, Writing
+from campaign_wiring import open_campaigns
 from channels.console import Console
 from channels.email import EmailDoor
 from channels.mail_account import MailAccount
@@ -208,6 +209,18 @@ class StoreStage:
             linking=Linking(self.resuming, MyDataLinks(self.my_data_codes, "https://earshot.example")),
         )
         self.turns.standings = SqlStandings(database, Terms.load())
+        self.campaigns = open_campaigns(
+            database=database,
+            sealer=sealer,
+            store=self.store,
+            clock=self.clock,
+            script=script(),
+            wording=wording(),
+            replies=replies,
+            channels=channels,
+            sms_countries=("+44",),
+        )
+        self.turns.campaigning = self.campaigns.talk
         self.outbox = Outbox(
             store=self.store, clock=self.clock, channels=channels, sms_countries=("+44",), hourly_cap=1000, random=Random(1)
         )
