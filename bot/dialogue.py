@@ -230,7 +230,10 @@ def _erase(draft: Draft, readings: Sequence[Reading], *, signposted: bool) -> Tu
     before = draft.conversation
     draft.do(EraseContact())
     if not before.opted_out and not before.held:
-        draft.say("delete.done_kept" if before.danger or signposted else "delete.done")
+        today = draft.script.hours.today(draft.now).isoformat()
+        # Its number is known once it is done, and so is whether something had to be kept.
+        values = {"erased_on": today, "erasure": ""}
+        draft.say("delete.done_kept" if before.danger or signposted else "delete.done", values=values)
     draft.conversation = Conversation(
         id=before.id, channel=before.channel, locale=before.locale, opted_out=before.opted_out, last_at=draft.now
     )

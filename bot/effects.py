@@ -35,7 +35,7 @@ from bot.model import (
 )
 from bot.outbox import ERASURE_RECEIPTS
 from bot.ports import Transaction
-from bot.records import NewDecision
+from bot.records import Erasure, NewDecision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +50,8 @@ class Whose:
     now: datetime
 
 
-def apply(tx: Transaction, effect: Effect, whose: Whose) -> bool:  # noqa: C901, PLR0912 - one case for each kind of effect, and the type checker sees to it that none is forgotten
-    """Carry out one effect. Returns whether an erasure had to keep something. A new kind forgotten here is a type error."""
+def apply(tx: Transaction, effect: Effect, whose: Whose) -> Erasure | None:  # noqa: C901, PLR0912 - one case for each kind of effect, and the type checker sees to it that none is forgotten
+    """Carry out one effect. Returns what an erasure came to. A new kind forgotten here is a type error."""
     now, experience_id = whose.now, whose.experience_id
     match effect:
         case BeginCampaign() | KeepAnswer() | EndCampaign() | AnswerInvitation():
@@ -87,7 +87,7 @@ def apply(tx: Transaction, effect: Effect, whose: Whose) -> bool:  # noqa: C901,
                 )
         case _ as never:
             assert_never(never)
-    return False
+    return None
 
 
 def _apply_to_experience(
@@ -115,8 +115,8 @@ def _apply_to_person(tx: Transaction, effect: OptOut | OptIn | ChangeLocale | Jo
             tx.join_contact(whose.contact_id, address, whose.now)
 
 
-def honest(say: Say, *, kept_some: bool) -> Say:
-    """The receipt for an erasure says what the store found: whether something had to be kept."""
-    if say.key not in ERASURE_RECEIPTS:
+def honest(say: Say, erasure: Erasure | None) -> Say:
+    """The receipt for an erasure says what the store found: its number, and whether something had to be kept."""
+    if erasure is None or say.key not in ERASURE_RECEIPTS:
         return say
-    return replace(say, key=ERASURE_RECEIPTS[kept_some])
+    return replace(say, key=ERASURE_RECEIPTS[erasure.kept], values={**say.values, "erasure": str(erasure.number)})

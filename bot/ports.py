@@ -42,6 +42,7 @@ from bot.records import (
     AlertDue,
     AmendedInbound,
     ChatLine,
+    Erasure,
     ExperienceCard,
     ExperienceView,
     ExportedMessage,
@@ -341,9 +342,9 @@ class Transaction(CampaignTransaction, Protocol):
         """The newest story message of this person comes out: its words, passages and tags. False: there was none."""
         ...
 
-    def erase_contact(self, contact_id: UUID, now: datetime) -> bool:
-        """Words, addresses and links of this person go; provider ids stay as tombstones, so that an old repeat stays
-        a repeat. What safeguarding must keep (messages with an alert) stays; returns whether anything was kept.
+    def erase_contact(self, contact_id: UUID, now: datetime) -> Erasure:
+        """Words, addresses and links of this person go; keyed digests take the place of provider ids, so that an old
+        repeat stays a repeat. What safeguarding must keep (messages with an alert) stays.
         """
         ...
 

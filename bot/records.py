@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from bot.missed import MissedView
 from bot.model import (
     Address,
     ChannelName,
@@ -47,6 +48,14 @@ class StoredInbound:
     received_at: datetime
     attempts: int
     amended: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure:
+    """What an erasure came to: its number on the list of erasures, and whether safeguarding had to keep something."""
+
+    number: int
+    kept: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,7 +281,8 @@ class AlertView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExperienceCard:
-    """One experience as the inbox lists it. ``alerts``: every alert of it, open or closed, oldest first. ``as_one``: the
+    """One experience as the inbox lists it. ``alerts``: every alert of it, open or closed, oldest first. ``missed``:
+    the promised days of it that passed unkept, in the order they were noted. ``as_one``: the
     family says that its passages are one thing.
     """
 
@@ -296,6 +306,7 @@ class ExperienceCard:
     messages: int = 1
     alerts: tuple[AlertView, ...] = ()
     as_one: bool = False
+    missed: tuple[MissedView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

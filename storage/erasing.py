@@ -12,8 +12,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, and_, delete, exists, insert, not_, or_, select, update
 
 from bot.model import ChannelName, RiskLevel, Speaker
+from bot.records import Erasure
 from storage.campaigns import answers_something, forget_campaigns, take_answers_back
+from storage.erasures import note_erasure
 from storage.experiences import measure_sureness
+from storage.forgetting import forget_the_rest
 from storage.hearing import hold_sender
 from storage.media import MediaKeeping
 from storage.people import interrupt
@@ -37,7 +40,7 @@ from storage.tables import (
 )
 from storage.tables.messages import InboundState
 from storage.talks import forget_preview
-from storage.tombstones import NO_WORDS, OUTBOUND_TOMBSTONE
+from storage.tombstones import NO_WORDS, forget_names, forget_outbound
 from storage.unit import AnyRow, kept_id
 
 ALERTED = or_(exists().where(alert.c.inbound_seq == inbound_message.c.seq), inbound_message.c.risk >= int(RiskLevel.CONCERN))
@@ -142,7 +145,7 @@ class Erasing(MediaKeeping):
         self._withdraw_if_empty(experience.c.id == row.experience_id)
         measure_sureness(self.connection, row.experience_id)
 
-    def erase_contact(self, contact_id: UUID, now: datetime) -> bool:
+    def erase_contact(self, contact_id: UUID, now: datetime) -> Erasure:
         """Words that came in after the wish, and have not had their turn, are a new person's: they were not meant."""
         sent_to = list(self.connection.execute(select(address.c.blind_index).where(address.c.contact_id == contact_id)).scalars())
         opted_out_at = self.connection.execute(
@@ -154,12 +157,11 @@ class Erasing(MediaKeeping):
         theirs = and_(inbound_message.c.contact_id == contact_id, not_(ALERTED))
         self._drop_passages(theirs)
         self.erase_media(theirs)
+        forget_names(self, theirs)
         self.connection.execute(update(inbound_message).where(theirs).values(INBOUND_TOMBSTONE))
         said = and_(outbound_message.c.address_index.in_(sent_to), outbound_message.c.contact_id == contact_id)
         self.connection.execute(update(outbound_message).where(said).values(conversation_id=None))
-        self.connection.execute(
-            update(outbound_message).where(said, outbound_message.c.alert_id.is_(None)).values(OUTBOUND_TOMBSTONE)
-        )
+        forget_outbound(self, and_(said, outbound_message.c.alert_id.is_(None)))
         self.connection.execute(delete(consent).where(consent.c.contact_id == contact_id))
         forget_campaigns(self, contact_id)
         self._withdraw_if_empty(experience.c.contact_id == contact_id)
@@ -170,14 +172,15 @@ class Erasing(MediaKeeping):
         self._close_conversations(contact_id, now)
         self.connection.execute(delete(letter).where(letter.c.contact_id == contact_id))
         self._forget_links(contact_id)
+        forget_the_rest(self, contact_id)
         self.connection.execute(delete(resume_code).where(resume_code.c.address_index.in_(sent_to)))
         self.connection.execute(delete(address).where(address.c.contact_id == contact_id))
         self.connection.execute(
             update(contact).where(contact.c.id == contact_id).values(erased_at=now, greeted_at=None, ref=None)
         )
         self.erased.setdefault(contact_id, sent_to)
-        kept = self.connection.execute(select(exists().where(alert.c.contact_id == contact_id))).scalar_one()
-        return bool(kept)
+        kept = bool(self.connection.execute(select(exists().where(alert.c.contact_id == contact_id))).scalar_one())
+        return Erasure(number=note_erasure(self, sent_to, kept=kept, now=now), kept=kept)
 
     def _hand_over_fresh_words(self, contact_id: UUID, now: datetime) -> None:
         fresh = and_(

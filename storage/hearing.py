@@ -14,6 +14,7 @@ from storage.people import unmake
 from storage.prepared import Prepared
 from storage.tables import contact, inbound_message
 from storage.tables.messages import InboundState
+from storage.tombstones import forgotten
 from storage.unit import Unit, kept_id
 
 IDENTITY = ("channel", "account", "external_id")
@@ -66,8 +67,10 @@ class Hearing(MediaKeeping):
             "received_at": now,
             "sent_at": message.sent_at,
         }
-        statement = self.database.insert_once(inbound_message, *IDENTITY, numbered=True)
-        seq: int | None = statement.run(self.connection, values).scalar_one_or_none()
+        seq: int | None = None
+        if seq_of_forgotten(self, message.channel, message.account, message.external_id) is None:
+            statement = self.database.insert_once(inbound_message, *IDENTITY, numbered=True)
+            seq = statement.run(self.connection, values).scalar_one_or_none()
         if seq is not None:
             self.made.discard(contact.id)
             if message.media or raw_blob is not None:
@@ -80,11 +83,18 @@ class Hearing(MediaKeeping):
     def seq_of(self, channel: ChannelName, account: str, external_id: str) -> int | None:
         values = {"channel": channel, "account": kept_id(account), "external_id": kept_id(external_id)}
         seq: int | None = SEQ_OF.run(self.connection, values).scalar_one_or_none()
-        return seq
+        return seq_of_forgotten(self, channel, account, external_id) if seq is None else seq
 
     def schedule_turn(self, contact_id: UUID, *, first_waiting_at: datetime, due_at: datetime, gives_way: bool = False) -> None:
         values = {"contact_id": contact_id, "first": first_waiting_at, "due": due_at, "yields": gives_way}
         SCHEDULE.run(self.connection, values)
+
+
+def seq_of_forgotten(unit: Unit, channel: ChannelName, account: str, external_id: str) -> int | None:
+    """A message whose sender was erased since is known by the digest that stands in the place of its ids."""
+    name = forgotten(unit.sealer, channel, account, external_id)
+    seq: int | None = SEQ_OF.run(unit.connection, name).scalar_one_or_none()
+    return seq
 
 
 def hold_sender(unit: Unit, channel: ChannelName, account: str, external_id: str) -> None:

@@ -80,7 +80,7 @@ def _is_stale(receipt: DeliveryReceipt, row: AnyRow) -> bool:
 
 def _changes(receipt: DeliveryReceipt, row: AnyRow, now: datetime) -> dict[str, Any]:
     changes: dict[str, Any] = {"status": int(receipt.status)}
-    if receipt.provider_id:
+    if receipt.provider_id and row.sealed is not None:  # of a message that is forgotten, nothing is learnt any more
         changes["provider_id"] = receipt.provider_id
     if row.state in SETTLED_BY_US:
         return changes

@@ -128,7 +128,7 @@ class SqlStore:
         return claim
 
     def is_provider_id_of_another(self, channel: ChannelName, provider_id: str, *, apart_from: UUID) -> bool:
-        return outbox.is_provider_id_of_another(self._database, channel, provider_id, apart_from=apart_from)
+        return outbox.is_provider_id_of_another(self._database, self._sealer, channel, provider_id, apart_from=apart_from)
 
     def sent_since(self, channel: ChannelName, since: datetime, *, to: Address | None = None) -> int:
         return outbox.sent_since(self._database, channel, since, index=None if to is None else self._sealer.blind_index(to))
@@ -174,7 +174,7 @@ class SqlStore:
         return talk.inbound_since(self._database, self._sealer, address, since)
 
     def seq_of(self, channel: ChannelName, account: str, external_id: str) -> int | None:
-        return talk.seq_of(self._database, channel, account, external_id)
+        return talk.seq_of(self._database, self._sealer, channel, account, external_id)
 
     def staff_by_username(self, username: str) -> StaffMember | None:
         return next(iter(alerting.staff_members(self._database, self._sealer, staff.c.username == username)), None)

@@ -18,6 +18,7 @@ from storage.sealing import Sealer
 from storage.tables import address as address_table
 from storage.tables import alert, experience, inbound_message, outbound_message, staff
 from storage.tables.messages import InboundState
+from storage.tombstones import forgotten
 from storage.unit import AnyRow, kept_id
 
 BY_EARSHOT = "earshot"
@@ -98,11 +99,13 @@ def inbound_since(database: Database, sealer: Sealer, address: Address, since: d
         return connection.execute(query, {"index": sealer.blind_index(address)}).scalar_one()
 
 
-def seq_of(database: Database, channel: ChannelName, account: str, external_id: str) -> int | None:
+def seq_of(database: Database, sealer: Sealer, channel: ChannelName, account: str, external_id: str) -> int | None:
     """``bot.ports.Store.seq_of``."""
     values = {"channel": channel, "account": kept_id(account), "external_id": kept_id(external_id)}
     with database.reading() as connection:
         seq: int | None = SEQ_OF.run(connection, values).scalar_one_or_none()
+        if seq is None:
+            seq = SEQ_OF.run(connection, forgotten(sealer, channel, account, external_id)).scalar_one_or_none()
     return seq
 
 

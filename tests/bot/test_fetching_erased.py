@@ -32,7 +32,7 @@ def street(database: Database, tmp_path: Path) -> FileStreet:
 def erase(street: FileStreet) -> bool:
     with street.store.transaction() as tx:
         contact = tx.hold_contact(ANNA, (), locale=ENGLISH, now=street.clock.at)
-        return tx.erase_contact(contact.id, street.clock.at)
+        return tx.erase_contact(contact.id, street.clock.at).kept
 
 
 def test_erasing_a_person_deletes_their_files_and_the_whole_of_their_mails(street: FileStreet, database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,7 +13,9 @@ from bot.model import ENGLISH, Conversation, DeliveryStatus, Failure, OutboundSt
 from bot.ports import Store
 from bot.records import InboxFilter, NewDecision
 from storage.database import Database
-from storage.tables import address, contact, conversation, inbound_message, outbound_message, suppression
+from storage.forgetting import GOES
+from storage.people import OWNED
+from storage.tables import address, contact, conversation, erased_address, inbound_message, outbound_message, suppression
 from tests.storage.made_up import ANNA, ANNA_WHATSAPP, BORIS, CHAT, DANGER, NOW, SMS, SOON, WEBCHAT, heard
 from tests.storage.reading import everything_in
 from tests.storage.scene import Scene
@@ -22,7 +25,7 @@ EVERYTHING = InboxFilter(open_only=False)
 
 def erase(store: Store, contact_id: UUID) -> bool:
     with store.transaction() as tx:
-        return tx.erase_contact(contact_id, NOW)
+        return tx.erase_contact(contact_id, NOW).kept
 
 
 def opt_out(store: Store, contact_id: UUID, at: datetime | None) -> None:
@@ -104,9 +107,34 @@ def test_an_old_repeat_of_an_erased_person_stays_a_repeat(store: Store, scene: S
         assert tx.seq_of(SMS, "+441134960000", "SM1") == seq
     with database.reading() as connection:
         assert connection.execute(select(address)).all() == []
-    assert [(row.external_id, row.text, row.state) for row in store.export_messages() if row.direction == "inbound"] == [
-        ("SM1", "", "erased")
-    ]
+    (row,) = [row for row in store.export_messages() if row.direction == "inbound"]
+    assert (row.text, row.state) == ("", "erased")
+    assert re.fullmatch("forgotten:[0-9a-f]{64}", row.external_id or "")
+
+
+def test_erasures_are_numbered_and_their_list_holds_digests_alone(store: Store, scene: Scene, database: Database) -> None:
+    numbers = []
+    for sender in (ANNA, BORIS):
+        scene.accepts("words", sender=sender)
+        contact_id = scene.contact(sender)
+        with store.transaction() as tx:
+            numbers.append(tx.erase_contact(contact_id, NOW).number)
+
+    assert numbers[1] == numbers[0] + 1
+    with database.reading() as connection:
+        digests = {row.digest for row in connection.execute(select(erased_address))}
+    assert len(digests) == 2
+    assert {len(digest) for digest in digests} == {32}
+
+
+def test_every_column_that_leads_to_a_person_is_seen_to_when_they_are_erased() -> None:
+    seen_to = {table.name for table in GOES} | {
+        "address", "consent", "task", "experience", "inbound_message", "outbound_message", "conversation", "contact_link",
+        "alert",  # stays, for safeguarding
+        "deletion_request",  # leads to an empty row
+    }  # fmt: skip
+
+    assert {column.table.name for column in OWNED} == seen_to
 
 
 def test_somebody_erased_who_writes_again_is_a_stranger(store: Store, scene: Scene) -> None:
@@ -258,7 +286,7 @@ def test_danger_in_the_same_turn_as_the_wish_to_be_erased_is_kept(store: Store, 
     claim = scene.must_claim()
     with store.transaction() as tx:
         tx.hold_turn(claim)
-        assert tx.erase_contact(claim.contact.id, NOW)
+        assert tx.erase_contact(claim.contact.id, NOW).kept
         for stored in claim.messages:
             tx.mark_heard(
                 stored.seq,
