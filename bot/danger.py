@@ -7,9 +7,10 @@ from datetime import datetime
 from uuid import UUID
 
 from bot.hours import Hours
-from bot.model import Address, ChannelName, Contact, Priority, Risk, RiskKind, Say
+from bot.model import ENGLISH, Address, ChannelName, Contact, Locale, Priority, Risk, RiskKind, Say
 from bot.records import NewOutbound
 from bot.replies import Replies
+from bot.safety import language_of
 from bot.signposts import Signposts
 from bot.wording import Wording
 
@@ -37,10 +38,17 @@ class DangerTexts:
         hour = "open" if self._hours.next_reading(now) <= now else "closed"
         return Say(f"danger.{kind}.{hour}")
 
+    def locale_for(self, contact: Contact, words: str) -> Locale:
+        """What somebody is answered in: the language their words of danger are in, where we speak it and nothing but
+        English is known of them; no listener has heard these words yet.
+        """
+        return self._wording.nearest(_language(contact, words))
+
     def rows(
         self,
         risk: Risk,
         *,
+        words: str,
         dedupe: str,
         channel: ChannelName,
         address: Address,
@@ -50,11 +58,13 @@ class DangerTexts:
         conversation_id: UUID | None = None,
         thread: Mapping[str, str] | None = None,
     ) -> list[NewOutbound]:
-        """The rows of the outbox, ahead of everything else in it."""
-        locale = self._wording.nearest(contact.locale)
+        """The rows of the outbox, ahead of everything else in it. ``words`` are those in which the danger was heard."""
+        locale = self.locale_for(contact, words)
+        is_spoken = locale.partition("-")[0] == _language(contact, words).partition("-")[0]
+        unspoken = [] if is_spoken else [Say("language.unspoken")]
         next_read = self._wording.moment(self._hours.next_reading(now), locale, now)
         return self._replies.rows(
-            [self.say(risk, now)],
+            [self.say(risk, now), *unspoken],
             dedupe=dedupe,
             channel=channel,
             address=address,
@@ -67,3 +77,7 @@ class DangerTexts:
             priority=Priority.SIGNPOST,
             now=now,
         )
+
+
+def _language(contact: Contact, words: str) -> Locale:
+    return (language_of(words) if contact.locale == ENGLISH else None) or contact.locale

@@ -232,11 +232,19 @@ class Fetching:
                 # The person first, then the file: in the order in which an erasure takes them.
                 contact = tx.contact_at(claim.message.sender, now)
                 if contact is not None:
-                    self._alert(tx, claim, claim.message, contact, risk, now)
+                    self._alert(tx, claim, claim.message, contact, risk, now, words=words)
             tx.settle_media(claim, Settled(state=claim.state, transcript=words or None))
 
     def _alert(
-        self, tx: Transaction, claim: MediaClaim, message: InboundMessage, contact: Contact, risk: Risk, now: datetime
+        self,
+        tx: Transaction,
+        claim: MediaClaim,
+        message: InboundMessage,
+        contact: Contact,
+        risk: Risk,
+        now: datetime,
+        *,
+        words: str,
     ) -> None:
         alert_id = self._new_id()
         tx.add_alert(NewAlert(id=alert_id, contact_id=contact.id, inbound_seq=claim.seq, risk=risk, raised_at=now))
@@ -248,6 +256,7 @@ class Fetching:
             return
         for row in self._danger.rows(
             risk,
+            words=words,
             dedupe=f"signpost:{claim.id}",
             channel=message.channel,
             address=message.sender,

@@ -156,6 +156,7 @@ class Intake:
             if self._channels[message.channel].traits.service_window is not None:
                 tx.release_withheld(message.sender, message.channel, now)
             if risk.level.needs_alert:
+                contact = self._speak_their_language(tx, contact, message)
                 signpost = message.manner is not Manner.RECORD and self._channels[message.channel].traits.answers
                 self._alert(
                     tx,
@@ -166,6 +167,7 @@ class Intake:
                     cause=inbound_id,
                     seq=seq,
                     risk=risk,
+                    words=message.text,
                     calls=not self._is_old(message, now),
                     now=now,
                 )
@@ -197,6 +199,14 @@ class Intake:
         said_so = _SAID_BY_THE_NETWORK.get(message.details.get("opt_out_type", "").upper())
         return said_so or self._commands.recognise(message.text, contact.locale)
 
+    def _speak_their_language(self, tx: Transaction, contact: Contact, message: InboundMessage) -> Contact:
+        """A newcomer who has chosen no language is spoken to in that of the first words of danger, where we speak it."""
+        locale = self._danger.locale_for(contact, message.text)
+        if contact.greeted_at is not None or message.locale is not None or locale == contact.locale:
+            return contact
+        tx.set_locale(contact.id, locale)
+        return replace(contact, locale=locale)
+
     def _schedule(self, tx: Transaction, contact: Contact, channel: ChannelName, *, at_once: bool, now: datetime) -> None:
         """A burst is one turn: due after a pause that starts again with each message, and after the cap in any case."""
         first = contact.first_waiting_at or now
@@ -220,6 +230,7 @@ class Intake:
         cause: UUID,
         seq: int,
         risk: Risk,
+        words: str,
         now: datetime,
         calls: bool = True,
     ) -> None:
@@ -234,6 +245,7 @@ class Intake:
             return
         for row in self._danger.rows(
             risk,
+            words=words,
             dedupe=f"signpost:{cause}",
             channel=channel,
             address=address,
@@ -262,6 +274,7 @@ class Intake:
                     cause=self._new_id(),
                     seq=amended.seq,
                     risk=risk,
+                    words=change.text,
                     now=now,
                 )
 
