@@ -26,6 +26,7 @@ from werkzeug.wrappers import Response
 from bot.alerts import Alerts
 from bot.channel_log import ChannelLog
 from bot.danger import DangerTexts
+from bot.erasures import Erasures, ListSweep
 from bot.errors import BadSettings, BotError
 from bot.holding import Holding
 from bot.hours import Hours
@@ -41,12 +42,14 @@ from bot.ports import Channel, Clock, Listener, Poller, Wake
 from bot.posters import LeadsTo
 from bot.promises import Promises
 from bot.redaction import Redactor
+from bot.reminders import Reminder, Reminders
 from bot.replies import Replies
 from bot.resuming import Resuming
 from bot.script import Script
 from bot.signposts import Signposts
 from bot.terms import Terms
 from bot.themes import Taxonomy
+from bot.translations import TranslationHearing
 from bot.turns import Turns
 from bot.word_desk import WordDesk
 from bot.word_previews import Showing, pence_a_segment
@@ -66,14 +69,17 @@ from settings import listed
 from storage import migrations
 from storage.channel_log import SqlChannelLog
 from storage.database import Database
+from storage.erase_by_hand import SqlErasures
 from storage.keys import DataKey, development_keys, key_file, parse_keys
 from storage.mydata import SqlHoldings
 from storage.polling import SqlShifts
 from storage.promises import SqlPromises
+from storage.reminders import SqlOpenQuestions
 from storage.resuming import RECORD, SqlCodeSweep, SqlResumeCodes
 from storage.sealing import Sealer
 from storage.standing import SqlStandings
 from storage.store import SqlStore
+from storage.translations import SqlTranslations
 from storage.wake import wake_for
 from storage.words import SqlWords
 
@@ -171,6 +177,15 @@ class Earshot:
         )
 
     @cached_property
+    def erasure_records(self) -> SqlErasures:
+        return SqlErasures(self.database, self.sealer, self.store)
+
+    @cached_property
+    def erasures(self) -> Erasures:
+        """Erasing by hand, and once more after a restore."""
+        return Erasures(records=self.erasure_records, copy=self.media.blobs, clock=self.clock)
+
+    @cached_property
     def turns(self) -> Turns:
         turns = Turns(
             store=self.store,
@@ -246,9 +261,26 @@ class Earshot:
                 channels=self.channels,
             ),
             SqlCodeSweep(self.database, self.clock),
+            ListSweep(self.erasure_records, self.media.blobs),
             self.campaigns.invitations,
+            TranslationHearing(
+                records=SqlTranslations(self.database, self.sealer),
+                work=self.store,
+                listener=lambda: self.listener,
+                taxonomy=self.taxonomy.version,
+                clock=self.clock,
+            ),
             self.holding.writing,
             self.holding,
+            Reminders(
+                reminder=Reminder.load(),
+                talks=SqlOpenQuestions(self.database, self.sealer),
+                store=self.store,
+                clock=self.clock,
+                replies=self.replies,
+                hours=self.hours,
+                channels=self.channels,
+            ),
         ]
 
     def worker(self) -> Worker:
@@ -417,6 +449,7 @@ def create_app(settings: Settings | Earshot | None = None) -> Flask:
             public_url=settings.public_url,
             wishes=open_deletions(earshot.database, earshot.store, earshot.clock),
             locales=earshot.wording.locales,
+            asks=earshot.campaigns.asks,
         )
     )
     app.register_blueprint(

@@ -210,7 +210,7 @@ class SqlTalks:
     def held(self) -> tuple[Talk, ...]:
         with self._database.reading() as connection:
             rows = connection.execute(TALKS.where(conversation.c.held_at.is_not(None))).all()
-            found = [self._talk(connection, row) for row in rows]
+            found = [talk_of(connection, self._sealer, row) for row in rows]
         return tuple(talk for talk in found if talk is not None)
 
     def letters(self, conversation_id: UUID) -> tuple[Letter, ...]:
@@ -251,39 +251,41 @@ class SqlTalks:
     def _one(self, query: Select[tuple[object, ...]]) -> Talk | None:
         with self._database.reading() as connection:
             row = connection.execute(query).first()
-            return None if row is None else self._talk(connection, row)
+            return None if row is None else talk_of(connection, self._sealer, row)
 
-    def _talk(self, connection: Connection, row: AnyRow) -> Talk | None:
-        whose = {"of_contact": row.contact_id, "on": row.channel}
-        last = connection.execute(LAST, whose).one_or_none()
-        if last is None:
-            return None
-        newest = connection.execute(NEWEST, whose).one_or_none()
-        word = row.held_word_at or row.held_at
-        waiting = None if word is None else connection.execute(WAITING_SINCE, whose | {"word": word}).scalar_one()
-        try:
-            where = open_address(self._sealer, last.sealed, last.id)
-            message = None if last.message is None else open_inbound(self._sealer, last.message, last.message_id, row.channel)
-        except WrongKeys:
-            return None
-        return Talk(
-            id=row.id,
-            contact_id=row.contact_id,
-            experience_id=None if newest is None else newest.id,
-            reference=None if newest is None else newest.reference,
-            channel=ChannelName(row.channel),
-            address=where,
-            thread={} if message is None else message.thread,
-            locale=conversations.from_json(row.state).locale,
-            heard_at=last.received_at,
-            has_stopped=row.opted_out_at is not None,
-            has_open_alert=row.has_open_alert,
-            held_at=row.held_at,
-            held_by=row.held_by,
-            holder=row.name or "",
-            word_at=row.held_word_at,
-            waiting_since=waiting,
-            swept_at=row.held_swept_at,
-            told=row.held_told,
-            kept_on=row.held_kept_on,
-        )
+
+def talk_of(connection: Connection, sealer: Sealer, row: AnyRow) -> Talk | None:
+    """A row of ``TALKS`` with where its person is reached; None: nowhere, or the keys are not those it was sealed with."""
+    whose = {"of_contact": row.contact_id, "on": row.channel}
+    last = connection.execute(LAST, whose).one_or_none()
+    if last is None:
+        return None
+    newest = connection.execute(NEWEST, whose).one_or_none()
+    word = row.held_word_at or row.held_at
+    waiting = None if word is None else connection.execute(WAITING_SINCE, whose | {"word": word}).scalar_one()
+    try:
+        where = open_address(sealer, last.sealed, last.id)
+        message = None if last.message is None else open_inbound(sealer, last.message, last.message_id, row.channel)
+    except WrongKeys:
+        return None
+    return Talk(
+        id=row.id,
+        contact_id=row.contact_id,
+        experience_id=None if newest is None else newest.id,
+        reference=None if newest is None else newest.reference,
+        channel=ChannelName(row.channel),
+        address=where,
+        thread={} if message is None else message.thread,
+        locale=conversations.from_json(row.state).locale,
+        heard_at=last.received_at,
+        has_stopped=row.opted_out_at is not None,
+        has_open_alert=row.has_open_alert,
+        held_at=row.held_at,
+        held_by=row.held_by,
+        holder=row.name or "",
+        word_at=row.held_word_at,
+        waiting_since=waiting,
+        swept_at=row.held_swept_at,
+        told=row.held_told,
+        kept_on=row.held_kept_on,
+    )
