@@ -1,7 +1,8 @@
 """What a visitor's browser asks of the web chat and the plain pages, listened to on its way in: for the exact requests,
 and for whose talk it is. Only browsers that the demo has given a name are heard, so the month that is played is not.
 
-The plain pages bring the name in a cookie. The web chat sends none, so there it stands in the address of the page around it.
+The plain pages bring the name in a cookie, for the talk there is the whole browser's. The web chat sends no cookie, and each
+tab has a talk of its own: there the name stands in the address of the page around it.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ _NOTHING_NEW = b"[]"
 
 @dataclass(slots=True)
 class Visitor:
-    """One browser: whom it is in each of the two, and what it asked, oldest first."""
+    """A browser, or one tab of it: whom it is in the plain pages or the web chat, and what it asked, oldest first."""
 
     addresses: dict[ChannelName, Address] = field(default_factory=dict)
     exchanges: deque[Exchange] = field(default_factory=lambda: deque(maxlen=_MOST_EXCHANGES))
@@ -80,9 +81,18 @@ class Overheard:
                 self._visitors.popitem(last=False)
             return visitor
 
-    def forget(self, name: str) -> None:
+    def seen(self, *names: str) -> Visitor:
+        """What is known of a browser and of one of its tabs, together."""
+        together = Visitor()
+        for visitor in map(self.visitor, names):
+            together.addresses |= visitor.addresses
+            together.exchanges.extend(visitor.exchanges)
+        return together
+
+    def forget(self, *names: str) -> None:
         with self._lock:
-            self._visitors.pop(name, None)
+            for name in names:
+                self._visitors.pop(name, None)
 
     def around(self, app: WSGIApplication) -> WSGIApplication:
         def listening(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -146,7 +156,7 @@ def _begun(environ: WSGIEnvironment) -> _Heard | None:
     cookies = _cookies(environ.get("HTTP_COOKIE", ""))
     given = environ.get("CONTENT_LENGTH") or "0"
     length = int(given) if given.isascii() and given.isdigit() else _LARGEST
-    visitor = cookies.get(COOKIE) or _framed_for(environ.get("HTTP_REFERER", ""))
+    visitor = cookies.get(COOKIE, "") if path == "/chat" else _framed_for(environ.get("HTTP_REFERER", ""))
     if not visitor or length >= _LARGEST:
         return None
     body = environ["wsgi.input"].read(length) if length else b""

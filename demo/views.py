@@ -42,13 +42,13 @@ def _add_pages(blueprint: Blueprint, page: Page) -> None:
 
     @blueprint.get("/demo/")
     def phones() -> ResponseReturnValue:
-        name = _visitor_name() or new_name()
+        browser, tab = request.cookies.get(COOKIE) or new_name(), new_name()
         drawn = render_template(
-            "demo/phones.html", groups=page.ready_made, languages=page.languages, visitor=name, **_shown(page, name)
+            "demo/phones.html", groups=page.ready_made, languages=page.languages, tab=tab, **_shown(page, browser)
         )
         response = Response(drawn, mimetype="text/html")
         response.headers["Content-Security-Policy"] = _FRAMING
-        response.set_cookie(COOKIE, name, httponly=True, samesite="Lax")
+        response.set_cookie(COOKIE, browser, httponly=True, samesite="Lax")
         return response
 
     @blueprint.get(HOST_PAGE)
@@ -68,7 +68,7 @@ def _add_pages(blueprint: Blueprint, page: Page) -> None:
 
     @blueprint.get("/demo/state")
     def state() -> ResponseReturnValue:
-        return jsonify(_state(page))
+        return jsonify(_state(page, *_names()))
 
 
 def _add_acts(blueprint: Blueprint, page: Page) -> None:
@@ -109,7 +109,7 @@ def _add_acts(blueprint: Blueprint, page: Page) -> None:
     def begin_anew() -> ResponseReturnValue:
         """A new parent takes all six: other numbers on the phones, and no talk in this browser."""
         page.cast.anew()
-        page.overheard.forget(_visitor_name())
+        page.overheard.forget(*_names())
         response = _done()
         response.delete_cookie(TALK, path=TALK_PATH)
         return response
@@ -126,13 +126,14 @@ def _pressed(given: str) -> tuple[str, str]:
     return str(label), str(value)
 
 
-def _visitor_name() -> str:
-    return request.cookies.get(COOKIE, "")
+def _names() -> tuple[str, str]:
+    """Of the browser and of the tab that ask."""
+    return request.cookies.get(COOKIE, ""), request.values.get("tab", "")
 
 
-def _shown(page: Page, name: str) -> dict[str, Any]:
+def _shown(page: Page, *names: str) -> dict[str, Any]:
     """What the templates of the phones page are given."""
-    visitor = page.overheard.visitor(name)
+    visitor = page.overheard.seen(*names)
     return {
         "screens": page.screens(visitor),
         "clock": page.here(page.clock.now()),
@@ -143,9 +144,9 @@ def _shown(page: Page, name: str) -> dict[str, Any]:
     }
 
 
-def _state(page: Page) -> dict[str, Any]:
+def _state(page: Page, *names: str) -> dict[str, Any]:
     """The parts of the page that change, each drawn anew, by the id of the element they fill."""
-    shown = _shown(page, _visitor_name())
+    shown = _shown(page, *names)
     parts = {name: render_template(f"demo/_{name}.html", **shown) for name in ("clock", "inbox", "wire")}
     for screen in shown["screens"]:
         parts[f"side-{screen.channel}"] = render_template("demo/_side.html", screen=screen, **shown)

@@ -1,5 +1,7 @@
 // What the server draws, fetched anew. One look at a time: an answer that was overtaken must never be drawn over a newer one.
 
+export const TAB = document.getElementById("frame-webchat").dataset.tab;
+
 const shown = new Map();
 let running = null;
 let queued = null;
@@ -19,7 +21,7 @@ export function refresh() {
 }
 
 async function look() {
-  const answer = await fetch("/demo/state");
+  const answer = await fetch(`/demo/state?tab=${TAB}`);
   if (!answer.ok) throw new Error(`The demo answered ${answer.status}.`);
   const state = await answer.json();
   for (const [id, html] of Object.entries(state.parts)) show(id, html);

@@ -1,7 +1,7 @@
 // The same words on one screen or on all six; whole talks, turn by turn; the parent who says them, and their language.
 
 import { FRAMES, forgetChat, reopen, sayIn, speakInChat } from "./frames.js";
-import { refresh } from "./look.js";
+import { TAB, refresh } from "./look.js";
 import { post, tell } from "./post.js";
 
 const PHONES = ["whatsapp", "sms", "messenger", "telegram"];
@@ -31,7 +31,7 @@ async function answered() {
 
 function anew() {
   return reopen(async () => {
-    await post("/demo/anew");
+    await post("/demo/anew", { tab: TAB });
     forgetChat();
   });
 }

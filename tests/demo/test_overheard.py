@@ -14,6 +14,7 @@ from demo.overheard import COOKIE, Overheard
 from tests.demo.fakes import TEN
 
 SESSIONS = Sessions("k" * 32)
+AROUND = "http://127.0.0.1:8000/demo/widget?framed=me"
 SAID = json.dumps({"id": "one", "text": "the taxi"}).encode()
 
 
@@ -39,8 +40,7 @@ def listening(service: Service) -> tuple[Overheard, Client]:
 def test_a_message_of_the_web_chat_is_noted_and_goes_on_as_it_came() -> None:
     service, token = Service(), SESSIONS.open()
     overheard, browser = listening(service)
-    referrer = "http://127.0.0.1:8000/demo/widget?framed=me"
-    browser.post("/api/chat/message", data=SAID, headers={"Authorization": f"Bearer {token}", "Referer": referrer})
+    browser.post("/api/chat/message", data=SAID, headers={"Authorization": f"Bearer {token}", "Referer": AROUND})
     visitor = overheard.visitor("me")
 
     assert service.bodies == [SAID]
@@ -52,7 +52,7 @@ def test_a_message_of_the_web_chat_is_noted_and_goes_on_as_it_came() -> None:
 
 def test_a_look_that_brought_nothing_is_not_noted() -> None:
     overheard, browser = listening(Service(b"[]"))
-    browser.get("/api/chat/events?after=3", headers={"Cookie": f"{COOKIE}=me"})
+    browser.get("/api/chat/events?after=3", headers={"Referer": AROUND})
 
     assert not overheard.visitor("me").exchanges
 
@@ -79,7 +79,7 @@ def test_whoever_the_demo_gave_no_name_is_not_listened_to() -> None:
 
 def test_a_new_parent_in_the_same_browser_has_no_talk_yet() -> None:
     overheard, browser = listening(Service())
-    headers = {"Authorization": f"Bearer {SESSIONS.open()}", "Cookie": f"{COOKIE}=me"}
+    headers = {"Authorization": f"Bearer {SESSIONS.open()}", "Referer": AROUND}
     browser.post("/api/chat/message", data=SAID, headers=headers)
     overheard.forget("me")
 
@@ -89,8 +89,22 @@ def test_a_new_parent_in_the_same_browser_has_no_talk_yet() -> None:
 def test_a_token_that_is_given_out_is_not_shown() -> None:
     token = SESSIONS.open()
     overheard, browser = listening(Service(json.dumps({"token": token}).encode()))
-    browser.post("/api/chat/session", headers={"Cookie": f"{COOKIE}=me"})
+    browser.post("/api/chat/session", headers={"Referer": AROUND})
     visitor = overheard.visitor("me")
 
     assert visitor.addresses == {"webchat": SESSIONS.address_of(token)}
     assert token not in visitor.exchanges[0].answer
+
+
+def test_two_tabs_of_one_browser_are_two_talks_in_the_chat_and_one_on_the_pages() -> None:
+    overheard, browser = listening(Service())
+    tokens = {tab: SESSIONS.open() for tab in ("one", "two")}
+    for tab, token in tokens.items():
+        headers = {"Authorization": f"Bearer {token}", "Referer": f"http://127.0.0.1:8000/demo/widget?framed={tab}"}
+        browser.post("/api/chat/message", data=SAID, headers=headers)
+    talk = SESSIONS.open()
+    browser.post("/chat", data={"text": "hi"}, headers={"Cookie": f"{COOKIE}=me; earshot_talk={talk}~en~"})
+
+    for tab, token in tokens.items():
+        addresses = overheard.seen("me", tab).addresses
+        assert addresses == {"webchat": SESSIONS.address_of(token), "pages": SESSIONS.address_of(talk)}

@@ -29,8 +29,9 @@ def test_every_token_a_stylesheet_uses_is_its_own_or_one_of_the_house() -> None:
 
 
 def test_whatever_links_a_stylesheet_that_uses_tokens_links_the_tokens_first() -> None:
-    pages = [*(ROOT / "demo" / "templates").rglob("*.html"), *(ROOT / "channels" / "templates").rglob("*.html")]
+    templates = [*(ROOT / "demo" / "templates").rglob("*.html"), *(ROOT / "channels" / "templates").rglob("*.html")]
+    pages = [text for text in (path.read_text("utf-8") for path in templates) if "<!doctype html>" in text]  # not what joins one
     with_tokens = {path.name for path in SHEETS if "var(--" in path.read_text("utf-8")}
-    linked = [re.findall(r"[\w-]+\.css", page.read_text("utf-8")) for page in pages]
+    linked = [re.findall(r"[\w-]+\.css", page) for page in pages]
 
     assert [names[0] for names in linked if with_tokens & set(names)] == ["tokens.css"] * 3
