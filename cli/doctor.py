@@ -15,6 +15,7 @@ from bot.errors import BotError
 from channels.twilio import Unsendable
 from channels.twilio_events import SMS, WHATSAPP
 from cli.channels import findings
+from cli.doctor_words import word_findings
 from cli.group import Start
 
 _CHANNELS = {
@@ -64,6 +65,8 @@ def examine(start: Start, *, online: bool = False) -> Iterator[Finding]:
         for name, found in findings(earshot.channels.values()):
             says = f"{name}: {found.text} {found.fix}".strip()
             yield Finding("channels", "good" if found.ok else "fault", says)
+    for kind, says in word_findings(earshot):
+        yield Finding("content", kind, says)
     yield from _people(earshot)
     yield from _model(earshot)
 

@@ -14,6 +14,7 @@ from bot.errors import BadContent
 from bot.model import ENGLISH, Locale
 from bot.wording import CHOICE, CONTENT, Tongue, Wording, placeholders
 from bot.wording_file import WordingFile
+from cli.group import Start
 
 _PLAIN = "text"
 _COLUMNS = ("key", "channel", "english", "translation", "state")
@@ -130,6 +131,7 @@ def _variants(tongue: Tongue, key: str) -> dict[str, str]:
     "--csv", "out", type=click.Path(path_type=Path, dir_okay=False), help="Write a table for a translator; with --locale."
 )
 @click.option("--take", "taken", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Bring a table back.")
+@click.option("--published", is_flag=True, help="With what staff have published over the files; to look at, or with --csv.")
 @click.option(
     "--folder", type=click.Path(path_type=Path, exists=True, file_okay=False), default=CONTENT, help="Where the words are."
 )
@@ -141,10 +143,15 @@ def words(
     write: str | None,
     out: Path | None,
     taken: Path | None,
+    published: bool,
     folder: Path,
 ) -> None:
     """Show what each language lacks, and what changed in English since it was translated."""
-    wording = Wording.load(folder)
+    if published and (write or taken):
+        raise click.UsageError(
+            "What is published is changed on the team's site: /staff/words. Without --published it is the files."
+        )
+    wording = _published(as_json=as_json or out is not None) if published else Wording.load(folder)
     english = wording.tongues[ENGLISH]
     if write:
         count = stamp(folder / f"{write}.toml", _tongue(wording, write), english, keys)
@@ -157,6 +164,22 @@ def words(
         others = [tongue for tongue in wording.tongues.values() if tongue.locale != ENGLISH and locale in (None, tongue.locale)]
         for found in (standing(tongue, english) for tongue in others):
             click.echo(json.dumps(asdict(found), ensure_ascii=False) if as_json else _sentence(found))
+
+
+def _published(*, as_json: bool) -> Wording:
+    """The words as families are told them. Says which version that is, unless a program reads."""
+    start: Start = click.get_current_context().obj
+    board = start.earshot.word_desk.board()
+    changes = board.version.changes if board.version else ()
+    if not as_json:
+        many = f"{len(changes)} {'text' if len(changes) == 1 else 'texts'} over the files"
+        click.echo(
+            f"Version {board.number} is published, with {many}." if board.number else "Nothing is published: the files speak."
+        )
+        for change in changes:
+            left = " (no longer fits: the file speaks)" if any(each.change == change for each in board.left) else ""
+            click.echo(f"  {change.locale} {change.key} ({change.channel}): {change.text}{left}")
+    return board.now
 
 
 def _exchange(folder: Path, tongue: Tongue, english: Tongue, *, out: Path | None, taken: Path | None) -> None:

@@ -5,15 +5,25 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import update
 
-from bot.model import Locale
+from bot.model import ENGLISH, Locale
+from bot.records import StaffMember
+from bot.word_versions import changes_as_text, digest_of
 from bot.wording import CONTENT, Wording
+from cli.doctor_words import word_findings
+from cli.group import Start
 from cli.words import words
+from storage import migrations
+from storage.tables import word_version
+from tests.bot.word_scene import KEPT, NOW, OURS, TODAY, change
 
 MARTIAN = Locale("x-martian")
 
@@ -126,3 +136,72 @@ def test_a_table_that_does_not_fit_changes_nothing(folder: Path, tmp_path: Path,
 def test_english_is_translated_into_nothing(folder: Path) -> None:
     assert run(folder, "--write", "en").exit_code == 2
     assert run(folder, "--csv", "x.csv").exit_code == 2
+
+
+@pytest.fixture
+def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Start:
+    """A house in which one text is published over the files."""
+    monkeypatch.chdir(tmp_path)
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    migrations.upgrade(url)
+    start = Start({"database_url": url})
+    member = StaffMember(id=UUID(int=7), name="Pat Ivey", username="pat", role="publisher", password_hash="x")
+    with start.store().transaction() as tx:
+        tx.add_staff(member, NOW)
+    desk = start.earshot.word_desk
+    desk.propose(member, ENGLISH, KEPT, {"text": OURS})
+    board, place = desk.board(), (ENGLISH, KEPT, "text")
+    desk.publish(member, [place], why="Clearer.", seen=desk.edition(board, [place]).seen, signed={}, today=TODAY)
+    return start
+
+
+def test_what_is_published_is_shown_with_the_translations_that_are_behind(start: Start) -> None:
+    told = CliRunner().invoke(words, ["--published", "--locale", "pl"], obj=start)
+
+    assert "Version 1 is published, with 1 text over the files." in told.output
+    assert f"en {KEPT} (text): {OURS}" in told.output
+    assert f"changed in English since: {KEPT}" in told.output
+
+
+def test_a_table_of_what_is_published_holds_its_english(start: Start, tmp_path: Path) -> None:
+    out = tmp_path / "pl.csv"
+    CliRunner().invoke(words, ["--published", "--locale", "pl", "--csv", str(out)], obj=start)
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        (row,) = [row for row in csv.DictReader(file) if row["key"] == KEPT]
+
+    assert (row["english"], row["state"]) == (OURS, "changed")
+
+
+def test_the_files_are_not_written_from_what_is_published(start: Start) -> None:
+    told = CliRunner().invoke(words, ["--published", "--write", "pl"], obj=start)
+
+    assert told.exit_code == 2
+    assert "/staff/words" in told.output
+
+
+def test_the_doctor_says_that_published_words_are_spoken_and_what_is_wrong_with_them(start: Start) -> None:
+    earshot = start.earshot
+    good = list(word_findings(earshot))
+    with earshot.database.writing() as connection:
+        left = changes_as_text([change("We have it, {reference}."), replace(change("Thank you!", key="hello.again"), over="old")])
+        connection.execute(update(word_version).values(changes=left, digest=digest_of(left, "{}")))
+    worse = [says for kind, says in word_findings(earshot) if kind == "note"]
+    with earshot.database.writing() as connection:
+        connection.execute(update(word_version).values(changes="damaged"))
+    broken = list(word_findings(earshot))
+
+    assert good == [("good", "Version 1 of the words is spoken; nothing is wrong with what it changes (1).")]
+    assert [says.partition(".")[0].partition(" (")[0] for says in worse] == [
+        "A published text no longer fits",
+        "The file has another text under one that is published",
+        "A published text breaks a rule of today",
+    ]
+    assert [kind for kind, _ in broken] == ["fault"]
+
+
+def test_the_doctor_says_where_nobody_can_publish(start: Start) -> None:
+    with start.store().transaction() as tx:
+        tx.update_staff(UUID(int=7), disabled_at=NOW)
+        tx.add_staff(StaffMember(id=UUID(int=8), name="Jo", username="jo", role="reviewer", password_hash="x"), NOW)
+
+    assert any("Nobody can publish words" in says for _, says in word_findings(start.earshot))
