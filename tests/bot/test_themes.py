@@ -12,6 +12,7 @@ from bot import toml
 from bot.errors import BadContent, NotFound
 from bot.model import EASY_READ, ENGLISH, Locale
 from bot.themes import CONTENT, Taxonomy
+from bot.wording import Wording
 
 TAXONOMY = Taxonomy.load()
 
@@ -64,10 +65,17 @@ def test_labels_are_told_apart() -> None:
 
 
 def test_a_label_falls_back_to_english_and_a_spoken_name_does_not() -> None:
-    polish = Locale("pl")
+    welsh = Locale("cy")
 
-    assert TAXONOMY.label("transport", polish) == "Home to school transport"
-    assert TAXONOMY.spoken("transport", polish) is None
+    assert TAXONOMY.label("transport", welsh) == "Home to school transport"
+    assert TAXONOMY.spoken("transport", welsh) is None
+
+
+def test_every_theme_can_be_said_back_in_every_language_we_have_words_for() -> None:
+    locales = Wording.load(facts={"privacy_url": "https://earshot.example/privacy"}).locales
+    missing = [(code, locale) for code in TAXONOMY.themes for locale in locales if TAXONOMY.spoken(code, locale) is None]
+
+    assert missing == []
     assert TAXONOMY.spoken("transport") == "transport to school or college"
     assert TAXONOMY.group_label("early", EASY_READ) == "Getting help early"
 
