@@ -19,6 +19,7 @@ from bot.ports import Channel, Clock, Store
 from bot.replies import Replies
 from bot.same_person import SamePerson
 from bot.tasks import Tasks
+from bot.translations import Translations
 from bot.writing import Writing
 from channels.segments import measure
 from staff.desk import Rooms
@@ -32,6 +33,7 @@ from storage.holds import SqlTalks
 from storage.sealing import Sealer
 from storage.store import SqlStore
 from storage.tasks import SqlTasks
+from storage.translations import SqlTranslations
 
 
 def open_deletions(database: Database, store: Store, clock: Clock) -> Deletions:
@@ -102,4 +104,5 @@ def open_rooms(
         log=LogReading(SqlChannelLog(database)),
         holding=holding,
         tasks=tasks,
+        translations=Translations(records=SqlTranslations(database, sealer), store=store, work=store, clock=clock, new_id=uuid4),
     )

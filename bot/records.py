@@ -232,19 +232,22 @@ class DecisionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassageView:
-    """``decisions`` in the order they were made; the tag shown is computed from them (``bot.review``)."""
+    """``decisions`` in the order they were made; the tag shown is computed from them (``bot.review``). ``translated``: it is of
+    what a member of staff says the words mean.
+    """
 
     id: UUID
     text: str
     polarity: Polarity
     suggestions: tuple[SuggestionView, ...] = ()
     decisions: tuple[DecisionView, ...] = ()
+    translated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TalkLine:
     """One line of the talk. ``who``: ``parent``, ``earshot``, ``staff``. ``state`` of ours in the ladder's words. ``by`` is the
-    name of the member of staff who wrote it.
+    name of the member of staff who wrote it; ``translation`` what staff say it means, redacted.
     """
 
     seq: int
@@ -255,6 +258,7 @@ class TalkLine:
     redacted: bool = True
     media: int = 0
     by: str = ""
+    translation: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

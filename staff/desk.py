@@ -27,6 +27,7 @@ from bot.review import Review
 from bot.same_person import SamePerson
 from bot.tasks import Counts, Tasks
 from bot.themes import Taxonomy
+from bot.translations import Translations
 from bot.wall import may_handle_alerts
 from bot.word_desk import WordDesk
 from bot.word_previews import Showing
@@ -54,6 +55,7 @@ class Rooms:
     showing: Showing | None = None
     holding: Holding | None = None
     tasks: Tasks | None = None
+    translations: Translations | None = None
 
 
 @dataclass(frozen=True, slots=True)

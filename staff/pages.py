@@ -191,6 +191,11 @@ class ExperiencePage:
         return _is_partly_tagged(self.card)
 
     @property
+    def is_translated(self) -> bool:
+        """Whether staff have said what some of it means."""
+        return any(page.passage.translated for page in self.passages)
+
+    @property
     def tag_count(self) -> int:
         return sum(len(page.marks) for page in self.passages)
 

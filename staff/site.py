@@ -41,6 +41,7 @@ from staff.views.inbox import add_inbox
 from staff.views.loose import add_loose
 from staff.views.same import add_same
 from staff.views.tasks import add_tasks
+from staff.views.translate import add_translate
 from staff.views.words import add_words
 
 PUBLIC = frozenset({"staff.sign_in", "staff.try_to_sign_in", "staff.static"})
@@ -116,6 +117,7 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
         add_experience,
         add_hold,
         add_tasks,
+        add_translate,
         add_files,
         add_loose,
         add_enter,

@@ -102,6 +102,7 @@ def _passages(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, list[Pa
                 polarity=Polarity(row.polarity),
                 suggestions=tuple(suggestions[row.id]),
                 decisions=tuple(decisions[row.id]),
+                translated=row.translation_id is not None,
             )
         )
     return found

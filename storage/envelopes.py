@@ -33,6 +33,7 @@ OUTBOUND = "outbound_message|sealed"
 ADDRESS = "address|sealed"
 MOBILE = "staff|sealed_mobile"
 LETTER = "letter|sealed"
+TRANSLATION = "translation|sealed"
 
 Json = dict[str, Any]
 
@@ -160,6 +161,14 @@ def seal_letter(sealer: Sealer, text: str, letter_id: UUID) -> bytes:
 
 def open_letter(sealer: Sealer, sealed: bytes, letter_id: UUID) -> str:
     return str(_unpacked(sealer.unseal(sealed, LETTER, letter_id)))
+
+
+def seal_translation(sealer: Sealer, text: str, translation_id: UUID) -> bytes:
+    return sealer.seal(_packed(text), TRANSLATION, translation_id)
+
+
+def open_translation(sealer: Sealer, sealed: bytes, translation_id: UUID) -> str:
+    return str(_unpacked(sealer.unseal(sealed, TRANSLATION, translation_id)))
 
 
 def spans(pairs: Sequence[Sequence[int]] | None) -> tuple[tuple[int, int], ...]:

@@ -37,6 +37,7 @@ from storage.tables import (
     resume_code,
     suggestion,
     task,
+    translation,
 )
 from storage.tables.messages import InboundState
 from storage.talks import forget_preview
@@ -214,6 +215,9 @@ class Erasing(MediaKeeping):
         self.connection.execute(delete(decision).where(decision.c.passage_id.in_(gone)))
         self.connection.execute(delete(suggestion).where(suggestion.c.passage_id.in_(gone)))
         self.connection.execute(delete(passage).where(passage.c.id.in_(gone)))
+        # What safeguarding keeps it keeps with what it means.
+        wordless = select(inbound_message.c.seq).where(of_messages, not_(ALERTED))
+        self.connection.execute(delete(translation).where(translation.c.inbound_seq.in_(wordless)))
 
     def _withdraw_if_empty(self, which: ColumnElement[bool]) -> None:
         self.connection.execute(update(experience).where(which, not_(or_(KEEPS_WORDS, ALERTS))).values(EXPERIENCE_TOMBSTONE))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID, uuid4, uuid5
 
-from sqlalchemy import Connection, Integer, bindparam, case, exists, func, insert, not_, null, or_, select, update
+from sqlalchemy import Connection, Integer, and_, bindparam, case, exists, func, insert, not_, null, or_, select, update
 
 from bot.errors import NotFound
 from bot.model import ChannelName, Heard, Locale, Passage, Purpose, RiskLevel, Speaker
@@ -19,7 +19,13 @@ from storage.unit import Unit
 
 BEST = select(func.max(suggestion.c.score)).where(suggestion.c.passage_id == passage.c.id).scalar_subquery()
 DOUBT = case((exists().where(decision_table.c.passage_id == passage.c.id), 0.0), else_=1.0 - func.coalesce(BEST, 0.0))
-MOST_DOUBT = select(func.max(DOUBT)).where(passage.c.experience_id == experience.c.id).scalar_subquery()
+meant = passage.alias("meant")
+# Words that were translated are themed by their translation.
+IS_TRANSLATED = and_(
+    passage.c.translation_id.is_(None),
+    exists().where(meant.c.inbound_seq == passage.c.inbound_seq, meant.c.translation_id.is_not(None)),
+)
+MOST_DOUBT = select(func.max(DOUBT)).where(passage.c.experience_id == experience.c.id, not_(IS_TRANSLATED)).scalar_subquery()
 
 THIS = update(experience).where(experience.c.id == bindparam("of_experience"))
 """One experience; what is given beside it is what changes."""

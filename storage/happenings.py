@@ -25,6 +25,7 @@ from storage.tables import (
     outbound_message,
     passage,
     suggestion,
+    translation,
 )
 from storage.tables.messages import InboundState
 from storage.talks import forget_preview
@@ -143,7 +144,9 @@ class Happenings(People, Experiences):
             return
         old = list(
             self.connection.execute(
-                select(passage.c.id).where(passage.c.inbound_seq == seq).order_by(passage.c.position)
+                select(passage.c.id)
+                .where(passage.c.inbound_seq == seq, passage.c.translation_id.is_(None))
+                .order_by(passage.c.position)
             ).scalars()
         )
         passages = heard.passages or (Passage(0, len(heard.redacted), heard.redacted, heard.polarity, heard.themes),)
@@ -157,6 +160,8 @@ class Happenings(People, Experiences):
             )
         self.connection.execute(delete(suggestion).where(suggestion.c.passage_id.in_(old)))
         self.connection.execute(delete(passage).where(passage.c.id.in_(old)))
+        if self.connection.execute(select(translation.c.id).where(translation.c.inbound_seq == seq)).first() is not None:
+            self.describe_experience(row.experience_id, needs_translation=True)  # it is one of the words before
         GROW.run(self.connection, {"of_experience": row.experience_id})
 
     def _named(self, channel: ChannelName, account: str, external_id: str) -> AnyRow | None:

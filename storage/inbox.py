@@ -10,7 +10,7 @@ from bot.model import RiskLevel
 from bot.records import ExperienceCard, InboxFilter, InboxPage
 from storage.cards import CARDS, cards
 from storage.database import Database
-from storage.tables import alert, decision, experience, inbound_message, passage, suggestion, task
+from storage.tables import alert, decision, experience, inbound_message, passage, suggestion, task, translation
 
 SPAM = "spam"
 """The kind of the task to look whether it is spam or a family."""
@@ -117,9 +117,11 @@ def _of_passages(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def _says(word: str) -> ColumnElement[bool]:
-    return exists().where(
-        inbound_message.c.experience_id == experience.c.id, inbound_message.c.redacted.icontains(word, autoescape=True)
+    of_it = inbound_message.c.experience_id == experience.c.id
+    meant = exists().where(
+        of_it, translation.c.inbound_seq == inbound_message.c.seq, translation.c.redacted.icontains(word, autoescape=True)
     )
+    return or_(exists().where(of_it, inbound_message.c.redacted.icontains(word, autoescape=True)), meant)
 
 
 def _carries(theme: str) -> ColumnElement[bool]:

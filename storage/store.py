@@ -43,6 +43,7 @@ from storage.receipts import Receipts
 from storage.sealing import Sealer
 from storage.tables import experience, staff
 from storage.tasks import TaskActs
+from storage.translations import Translating
 from storage.turns import Turns
 from storage.unit import Redactor
 
@@ -54,6 +55,7 @@ class SqlTransaction(
     Happenings,
     Holds,
     TaskActs,
+    Translating,
     Hearing,
     Turns,
     Parking,

@@ -16,7 +16,7 @@ from storage.envelopes import open_inbound, open_outbound
 from storage.hearing import SEQ_OF
 from storage.sealing import Sealer
 from storage.tables import address as address_table
-from storage.tables import alert, experience, inbound_message, outbound_message, staff
+from storage.tables import alert, experience, inbound_message, outbound_message, staff, translation
 from storage.tables.messages import InboundState
 from storage.tombstones import forgotten
 from storage.unit import AnyRow, kept_id
@@ -27,6 +27,14 @@ SHOWN_IN_CHAT = (OutboundState.PENDING, OutboundState.SENDING, OutboundState.SEN
 """A line is shown as soon as it is committed: one that came up late would stand behind what has been polled already."""
 
 CONTACT_OF = select(address_table.c.contact_id).where(address_table.c.blind_index == bindparam("index")).scalar_subquery()
+
+NEWEST_MEANING = (
+    select(translation.c.redacted)
+    .where(translation.c.inbound_seq == inbound_message.c.seq, translation.c.heard_at.is_not(None))
+    .order_by(translation.c.version.desc())
+    .limit(1)
+    .scalar_subquery()
+)
 
 INBOUND_LINES = (
     select(
@@ -135,6 +143,7 @@ def _their_talk(connection: Connection, experience_id: UUID) -> list[TalkLine]:
         inbound_message.c.redacted,
         inbound_message.c.received_at,
         inbound_message.c.media,
+        NEWEST_MEANING.label("meaning"),
     ).where(inbound_message.c.experience_id == experience_id)
     return [
         TalkLine(
@@ -146,6 +155,7 @@ def _their_talk(connection: Connection, experience_id: UUID) -> list[TalkLine]:
             # Empty because it has no words, or because the redacted copy could not be made?
             redacted=row.state != InboundState.PARKED or bool(row.redacted),
             media=row.media,
+            translation=row.meaning or "",
         )
         for row in connection.execute(query)
     ]

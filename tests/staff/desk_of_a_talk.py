@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Flask
 
 from bot.model import Address
 from bot.records import StaffMember, TaskView
 from bot.tasks import Tasks
+from bot.translations import TranslationHearing, Translations
 from staff.desk import EXTENSION, Desk, Rooms
 from staff.guesses import Guesses
 from storage.database import Database
 from storage.holds import SqlTalks
 from storage.sealing import Sealer
 from storage.tasks import SqlTasks
+from storage.translations import SqlTranslations
 from tests.bot.street import ANNA, Street
 from tests.conftest import KEYS
 from tests.staff.conftest import signed_in
@@ -46,6 +48,12 @@ class Team:
             hours=holding.hours,
             clock=self.street.clock,
         )
+        records = SqlTranslations(database, sealer)
+        store, clock = self.street.store, self.street.clock
+        translations = Translations(records=records, store=store, work=store, clock=clock, new_id=uuid4)
+        self.hearing = TranslationHearing(
+            records=records, work=store, listener=lambda: self.street.listener, taxonomy="2026-11", clock=clock
+        )
         desk: Desk = app.extensions[EXTENSION]
         app.extensions[EXTENSION] = replace(
             desk,
@@ -53,7 +61,7 @@ class Team:
             clock=self.street.clock,
             review=replace(desk.review, store=self.street.store, clock=self.street.clock),
             guesses=Guesses(),
-            rooms=Rooms(holding=holding, tasks=self.desk_tasks),
+            rooms=Rooms(holding=holding, tasks=self.desk_tasks, translations=translations),
         )
 
     def hears(self, *texts: str, sender: Address = ANNA) -> None:

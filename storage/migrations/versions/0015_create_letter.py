@@ -34,9 +34,15 @@ def upgrade() -> None:
             ["contact_id"], ["contact.id"], name=op.f("fk_letter_contact_id"), initially="DEFERRED", deferrable=True
         ),
         sa.ForeignKeyConstraint(
-            ["conversation_id"], ["conversation.id"], name=op.f("fk_letter_conversation_id"), initially="DEFERRED", deferrable=True
+            ["conversation_id"],
+            ["conversation.id"],
+            name=op.f("fk_letter_conversation_id"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
-        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_letter_staff_id"), initially="DEFERRED", deferrable=True),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff.id"], name=op.f("fk_letter_staff_id"), initially="DEFERRED", deferrable=True
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
     )
     op.create_index(op.f("ix_letter_contact_id"), "letter", ["contact_id"])

@@ -23,7 +23,11 @@ def upgrade() -> None:
         sa.Column("heard_at", MOMENT, nullable=True),
         sa.CheckConstraint("version > 0", name=op.f("ck_translation_version_counted")),
         sa.ForeignKeyConstraint(
-            ["inbound_seq"], ["inbound_message.seq"], name=op.f("fk_translation_inbound_seq"), initially="DEFERRED", deferrable=True
+            ["inbound_seq"],
+            ["inbound_message.seq"],
+            name=op.f("fk_translation_inbound_seq"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.ForeignKeyConstraint(
             ["staff_id"], ["staff.id"], name=op.f("fk_translation_staff_id"), initially="DEFERRED", deferrable=True
