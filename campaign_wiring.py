@@ -34,6 +34,12 @@ class CampaignParts:
     limits: InvitationLimits
     posters: Posters
 
+    def asks(self, code: str) -> bool:
+        """Whether whoever comes by this code today is asked questions."""
+        review = self.review
+        today = review.hours.today(review.clock.now())
+        return any(campaign.code == code for campaign in review.campaigns.open_on(today))
+
 
 def open_campaigns(
     *,

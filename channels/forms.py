@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from bot.errors import BadWebhook
 
 _MOST_FIELDS = 50
+_REF = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _LONGEST_NUMBER = 18
 """Digits: what fits every database."""
 
 
 @dataclass(frozen=True, slots=True)
 class TalkForm:
-    """``form`` names this copy of the page, ``session`` a person who has no cookie yet, ``asked`` the question answered."""
+    """``form`` names this copy of the page, ``session`` a person who has no cookie yet, ``asked`` the question answered,
+    ``ref`` the link or poster they came by.
+    """
 
     text: str = ""
     act: str = "send"
@@ -24,6 +28,7 @@ class TalkForm:
     locale: str = ""
     speaker: str = ""
     asked: int = 0
+    ref: str = ""
 
 
 def read_form(body: bytes) -> TalkForm:
@@ -48,9 +53,15 @@ def read_form(body: bytes) -> TalkForm:
         locale=fields.get("locale", ""),
         speaker=fields.get("speaker", ""),
         asked=number_of(fields.get("asked", "")),
+        ref=ref_of(fields.get("ref", "")),
     )
 
 
 def number_of(said: str) -> int:
     """The ``seq`` that an address or a form names; 0, which no line has, for anything else."""
     return int(said) if said.isascii() and said.isdigit() and len(said) <= _LONGEST_NUMBER else 0
+
+
+def ref_of(said: str) -> str:
+    """The code of a link or poster; empty for what could not be one."""
+    return said.lower() if _REF.fullmatch(said) else ""

@@ -69,9 +69,10 @@ def pages_blueprint(
     pause: Callable[[float], None] = time.sleep,
     wishes: Wishes | None = None,
     locales: Collection[Locale] | None = None,
+    asks: Callable[[str], bool] | None = None,
 ) -> Blueprint:
     """`/chat` and what lies below it, and `/privacy`; with ``wishes``, `/privacy/deletion/CODE` too.
-    ``locales``: those a person may choose; None: all that have words.
+    ``locales``: those a person may choose; None: all that have words. ``asks``: whether a link's code leads to questions.
 
     Reads ``bot/content``; raises ``BadContent`` when that is wrong.
     """
@@ -85,6 +86,7 @@ def pages_blueprint(
         notices=load_notices(),
         signposts=Signposts.load().values(),
         pause=pause,
+        asks=asks,
     )
     blueprint.add_url_rule("/chat", "chat", pages.show)
     blueprint.add_url_rule("/chat", "take", pages.take, methods=["POST"])
@@ -120,6 +122,7 @@ class _PlainPages:
         notices: Mapping[Locale, Notice],
         signposts: Mapping[str, str],
         pause: Callable[[float], None],
+        asks: Callable[[str], bool] | None,
     ) -> None:
         self._store = store
         self._reception = reception
@@ -127,7 +130,7 @@ class _PlainPages:
         self._visits = Visits(sessions, words, public_url)
         self._notices = notices
         self._pause = pause
-        self._paper = Paper(words, sessions, redact, signposts)
+        self._paper = Paper(words, sessions, redact, signposts, asks=asks)
 
     def show(self) -> Response:
         """Where the talk stands. Nothing is stored by looking."""
@@ -245,6 +248,7 @@ class _PlainPages:
                     locale=visit.chosen,
                     speaker=speaker_of(form.speaker),
                     details={"question": said.question} if said.question else {},
+                    ref=form.ref,
                 )
             )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flask import make_response, render_template, request
@@ -12,7 +12,7 @@ from bot.deletions import Deletion
 from bot.model import EASY_READ, ENGLISH, Locale
 from bot.pages import Notice, PageWords
 from bot.records import ChatLine
-from channels.forms import TalkForm
+from channels.forms import TalkForm, ref_of
 from channels.markup import marked
 from channels.preview import Piece, Redact, preview_of
 from channels.screens import Kind, Screen
@@ -25,7 +25,7 @@ OPTIONS = ("status", "human", "private", "share", "takeback", "mydata", "delete"
 _PUBLIC = "words_yes"
 """The answer that lets public reports use the words: beside it stands how they would look."""
 PICTURES = {
-    "words_yes": "yours", "words_no": "team", "changes_yes": "say", "changes_no": "team",
+    "words_yes": "yours", "words_no": "team", "changes_yes": "say", "changes_no": "team", "invite_yes": "say", "invite_no": "team",
     "casework_yes": "say", "casework_no": "team", "complaint_yes": "say", "complaint_no": "team",
 }  # fmt: skip
 """For Easy Read: the picture of an answer, by its key in the script."""
@@ -65,14 +65,22 @@ class Hidden:
     session: str = ""
     locale: str = ""
     asked: int = 0
+    ref: str = ""
 
 
 class Paper:
     """Renders. Knows templates and words, no store."""
 
     def __init__(
-        self, words: Mapping[Locale, PageWords], sessions: Sessions, redact: Redact, signposts: Mapping[str, str]
+        self,
+        words: Mapping[Locale, PageWords],
+        sessions: Sessions,
+        redact: Redact,
+        signposts: Mapping[str, str],
+        *,
+        asks: Callable[[str], bool] | None = None,
     ) -> None:
+        self._asks = asks
         self._words = words
         self._sessions = sessions
         self._redact = redact
@@ -83,12 +91,14 @@ class Paper:
         if mistake is not None and screen.kind is Kind.WAITING:
             screen = replace(screen, kind=Kind.SILENT)
         preview = self._preview(visit.words, lines) if _PUBLIC in {choice.key for choice in screen.choices} else ()
+        hidden = self._hidden(visit, asked=screen.seq, form=mistake.form if mistake else None)
         return self._render(
             visit,
             _TEMPLATES[screen.kind],
             status=mistake.status if mistake else 200,
             screen=screen,
-            hidden=self._hidden(visit, asked=screen.seq, form=mistake.form if mistake else None),
+            hidden=hidden,
+            asks=bool(hidden.ref and self._asks is not None and self._asks(hidden.ref)),
             mistake=mistake,
             text=showable(mistake.form.text) if mistake else "",
             preview=preview,
@@ -143,6 +153,7 @@ class Paper:
             session="" if visit.token else form.session or self._sessions.open(),
             locale=visit.chosen or "",
             asked=asked,
+            ref=form.ref or ref_of(request.args.get("ref", "")),
         )
 
     def _render(self, visit: Visit, template: str, *, status: int = 200, **values: object) -> Response:

@@ -35,6 +35,7 @@ from bot.ports import Clock, Store
 from bot.records import ChatLine
 from bot.resuming import LASTS, Resuming, TooManyTriesError
 from channels.base import Door
+from channels.forms import ref_of
 from channels.newcomers import Newcomers, place_of
 from channels.reception import RATE_WINDOW, Receives, Reception, TooFastError, body_of
 from channels.screens import is_danger, is_question, key_of
@@ -227,6 +228,7 @@ def _message(address: Address, account: str, fields: dict[str, Any], locales: Co
         choice=choice or None,
         locale=Locale(locale) if locale in locales else None,
         speaker=speaker_of(_string(fields, "speaker")),
+        ref=ref_of(_string(fields, "ref")),
     )
 
 

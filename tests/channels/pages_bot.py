@@ -6,9 +6,11 @@ from bot.model import ENGLISH, InboundMessage, Locale, Say
 from bot.safety import check
 from bot.script import Script
 from bot.wording import Wording
+from bot.wording_rules import Rules
 from tests.channels.webchat_fakes import FakeWeb
 
 VALUES = {
+    **Rules.load().sample,
     "reference": "RIVER 482",
     "read_by": "2026-11-26",
     "read_on": "2026-11-24",
