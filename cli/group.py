@@ -39,6 +39,7 @@ COMMANDS = {
     "db": "cli.database:db",
     "demo": "cli.demo:demo",
     "doctor": "cli.doctor:doctor",
+    "erase": "cli.erase:erase",
     "export": "cli.export:export",
     "import": "cli.importing:import_",
     "key": "cli.keys:key",

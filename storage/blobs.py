@@ -28,6 +28,7 @@ PLACE = "blob"
 FOLDER = "media"
 _ENDING = ".blob"
 _UNFINISHED = ".part"
+_LIST = "erasures.jsonl"
 
 
 def default_place(database: Database) -> str:
@@ -72,6 +73,21 @@ class SealedBlobs:
     def delete(self, key: UUID) -> None:
         with suppress(FileNotFoundError), _reached():
             self._files.rm_file(self._path(key))
+
+    def write_list(self, lines: str) -> None:
+        """``bot.erasures.ListCopy``: the list of erasures, beside the files and in clear, for it holds digests alone."""
+        with _reached():
+            self._files.makedirs(self._root, exist_ok=True)
+            unfinished = f"{self._root}/{_LIST}{_UNFINISHED}"
+            self._files.pipe_file(unfinished, lines.encode())
+            self._files.mv(unfinished, f"{self._root}/{_LIST}")
+
+    def read_list(self) -> str:
+        with suppress(FileNotFoundError), _reached():
+            self._files.invalidate_cache()
+            content: bytes = self._files.cat_file(f"{self._root}/{_LIST}")
+            return content.decode()
+        return ""
 
     def older_than(self, age: timedelta) -> Iterator[UUID]:
         """By the place's own clock, which need not be the one that is handed in elsewhere. Also clears away what was never

@@ -147,14 +147,23 @@ class Erasing(MediaKeeping):
         measure_sureness(self.connection, row.experience_id)
 
     def erase_contact(self, contact_id: UUID, now: datetime) -> Erasure:
-        """Words that came in after the wish, and have not had their turn, are a new person's: they were not meant."""
+        kept = self.empty_contact(contact_id, now)
+        return Erasure(number=note_erasure(self, self.erased[contact_id], kept=kept, now=now), kept=kept)
+
+    def empty_contact(self, contact_id: UUID, now: datetime, *, all_of_it: bool = False) -> bool:
+        """What an erasure does, without its line on the list. Returns whether something had to be kept.
+
+        Words that came in after the wish, and have not had their turn, are a new person's: they were not meant. With
+        ``all_of_it`` they were: it is not a turn that erases.
+        """
         sent_to = list(self.connection.execute(select(address.c.blind_index).where(address.c.contact_id == contact_id)).scalars())
         opted_out_at = self.connection.execute(
             select(contact.c.opted_out_at).where(contact.c.id == contact_id)
         ).scalar_one_or_none()
         if opted_out_at is not None:
             suppress(self, sent_to, opted_out_at)
-        self._hand_over_fresh_words(contact_id, now)
+        if not all_of_it:
+            self._hand_over_fresh_words(contact_id, now)
         theirs = and_(inbound_message.c.contact_id == contact_id, not_(ALERTED))
         self._drop_passages(theirs)
         self.erase_media(theirs)
@@ -180,8 +189,7 @@ class Erasing(MediaKeeping):
             update(contact).where(contact.c.id == contact_id).values(erased_at=now, greeted_at=None, ref=None)
         )
         self.erased.setdefault(contact_id, sent_to)
-        kept = bool(self.connection.execute(select(exists().where(alert.c.contact_id == contact_id))).scalar_one())
-        return Erasure(number=note_erasure(self, sent_to, kept=kept, now=now), kept=kept)
+        return bool(self.connection.execute(select(exists().where(alert.c.contact_id == contact_id))).scalar_one())
 
     def _hand_over_fresh_words(self, contact_id: UUID, now: datetime) -> None:
         fresh = and_(

@@ -130,6 +130,7 @@ def test_erasures_are_numbered_and_their_list_holds_digests_alone(store: Store, 
 def test_every_column_that_leads_to_a_person_is_seen_to_when_they_are_erased() -> None:
     seen_to = {table.name for table in GOES} | {
         "address", "consent", "task", "experience", "inbound_message", "outbound_message", "conversation", "contact_link",
+        "campaign_response", "campaign_invitation",
         "alert",  # stays, for safeguarding
         "deletion_request",  # leads to an empty row
     }  # fmt: skip
