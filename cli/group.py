@@ -43,6 +43,7 @@ COMMANDS = {
     "export": "cli.export:export",
     "import": "cli.importing:import_",
     "key": "cli.keys:key",
+    "poster": "cli.poster:poster",
     "serve": "cli.running:serve",
     "staff": "cli.staff:staff",
     "words": "cli.words:words",
