@@ -14,11 +14,13 @@ from bot.comments import COMMENTS, Comments
 from bot.deletions import Deletions
 from bot.holding import Holding
 from bot.hours import Hours
+from bot.milestones import Milestones
 from bot.model import ChannelName, Locale
 from bot.ports import Channel, Clock, Store
 from bot.replies import Replies
 from bot.same_person import SamePerson
 from bot.tasks import Tasks
+from bot.themes import Taxonomy
 from bot.translations import Translations
 from bot.writing import Writing
 from channels.segments import measure
@@ -30,6 +32,8 @@ from storage.contact_links import SqlContactLinks
 from storage.database import Database
 from storage.deletions import SqlDeletions
 from storage.holds import SqlTalks
+from storage.milestones import SqlMilestones
+from storage.promises import SqlPromises
 from storage.sealing import Sealer
 from storage.store import SqlStore
 from storage.tasks import SqlTasks
@@ -102,6 +106,13 @@ def open_rooms(
         deletions=open_deletions(database, store, clock) if is_on_facebook else None,
         same_person=SamePerson(records=SqlContactLinks(database, sealer), store=store, clock=clock),
         log=LogReading(SqlChannelLog(database)),
+        milestones=Milestones(
+            records=SqlMilestones(database),
+            store=store,
+            clock=clock,
+            themes=frozenset(theme.code for theme in Taxonomy.load().living()),
+        ),
+        unkept=SqlPromises(database, sealer),
         holding=holding,
         tasks=tasks,
         translations=Translations(records=SqlTranslations(database, sealer), store=store, work=store, clock=clock, new_id=uuid4),

@@ -26,7 +26,6 @@ class MilestoneKind(StrEnum):
 class Fault(StrEnum):
     """Why a milestone cannot be kept as it was given."""
 
-    NO_DAY = "no_day"
     DAY_TO_COME = "day_to_come"  # nobody has talked on a day that is still to come
     DAY_GONE = "day_gone"  # an answer cannot be due on a day that has passed
     NO_THEME = "no_theme"

@@ -49,7 +49,7 @@ class Overdue:
     """A promise whose day has passed and nobody has spoken of yet. ``kind`` is that of the task.
 
     ``day``: the one that was missed, the first (``tellings`` 0) or the one that was named in its place. ``said``: a day was
-    named to them. ``looking_by``: they have asked since, and were told that somebody looks by then.
+    named to them. ``moved_to``: the day staff have given the task since, without telling them. ``looking_by``: they have asked since, and were told that somebody looks by then.
     """
 
     about: About
@@ -61,6 +61,7 @@ class Overdue:
     tellings: int
     said: bool
     kind: str = ""
+    moved_to: date | None = None
     locale: Locale
     door: Door | None
     is_stopped: bool = False

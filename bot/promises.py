@@ -38,6 +38,14 @@ class PromiseRecords(Protocol):
         ...
 
 
+class Unkept(Protocol):
+    """What the whole team is to see. Raises ``StoreUnavailable``."""
+
+    def unkept(self, *, with_safeguarding: bool) -> tuple[str, ...]:
+        """The references of what was promised twice and read by nobody, the longest waiting first."""
+        ...
+
+
 class Promises:
     """One of the worker's sweeps. Whoever notes a missed day first is the one who tells of it."""
 
@@ -109,7 +117,9 @@ class Promises:
         if told is Told.ASKED:
             return overdue.looking_by
         if told is Told.TOLD:
-            return self._hours.due_on(overdue.kind or LOOK_AGAIN, now)
+            usual = self._hours.due_on(overdue.kind or LOOK_AGAIN, now)
+            moved_to = overdue.moved_to
+            return moved_to if moved_to is not None and moved_to >= self._hours.today(now) else usual
         return None
 
     def _rows(self, overdue: Overdue, new_day: date, now: datetime) -> list[NewOutbound]:

@@ -20,8 +20,10 @@ from bot.holding import Holding
 from bot.invitations import Invitations
 from bot.loose import LooseReview
 from bot.media import Files
+from bot.milestones import Milestones
 from bot.ports import Clock, Store
 from bot.posters import Posters
+from bot.promises import Unkept
 from bot.records import StaffMember
 from bot.review import Review
 from bot.same_person import SamePerson
@@ -48,6 +50,8 @@ class Rooms:
     deletions: Deletions | None = None
     same_person: SamePerson | None = None
     log: LogReading | None = None
+    milestones: Milestones | None = None
+    unkept: Unkept | None = None
     campaigns: CampaignReview | None = None
     invitations: Invitations | None = None
     posters: Posters | None = None

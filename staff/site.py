@@ -39,6 +39,7 @@ from staff.views.guide import add_guide
 from staff.views.hold import add_hold
 from staff.views.inbox import add_inbox
 from staff.views.loose import add_loose
+from staff.views.milestones import add_milestones
 from staff.views.same import add_same
 from staff.views.tasks import add_tasks
 from staff.views.translate import add_translate
@@ -124,6 +125,7 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
         add_comments,
         add_deletions,
         add_same,
+        add_milestones,
         add_campaigns,
         add_channel_log,
         add_guide,

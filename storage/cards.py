@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, func, or_, select
 from bot.model import ChannelName, DeliveryStatus, Locale, OutboundState, Polarity, Priority, Purpose, RiskLevel, Speaker
 from bot.records import BY_PARENT, AlertView, DecisionView, ExperienceCard, PassageView, SuggestionView, TaskView
 from storage.envelopes import spans
+from storage.missed import missed_of
 from storage.tables import (
     alert,
     consent,
@@ -53,6 +54,7 @@ def cards(connection: Connection, rows: Sequence[AnyRow]) -> tuple[ExperienceCar
         return ()
     passages, agreed, owed = _passages(connection, ids), _consents(connection, ids), _tasks(connection, ids)
     alerts, told = _alerts(connection, ids), _messages(connection, ids)
+    missed = missed_of(connection, ids)
     return tuple(
         ExperienceCard(
             id=row.id,
@@ -76,6 +78,7 @@ def cards(connection: Connection, rows: Sequence[AnyRow]) -> tuple[ExperienceCar
             tasks=tuple(owed[row.id]),
             messages=told.get(row.id, 0),
             alerts=tuple(alerts[row.id]),
+            missed=tuple(missed[row.id]),
         )
         for row in rows
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, literal, not_, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, literal, not_, null, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.days import ZONE
@@ -18,6 +18,7 @@ from bot.promises import LOOK_AGAIN, WRITE_BY_HAND
 from bot.status import TOLD_OF
 from storage.database import Database
 from storage.envelopes import open_inbound
+from storage.inbox import ALERT_OPEN
 from storage.sealing import Sealer
 from storage.tables import (
     address,
@@ -40,6 +41,9 @@ WAITS = row_.state.in_((OutboundState.PENDING.value, OutboundState.WITHHELD.valu
 SPOKEN = (Told.TOLD.value, Told.ASKED.value)
 LATELY = timedelta(days=60)
 """So long after we said that we are late, what still waits to leave is looked after."""
+MOVED = "task.moved"
+"""The text by which a family is told that a task has another day."""
+_TWICE = 2
 CALLED_OFF = "It is not so any more."
 
 
@@ -141,6 +145,17 @@ class SqlPromises:
                 for row in rows
             )
 
+    def unkept(self, *, with_safeguarding: bool) -> tuple[str, ...]:
+        """``bot.promises.Unkept``."""
+        times = select(func.count()).select_from(missed_promise).where(missed.subject == experience.c.id).scalar_subquery()
+        query = (
+            select(experience.c.reference)
+            .where(text(NEVER_READ), times >= _TWICE, *([] if with_safeguarding else [not_(ALERT_OPEN)]))
+            .order_by(experience.c.promised_on, experience.c.id)
+        )
+        with self._database.reading() as connection:
+            return tuple(connection.execute(query).scalars())
+
     def _overdue(self, connection: Connection, about: About, row: AnyRow) -> Overdue:
         day = row.last_day if row.was_noted else row.day
         theirs = _Theirs(connection, row.contact_id)
@@ -156,6 +171,7 @@ class SqlPromises:
             tellings=row.tellings,
             said=row.said,
             kind=row.kind,
+            moved_to=row.moved_to,
             locale=Locale(row.locale),
             door=self._door(connection, row.contact_id, row.experience_id),
             is_stopped=row.opted_out_at is not None,
@@ -228,6 +244,7 @@ def _unread(today: date) -> Select[*tuple[Any, ...]]:
             experience.c.promised_on.label("day"),
             experience.c.risk,
             literal("").label("kind"),
+            null().label("moved_to"),
             was_noted.label("was_noted"),
             last_day.label("last_day"),
             tellings.label("tellings"),
@@ -245,13 +262,23 @@ def _unread(today: date) -> Select[*tuple[Any, ...]]:
 
 def _undone(today: date) -> Select[*tuple[Any, ...]]:
     was_noted, last_day, tellings = _noted(task.c.id)
+    theirs = select(address.c.blind_index).where(address.c.contact_id == task.c.contact_id)
+    heard_of_it = exists().where(
+        row_.address_index.in_(theirs),
+        row_.key == MOVED,
+        row_.contact_id == task.c.contact_id,
+        row_.created_at > task.c.created_at,
+    )
+    # Whoever was not told that it was moved waits for the first day.
+    named_day = case((and_(task.c.moved_from.is_not(None), not_(heard_of_it)), task.c.moved_from), else_=task.c.due_on)
     return (
         select(
             task.c.id.label("subject"),
             task.c.experience_id,
             task.c.contact_id,
             experience.c.reference,
-            task.c.due_on.label("day"),
+            named_day.label("day"),
+            case((named_day < task.c.due_on, task.c.due_on)).label("moved_to"),
             experience.c.risk,
             task.c.kind,
             was_noted.label("was_noted"),
@@ -264,9 +291,9 @@ def _undone(today: date) -> Select[*tuple[Any, ...]]:
         )
         .join_from(task, contact, contact.c.id == task.c.contact_id)
         .join(experience, experience.c.id == task.c.experience_id, isouter=True)
-        .where(task.c.done_at.is_(None), task.c.due_on < today, task.c.kind.in_(TOLD_OF))
+        .where(task.c.done_at.is_(None), named_day < today, task.c.kind.in_(TOLD_OF))
         .where(or_(not_(was_noted), last_day < today))
-        .order_by(task.c.due_on, task.c.id)
+        .order_by(named_day, task.c.id)
     )
 
 

@@ -14,6 +14,7 @@ from staff.desk import desk, go, handles_alerts, member, tell
 from staff.file_lines import file_lines
 from staff.forms import Outcome, Reason, read_answers, read_passages, read_seen
 from staff.marks import readable
+from staff.milestone_forms import MilestoneForm
 from staff.pages import ExperiencePage
 
 LONGEST_REFERENCE = 40
@@ -156,6 +157,8 @@ def _page(
         reach=at.store.reach(view.card.reference) if reached else None,
         origin=at.rooms.by_hand.accounts.origin(view.card.reference) if at.rooms.by_hand else None,
         held=at.rooms.holding.find(view.card.reference) if at.rooms.holding else None,
+        milestones=at.rooms.milestones.records.of_experience(view.card.id) if at.rooms.milestones else (),
+        milestone_form=MilestoneForm.fresh(at.today()),
         links=at.rooms.same_person.links(view.card.reference, member()) if at.rooms.same_person else (),
         files=file_lines(at.files.of(view.card.reference) if at.files else (), shown=session.pop("showing", None)),
     )

@@ -32,6 +32,7 @@ def inbox() -> ResponseReturnValue:
         wanted=wanted,
         page=page,
         behind=Behind.of(page, at.loose.waiting(member())),
+        unkept=at.rooms.unkept.unkept(with_safeguarding=handles_alerts()) if at.rooms.unkept else (),
         held=at.rooms.holding.held(member()) if at.rooms.holding else (),
         cards=[
             InboxCard.of(card, today=at.today(), zone=at.zone) for card in as_seen_by(page.cards, handles_alerts=handles_alerts())

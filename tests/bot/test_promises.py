@@ -14,6 +14,7 @@ from bot.model import ENGLISH, InboundMessage, Manner, OutboundState
 from bot.nudges import Nudges
 from bot.records import TaskView
 from storage.database import Database
+from storage.promises import SqlPromises
 from storage.tables import experience, missed_promise, outbound_message
 from tests.bot.street import ANNA, Street
 from tests.journeys.stage import NORA, script
@@ -72,7 +73,8 @@ def tasks(street: Street) -> list[TaskView]:
 
 
 def reads(street: Street) -> None:
-    street.staff("reads it")
+    with street.store.transaction() as tx:
+        tx.mark_read(street._cards()[-1].id, NORA.id, street.clock.at)
 
 
 def test_on_the_promised_day_nothing_is_said(street: Street) -> None:
@@ -300,6 +302,17 @@ def test_a_task_whose_day_was_never_said_is_not_spoken_of(street: Street) -> Non
     assert noted(street) == [(Told.NEVER_SAID, date(2026, 11, 24), None)]
 
 
+def test_who_was_not_told_that_it_was_moved_waits_for_the_first_day(street: Street) -> None:
+    tells(street)
+    tells(street, "human")
+    owed = tasks(street)[0]
+    with street.store.transaction() as tx:
+        tx.move_task(owed.id, date(2026, 11, 30), "the colleague is away")
+
+    assert sweeps(street, on(25, month=11)) == [NOT_CALLED.replace("Thu 26 Nov", "Mon 30 Nov")]
+    assert sweeps(street, on(1)) == [LATE]
+
+
 # --- what still waits to leave ----------------------------------------------------------------------------------------
 
 
@@ -334,6 +347,30 @@ def test_what_was_read_meanwhile_is_said_in_its_place(whatsapp: Street) -> None:
 
     assert states(whatsapp, "promise.late") == [OutboundState.CANCELLED]
     assert whatsapp.heard_by_them[-1] == "Ref RIVER 482. We were late. A person in the SEND team read it on Tue 1 Dec."
+
+
+def test_staff_see_what_the_family_was_told_and_what_became_of_it(whatsapp: Street) -> None:
+    tells(whatsapp)
+    sweeps(whatsapp, on(1))
+    (card,) = whatsapp._cards()
+
+    assert [(missed.told, missed.missed_on, missed.new_day, missed.state) for missed in card.missed] == [
+        (Told.TOLD, date(2026, 11, 30), date(2026, 12, 2), "withheld")
+    ]
+
+
+def test_what_was_missed_twice_is_named_to_the_whole_team(street: Street) -> None:
+    records = street.promises._records
+    assert isinstance(records, SqlPromises)
+    tells(street)
+    sweeps(street, on(1))
+    once = records.unkept(with_safeguarding=False)
+    sweeps(street, on(3))
+    twice = records.unkept(with_safeguarding=False)
+    reads(street)
+
+    assert (once, twice) == ((), ("RIVER 482",))
+    assert records.unkept(with_safeguarding=True) == ()
 
 
 # --- words that join what somebody has read ---------------------------------------------------------------------------
