@@ -344,7 +344,6 @@ class Turns:
         for row in self._danger.rows(
             risk,
             words=words,
-            words=words,
             dedupe=f"signpost:{last.id}",
             channel=claim.channel,
             address=claim.address,
