@@ -24,28 +24,31 @@ LONGEST_TEXT = 2000
 ROAD: Mapping[str, tuple[str, ...]] = {
     "first": ("first.", "back.", "kept.", "tell.", "hello."),
     "reflect": ("reflect", "both"),
-    "questions": ("ask.probe", "ask.where", "again.probe", "again.where", "again.media", "media."),
+    "questions": ("ask.probe", "ask.where", "again.probe", "again.where", "again.media", "media.", "remind."),
     "consent": ("ask.", "again.", "preview.", "noted.", "choice."),
-    "close": ("close.", "status.", "promise.", "milestone."),
+    "close": ("close.", "status.", "promise.", "owed.", "task."),
     "danger": ("danger.", "after_danger.", "wellbeing."),
     "commands": (
-        "stop.", "start.", "help", "human", "mydata", "delete.", "takeback.", "private.", "share.", "link.", "privacy",
-        "language.",
+        "stop.", "start.", "help", "human", "mydata", "my_data.", "delete.", "takeback.", "private.", "share.", "link.",
+        "privacy", "language.",
     ),
     "situations": (
         "death.", "answer.", "question.", "casework.", "complaint.", "foi.", "angry.", "threat.", "other_council.", "off_topic.",
         "wrong_number.", "real.", "spam.",
     ),
-    "campaigns": ("campaign.", "invite", "poster."),
+    "campaigns": (
+        "campaign.", "poster.", "ask.campaign", "again.campaign", "ask.invite", "again.invite", "noted.invite", "choice.invite",
+    ),
     "ways": ("call.", "comment.", "window.", "not_proved", "hold."),
     "staff": ("alert.",),
 }  # fmt: skip
-"""Steps of the talk and the beginnings of the keys said there; the first that fits. Their names are the templates'."""
+"""Steps of the talk and the beginnings of the keys said there; the longest that fits. Their names are the templates'."""
 OTHER = "other"
 
 
 def step_of(key: str) -> str:
-    return next((step for step, begins in ROAD.items() if key.startswith(begins)), OTHER)
+    fitting = [(len(begin), step) for step, begins in ROAD.items() for begin in begins if key.startswith(begin)]
+    return max(fitting)[1] if fitting else OTHER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

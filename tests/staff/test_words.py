@@ -167,6 +167,15 @@ def test_a_publisher_sees_the_difference_says_why_and_publishes(jo: Browser, pat
     assert "Plainer." in pat.open("/staff/words/history").main
 
 
+def test_every_name_in_braces_is_explained_or_a_signpost(app: Flask) -> None:
+    english = WORDING.tongues[ENGLISH]
+    used = {name for key in english.texts for name in english.placeholders(key)}
+    with app.test_request_context("/staff/words"):
+        words = app.jinja_env.get_template("staff/word_words.html").module
+
+    assert used - set(words.placeholder_words) - set(CHECKS.script.signposts) == set()  # type: ignore[attr-defined] # a table
+
+
 def test_who_has_not_the_role_is_told_who_can(jo: Browser, ruth: Browser, store: FakeStore) -> None:
     propose(jo, OURS)
     jo.open("/staff/words/changes")
