@@ -24,7 +24,7 @@ _DOORS = {"Start here": "/", "Phones": "/demo/", "Inbox": "/staff/", "Plain page
     "--messages", default=400, show_default=True, type=click.IntRange(min=0), help="How many made-up stories the month has."
 )
 def demo(port: int, messages: int) -> None:
-    """Try Earshot: invented feedback, three phones, an inbox. Needs no account, key or other server; keeps nothing."""
+    """Try Earshot: invented feedback, six screens to talk on, an inbox. Needs no account, key or other server; keeps nothing."""
     from demo.running import open_to_visitors
     from demo.scene import set_up
 

@@ -37,16 +37,21 @@ class Login:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
-    """One of the six. ``settle`` is in seconds; ``held_back``: messages that the shut window keeps from going."""
+    """One of the six. ``settle`` is in seconds; ``on_its_way``: messages that are written and have not been brought yet."""
 
     channel: ChannelName
     shown_as: str = ""
     bubbles: Sequence[Bubble] = ()
     waits: bool = False
     settle: int
-    held_back: int = 0
+    on_its_way: int = 0
     meters: Meters
     card: Card | None
+
+    @property
+    def held_back(self) -> int:
+        """Messages that the shut window keeps from going."""
+        return self.on_its_way if self.meters.window_minutes == 0 else 0
 
     @property
     def is_phone(self) -> bool:
@@ -109,21 +114,19 @@ class Page:
         lines = self.tallies.lines(address, channel) if address else ()
         card = self.tallies.card_of(address, lines) if address else None
         traits = self.channels[channel].traits
-        meters = self.tallies.meters(lines, card, traits)
-        is_shut = meters.window_minutes == 0
         return Screen(
             channel=channel,
             shown_as=phone.shown_as if phone else "",
             bubbles=talk(phone, lines) if phone else (),
             waits=address is not None and self.store.turn_pending(address),
             settle=int(traits.settle.total_seconds()),
-            held_back=_held_back(lines, phone) if phone and is_shut else 0,
-            meters=meters,
+            on_its_way=_on_its_way(lines, phone) if phone else 0,
+            meters=self.tallies.meters(lines, card, traits),
             card=self.tallies.card(card) if card else None,
         )
 
 
-def _held_back(lines: Sequence[ChatLine], phone: Phone) -> int:
+def _on_its_way(lines: Sequence[ChatLine], phone: Phone) -> int:
     """How many messages of ours are written and have not been brought."""
     written = Counter(line.text for line in lines if line.sender != PARENT)
     return (written - Counter(message.text for message in phone.arrived())).total()
