@@ -24,7 +24,7 @@ EARLIEST = 2000
 OTHER_LANGUAGE = "other"
 """The words are in a language that is heard from them and cannot be chosen."""
 
-ASKED = (Purpose.WORDS_IN_PUBLIC, Purpose.TELL_WHAT_CHANGED)
+ASKED = (Purpose.WORDS_IN_PUBLIC, Purpose.TELL_WHAT_CHANGED, Purpose.INVITE_AGAIN)
 _ANSWERS = {"yes": True, "no": False}
 _NATIONAL = re.compile(r"0[1-9]\d{8,9}", re.ASCII)
 _INTERNATIONAL = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
@@ -63,7 +63,8 @@ class EntryForm:
         if len(given["place"]) > LONGEST_PLACE:
             errors["place"] = "place_long"
         consents = {purpose: _ANSWERS[given[purpose]] for purpose in ASKED if given[purpose] in _ANSWERS}
-        if consents.get(Purpose.TELL_WHAT_CHANGED) and not (given["phone"] or given["email"]):
+        to_be_reached = consents.get(Purpose.TELL_WHAT_CHANGED) or consents.get(Purpose.INVITE_AGAIN)
+        if to_be_reached and not (given["phone"] or given["email"]):
             errors["phone"] = "tell_needs_reach"
         if errors or on is None:
             order = [*FIELDS]
