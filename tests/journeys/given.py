@@ -85,13 +85,15 @@ class GivenListener:
             theme = theme[next(self._heard) % len(theme)]
         themes = (Suggestion(theme, 0.9),) if theme else ()
         polarity = Polarity(hints.get("feels", "none"))
+        both = tuple(hints.get("both", ()))
         return Heard(
             redacted=redacted,
             redactions=redactions,
             themes=themes,
             theme_is_sure=theme if hints.get("sure", True) else None,
             polarity=polarity,
-            passages=(Passage(0, len(redacted), redacted, polarity, themes),),
+            passages=_two(redacted, both, polarity) if both else (Passage(0, len(redacted), redacted, polarity, themes),),
+            both_are_sure=both,
             risk=check(text),
             place=Place(hints["place"], hints.get("district", "south_somerset")) if "place" in hints else None,
             service=hints.get("service"),
@@ -99,6 +101,16 @@ class GivenListener:
             locale_score=1.0 if "locale" in hints else 0.0,
             needs_translation=hints.get("needs_translation", "locale" in hints),
         )
+
+
+def _two(redacted: str, themes: tuple[str, ...], polarity: Polarity) -> tuple[Passage, ...]:
+    """Two sentences, each about its own theme."""
+    first, _, second = redacted.partition(". ")
+    starts = (0, len(redacted) - len(second))
+    return tuple(
+        Passage(start, start + len(text), text, polarity, (Suggestion(theme, 0.9),))
+        for start, text, theme in zip(starts, (first, second), themes, strict=True)
+    )
 
 
 class NoWake:

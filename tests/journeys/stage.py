@@ -17,6 +17,7 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID, uuid4
 
 from bot.danger import DangerTexts
+from bot.events import MissedCall
 from bot.holding import Holding
 from bot.intake import Intake
 from bot.linking import Linking
@@ -93,11 +94,13 @@ ELSEWHERE = {
     "console": Address("console", "another-terminal"),
 }
 """The same person's other phone, account or browser."""
+A_CALL = "a call"
 SENT_ALONG: Mapping[str, dict[str, Any]] = {
     "": {},
     "a photo": {"media": (Media(url="https://provider.example/1", content_type="image/jpeg"),)},
     "a voice message": {"media": (Media(url="https://provider.example/2", content_type="audio/ogg"),)},
     "a document": {"media": (Media(url="https://provider.example/3", content_type="application/pdf"),)},
+    "a video": {"media": (Media(url="https://provider.example/4", content_type="video/mp4"),)},
     "a place": {"location": Location(latitude=50.94, longitude=-2.63)},
 }
 PAGE = MetaPage(
@@ -268,6 +271,11 @@ class StoreStage:
     def says(self, texts: Sequence[str], *, sends: str, hears: Mapping[str, Any], elsewhere: bool = False) -> list[str]:
         self.listener.hints = hears
         before = len(self.channel.sent)
+        if sends == A_CALL:
+            call = f"C{next(self._ids)}"
+            self.intake.receive([MissedCall(channel=self.channel.name, account="stage", external_id=call, caller=self.address)])
+            self._settle()
+            return [_as_shown(outgoing) for outgoing in self.channel.sent[before:]]
         burst = list(texts) or [""]
         for number, text in enumerate(burst, start=1):
             along = sends if number == len(burst) else ""
@@ -338,6 +346,8 @@ class StoreStage:
         last = cards[-1] if cards else None
         return {
             "references": [card.reference for card in cards],
+            "set_aside": [card.reference for card in self.store.inbox(InboxFilter(set_aside=True)).cards],
+            "as_one": [card.reference for card in cards if card.as_one],
             "kept": [passage.text for card in cards for passage in card.passages],
             "consents": {purpose.value: given for card in cards for purpose, given in card.consents.items()},
             "tasks": sorted(task.kind for card in cards for task in card.tasks),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -54,16 +55,17 @@ def play(stage: Stage, line: Line) -> list[str]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Either the talks are compared, or they are written down."""
-    writes = metafunc.config.getoption("--update-journeys")
+    """Either the talks are compared, channel by channel, or each is written down, from all its channels at once."""
     if metafunc.function is test_the_talk_goes_as_it_is_written:
-        metafunc.parametrize(("name", "channel"), [] if writes else PLAYED)
-    elif metafunc.function is test_write_the_talk_anew:
-        metafunc.parametrize("name", list(TALKS) if writes else [])
+        writes = metafunc.config.getoption("--update-journeys")
+        metafunc.parametrize(("name", "channel"), [(name, "") for name in TALKS] if writes else PLAYED)
 
 
 def test_the_talk_goes_as_it_is_written(name: str, channel: str, opens: Opens) -> None:
     talk = TALKS[name]
+    if not channel:
+        write_anew(talk, opens)
+        return
     stage = opens(talk, channel)
     for line in talk.lines:
         said = play(stage, line)
@@ -72,8 +74,7 @@ def test_the_talk_goes_as_it_is_written(name: str, channel: str, opens: Opens) -
         check_facts(stage.facts() if line.then else {}, line)
 
 
-def test_write_the_talk_anew(name: str, opens: Opens) -> None:
-    talk = TALKS[name]
+def write_anew(talk: TalkFile, opens: Opens) -> None:
     stages = {channel: opens(talk, channel) for channel in talk.channels}
     for line in talk.lines:
         said = {channel: play(stage, line) for channel, stage in stages.items()}
@@ -103,3 +104,10 @@ def test_each_talk_says_who_speaks_and_why_it_is_told() -> None:
 
 def test_every_channel_is_played() -> None:
     assert {channel for _, channel in PLAYED} == set(CHANNELS)
+
+
+def test_the_list_of_situations_names_talks_that_are_there() -> None:
+    named = re.findall(r"`([a-z_]+)\.toml`", (FOLDER / "README.md").read_text("utf-8"))
+
+    assert len(named) > 70
+    assert set(named) <= set(TALKS)
