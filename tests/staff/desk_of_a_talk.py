@@ -20,6 +20,7 @@ from storage.tasks import SqlTasks
 from storage.translations import SqlTranslations
 from tests.bot.street import ANNA, Street
 from tests.conftest import KEYS
+from tests.journeys.stage import NORA
 from tests.staff.conftest import signed_in
 from tests.staff.page import Browser
 
@@ -34,6 +35,7 @@ class Team:
     def __init__(self, app: Flask, database: Database, channel: str = "sms") -> None:
         self.street = Street(database, channel=channel)
         self.app = app
+        self.nora = NORA
         with self.street.store.transaction() as tx:
             tx.add_staff(OMAR, self.street.clock.at)
         sealer = Sealer.open(database, KEYS)

@@ -1,0 +1,117 @@
+"""Writing to a family, tasks and translations in a real browser: wide and narrow, and with scripts off."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from staff import assets
+from storage.database import Database
+from tests.staff.desk_of_a_talk import LATE, RIVER, Team
+from tests.staff.test_browser import ARGUMENTS, CHROMIUM, CLIPPED, NARROW, SMALL_TARGETS, SMALLEST_TEXT, WIDE
+
+pytestmark = [
+    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"there is no Chromium at {CHROMIUM}"),
+    pytest.mark.skipif(assets.problem() is not None, reason=assets.problem() or ""),
+    pytest.mark.parametrize("database", ["sqlite"], indirect=True),
+]
+POLISH = "Szkolna taksówka spóźnia się codziennie, a nikt do nas nie dzwoni."
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def team(built: Flask, database: Database) -> Team:
+    team = Team(built, database)
+    team.hears(LATE, "human")
+    team.street.listener.hints = {"locale": "pl", "needs_translation": True}
+    team.hears(POLISH)
+    team.street.listener.hints = {}
+    return team
+
+
+@pytest.fixture
+def address(team: Team) -> Iterator[str]:
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, team.app, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def opened(chromium: Browser, team: Team, address: str, *, width: int, scripts: bool = True) -> Page:
+    """A tab in which Nora is signed in: with the cookie of a browser that has come through the door."""
+    context = chromium.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
+    context.set_default_timeout(10_000)
+    cookie = team.signs_in().client.get_cookie("earshot")
+    assert cookie is not None
+    context.add_cookies([{"name": "earshot", "value": cookie.value, "url": address}])
+    return context.new_page()
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_every_page_fits_and_can_be_read_and_pressed(chromium: Browser, team: Team, address: str, width: int) -> None:
+    team.street.holding.take("RIVER 482", team.nora)
+    team.street.later(days=3, hours=2)
+    team.street.sweep()
+    page = opened(chromium, team, address, width=width)
+    task = team.tasks()[0].id
+    pages = ("/staff/inbox", RIVER, f"{RIVER}/write", "/staff/tasks", f"/staff/tasks/{task}", f"{RIVER}/translate")
+    for number, where in enumerate(pages):
+        page.goto(address + where)
+        _look(page, f"{number}-{width}")
+    page.goto(f"{address}{RIVER}/write")
+    page.fill("#words", "Hello, this is Nora from the SEND team. " * 12)
+    page.click("button:has-text('Look at it before it goes')")
+    _look(page, f"preview-{width}")
+    page.click("button:has-text('Send it')")
+    page.wait_for_selector("text=Not gone yet")
+    _look(page, f"waiting-{width}")
+    page.context.close()
+
+
+def test_without_scripts_a_person_takes_the_talk_writes_and_hands_back(chromium: Browser, team: Team, address: str) -> None:
+    page = opened(chromium, team, address, width=NARROW, scripts=False)
+    page.goto(f"{address}{RIVER}/write")
+    page.click("button:has-text('Take the talk over')")
+    page.fill("#words", "Hello, this is Nora.")
+    page.click("button:has-text('Look at it before it goes')")
+    page.click("button:has-text('Send it')")
+    page.click("button:has-text('Take it back')")
+    assert page.input_value("#words") == "Hello, this is Nora."
+    page.click("button:has-text('Look at it before it goes')")
+    page.click("button:has-text('Send it')")
+    page.click("button:has-text('Hand it back to Earshot')")
+    page.wait_for_selector("text=They are told that you have finished.")
+    team.street.deliver()
+    page.context.close()
+
+    assert team.street.heard_by_them[-2] == "Hello, this is Nora."
+    assert team.street.heard_by_them[-1].startswith("Człowiek z zespołu SEND"), "told in the language they write"
+
+
+def _look(page: Page, name: str) -> None:
+    found = Axe().run(page)
+    assert found.violations_count == 0, (name, found.generate_report())
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), name
+    assert page.evaluate(CLIPPED) == [], name
+    assert page.evaluate(SMALLEST_TEXT) == [], name
+    assert page.evaluate(SMALL_TARGETS) == [], name
