@@ -78,7 +78,7 @@ class Vocabulary:
         anchors = []
         for step in written.split():
             words = self._words_of(step)
-            if words and step[0] != "!" and step[-1] not in "?$":
+            if words and step[0] != "!" and step[-1] != "?" and "$" not in step.split("|"):
                 letters = self._class(words)
                 anchors.append((bool(self._ordinary & words), len(letters), letters))
         if not anchors:

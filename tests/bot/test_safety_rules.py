@@ -93,6 +93,12 @@ def test_a_rare_word_is_the_anchor_of_its_phrase() -> None:
     assert words.phrase("he strangles").anchor == words.read("strangles").letters
 
 
+def test_a_step_that_the_end_of_a_clause_may_stand_for_is_no_anchor() -> None:
+    words = Vocabulary(["he|she hits $|hard"], {}, PLAIN, ordinary=["he", "she"])
+
+    assert words.phrase("he|she hits $|hard").anchor == words.read("hits").letters
+
+
 # --- ways of typing -----------------------------------------------------------------------------------------------------
 
 TYPING = Typing(
