@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -62,7 +63,7 @@ class House:
         )
         self.client: FlaskClient = app.test_client()
 
-    def says(self, words: str, *, sender: Address = ANNA, **rest: object) -> str:
+    def says(self, words: str, *, sender: Address = ANNA, **rest: Any) -> str:
         """One message and its turn; returns the newest thing we said."""
         self.street.text(words, sender=sender, **rest)
         self.street.later(minutes=1)
