@@ -88,7 +88,7 @@ class Checks:
             for choice, label in labels.items():
                 if self.script.commands.answer(label, question.choices, locale) != choice:
                     yield Fault(Code.ANSWER_LOST, locale, f"{CHOICE}.{choice}", values={"label": label})
-        if not is_house(locale) and wording.tongues[locale].complete:
+        if wording.tongues[locale].complete:
             yield from self._talk(wording, locale)
 
     def _at(self, wording: Wording, locale: Locale, key: str) -> Iterator[Fault]:
@@ -252,22 +252,24 @@ class Checks:
         return self.measure(self.sample.spoken(wording, locale, keys, SMS, choices=self.sample.choices(keys))).segments
 
     def _talk(self, wording: Wording, locale: Locale) -> Iterator[Fault]:
-        """A finished talk in an alphabet that SMS carries dearly: first reply with the line about the language, the
-        longest useful question, both consents, the close.
+        """A finished talk: first reply (a translation's with the line about the language), the longest useful question,
+        both consents, the close. A young person is asked two questions fewer.
         """
+        noticed = "" if is_house(locale) else "+language.noticed"
+        most = self.script.max_segments if is_house(locale) else self.script.max_wide_segments
 
         def cost(keys: str) -> int:
             return self._cost(wording, locale, keys)
 
         try:
-            first = max(cost("first.story+language.noticed"), cost("first.young+language.noticed") - 2)
+            first = max(cost(f"first.story{noticed}"), cost(f"first.young{noticed}") - _TWO)
             useful = max(cost(f"ask.{name}") for name in ("probe_good", "probe_bad", "probe_short", "where"))
             consents = cost("kept.more+ask.consent_words") + cost("noted.words_yes+ask.consent_changes")
             whole = first + useful + consents + cost("close.thanks")
         except (BadContent, ValueError, IndexError):
             return  # a text in it cannot be said: that is its own fault, and told there
-        if whole > self.script.max_wide_segments:
-            yield Fault(Code.TALK_LONG, locale, "first.story", values={"segments": whole, "most": self.script.max_wide_segments})
+        if whole > most:
+            yield Fault(Code.TALK_LONG, locale, "first.story", values={"segments": whole, "most": most})
 
     def _understood(self, word: str, locale: Locale) -> bool:
         commands = self.script.commands

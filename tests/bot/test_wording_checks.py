@@ -60,6 +60,7 @@ BROKEN: list[tuple[Locale, str, str, Code]] = [
     (PL, DANGER, POLISH_DANGER + " Tak?", Code.DANGER_ASKS),
     (PL, DANGER, POLISH_DANGER + " Masz 35 lat.", Code.DANGER_OTHERS),
     (PL, "language.noticed", "Piszemy teraz po polsku. Wyślij JĘZYK.", Code.WAY_BACK),
+    (EASY_READ, "ask.consent_changes", "Shall we tell you what changes because of this? " * 7 + "Yes?", Code.TALK_LONG),
     (PL, "kept.more", "Dziękujemy za wszystko. " * 30 + "Mamy.", Code.TALK_LONG),
 ]
 
