@@ -87,16 +87,22 @@ class Posters:
         def say(key: str, **values: str) -> str:
             return self.wording.speak(Say(f"poster.{key}", {**self.signposts, **values}), locale, _PRINT).text
 
+        is_rtl = self.wording.tongues[locale].is_rtl
+
+        def whole(written: str) -> str:
+            """A number or an address in a line that is written from right to left."""
+            return f"\u2066{written}\u2069" if is_rtl else written
+
         lines = []
         if (number := self.numbers.get(LeadsTo.SMS)) is not None:
-            lines.append(f"{say('by_text', number=spaced(number))} {say('code', code=f'#{code}')}")
+            lines.append(f"{say('by_text', number=whole(spaced(number)))} {say('code', code=whole(f'#{code}'))}")
         address = self.link(code, LeadsTo.CHAT).partition("://")[2]
-        lines.append(say("web", address=address))
+        lines.append(say("web", address=whole(address)))
         return Poster(
             code=code,
             name=self.names[code],
             locale=locale,
-            is_rtl=self.wording.tongues[locale].is_rtl,
+            is_rtl=is_rtl,
             link=link,
             headline=say("answer") if campaign else say("tell"),
             under=campaign.in_words(locale).title if campaign else say("good_or_bad"),
