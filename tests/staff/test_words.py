@@ -67,8 +67,8 @@ def test_every_text_of_every_language_stands_in_a_step_that_has_words(jo: Browse
 def test_a_text_is_found_by_a_word_of_it(jo: Browser) -> None:
     page = jo.open("/staff/words?locale=en&q=Papyrus")
 
-    assert "danger.self_harm.open" in page.main
-    assert KEPT not in page.main
+    assert "danger: self harm, open" in page.main
+    assert "kept: plain" not in page.main
     assert "No text holds “no such word”" in jo.open("/staff/words?q=no such word").main
     assert FILE in jo.open("/staff/words?locale=klingon").main
 
