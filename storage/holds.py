@@ -16,7 +16,6 @@ from sqlalchemy import (
     exists,
     false,
     func,
-    insert,
     literal,
     or_,
     select,
@@ -34,11 +33,15 @@ from storage.sealing import Sealer
 from storage.tables import address, alert, contact, conversation, experience, inbound_message, letter, staff, task
 from storage.unit import AnyRow, Unit
 
+TOLD_HERE = select(experience.c.id).where(
+    experience.c.contact_id == conversation.c.contact_id, experience.c.channel == conversation.c.channel
+)
 OPEN_ALERT = exists().where(
     alert.c.contact_id == conversation.c.contact_id,
     alert.c.closed_at.is_(None),
+    or_(alert.c.experience_id.is_(None), alert.c.experience_id.in_(TOLD_HERE)),
 )
-"""Anything of this person's is with safeguarding: their whole talk is behind the wall."""
+"""Something they told in this talk is with safeguarding, or something that has no experience yet: the talk is behind the wall."""
 
 TALKS = (
     select(conversation, contact.c.opted_out_at, staff.c.name, OPEN_ALERT.label("has_open_alert"))
@@ -159,10 +162,7 @@ class Holds(Unit):
             "written_at": now,
             "goes_at": new.goes_at,
         }
-        if self.connection.execute(select(letter.c.id).where(letter.c.id == new.id)).first() is not None:
-            return False
-        self.connection.execute(insert(letter), values)
-        return True
+        return bool(self.database.insert_once(letter, "id").run(self.connection, values).rowcount)
 
     def drop_letter(self, letter_id: UUID) -> Released | None:
         row = self.connection.execute(

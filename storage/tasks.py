@@ -23,10 +23,10 @@ MOST = 200
 owner = staff.alias("owner")
 finisher = staff.alias("finisher")
 
-# Whose task stands in no experience may still be with safeguarding for what they said elsewhere.
+# A task in no experience is behind the wall with anything else of its person's.
 WITH_SAFEGUARDING = or_(
     and_(task.c.experience_id.is_not(None), ALERT_OPEN),
-    exists().where(alert.c.contact_id == task.c.contact_id, alert.c.closed_at.is_(None)),
+    and_(task.c.experience_id.is_(None), exists().where(alert.c.contact_id == task.c.contact_id, alert.c.closed_at.is_(None))),
 )
 
 TASKS = (

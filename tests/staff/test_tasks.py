@@ -10,7 +10,7 @@ from flask import Flask
 from bot.tasks import Show
 from storage.database import Database
 from tests.journeys.stage import NORA
-from tests.staff.desk_of_a_talk import LATE, Team
+from tests.staff.desk_of_a_talk import LATE, OMAR, Team
 from tests.staff.page import Browser
 
 NEW_DAY = {"day": "30", "month": "11", "year": "2026", "why": "The school is shut this week"}
@@ -171,3 +171,24 @@ def test_a_task_of_somebody_who_was_erased_is_gone_with_them(team: Team, nora: B
         tx.erase_contact(team.street.holding.look("RIVER 482", NORA).talk.contact_id, team.street.clock.at)
 
     assert "Nothing is owed." in nora.open("/staff/tasks").main
+
+
+def test_the_wall_around_one_experience_does_not_hide_the_tasks_of_another(team: Team, nora: Browser) -> None:
+    team.street.later(days=8)
+    team.hears("I want to kill myself tonight")
+    page = team.signs_in().open("/staff/tasks")
+
+    assert "RIVER 482" in page.main
+    assert [each.reference for each in team.desk_tasks.list(Show.OPEN, NORA)] == ["RIVER 482"]
+
+
+def test_somebody_who_asked_for_nothing_else_and_is_in_danger_is_behind_the_wall_with_it(team: Team) -> None:
+    contact_id = team.street.holding.look("RIVER 482", NORA).talk.contact_id
+    with team.street.store.transaction() as tx:
+        now = team.street.clock.at
+        tx.add_task(contact_id=contact_id, experience_id=None, kind="my_data", due_on=date(2026, 12, 7), now=now)
+    assert len(team.desk_tasks.list(Show.OPEN, NORA)) == 2
+    team.hears("I want to kill myself tonight")
+
+    assert team.desk_tasks.list(Show.OPEN, NORA) == ()
+    assert len(team.desk_tasks.list(Show.OPEN, OMAR)) == 2
