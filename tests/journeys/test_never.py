@@ -39,7 +39,7 @@ THANKS = {
 }
 MARKS = "[!\u00a1\uff01]"
 EMOJI = re.compile("[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]")
-QUOTED = re.compile("“[^”]*”|\"[^\"]*\"|\\b[Ss]how me\\b|\\bSHOW ME\\b|„[^”]*”|«[^»]*»")
+QUOTED = re.compile('“[^”]*”|"[^"]*"|\\b[Ss]how me\\b|\\bSHOW ME\\b|„[^”]*”|«[^»]*»')
 """What is on a button, or what we repeat: the words of the person."""
 
 
