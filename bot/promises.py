@@ -7,11 +7,14 @@ told is kept as such, and staff see why.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
+from bot.errors import StoreUnavailable
+from bot.faults import place
 from bot.hours import Hours
 from bot.missed import STAFF_ONLY, About, Door, Missed, Overdue, ReadSince, Told
 from bot.model import ChannelName, Locale, Priority, Say
@@ -24,6 +27,8 @@ AT_ONCE = 20
 LOOK_AGAIN = "look_again"
 WRITE_BY_HAND = "write_by_hand"
 _MOST_TELLINGS = {About.EXPERIENCE: 2, About.TASK: 1}
+
+log = logging.getLogger(__name__)
 
 
 class PromiseRecords(Protocol):
@@ -76,7 +81,16 @@ class Promises:
         return any(done)
 
     def _see_to(self, overdue: Overdue, now: datetime) -> bool:
-        told = self._told(overdue)
+        """Whatever one of them does to us, the others are seen to: what cannot be said is kept as not told."""
+        try:
+            return self._settle(overdue, self._told(overdue), now)
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - a fault of ours with one family must not hold up the others
+            log.error("the missed day of %s %s could not be told: %s", overdue.about, overdue.subject, place(error))  # noqa: TRY400 - a traceback may hold words
+            return self._settle(overdue, Told.NOWHERE, now)
+
+    def _settle(self, overdue: Overdue, told: Told, now: datetime) -> bool:
         new_day = self._new_day(overdue, told, now)
         rows = self._rows(overdue, new_day, now) if told is Told.TOLD and new_day is not None else []
         missed = Missed(

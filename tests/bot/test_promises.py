@@ -16,7 +16,7 @@ from bot.records import TaskView
 from storage.database import Database
 from storage.promises import SqlPromises
 from storage.tables import experience, missed_promise, outbound_message
-from tests.bot.street import ANNA, Street
+from tests.bot.street import ANNA, BORIS, Street
 from tests.journeys.stage import NORA, script
 
 STORY = "The school taxi has come late every day this week and nobody can tell me why that is"
@@ -185,6 +185,22 @@ def test_two_workers_tell_once(street: Street) -> None:
     assert sorted(done) == [False, True]
     assert street.heard_by_them.count(LATE) == 1
     assert len(tasks(street)) == 1
+
+
+def test_one_that_cannot_be_said_holds_up_nobody(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    tells(street)
+    tells(street, sender=BORIS)
+    rows = street.promises._replies.rows
+
+    def stumbles(*args: Any, **rest: Any) -> Any:
+        if rest["address"] == ANNA:
+            raise RuntimeError
+        return rows(*args, **rest)
+
+    monkeypatch.setattr(street.promises._replies, "rows", stumbles)
+
+    assert sweeps(street, on(1)) == [LATE.replace("RIVER 482", "HEDGE 207")]
+    assert {told for told, _, _ in noted(street)} == {Told.TOLD, Told.NOWHERE}
 
 
 def test_who_said_stop_is_not_written_to_and_staff_see_why(street: Street) -> None:
