@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
@@ -37,6 +38,8 @@ from bot.outbox import ERASURE_RECEIPTS
 from bot.ports import Transaction
 from bot.records import Erasure, NewDecision
 
+TOOK_BACK, TOOK_NOTHING = "takeback.done", "takeback.nothing"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whose:
@@ -50,8 +53,19 @@ class Whose:
     now: datetime
 
 
-def apply(tx: Transaction, effect: Effect, whose: Whose) -> Erasure | None:  # noqa: C901, PLR0912 - one case for each kind of effect, and the type checker sees to it that none is forgotten
-    """Carry out one effect. Returns what an erasure came to. A new kind forgotten here is a type error."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Came:
+    """What an effect came to, where that is known only once it is done. ``took_nothing``: there was nothing to take back."""
+
+    erasure: Erasure | None = None
+    took_nothing: bool = False
+
+
+_AS_SAID = Came()
+
+
+def apply(tx: Transaction, effect: Effect, whose: Whose) -> Came:
+    """Carry out one effect. Returns what it came to. A new kind forgotten here is a type error."""
     now, experience_id = whose.now, whose.experience_id
     match effect:
         case BeginCampaign() | KeepAnswer() | EndCampaign() | AnswerInvitation():
@@ -77,9 +91,9 @@ def apply(tx: Transaction, effect: Effect, whose: Whose) -> Erasure | None:  # n
         case AddTask(kind=kind, due_on=due_on):
             tx.add_task(contact_id=whose.contact_id, experience_id=experience_id, kind=kind, due_on=due_on, now=now)
         case EraseContact():
-            return tx.erase_contact(whose.contact_id, now)
+            return Came(erasure=tx.erase_contact(whose.contact_id, now))
         case TakeBack():
-            tx.take_back(whose.contact_id)
+            return Came(took_nothing=not tx.take_back(whose.contact_id))
         case CorrectTheme(theme=theme):
             for passage_id in tx.passages_of(experience_id) if experience_id else ():
                 tx.add_decision(
@@ -87,7 +101,7 @@ def apply(tx: Transaction, effect: Effect, whose: Whose) -> Erasure | None:  # n
                 )
         case _ as never:
             assert_never(never)
-    return None
+    return _AS_SAID
 
 
 def _apply_to_experience(
@@ -115,8 +129,13 @@ def _apply_to_person(tx: Transaction, effect: OptOut | OptIn | ChangeLocale | Jo
             tx.join_contact(whose.contact_id, address, whose.now)
 
 
-def honest(say: Say, erasure: Erasure | None) -> Say:
-    """The receipt for an erasure says what the store found: its number, and whether something had to be kept."""
+def honest(say: Say, came: Sequence[Came]) -> Say:
+    """What is said of an erasure or of words taken back is what the store found: the number of the erasure, whether
+    something had to be kept, whether there was anything to take.
+    """
+    if say.key == TOOK_BACK:
+        return replace(say, key=TOOK_NOTHING) if any(each.took_nothing for each in came) else say
+    erasure = next((each.erasure for each in came if each.erasure is not None), None)
     if erasure is None or say.key not in ERASURE_RECEIPTS:
         return say
     return replace(say, key=ERASURE_RECEIPTS[erasure.kept], values={**say.values, "erasure": str(erasure.number)})

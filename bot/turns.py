@@ -219,7 +219,7 @@ class Turns:
             taxonomy=self._taxonomy,
             now=now,
         )
-        erasure = next((done for effect in turn.effects if (done := apply(tx, effect, whose)) is not None), None)
+        came = [apply(tx, effect, whose) for effect in turn.effects]
         if conversation.held and experience_id is not None:
             tx.mark_unread(experience_id)  # a “yes” is for whoever has the talk, too
         if conversation.greeted and claim.contact.greeted_at is None:
@@ -227,7 +227,7 @@ class Turns:
         if experience_id is not None:
             self._describe(tx, claim, conversation, heard, experience_id, risk)
         for row in self._replies.rows(
-            [honest(say, erasure) for say in turn.says],
+            [honest(say, came) for say in turn.says],
             dedupe=f"turn:{claim.messages[-1].id}",
             channel=claim.channel,
             address=claim.address,
