@@ -199,5 +199,7 @@ class TestForgetting:
         doors(twilio)[0].forget(Media(url=f"https://elsewhere.example{PATH}"))
         assert twilio.asked == [f"DELETE {DELETED}"]
 
-    def test_without_an_account_nothing_happens(self) -> None:
-        Unsendable(SMS, missing="TWILIO_SMS_NUMBER", settle=timedelta(seconds=25)).forget(Media(url=PATH))
+    def test_without_an_account_nobody_is_asked_to_forget(self, twilio: FileHost) -> None:
+        Unsendable(SMS, missing="TWILIO_SMS_NUMBER", settle=timedelta(seconds=25)).forget(photo(twilio))
+
+        assert twilio.asked == []
