@@ -12,11 +12,11 @@ from bot.errors import NotFound
 from bot.events import Handover
 from bot.holding import Told
 from bot.model import Address, ChannelName, Risk, RiskKind, RiskLevel
-from bot.records import BY_STAFF, NewAlert, StaffMember
+from bot.records import BY_STAFF, ChatLine, NewAlert, StaffMember
 from bot.talks_held import Barrier, Talk
 from bot.writing import NotWritableError
 from storage.database import Database
-from tests.bot.street import ANNA, Street
+from tests.bot.street import ANNA, BORIS, Street
 from tests.journeys.stage import NORA
 
 LATE = "The school taxi has come late every day this week and nobody rings to tell us"
@@ -401,3 +401,49 @@ def test_a_talk_held_at_the_providers_inbox_is_forgotten_in_the_same_way(databas
     view = street.store.experience(RIVER)
     assert view is not None
     assert [task.kind for task in view.card.tasks] == ["held"]
+
+
+def test_in_the_web_chat_words_are_shown_when_they_go_and_not_before(database: Database) -> None:
+    browser = Address("web", "a-browser")
+    street = told(Street(database, channel="webchat"), sender=browser)
+    street.holding.take(RIVER, NORA)
+    writes(street, "Hello from Nora")
+    street.later(seconds=5)
+    street.text("Are you there?", sender=browser)  # their line is polled in the meantime
+    seen = max(line.seq for line in _lines(street, browser))
+    assert "Hello from Nora" not in [line.text for line in _lines(street, browser)]
+
+    street.later(seconds=6)
+    street.sweep()
+    assert "Hello from Nora" in [line.text for line in _lines(street, browser, after=seen)]
+
+
+def test_two_workers_let_a_letter_go_once(street: Street) -> None:
+    street.holding.take(RIVER, NORA)
+    street.deliver()
+    before = len(street.heard_by_them)
+    writes(street, "Hello")
+    street.later(seconds=11)
+    (letter,) = street.writing.records.letters_due(street.clock.at)
+    with street.store.transaction() as tx:
+        assert street.writing.release(tx, talk(street), letter.id, street.clock.at)
+    with street.store.transaction() as tx:
+        assert not street.writing.release(tx, talk(street), letter.id, street.clock.at)
+    street.deliver()
+
+    assert street.heard_by_them[before:] == ["Hello"]
+
+
+def test_two_who_become_one_person_keep_the_hold_and_who_has_it(street: Street) -> None:
+    street.holding.take(RIVER, NORA)
+    street.text("It is me from my other phone", sender=BORIS)
+    street.later(seconds=30)
+    street.all_turns()
+    with street.store.transaction() as tx:
+        tx.join_contact(talk(street).contact_id, BORIS, street.clock.at)
+
+    assert [(each.talk.held_by, each.talk.holder) for each in street.holding.held(OMAR)] == [(NORA.id, "Nora Example")]
+
+
+def _lines(street: Street, address: Address, *, after: int = 0) -> tuple[ChatLine, ...]:
+    return street.store.chat_lines(address, after=after, channels=[street.channel.name])
