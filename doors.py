@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.invitations import INVITE
 from bot.model import ENGLISH, ChannelName, Locale, Say
 from bot.nudges import NUDGE
 from bot.ports import Channel, Poller
@@ -82,8 +83,9 @@ def _open_twilio(doors: Doors, settings: Settings, settle: Settle, script: Scrip
                 number=settings.twilio_whatsapp_number,
                 settle=settle("whatsapp"),
                 templates={
-                    (NUDGE, Locale(tag.strip())): sid.strip()
-                    for tag, _, sid in (pair.partition("=") for pair in listed(settings.twilio_template_nudge))
+                    (key, Locale(tag.strip())): sid.strip()
+                    for key, given in ((NUDGE, settings.twilio_template_nudge), (INVITE, settings.twilio_template_invite))
+                    for tag, _, sid in (pair.partition("=") for pair in listed(given))
                 },
                 fixed=wording.is_fixed if settings.twilio_whatsapp_buttons else None,
             )

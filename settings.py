@@ -92,6 +92,12 @@ class Settings(BaseSettings):
         validation_alias="TWILIO_TEMPLATE_NUDGE",
         description="list languages and approved templates as en=HX… (32 letters and digits), with commas between them",
     )
+    twilio_template_invite: str = Field(
+        "",
+        pattern=r"^([A-Za-z][A-Za-z0-9-]*=HX[0-9a-fA-F]{32}(\s*,\s*[A-Za-z][A-Za-z0-9-]*=HX[0-9a-fA-F]{32})*)?$",
+        validation_alias="TWILIO_TEMPLATE_INVITE",
+        description="list languages and approved templates as en=HX… (32 letters and digits), with commas between them",
+    )
     meta_page_id: str = Field("", pattern=r"^[0-9]*$", validation_alias="META_PAGE_ID", description="be the page's number")
     meta_page_token: str = Field("", validation_alias="META_PAGE_TOKEN", repr=False)
     meta_app_secret: str = Field("", validation_alias="META_APP_SECRET", repr=False)

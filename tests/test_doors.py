@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.errors import BadSettings
+from bot.invitations import INVITE
+from bot.model import ENGLISH, ChannelName, Locale
 from bot.script import Script
 from bot.wording import Wording
 from doors import Doors, open_doors
@@ -94,3 +96,12 @@ def test_no_provider_is_loaded_that_is_off() -> None:
 
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "[]"
+
+
+def test_an_invitation_has_its_own_template_on_whatsapp() -> None:
+    template = f"HX{'2' * 32}"
+    doors = opened(**TWILIO, twilio_whatsapp_number="+447700900001", twilio_template_invite=f"en={template}")
+    whatsapp = doors.channels[ChannelName("whatsapp")]
+
+    assert whatsapp.template_for(INVITE, ENGLISH) == template
+    assert whatsapp.template_for(INVITE, Locale("pl")) is None
