@@ -120,13 +120,13 @@ class Page:
             bubbles=talk(phone, lines) if phone else (),
             waits=address is not None and self.store.turn_pending(address),
             settle=int(traits.settle.total_seconds()),
-            on_its_way=_on_its_way(lines, phone) if phone else 0,
+            on_its_way=on_its_way(lines, phone) if phone else 0,
             meters=self.tallies.meters(lines, card, traits),
             card=self.tallies.card(card) if card else None,
         )
 
 
-def _on_its_way(lines: Sequence[ChatLine], phone: Phone) -> int:
+def on_its_way(lines: Sequence[ChatLine], phone: Phone) -> int:
     """How many messages of ours are written and have not been brought."""
     written = Counter(line.text for line in lines if line.sender != PARENT)
     return (written - Counter(message.text for message in phone.arrived())).total()

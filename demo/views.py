@@ -157,7 +157,8 @@ def _state(page: Page, *names: str) -> dict[str, Any]:
     return {
         "parts": {f"part-{name}": html.strip() for name, html in parts.items()},
         "hour": f"{shown['clock']:%H:%M}",
-        "waits": [screen.channel for screen in shown["screens"] if screen.waits or (screen.on_its_way and not screen.held_back)],
+        "waits": [screen.channel for screen in shown["screens"] if screen.waits],
+        "sending": [screen.channel for screen in shown["screens"] if screen.on_its_way and not screen.held_back],
         "newest": max(ours, key=lambda bubble: bubble.at).text if ours else "",
     }
 

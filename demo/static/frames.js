@@ -4,6 +4,7 @@
 const CHAT = "earshot-chat";
 const PATIENCE = 15000;
 const OPENING = 5000;
+const MOMENT = 500;
 const SAYS = { webchat: sayInChat, pages: sayOnPages };
 
 export const FRAMES = Object.keys(SAYS);
@@ -40,13 +41,15 @@ export function speakInChat(locale) {
 }
 
 async function sayInChat(text) {
-  const root = await until(() => inside("webchat")?.querySelector(CHAT)?.shadowRoot, "The web chat did not load.");
+  const chat = await until(() => inside("webchat")?.querySelector(CHAT), "The web chat did not load.");
+  const root = await until(() => chat.shadowRoot, "The web chat did not begin.");
   const button = root.querySelector("section > button");
+  const isOpen = () => button.getAttribute("aria-expanded") === "true";
+  // It opens by itself. A press while it is on its way would lead to the plain pages, so only one that stays shut is pressed.
+  if (!isOpen()) await until(() => chat.ready, "", OPENING).catch(() => {});
+  await until(isOpen, "", MOMENT).catch(() => button.click());
+  await until(isOpen, "The web chat did not open.");
   const box = () => root.querySelector("form.write textarea");
-  // It opens by itself; a press while it is on its way would lead to the plain pages.
-  await until(box, "", OPENING).catch(() => button.click());
-  await until(box, "The web chat did not open.");
-  if (button.getAttribute("aria-expanded") !== "true") button.click();
   await until(() => !box().value, "").catch(() => {}); // what is on its way goes first
   box().value = text;
   box().dispatchEvent(new Event("input"));

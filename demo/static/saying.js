@@ -21,12 +21,18 @@ async function say(text, attachment = "") {
   await Promise.all([phones.length && post(path, { text, attachment }), ...frames.map((name) => sayIn(name, text))]);
 }
 
-async function answered() {
+async function calm(busy) {
   for (let look = 0; look < LOOKS; look += 1) {
-    const { waits } = await refresh();
-    if (!waits.some((channel) => chosen().includes(channel))) return;
+    const channels = busy(await refresh());
+    if (!channels.some((channel) => chosen().includes(channel))) return;
     await new Promise((done) => { setTimeout(done, 200); });
   }
+}
+
+// The clock must not run away from a message that is being sent: whoever sends it would be taken for dead.
+async function step(name) {
+  await calm(({ sending }) => sending);
+  await post("/demo/clock", { step: name });
 }
 
 function anew() {
@@ -38,13 +44,12 @@ function anew() {
 
 async function play({ turns, attachment = "", at = "" }, begins) {
   if (begins && document.getElementById("anew-each").checked) await anew();
-  if (at) await post("/demo/clock", { step: at });
+  if (at) await step(at);
   for (const turn of JSON.parse(turns)) {
     for (const text of turn) await say(text, text === turn[0] ? attachment : "");
-    await refresh();
     if (!begins) continue;
-    await post("/demo/clock", { step: "minute" });
-    await answered();
+    await step("minute");
+    await calm(({ sending, waits }) => [...sending, ...waits]);
   }
 }
 

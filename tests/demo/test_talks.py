@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.records import ChatLine
 from demo.clock import DemoClock
+from demo.page import on_its_way
 from demo.provider import Provider
 from demo.talks import Bubble, talk
 from demo.wire import exchanges
@@ -151,3 +152,14 @@ def test_messages_to_strangers_are_not_shown() -> None:
     answer(stage.provider, handset("sms", stage.clock, number="+447700900555"), "not for this page")
 
     assert exchanges([stage.phone]) == ()
+
+
+def test_what_is_written_and_was_not_brought_is_on_its_way() -> None:
+    stage = Stage()
+    stage.says("taxi late")
+    stage.hears("Thank you")
+    lines = [
+        ChatLine(seq=seq, sender="earshot", text=text, choices=(), at=TEN) for seq, text in ((2, "Thank you"), (3, "Which?"))
+    ]
+
+    assert on_its_way([line(1, "taxi late"), *lines], stage.phone) == 1
