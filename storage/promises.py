@@ -55,12 +55,15 @@ def _noted(subject: ColumnElement[UUID]) -> tuple[ColumnElement[bool], ColumnEle
     return exists().where(of_this), last, tellings
 
 
+def _to(contact_id: Any) -> tuple[ColumnElement[bool], ...]:
+    """What we said to this person: found by their addresses, for which there is an index."""
+    return address.c.contact_id == contact_id, row_.address_index == address.c.blind_index, row_.contact_id == contact_id
+
+
 def _said(contact_id: Any, at: Any) -> ColumnElement[bool]:
     """An answer of ours was committed with the promise, in the same moment: it named the day."""
-    theirs = select(address.c.blind_index).where(address.c.contact_id == contact_id)
     return exists().where(
-        row_.address_index.in_(theirs),  # which has an index
-        row_.contact_id == contact_id,
+        *_to(contact_id),
         row_.created_at == at,
         row_.priority == int(Priority.REPLY),
         row_.state.not_in((OutboundState.FAILED.value, OutboundState.CANCELLED.value)),
@@ -262,13 +265,7 @@ def _unread(today: date) -> Select[*tuple[Any, ...]]:
 
 def _undone(today: date) -> Select[*tuple[Any, ...]]:
     was_noted, last_day, tellings = _noted(task.c.id)
-    theirs = select(address.c.blind_index).where(address.c.contact_id == task.c.contact_id)
-    heard_of_it = exists().where(
-        row_.address_index.in_(theirs),
-        row_.key == MOVED,
-        row_.contact_id == task.c.contact_id,
-        row_.created_at > task.c.created_at,
-    )
+    heard_of_it = exists().where(*_to(task.c.contact_id), row_.key == MOVED, row_.created_at > task.c.created_at)
     # Whoever was not told that it was moved waits for the first day.
     named_day = case((and_(task.c.moved_from.is_not(None), not_(heard_of_it)), task.c.moved_from), else_=task.c.due_on)
     return (
