@@ -15,6 +15,7 @@ from bot.model import ENGLISH, Locale
 from bot.wording import CHOICE, CONTENT, Tongue, Wording, placeholders
 from bot.wording_file import WordingFile
 from cli.group import Start
+from cli.words_beside import Beside, beside, stamp_beside
 
 _PLAIN = "text"
 _COLUMNS = ("key", "channel", "english", "translation", "state")
@@ -155,6 +156,7 @@ def words(
     english = wording.tongues[ENGLISH]
     if write:
         count = stamp(folder / f"{write}.toml", _tongue(wording, write), english, keys)
+        count += 0 if keys else stamp_beside(folder.parent, write)
         click.echo(f"{count} texts of {write} stand as made from the English of today.")
     elif out or taken:
         if not locale:
@@ -163,7 +165,9 @@ def words(
     else:
         others = [tongue for tongue in wording.tongues.values() if tongue.locale != ENGLISH and locale in (None, tongue.locale)]
         for found in (standing(tongue, english) for tongue in others):
-            click.echo(json.dumps(asdict(found), ensure_ascii=False) if as_json else _sentence(found))
+            near = beside(folder.parent, found.locale)
+            whole = {**asdict(found), "beside": [asdict(one) for one in near]}
+            click.echo(json.dumps(whole, ensure_ascii=False) if as_json else _sentence(found, near))
 
 
 def _published(*, as_json: bool) -> Wording:
@@ -207,7 +211,7 @@ def _tongue(wording: Wording, locale: str) -> Tongue:
     return wording.tongues[Locale(locale)]
 
 
-def _sentence(found: Standing) -> str:
+def _sentence(found: Standing, near: Sequence[Beside]) -> str:
     offered = "complete" if found.complete else "not complete"
     signed = f"signed by {found.signed_by}" if found.signed_by else "signed by nobody"
     if Locale(found.locale).partition("-")[0] == ENGLISH:
@@ -218,4 +222,13 @@ def _sentence(found: Standing) -> str:
             lines.append(f"  {label}: {', '.join(listed)}")
     if found.unstamped:
         lines.append(f"  never compared since it was made: {len(found.unstamped)} texts (earshot words --write {found.locale})")
+    for one in near:
+        for label, listed in (("missing", one.missing), ("changed in English since", one.changed)):
+            if listed:
+                lines.append(f"  {one.folder}, {label}: {', '.join(listed)}")
+        if one.unstamped:
+            lines.append(
+                f"  {one.folder}, never compared since it was made: {len(one.unstamped)} texts"
+                f" (earshot words --write {found.locale})"
+            )
     return "\n".join(lines)

@@ -20,7 +20,7 @@ from bot.word_versions import changes_as_text, digest_of
 from bot.wording import CONTENT, Wording
 from cli.doctor_words import word_findings
 from cli.group import Start
-from cli.words import words
+from cli.words import keys_of, words
 from storage import migrations
 from storage.tables import word_version
 from tests.bot.word_scene import KEPT, NOW, OURS, TODAY, change
@@ -205,3 +205,42 @@ def test_the_doctor_says_where_nobody_can_publish(start: Start) -> None:
         tx.add_staff(StaffMember(id=UUID(int=8), name="Jo", username="jo", role="reviewer", password_hash="x"), NOW)
 
     assert any("Nobody can publish words" in says for _, says in word_findings(start.earshot))
+
+
+# --- beside the talk --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def content(folder: Path) -> Path:
+    """The folders beside the wording, with a language that lacks a text, a word and a rule."""
+    content = folder.parent
+    (content / "pages").mkdir()
+    (content / "danger").mkdir()
+    (content / "pages" / "en.toml").write_text('title = "Hello"\n[story]\nheading = "Tell us"\n', "utf-8")
+    (content / "pages" / f"{MARTIAN}.toml").write_text('title = "Blip"\n', "utf-8")
+    cues = '[[cue]]\nkind = "{}"\nlevel = "danger"\n'
+    (content / "danger" / "en.toml").write_text(cues.format("life_now") + cues.format("self_harm"), "utf-8")
+    (content / "danger" / "x.toml").write_text(cues.format("life_now"), "utf-8")
+    return content
+
+
+def test_what_pages_and_rules_lack_is_named(folder: Path, content: Path) -> None:
+    pages, danger = found(folder)["beside"]
+
+    assert (pages["folder"], pages["missing"], pages["unstamped"]) == ("pages", ["story.heading"], ["title"])
+    assert (danger["folder"], danger["missing"]) == ("danger", ["self_harm (danger)"])
+
+
+def test_what_changed_on_the_english_pages_since_is_named(folder: Path, content: Path) -> None:
+    run(folder, "--write", MARTIAN)
+    assert [one["unstamped"] for one in found(folder)["beside"]] == [[], []]
+    english = content / "pages" / "en.toml"
+    english.write_text(english.read_text("utf-8").replace("Hello", "Good day"), "utf-8")
+
+    assert found(folder)["beside"][0]["changed"] == ["title"]
+
+
+def test_easy_read_is_stamped_as_any_other(tmp_path: Path) -> None:
+    easy = Wording.load().tongues[Locale("en-x-easyread")]
+
+    assert set(easy.translated) == set(keys_of(easy))
