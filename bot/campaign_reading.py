@@ -44,8 +44,9 @@ def open_question(draft: Draft) -> tuple[Campaign, Question] | None:
 def part_of(draft: Draft, stored: StoredInbound) -> tuple[Part, str] | None:
     """None: nothing to it. Danger and commands have been seen to before."""
     message, locale, commands = stored.message, draft.conversation.locale, draft.script.commands
-    if draft.conversation.held or draft.conversation.danger:
-        return None  # every word is for a person to read
+    if draft.conversation.held or draft.conversation.danger:  # every word is for a person to read, but for a withdrawal
+        is_withdrawal = commands.phrase(message.text, locale) is Phrase.NO_INVITES and not (message.media or message.location)
+        return (Part.INVITED, NEVER) if is_withdrawal else None
     if message.choice and draft.script.campaigns.of_button(message.choice):
         return Part.ANSWER, message.choice
     if answer := _to_invitation(draft, stored):

@@ -116,6 +116,13 @@ def _begin(draft: Draft) -> None:
     draft.change(greeted=True)
 
 
+def withdraw_quietly(draft: Draft, readings: Sequence[Reading]) -> None:
+    """Where nothing is said of it, a withdrawal holds all the same."""
+    if any(reading.kind is What.INVITED and reading.answer == NEVER for reading in readings):
+        draft.do(RecordConsent(Purpose.INVITE_AGAIN, given=False))
+        draft.change(invites=False)
+
+
 def _answer_invitation(draft: Draft, answer: str) -> None:
     talk = draft.conversation
     if talk.campaign_offer:

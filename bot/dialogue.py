@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from bot.campaign_talk import ask_on, begins, end, has_answers, is_asking
+from bot.campaign_talk import ask_on, begins, end, has_answers, is_asking, withdraw_quietly
 from bot.commands import Phrase
 from bot.draft import MOURNING, Draft, Silence, Step
 from bot.elsewhere import mind_linking
@@ -60,6 +60,7 @@ def take_turn(
     if draft.conversation.opted_out:
         return _stay_silent(draft, readings, signposted=signposted, was_silent=was_silent)
     if draft.conversation.held:
+        withdraw_quietly(draft, readings)
         for command in _commands(readings):
             obey_in_silence(draft, command)
         return _note_danger(draft, readings, signposted=signposted).finish(Silence.HELD)
@@ -195,6 +196,7 @@ def _stand_by(draft: Draft, readings: Sequence[Reading], *, signposted: bool) ->
         elif words.has(Kind.STORY, Kind.HELLO, Kind.PUZZLED, Kind.REPEAT, Kind.ANSWER):
             draft.say("after_danger.kept")
         grant(draft, [wish for wish in wishes_in(draft, readings) if wish.situation in DUTIES], may_ask=False)
+    withdraw_quietly(draft, readings)
     end(draft, Ending.DANGER)
     draft.change(danger=True, greeted=True, step=Step.DANGER)
     # Somebody who asks for help now is not told what this line is for.
@@ -207,6 +209,7 @@ def _stand_by(draft: Draft, readings: Sequence[Reading], *, signposted: bool) ->
 
 def _leave_to_a_person(draft: Draft, readings: Sequence[Reading]) -> Turn:
     """Somebody has died. That is answered once; from then on a person writes, and only what is asked for is done."""
+    withdraw_quietly(draft, readings)
     end(draft, Ending.LEFT)
     words = any(reading.kind not in _NO_WORDS for reading in readings)
     mourn(draft, anew=words)

@@ -219,7 +219,7 @@ def _of_phrase(draft: Draft, phrase: Phrase) -> Kind:
         Phrase.NOD: conversation.greeted,
         Phrase.THANKS: conversation.greeted,
     }
-    return _OF_PHRASE[phrase] if needs.get(phrase, True) else Kind.STORY
+    return _OF_PHRASE.get(phrase, Kind.STORY) if needs.get(phrase, True) else Kind.STORY
 
 
 def _about_deleting(draft: Draft, stored: StoredInbound) -> Kind | None:

@@ -284,3 +284,11 @@ def test_a_picture_at_a_question_for_words_is_kept() -> None:
 
     assert talk.done(KeepStory)
     assert answers(talk) == [("thing", None)]
+
+
+def test_after_danger_a_withdrawal_holds_all_the_same() -> None:
+    talk = arrived()
+    talk.says(Message(text="He is going to hurt us", risk=DANGER))
+    talk.says("do not ask again")
+
+    assert talk.done(RecordConsent) == [RecordConsent(Purpose.INVITE_AGAIN, given=False)]
