@@ -82,7 +82,7 @@ class TurnClaim:
 
     ``conversation`` is the open one on that channel, or None. ``experience_id`` is the experience that these words
     may join. ``address`` is where they wrote from, and so where the answer goes. ``last``: where this talk has no experience
-    of its own, the newest they have told us anywhere.
+    of its own, the newest they have told us anywhere. ``mourns``: they told us of a death, here or on another channel.
     """
 
     contact: Contact
@@ -93,6 +93,7 @@ class TurnClaim:
     experience_id: UUID | None
     worker: str
     last: LastExperience | None = None
+    mourns: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

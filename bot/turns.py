@@ -12,6 +12,7 @@ from uuid import UUID
 from bot.campaign_effects import Campaigning, keep_in_campaigns
 from bot.danger import DangerTexts
 from bot.dialogue import take_turn
+from bot.draft import MOURNING
 from bot.effects import Whose, apply, honest
 from bot.errors import LeaseLost, StoreUnavailable
 from bot.faults import place
@@ -184,6 +185,8 @@ class Turns:
         )
         if claim.last is not None:
             conversation = replace(conversation, **asdict(claim.last))
+        if claim.mourns:  # on whichever door they told us of it
+            conversation = replace(conversation, asked={**conversation.asked, MOURNING: 1})
         if self.standings is not None and any(stored.command is Command.STATUS for stored in claim.messages):
             conversation = replace(conversation, standing=self.standings.of(claim.contact.id, self._clock.now()))
         chosen = next((stored.message.locale for stored in reversed(claim.messages) if stored.message.locale), None)

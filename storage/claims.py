@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, case, func, null, or_, select, update
+from sqlalchemy import Connection, bindparam, case, exists, func, null, or_, select, update
 
 from bot.days import ZONE
 from bot.errors import WrongKeys
@@ -20,10 +20,11 @@ from storage.envelopes import open_inbound, spans
 from storage.parking import Stuck, put_aside
 from storage.prepared import Prepared
 from storage.sealing import Sealer
-from storage.tables import consent, contact, conversation, experience, inbound_message
+from storage.tables import consent, contact, conversation, experience, inbound_message, task
 from storage.tables.messages import InboundState
 from storage.unit import AnyRow
 
+WRITE_BY_HAND = "write_by_hand"
 MOST_AT_ONCE = 200
 """How many waiting messages one claim takes at most; the rest are the next turn."""
 
@@ -91,6 +92,9 @@ NEWEST_ANYWHERE = Prepared(
     .order_by(experience.c.opened_at.desc(), experience.c.id)
     .limit(1)
 )
+
+MOURNS = Prepared(select(exists().where(task.c.contact_id == bindparam("of_contact"), task.c.kind == WRITE_BY_HAND)))
+"""Whether a person of the team was asked to write to them, because somebody has died."""
 
 CONSENTS = Prepared(
     select(consent.c.purpose, consent.c.given).where(consent.c.experience_id == bindparam("of_experience")).order_by(consent.c.id)
@@ -180,6 +184,7 @@ def _claim(connection: Connection, due: AnyRow, taken: Sequence[StoredInbound], 
         experience_id=experience_id,
         worker=worker,
         last=_last(connection, due) if experience_id is None else None,
+        mourns=due.greeted_at is not None and bool(MOURNS.run(connection, {"of_contact": due.id}).scalar_one_or_none()),
     )
 
 

@@ -227,3 +227,12 @@ def test_read_lets_go_what_waited_and_adds_nothing_to_it(database: Database) -> 
         "Which school or service is this about, and where? Or send SKIP",
     ]
     assert references(street) == ["RIVER 482"]
+
+
+def test_a_death_told_on_one_door_is_left_to_a_person_on_both(street: Street) -> None:
+    says(street, STORY)
+    says(street, STORY.replace("Monday", "Friday"), BORIS)
+    links(street)
+    says(street, "My son died in August")
+
+    assert says(street, "They sent us another letter about the taxi", BORIS) == []
