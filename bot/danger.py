@@ -69,7 +69,7 @@ class DangerTexts:
             channel=channel,
             address=address,
             locale=locale,
-            values={**self._signposts.values(), "next_read": next_read},
+            values={**self._signposts.values(locale), "next_read": next_read},
             contact_id=contact.id,
             conversation_id=conversation_id,
             thread=thread,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
 from bot.errors import BadContent
+from bot.model import ENGLISH, Locale
 
 CONTENT = Path(__file__).parent / "content" / "signposts.toml"
 MARKS = frozenset({"read", "seed"})
@@ -34,6 +35,8 @@ class Signpost:
     mark: str
     checked_by: str = ""
     checked_on: date | None = None
+    says_in: Mapping[Locale, str] = field(default_factory=dict)
+    """By language, where ``says`` holds words and not a number alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,10 @@ class Signposts:
             by_key[signpost.key] = signpost
         return cls(by_key, sentences)
 
-    def values(self) -> Mapping[str, str]:
+    def values(self, locale: Locale = ENGLISH) -> Mapping[str, str]:
         """Key to the words of a message: what the placeholders of the wording become."""
-        return {key: signpost.says for key, signpost in self.by_key.items()}
+        language = Locale(locale.partition("-")[0])
+        return {key: signpost.says_in.get(language, signpost.says) for key, signpost in self.by_key.items()}
 
     def numbers(self) -> tuple[str, ...]:
         """Everything a signpost says, so that redaction leaves it readable."""
@@ -112,7 +116,15 @@ def _signpost(row: Mapping[str, object], file: str) -> Signpost:
         hours=str(row.get("hours", "")),
         checked_by=str(row.get("checked_by", "")).strip(),
         checked_on=_day(row.get("checked_on", ""), key, file),
+        says_in=_in_languages(row, key, file),
     )
+
+
+def _in_languages(row: Mapping[str, object], key: str, file: str) -> Mapping[Locale, str]:
+    says_in = row.get("says_in", {})
+    if not isinstance(says_in, dict) or not all(isinstance(said, str) and said.strip() for said in says_in.values()):
+        raise BadContent(f"{file}: says_in of {key} must be a text for each language.")
+    return {Locale(name): said for name, said in says_in.items()}
 
 
 def _text(row: Mapping[str, object], name: str, file: str) -> str:

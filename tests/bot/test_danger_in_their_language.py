@@ -50,6 +50,16 @@ def test_a_newcomer_in_danger_is_answered_in_the_language_they_write(street: Str
     assert contact.locale == locale
 
 
+@pytest.mark.parametrize("locale", WRITTEN)
+def test_no_signpost_speaks_english_in_another_language(street: Street, locale: str) -> None:
+    street.text("I want to die", locale=Locale(locale))
+
+    told = said(street)
+    assert "111" in told
+    assert "option" not in told
+    assert "2" in told[told.index("111") : told.index("111") + 25]
+
+
 def test_english_danger_is_answered_in_english(street: Street) -> None:
     street.text("my husband hits me")
 

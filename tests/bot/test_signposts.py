@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import BadContent
+from bot.model import Locale
 from bot.signposts import CONTENT, Signposts
 
 TODAY = date(2026, 3, 31)
@@ -164,6 +166,15 @@ def test_numbers_hold_each_once() -> None:
 
 
 def test_every_row_of_the_file_names_all_its_fields() -> None:
-    rows = CONTENT.read_text(encoding="utf-8").split("[[signpost]]")[1:]
+    rows = tomllib.loads(CONTENT.read_text(encoding="utf-8"))["signpost"]
 
-    assert all(row.count(" = ") == len(GOOD) for row in rows)
+    assert all(len(row.keys() - {"says_in"}) == len(GOOD) for row in rows)
+
+
+def test_a_signpost_that_holds_words_says_them_in_each_language() -> None:
+    signposts = Signposts.load()
+
+    assert signposts.values()["nhs_111_option_2"] == "111, then option 2"
+    assert signposts.values(Locale("pl"))["nhs_111_option_2"] == "111, potem opcja 2"
+    assert signposts.values(Locale("en-x-easyread"))["nhs_111_option_2"] == "111, then option 2"
+    assert signposts.values(Locale("pl"))["samaritans"] == "116 123"
