@@ -139,6 +139,17 @@ def test_after_a_quarter_of_an_hour_it_does_not_open(house: House) -> None:
     assert house.presses(link).status == 410
 
 
+def test_staff_do_not_see_the_link(house: House) -> None:
+    house.says(STORY)
+    code = house.link().rpartition("/")[2]
+    view = house.street.store.experience("RIVER 482")
+    assert view is not None
+
+    said = [line.text for line in view.talk if "Here is what we hold" in line.text]
+    assert said
+    assert not [text for text in said if code in text or code.split("-")[1] in text]
+
+
 def test_a_new_link_shuts_the_older_one(house: House) -> None:
     house.says(STORY)
     first, second = house.link(), house.link()

@@ -108,7 +108,7 @@ def test_delete_is_done_and_its_receipt_is_shown(parent: Parent, pages: StoreSta
     (confirm,) = [act for act in page.acts if act.startswith("say:")]
     page = parent.sends(page, act=confirm)
 
-    assert "Done." in page.main
+    assert "Done on " in page.main
     assert "07700" not in page.html
     assert pages.facts()["kept"] == []
 
