@@ -193,7 +193,7 @@ def _stand_by(draft: Draft, readings: Sequence[Reading], *, signposted: bool) ->
             draft.say("after_danger.help")
         elif any(reading.kind is Kind.FIGURE_OF_SPEECH for reading in words.readings):
             draft.say("after_danger.figure_of_speech")
-        elif words.has(Kind.STORY, Kind.HELLO, Kind.PUZZLED, Kind.REPEAT, Kind.ANSWER):
+        elif words.has(Kind.STORY, Kind.HELLO, Kind.PUZZLED, Kind.REPEAT, Kind.ANSWER) or _bring_files(readings):
             draft.say("after_danger.kept")
         grant(draft, [wish for wish in wishes_in(draft, readings) if wish.situation in DUTIES], may_ask=False)
     withdraw_quietly(draft, readings)
@@ -211,7 +211,7 @@ def _leave_to_a_person(draft: Draft, readings: Sequence[Reading]) -> Turn:
     """Somebody has died. That is answered once; from then on a person writes, and only what is asked for is done."""
     withdraw_quietly(draft, readings)
     end(draft, Ending.LEFT)
-    words = any(reading.kind not in _NO_WORDS for reading in readings)
+    words = any(reading.kind not in _NO_WORDS for reading in readings) or _bring_files(readings)
     mourn(draft, anew=words)
     answered = STATES | ROAD
     _obey(draft, readings, [command for command in _commands(readings) if command not in answered])
@@ -219,6 +219,11 @@ def _leave_to_a_person(draft: Draft, readings: Sequence[Reading]) -> Turn:
     mind_linking(draft, readings)
     draft.change(greeted=True, step=Step.STORY)
     return draft.finish(Silence.A_PERSON_WRITES)
+
+
+def _bring_files(readings: Sequence[Reading]) -> bool:
+    """Kept, whatever word they came under."""
+    return any(reading.has_more for reading in readings)
 
 
 def _asks_for_help(readings: Sequence[Reading]) -> bool:
