@@ -12,8 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.conversation import Say
 from bot.invitations import INVITE
-from bot.model import ENGLISH, ChannelName, Locale, Say
+from bot.model import ENGLISH, ChannelName, Locale
 from bot.nudges import NUDGE
 from bot.ports import Channel, Poller
 from bot.script import Script

@@ -16,8 +16,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from bot.conversation import Conversation
 from bot.dialogue import take_turn
-from bot.model import Address, ChannelName, Conversation, Heard, InboundMessage, Risk
+from bot.model import Address, ChannelName, Heard, InboundMessage, Risk
 from bot.records import StoredInbound
 from bot.script import Script
 

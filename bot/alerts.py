@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from bot.model import ENGLISH, Address, ChannelName, Priority, Say
+from bot.conversation import Say
+from bot.model import ENGLISH, Address, ChannelName, Priority
 from bot.ports import Channel, Clock, Store
 from bot.records import AlertDue, NewOutbound
 from bot.replies import Replies

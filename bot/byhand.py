@@ -14,10 +14,11 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from bot.conversation import Purpose
 from bot.errors import NotFound
 from bot.events import Event
 from bot.filing import CONSENTS, PLACE, REFUSALS
-from bot.model import Address, ChannelName, InboundMessage, Locale, Manner, Purpose, RiskLevel, Speaker
+from bot.model import Address, ChannelName, InboundMessage, Locale, Manner, RiskLevel, Speaker
 
 BY_HAND = ChannelName("byhand")
 IMPORTED = ChannelName("import")

@@ -9,17 +9,9 @@ from datetime import datetime
 
 from bot.campaign_records import CampaignRecords, Known
 from bot.campaigns import CODE, Campaigns
+from bot.conversation import AnswerInvitation, BeginCampaign, CampaignEffect, Conversation, EndCampaign, KeepAnswer, Turn
 from bot.hours import Hours
-from bot.model import (
-    AnswerInvitation,
-    BeginCampaign,
-    CampaignEffect,
-    Conversation,
-    EndCampaign,
-    KeepAnswer,
-    Manner,
-    Turn,
-)
+from bot.model import Manner
 from bot.ports import Transaction
 from bot.records import StoredInbound, TurnClaim
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from bot.model import Conversation, Ending, InvitationAnswer
+from bot.conversation import Conversation, Ending, InvitationAnswer
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.campaign_reading import GO, LATER, NEVER, STEP, is_open, open_question
 from bot.campaigns import Campaign, Kind, Question, State
-from bot.draft import Draft, Step
-from bot.model import (
+from bot.conversation import (
     AnswerInvitation,
     BeginCampaign,
     Command,
@@ -21,8 +20,9 @@ from bot.model import (
     KeepAnswer,
     Purpose,
     RecordConsent,
-    Speaker,
 )
+from bot.draft import Draft, Step
+from bot.model import Speaker
 from bot.reading import CAMPAIGNS, Reading, only_comes
 from bot.reading import Kind as What
 from bot.road import Words, greet

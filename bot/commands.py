@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from bot import toml
+from bot.conversation import Command
 from bot.errors import BadContent
-from bot.model import ENGLISH, Command, Locale
+from bot.model import ENGLISH, Locale
 from bot.slips import is_slip
 from bot.unmarked import unmarked
 

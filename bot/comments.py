@@ -14,8 +14,9 @@ from typing import Protocol
 from uuid import UUID
 
 from bot.alerted import audit
+from bot.conversation import Say
 from bot.errors import BotError, NotFound
-from bot.model import Address, ChannelName, Locale, OutboundState, Say
+from bot.model import Address, ChannelName, Locale, OutboundState
 from bot.ports import Clock, Store
 from bot.records import StaffMember
 from bot.replies import Replies

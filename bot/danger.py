@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+from bot.conversation import Say
 from bot.hours import Hours
-from bot.model import ENGLISH, Address, ChannelName, Contact, Locale, Priority, Risk, RiskKind, Say
+from bot.model import ENGLISH, Address, ChannelName, Contact, Locale, Priority, Risk, RiskKind
 from bot.records import NewOutbound
 from bot.replies import Replies
 from bot.safety import language_of

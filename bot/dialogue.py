@@ -10,11 +10,12 @@ from datetime import date, datetime
 
 from bot.campaign_talk import ask_on, begins, end, has_answers, is_asking, withdraw_quietly
 from bot.commands import Phrase
+from bot.conversation import Command, Conversation, Ending, EraseContact, OptIn, OptOut, Turn
 from bot.draft import MOURNING, Draft, Silence, Step
 from bot.elsewhere import mind_linking
 from bot.handing_on import DUTIES, grant, is_mourning, mourn, wishes_in
 from bot.keeping import keep
-from bot.model import Command, Conversation, Ending, EraseContact, Heard, NetworkKeyword, OptIn, OptOut, Risk, Turn
+from bot.model import Heard, NetworkKeyword, Risk
 from bot.orders import LOOK_BACK, NEED_PROOF, ROAD, STATES, obey, obey_in_silence, refuse_code
 from bot.reading import LINKS, Kind, Reading, code_in, read
 from bot.records import StoredInbound

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from bot.model import CloseExperience, Conversation, Effect, OpenExperience, PromiseSooner, Say, Turn
+from bot.conversation import CloseExperience, Conversation, Effect, OpenExperience, PromiseSooner, Say, Turn
 from bot.script import Question, Script
 
 MOURNING = "death"

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
-from bot.model import (
+from bot.conversation import (
     AddTask,
     AnswerInvitation,
     BeginCampaign,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.conversation import OfferCode, UseCode
 from bot.draft import Draft
-from bot.model import OfferCode, UseCode
 from bot.reading import LINKS, Kind, Reading
 
 

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from uuid import UUID
 
+from bot.conversation import Say
 from bot.danger import DangerTexts
 from bot.errors import BlobMissing, LeaseLost, MediaError, MediaGone, ProviderUnavailable, StoreUnavailable
 from bot.faults import place
@@ -29,7 +30,7 @@ from bot.media import (
     Step,
     Transcriber,
 )
-from bot.model import ChannelName, Contact, InboundMessage, Manner, Risk, Say
+from bot.model import ChannelName, Contact, InboundMessage, Manner, Risk
 from bot.ports import Channel, Clock, Store, Transaction
 from bot.records import NewAlert
 from bot.replies import Replies

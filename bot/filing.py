@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from bot.conversation import Conversation, Purpose, RecordConsent, Turn
 from bot.draft import Draft, Silence
 from bot.keeping import keep
-from bot.model import Conversation, Heard, Manner, Purpose, RecordConsent, Turn
+from bot.model import Heard, Manner
 from bot.reading import Kind, Reading
 from bot.records import StoredInbound
 from bot.script import Script

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.asking import offer
+from bot.conversation import AddTask, RecordConsent
 from bot.draft import MOURNING, Draft
-from bot.model import AddTask, Locale, RecordConsent, Speaker
+from bot.model import Locale, Speaker
 from bot.offering import offer_my_data
 from bot.reading import Kind, Reading
 from bot.script import Question

@@ -13,9 +13,10 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.alerted import audit
+from bot.conversation import Say
 from bot.errors import NotFound
 from bot.hours import Hours
-from bot.model import ChannelName, Say
+from bot.model import ChannelName
 from bot.ports import Channel, Clock, Store, Transaction
 from bot.records import StaffMember
 from bot.replies import Replies

@@ -10,24 +10,14 @@ from uuid import UUID
 
 from bot.channel_log import Became, ChannelLog, Outcome, Way, told_of
 from bot.commands import Commands
+from bot.conversation import Command, Say
 from bot.danger import DangerTexts
 from bot.errors import StoreUnavailable
 from bot.events import Amended, Event, MissedCall
 from bot.happenings import note
 from bot.hours import Hours
 from bot.media import Blobs
-from bot.model import (
-    ENGLISH,
-    Address,
-    ChannelName,
-    Command,
-    Contact,
-    DeliveryReceipt,
-    InboundMessage,
-    Manner,
-    Risk,
-    Say,
-)
+from bot.model import ENGLISH, Address, ChannelName, Contact, DeliveryReceipt, InboundMessage, Manner, Risk
 from bot.ports import Channel, Clock, Store, Transaction, Wake
 from bot.records import NewAlert
 from bot.replies import Replies

@@ -19,9 +19,10 @@ from uuid import UUID
 from bot import toml
 from bot.campaign_reading import INVITATION_ANSWERS
 from bot.campaigns import CODE, Campaign, Campaigns, State
+from bot.conversation import Say
 from bot.errors import BadContent, NotFound
 from bot.hours import Hours
-from bot.model import Address, ChannelName, Locale, Priority, Say, Spoken
+from bot.model import Address, ChannelName, Locale, Priority, Spoken
 from bot.ports import Channel, Clock
 from bot.records import NewOutbound, StaffMember
 from bot.replies import Replies

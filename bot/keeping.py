@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.conversation import ChangeLocale, Command, CorrectTheme, CountAsOne, KeepStory, SetSpeaker
 from bot.draft import CUT, Draft
-from bot.model import ChangeLocale, Command, CorrectTheme, CountAsOne, KeepStory, RiskLevel, SetSpeaker, Speaker
+from bot.model import RiskLevel, Speaker
 from bot.reading import CAMPAIGNS, LINKS, Kind, Reading, only_comes
 
 NOTICED = "noticed"

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
+from bot.conversation import JoinContact, OfferCode, OfferMyData, Say, Turn, UseCode
 from bot.errors import StoreUnavailable
-from bot.model import Address, JoinContact, OfferCode, OfferMyData, Say, Turn, UseCode
+from bot.model import Address
 from bot.mydata import MyDataLinks
 from bot.offering import LINK
 from bot.resuming import Resuming, TooManyTriesError

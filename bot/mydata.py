@@ -13,9 +13,10 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
+from bot.conversation import Purpose
 from bot.errors import NotFound, StoreUnavailable
 from bot.media import MediaState
-from bot.model import ENGLISH, Address, ChannelName, Locale, Purpose
+from bot.model import ENGLISH, Address, ChannelName, Locale
 from bot.ports import Clock, Store
 from bot.records import PassageView
 from bot.resuming import Resuming

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.conversation import Say
 from bot.hours import Hours
-from bot.model import ENGLISH, ChannelName, Locale, Priority, Say
+from bot.model import ENGLISH, ChannelName, Locale, Priority
 from bot.ports import Channel
 from bot.records import NewOutbound, OutboundClaim
 from bot.replies import Replies

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.conversation import AddTask, OfferMyData
 from bot.draft import Draft
-from bot.model import AddTask, OfferMyData
 
 LINK = "my_data.link"
 """The key of the words with the link in them, which is drawn once the turn stands."""

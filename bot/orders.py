@@ -7,18 +7,9 @@ from datetime import timedelta
 
 from bot import status
 from bot.asking import show_again
+from bot.conversation import AddTask, ChangeLocale, Command, Purpose, RecordConsent, TakeBack
 from bot.draft import Draft
-from bot.model import (
-    EASY_READ,
-    AddTask,
-    ChangeLocale,
-    Command,
-    Locale,
-    Purpose,
-    RecordConsent,
-    Speaker,
-    TakeBack,
-)
+from bot.model import EASY_READ, Locale, Speaker
 from bot.offering import offer_my_data
 from bot.references import digits
 

@@ -14,6 +14,7 @@ from typing import Protocol
 from uuid import UUID
 
 from bot.campaign_records import CampaignTransaction
+from bot.conversation import Command, Conversation, Purpose
 from bot.events import Event
 from bot.media import MediaClaim, Settled
 from bot.missed import Missed
@@ -21,9 +22,7 @@ from bot.model import (
     Address,
     ChannelName,
     ChannelTraits,
-    Command,
     Contact,
-    Conversation,
     DeliveryReceipt,
     Heard,
     InboundMessage,
@@ -31,7 +30,6 @@ from bot.model import (
     OutboundState,
     Outgoing,
     Part,
-    Purpose,
     Risk,
     RiskLevel,
     Sent,

@@ -8,8 +8,9 @@ from enum import StrEnum
 from urllib.parse import quote
 
 from bot.campaigns import Campaigns
+from bot.conversation import Say
 from bot.errors import NotFound
-from bot.model import ENGLISH, ChannelName, Locale, Say
+from bot.model import ENGLISH, ChannelName, Locale
 from bot.wording import Wording
 
 _PRINT = ChannelName("poster")

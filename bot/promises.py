@@ -13,11 +13,12 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
+from bot.conversation import Say
 from bot.errors import StoreUnavailable
 from bot.faults import place
 from bot.hours import Hours
 from bot.missed import STAFF_ONLY, About, Door, Missed, Overdue, ReadSince, Told
-from bot.model import ChannelName, Locale, Priority, Say
+from bot.model import ChannelName, Locale, Priority
 from bot.ports import Channel, Clock, Store, Transaction
 from bot.records import NewOutbound
 from bot.replies import Replies

@@ -8,8 +8,9 @@ from enum import Enum, auto
 
 from bot.campaign_reading import Part, part_of
 from bot.commands import Phrase, plain
+from bot.conversation import Command, Purpose
 from bot.draft import BOTH, Draft
-from bot.model import Command, Heard, Locale, Purpose
+from bot.model import Heard, Locale
 from bot.records import StoredInbound
 from bot.script import Script
 

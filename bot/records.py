@@ -10,21 +10,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from bot.conversation import Command, Conversation, Purpose
 from bot.missed import MissedView
 from bot.model import (
     Address,
     ChannelName,
     Choice,
-    Command,
     Contact,
-    Conversation,
     InboundMessage,
     Locale,
     Outgoing,
     Part,
     Polarity,
     Priority,
-    Purpose,
     Risk,
     RiskLevel,
     Speaker,

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from bot import toml
+from bot.conversation import Say
 from bot.errors import BadContent
 from bot.hours import Hours
-from bot.model import ChannelName, Priority, Say
+from bot.model import ChannelName, Priority
 from bot.ports import Channel, Clock, Store
 from bot.replies import Replies
 from bot.script import CONTENT

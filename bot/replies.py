@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from bot.model import Address, ChannelName, Locale, Priority, Say
+from bot.conversation import Say
+from bot.model import Address, ChannelName, Locale, Priority
 from bot.ports import Channel
 from bot.records import NewOutbound
 from bot.wording import Wording

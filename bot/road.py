@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.asking import ask_about_media, ask_next, close, has_reflected, put_again, reflection, was_helped
+from bot.conversation import AddTask, Purpose, RecordConsent
 from bot.draft import Draft, Step
 from bot.handing_on import pass_on
-from bot.model import ENGLISH, AddTask, Locale, Purpose, RecordConsent, Speaker
+from bot.model import ENGLISH, Locale, Speaker
 from bot.reading import Kind, Reading
 from bot.script import Question
 from bot.speakers import ADULT

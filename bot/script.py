@@ -11,9 +11,10 @@ from typing import Any
 from bot import toml
 from bot.campaigns import Campaigns
 from bot.commands import Commands
+from bot.conversation import Purpose
 from bot.errors import BadContent
 from bot.hours import Hours
-from bot.model import ChannelName, Locale, Purpose
+from bot.model import ChannelName, Locale
 from bot.references import References
 from bot.signposts import Signposts
 from bot.situations import Situations

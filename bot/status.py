@@ -9,8 +9,8 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
+from bot.conversation import AddTask, Owed, Standing
 from bot.draft import MOURNING, Draft
-from bot.model import AddTask, Owed, Standing
 
 FEWEST = 5
 """Of fewer than so many nothing is said: a small number may give somebody away."""

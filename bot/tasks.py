@@ -11,9 +11,10 @@ from typing import Protocol
 from uuid import UUID
 
 from bot.alerted import audit
+from bot.conversation import Say
 from bot.errors import BotError, NotFound
 from bot.hours import Hours
-from bot.model import ChannelName, Say
+from bot.model import ChannelName
 from bot.ports import Channel, Clock, Store, Transaction
 from bot.records import Reach, StaffMember
 from bot.replies import Replies

@@ -10,6 +10,7 @@ from random import Random
 from uuid import UUID
 
 from bot.campaign_effects import Campaigning, keep_in_campaigns
+from bot.conversation import Command, Conversation, KeepStory, OpenExperience, Turn
 from bot.danger import DangerTexts
 from bot.dialogue import take_turn
 from bot.draft import MOURNING
@@ -18,7 +19,7 @@ from bot.errors import LeaseLost, StoreUnavailable
 from bot.faults import place
 from bot.filing import file_away, place_of
 from bot.linking import Linking, joined_to
-from bot.model import ChannelName, Command, Conversation, Heard, KeepStory, Manner, OpenExperience, Risk, RiskLevel, Turn
+from bot.model import ChannelName, Heard, Manner, Risk, RiskLevel
 from bot.ports import Channel, Clock, Listener, Store, Transaction
 from bot.records import NewAlert, StoredInbound, TurnClaim
 from bot.replies import Replies

@@ -13,9 +13,10 @@ from string import Formatter
 from typing import Any, Protocol, runtime_checkable
 
 from bot import toml
+from bot.conversation import Say
 from bot.days import Calendar
 from bot.errors import BadContent
-from bot.model import ENGLISH, ChannelName, Choice, Locale, Say, Spoken
+from bot.model import ENGLISH, ChannelName, Choice, Locale, Spoken
 
 CONTENT = Path(__file__).parent / "content" / "wording"
 _NAME = re.compile(r"[a-z][a-z0-9_]*")

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from bot import toml
+from bot.conversation import Say
 from bot.days import HOURS
 from bot.errors import BadContent
-from bot.model import ENGLISH, ChannelName, Locale, Say, Spoken
+from bot.model import ENGLISH, ChannelName, Locale, Spoken
 from bot.script import Script
 from bot.wording import Wording
 

@@ -11,9 +11,10 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 
+from bot.conversation import Command
 from bot.errors import BadWebhook
 from bot.events import Amended, Blocked, Event
-from bot.model import Address, ChannelName, Command, InboundMessage, Location, Media
+from bot.model import Address, ChannelName, InboundMessage, Location, Media
 from channels.fetching import MAX_MEDIA
 from channels.loose_json import Json, as_plain, inner, moment, number, plain, rows, words
 

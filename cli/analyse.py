@@ -13,7 +13,8 @@ from typing import IO
 
 import click
 
-from bot.model import Command, Heard, Locale, RiskLevel, Suggestion
+from bot.conversation import Command
+from bot.model import Heard, Locale, RiskLevel, Suggestion
 from bot.ports import Listener
 from cli.comments import Row, as_text, column_of, read_table
 from cli.sheets import Written, write_csv, write_xlsx

@@ -9,7 +9,8 @@ from datetime import date, datetime
 
 import click
 
-from bot.model import Locale, Purpose, Speaker
+from bot.conversation import Purpose
+from bot.model import Locale, Speaker
 from cli.comments import Row, Table, as_text
 
 FIELDS = ("text", "date", "place", "speaker", "locale", "consent", "id")

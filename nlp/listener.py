@@ -160,7 +160,6 @@ class SpacyListener:
             return None
         return _plainly(themes)
 
-
     def _both_sure(self, doc: Doc, found: Sequence[Passage], risk: Risk) -> tuple[str, ...]:
         """The themes of two passages, where each is plainly about one thing and not about the same; never where danger is
         told or a theme denied.

@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 from werkzeug.exceptions import BadRequest
 
 from bot.byhand import Entry, Kind
-from bot.model import Locale, Purpose, Speaker
+from bot.conversation import Purpose
+from bot.model import Locale, Speaker
 from staff.forms import Errors, Form
 from staff.marks import readable
 

@@ -11,8 +11,8 @@ from sqlalchemy import and_, bindparam, exists, func, or_, select
 
 from bot.campaign_records import Known
 from bot.campaign_results import Answered
+from bot.conversation import Ending, Purpose
 from bot.invitations import Candidate, InvitationState, Standing
-from bot.model import Ending, Purpose
 from storage.candidates import candidates_among
 from storage.database import Database
 from storage.prepared import Prepared

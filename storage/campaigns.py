@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import delete, exists, insert, select, update
 
+from bot.conversation import Conversation, Ending, InvitationAnswer, Purpose
 from bot.invitations import InvitationState, Planned
-from bot.model import Conversation, Ending, InvitationAnswer, Purpose
 from storage.candidates import candidates_among
 from storage.tables import (
     campaign_answer,

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Select, and_, func, select
 
+from bot.conversation import Ending, Purpose
 from bot.draft import MOURNING
 from bot.errors import WrongKeys
 from bot.invitations import Candidate, InvitationState, Way
-from bot.model import ChannelName, DeliveryStatus, Ending, Locale, OutboundState, Purpose, Speaker
+from bot.model import ChannelName, DeliveryStatus, Locale, OutboundState, Speaker
 from storage.envelopes import open_address
 from storage.sealing import Sealer
 from storage.tables import (

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Select, func, or_, select
 
-from bot.model import ChannelName, DeliveryStatus, Locale, OutboundState, Polarity, Priority, Purpose, RiskLevel, Speaker
+from bot.conversation import Purpose
+from bot.model import ChannelName, DeliveryStatus, Locale, OutboundState, Polarity, Priority, RiskLevel, Speaker
 from bot.records import BY_PARENT, AlertView, DecisionView, ExperienceCard, PassageView, SuggestionView, TaskView
 from storage.envelopes import spans
 from storage.missed import missed_of

@@ -10,9 +10,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, case, exists, func, null, or_, select, update
 
+from bot.conversation import Command, Conversation, Purpose
 from bot.days import ZONE
 from bot.errors import WrongKeys
-from bot.model import ChannelName, Command, Contact, Conversation, Locale, Purpose, Risk, RiskKind, RiskLevel
+from bot.model import ChannelName, Contact, Locale, Risk, RiskKind, RiskLevel
 from bot.records import LastExperience, StoredInbound, TurnClaim
 from storage import conversations
 from storage.database import Database

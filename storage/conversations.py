@@ -9,7 +9,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from bot.model import Conversation, Purpose, Speaker
+from bot.conversation import Conversation, Purpose
+from bot.model import Speaker
 
 TIMES = {"last_at": datetime.fromisoformat, "delete_until": datetime.fromisoformat}
 DAYS = {"promised_on": date.fromisoformat, "read_on": date.fromisoformat}

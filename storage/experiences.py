@@ -8,8 +8,9 @@ from uuid import UUID, uuid4, uuid5
 
 from sqlalchemy import Connection, Integer, and_, bindparam, case, exists, func, insert, not_, null, or_, select, update
 
+from bot.conversation import Purpose
 from bot.errors import NotFound
-from bot.model import ChannelName, Heard, Locale, Passage, Purpose, RiskLevel, Speaker
+from bot.model import ChannelName, Heard, Locale, Passage, RiskLevel, Speaker
 from bot.records import NewDecision
 from storage.prepared import Prepared
 from storage.tables import consent, experience, inbound_message, passage, suggestion, task

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, or_, select
 
+from bot.conversation import Purpose
 from bot.errors import NotFound, WrongKeys
-from bot.model import ChannelName, Purpose, RiskLevel
+from bot.model import ChannelName, RiskLevel
 from bot.records import BY_PARENT, ExperienceCard, ExportedMessage
 from storage.cards import CARDS, cards, word_of
 from storage.database import Database

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select, update
 
-from bot.model import ChannelName, Command, Contact, InboundMessage, Risk
+from bot.conversation import Command
+from bot.model import ChannelName, Contact, InboundMessage, Risk
 from storage.envelopes import seal_inbound
 from storage.media import MediaKeeping
 from storage.people import unmake

@@ -11,10 +11,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Select, select
 
+from bot.conversation import Purpose
 from bot.days import ZONE
 from bot.errors import NotFound
 from bot.media import RAW_KIND, RAW_POSITION, Blobs, MediaState
-from bot.model import Address, ChannelName, InboundMessage, Locale, Manner, OutboundState, Purpose
+from bot.model import Address, ChannelName, InboundMessage, Locale, Manner, OutboundState
 from bot.mydata import Agreed, Answer, Copy, Held, Owed, Sent, Told, themes_of
 from storage.cards import CARDS, cards
 from storage.database import Database

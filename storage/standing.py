@@ -8,10 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, not_, null, or_, select, union_all
 
+from bot.conversation import Owed, Standing
 from bot.days import ZONE
 from bot.milestones import MilestoneKind
 from bot.missed import About
-from bot.model import Owed, Standing
 from bot.status import FEWEST, TOLD_OF, Vote, top_theme
 from bot.terms import Terms
 from storage.database import Database

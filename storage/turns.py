@@ -11,8 +11,9 @@ from uuid import UUID
 from sqlalchemy import and_, bindparam, case, exists, func, null, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.conversation import Conversation
 from bot.errors import LeaseLost
-from bot.model import Address, Conversation
+from bot.model import Address
 from bot.records import TurnClaim
 from storage import conversations
 from storage.prepared import Prepared

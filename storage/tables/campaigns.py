@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import Index
 from sqlmodel import Field
 
+from bot.conversation import Ending, InvitationAnswer
 from bot.invitations import InvitationState
-from bot.model import Ending, InvitationAnswer
 from storage.columns import ShownText, UtcDateTime, WideInteger, links, one_of
 from storage.tables.base import Row, table_of
 

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, false, text
 from sqlmodel import Field
 
-from bot.model import Command, DeliveryStatus, OutboundState, Polarity, Priority, RiskLevel
+from bot.conversation import Command
+from bot.model import DeliveryStatus, OutboundState, Polarity, Priority, RiskLevel
 from storage.columns import PlainJson, ShownText, UtcDateTime, WideInteger, links, one_of, within
 from storage.tables.base import Row, table_of
 

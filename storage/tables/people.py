@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, LargeBinary, false, text
 from sqlmodel import Field
 
-from bot.model import Purpose
+from bot.conversation import Purpose
 from storage.columns import PlainJson, ShownText, UtcDateTime, WideInteger, links, one_of
 from storage.tables.base import Row, table_of
 
@@ -69,7 +69,7 @@ class SuppressionRow(Row, table=True):
 
 
 class ConversationRow(Row, table=True):
-    """One talk on one channel. ``state`` is the whole ``bot.model.Conversation``; the rest is what is asked for.
+    """One talk on one channel. ``state`` is the whole ``bot.conversation.Conversation``; the rest is what is asked for.
 
     ``held_at``: the team has the talk since then; ``held_by`` is who, empty where it is held at the provider's own inbox.
     ``held_word_at`` is their last word in it; ``held_swept_at`` when it was found forgotten, and ``held_told`` whether the

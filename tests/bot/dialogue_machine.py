@@ -13,7 +13,8 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from bot.model import Command, Heard, Locale, NetworkKeyword, Polarity, Risk, Speaker
+from bot.conversation import Command
+from bot.model import Heard, Locale, NetworkKeyword, Polarity, Risk, Speaker
 from tests.bot.talking import CALM, CONCERN, DANGER, PAPER, PHOTO, PIN, SCRIPT, VOICE, WEARY, Message, Talk
 from tests.bot.witness import BUTTONS, Witness, heard_as_one, is_no_story
 

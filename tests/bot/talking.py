@@ -8,22 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
+from bot.conversation import Conversation, Effect, Turn
 from bot.dialogue import take_turn
-from bot.model import (
-    Address,
-    ChannelName,
-    Conversation,
-    Effect,
-    Heard,
-    InboundMessage,
-    Location,
-    Media,
-    NetworkKeyword,
-    Risk,
-    RiskKind,
-    RiskLevel,
-    Turn,
-)
+from bot.model import Address, ChannelName, Heard, InboundMessage, Location, Media, NetworkKeyword, Risk, RiskKind, RiskLevel
 from bot.records import StoredInbound
 from bot.script import Script
 from bot.wording import Wording

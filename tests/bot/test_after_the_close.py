@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.model import (
-    KeepStory,
-    OpenExperience,
-    Purpose,
-    RecordConsent,
-)
+from bot.conversation import KeepStory, OpenExperience, Purpose, RecordConsent
 from tests.bot.talking import Talk
 
 STORY = "The school taxi has come late every day this week and nobody rings to tell us"

@@ -10,9 +10,10 @@ from uuid import UUID
 import pytest
 
 from bot.byhand import BY_HAND, IMPORTED, ByHand, Entry, Kind, Origin, noon
+from bot.conversation import Purpose
 from bot.errors import NotFound
 from bot.filing import READ_BY
-from bot.model import ENGLISH, Address, InboundMessage, Manner, Purpose, RiskLevel, Speaker
+from bot.model import ENGLISH, Address, InboundMessage, Manner, RiskLevel, Speaker
 from bot.records import ExperienceView
 from channels.manual import by_hand, imported
 from storage.accounts import SqlAccounts

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.campaign_reading import STEP
-from bot.model import BeginCampaign, EndCampaign, KeepAnswer, KeepStory, Locale, Risk
+from bot.conversation import BeginCampaign, EndCampaign, KeepAnswer, KeepStory
+from bot.model import Locale, Risk
 from tests.bot.talking import CALM, DANGER, PHOTO, SCRIPT, WEARY, WORDING, Message, Talk
 
 QUESTIONS = len(SCRIPT.campaigns.by_code["strategy"].questions)

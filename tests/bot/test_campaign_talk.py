@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from bot.campaign_reading import open_question
-from bot.draft import Draft, Step
-from bot.model import (
+from bot.conversation import (
     AnswerInvitation,
     BeginCampaign,
     EndCampaign,
@@ -17,12 +16,12 @@ from bot.model import (
     InvitationAnswer,
     KeepAnswer,
     KeepStory,
-    Locale,
     OpenExperience,
     Purpose,
     RecordConsent,
-    Speaker,
 )
+from bot.draft import Draft, Step
+from bot.model import Locale, Speaker
 from tests.bot.talking import DANGER, PHOTO, SCRIPT, WEARY, Message, Talk
 
 FIRST = "1/3: What should the new plan do first?"

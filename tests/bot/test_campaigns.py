@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from bot.campaigns import LONGEST_LABEL, Campaigns, State
+from bot.conversation import Say
 from bot.errors import BadContent
 from bot.invitations import InvitationLimits
-from bot.model import EASY_READ, ENGLISH, Locale, Say
+from bot.model import EASY_READ, ENGLISH, Locale
 from bot.wording_checks import SMS, grade
 from bot.wording_rules import Rules
 from channels.rendering import as_sms

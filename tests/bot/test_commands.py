@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands import CONTENT, Commands, Phrase, plain
+from bot.conversation import Command
 from bot.errors import BadContent
-from bot.model import EASY_READ, ENGLISH, Command, Locale
+from bot.model import EASY_READ, ENGLISH, Locale
 from bot.slips import is_slip
 
 COMMANDS = Commands.load()

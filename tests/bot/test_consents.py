@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.model import (
-    CloseExperience,
-    Heard,
-    KeepStory,
-    Purpose,
-    RecordConsent,
-)
+from bot.conversation import CloseExperience, KeepStory, Purpose, RecordConsent
+from bot.model import Heard
 from tests.bot.talking import Message, Talk
 
 STORY = "The school taxi has come late every day this week and nobody rings to tell us"

@@ -6,13 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model import (
-    EraseContact,
-    KeepStory,
-    Purpose,
-    RecordConsent,
-    TakeBack,
-)
+from bot.conversation import EraseContact, KeepStory, Purpose, RecordConsent, TakeBack
 from tests.bot.talking import DANGER, Message, Talk
 
 STORY = "The school taxi has come late every day this week and nobody rings to tell us"

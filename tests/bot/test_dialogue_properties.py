@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, run_state_machine_as_test
 
+from bot.conversation import Say
 from bot.draft import Step
-from bot.model import EASY_READ, ENGLISH, Locale, Polarity, Say
+from bot.model import EASY_READ, ENGLISH, Locale, Polarity
 from bot.wording import Wording
 from channels.rendering import as_sms
 from channels.segments import measure

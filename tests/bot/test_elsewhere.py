@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.model import KeepStory, NetworkKeyword, OfferCode, OpenExperience, UseCode
+from bot.conversation import KeepStory, OfferCode, OpenExperience, UseCode
+from bot.model import NetworkKeyword
 from tests.bot.talking import CONCERN, DANGER, Message, Talk
 
 STORY = "The school taxi has come late every day this week and nobody rings to tell us"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.conversation import ChangeLocale
 from bot.dialogue import take_turn
-from bot.model import ENGLISH, ChangeLocale, Heard, Locale
+from bot.model import ENGLISH, Heard, Locale
 from tests.bot.talking import SCRIPT, Message, Talk
 
 POLISH = Locale("pl")

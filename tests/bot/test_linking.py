@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.model import EASY_READ, Address, Say
+from bot.conversation import Say
+from bot.model import EASY_READ, Address
 from bot.records import InboxFilter
 from storage.database import Database
 from tests.bot.street import ANNA, BORIS, SMS, Street

@@ -8,9 +8,10 @@ from datetime import date
 
 import pytest
 
+from bot.conversation import Say
 from bot.errors import StoreUnavailable
 from bot.live_words import LOOKS_EVERY, LiveTongues, of_files
-from bot.model import ENGLISH, ChannelName, Locale, Say
+from bot.model import ENGLISH, ChannelName, Locale
 from bot.word_versions import Change, Signature, Unfit, Version, apply
 from bot.wording import Wording
 from cli.words import standing

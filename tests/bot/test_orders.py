@@ -6,17 +6,8 @@ from datetime import date
 
 import pytest
 
-from bot.model import (
-    EASY_READ,
-    ENGLISH,
-    AddTask,
-    ChangeLocale,
-    KeepStory,
-    OfferMyData,
-    OpenExperience,
-    Purpose,
-    RecordConsent,
-)
+from bot.conversation import AddTask, ChangeLocale, KeepStory, OfferMyData, OpenExperience, Purpose, RecordConsent
+from bot.model import EASY_READ, ENGLISH
 from tests.bot.talking import Message, Talk
 
 STORY = "The school taxi has come late every day this week and nobody rings to tell us"

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.conversation import Purpose
 from bot.errors import BadContent
-from bot.model import ChannelName, Purpose
+from bot.model import ChannelName
 from bot.script import CONTENT, Script
 
 SCRIPT = Script.load()

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands import Commands, Phrase, plain
-from bot.model import ENGLISH, ChannelName, Command, Locale, Speaker
+from bot.conversation import Command
+from bot.model import ENGLISH, ChannelName, Locale, Speaker
 from bot.signposts import Signposts
 from bot.slips import is_slip
 from bot.speakers import Speakers

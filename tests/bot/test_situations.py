@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from bot.conversation import AddTask, KeepStory, Purpose, RecordConsent
 from bot.errors import BadContent
-from bot.model import AddTask, Heard, KeepStory, Locale, Place, Purpose, RecordConsent, Speaker
+from bot.model import Heard, Locale, Place, Speaker
 from bot.situations import CONTENT, Situation, Situations
 from tests.bot.talking import CONCERN, DANGER, Message, Talk
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from bot.model import AddTask, Owed, Standing
+from bot.conversation import AddTask, Owed, Standing
 from bot.status import TOLD_OF, Vote, top_theme
 from channels.segments import measure
 from tests.bot.talking import SCRIPT, WORDING, Talk
@@ -92,9 +92,7 @@ def test_what_is_owed_is_told_and_what_is_late_is_said_to_be_late(told: Talk) ->
     owed = (Owed("question", date(2026, 11, 24)), Owed("call_back", date(2026, 11, 18)))
     _, second = knows(told, Standing(reference="RIVER 482", promised_on=date(2026, 11, 26), owed=owed)).says("status")
 
-    assert second == (
-        "By Wed 18 Nov: a person gets in touch with you. That is late. By Tue 24 Nov: an answer to your question."
-    )
+    assert second == ("By Wed 18 Nov: a person gets in touch with you. That is late. By Tue 24 Nov: an answer to your question.")
 
 
 def test_after_danger_no_count_is_told(told: Talk) -> None:

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.model import (
-    AddTask,
-    KeepStory,
-    NetworkKeyword,
-    OpenExperience,
-    OptIn,
-    OptOut,
-)
+from bot.conversation import AddTask, KeepStory, OpenExperience, OptIn, OptOut
+from bot.model import NetworkKeyword
 from tests.bot.talking import DANGER, Message, Talk
 
 STORY = "The school taxi has come late every day this week and nobody rings to tell us"

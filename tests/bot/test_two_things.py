@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.conversation import CountAsOne, KeepStory
 from bot.draft import Silence
-from bot.model import CountAsOne, Heard, KeepStory, RiskKind
+from bot.model import Heard, RiskKind
 from bot.safety import check
 from tests.bot.talking import PHOTO, Message, Talk
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.conversation import Say
 from bot.errors import BadContent
-from bot.model import EASY_READ, ENGLISH, ChannelName, Choice, Locale, Say
+from bot.model import EASY_READ, ENGLISH, ChannelName, Choice, Locale
 from bot.wording import CONTENT, Wording, placeholders
 
 SMS, WEB, PAGES = ChannelName("sms"), ChannelName("webchat"), ChannelName("pages")

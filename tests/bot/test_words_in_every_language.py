@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.commands import Commands
-from bot.model import EASY_READ, ENGLISH, Command, Locale
+from bot.conversation import Command
+from bot.model import EASY_READ, ENGLISH, Locale
 from bot.slips import is_slip
 from bot.wording_faults import Code
 from tests.bot.sayings import WORDING, found

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.commands import Commands, Phrase
-from bot.model import Command, Locale, Speaker
+from bot.conversation import Command
+from bot.model import Locale, Speaker
 from bot.speakers import Speakers
 
 SPEAKERS, COMMANDS = Speakers.load(), Commands.load()

@@ -7,27 +7,23 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from bot.commands import plain
-from bot.dialogue import take_turn
-from bot.draft import MOURNING, Silence, Step
-from bot.model import (
+from bot.conversation import (
     AddTask,
     Command,
     Conversation,
     EraseContact,
-    Heard,
     KeepStory,
-    Locale,
     OpenExperience,
     OptIn,
     OptOut,
     Purpose,
     RecordConsent,
-    Risk,
-    RiskLevel,
     Say,
-    Speaker,
     TakeBack,
 )
+from bot.dialogue import take_turn
+from bot.draft import MOURNING, Silence, Step
+from bot.model import Heard, Locale, Risk, RiskLevel, Speaker
 from bot.reading import code_in
 from bot.together import heard_together
 from tests.bot.talking import CALM, SCRIPT, WORDING, Message, Talk

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.model import ENGLISH, InboundMessage, Locale, Say
+from bot.conversation import Say
+from bot.model import ENGLISH, InboundMessage, Locale
 from bot.safety import check
 from bot.script import Script
 from bot.wording import Wording

@@ -15,8 +15,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from bot.conversation import Purpose
 from bot.media import FileKind, KeptFile, MediaState, Settled
-from bot.model import Address, ChannelName, Locale, Media, Purpose
+from bot.model import Address, ChannelName, Locale, Media
 from bot.mydata import MyData
 from bot.pages import load_page_words
 from bot.themes import Taxonomy

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.commands import Commands
+from bot.conversation import Command, Say
 from bot.errors import BadContent
-from bot.model import EASY_READ, ENGLISH, Choice, Command, Locale, Say
+from bot.model import EASY_READ, ENGLISH, Choice, Locale
 from bot.pages import CONTENT, PageWords, load_notices, load_page_words
 from bot.records import ChatLine
 from bot.script import Script

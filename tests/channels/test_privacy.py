@@ -11,8 +11,9 @@ from flask import Flask
 
 from bot.channel_log import KEPT_FOR
 from bot.commands import Commands, Phrase
+from bot.conversation import AddTask, Command, Effect, EraseContact, RecordConsent
 from bot.errors import BadContent
-from bot.model import EASY_READ, ENGLISH, AddTask, Command, Effect, EraseContact, InboundMessage, Locale, Manner, RecordConsent
+from bot.model import EASY_READ, ENGLISH, InboundMessage, Locale, Manner
 from bot.orders import NEED_PROOF
 from bot.pages import CONTENT, Section, load_notices, load_page_words
 from bot.script import Script

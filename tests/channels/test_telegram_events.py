@@ -15,9 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.commands import Commands
+from bot.conversation import Command
 from bot.errors import BadWebhook
 from bot.events import Amended, Blocked
-from bot.model import ENGLISH, Address, Command, InboundMessage, Location, Media
+from bot.model import ENGLISH, Address, InboundMessage, Location, Media
 from channels.fetching import MAX_MEDIA
 from channels.telegram_events import TELEGRAM, WORDS, events, name_of
 from tests.channels.telegram_host import PARENT, update

@@ -11,7 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from bot.commands import Commands
-from bot.model import EASY_READ, ENGLISH, Command, Locale
+from bot.conversation import Command
+from bot.model import EASY_READ, ENGLISH, Locale
 from bot.script import Script
 from channels import widget_build
 from channels.widget import widget_blueprint

@@ -14,7 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 from openpyxl import Workbook, load_workbook
 
-from bot.model import Command, Heard, Locale, Passage, Place, Polarity, Redaction, Risk, RiskKind, RiskLevel, Suggestion
+from bot.conversation import Command
+from bot.model import Heard, Locale, Passage, Place, Polarity, Redaction, Risk, RiskKind, RiskLevel, Suggestion
 from cli.analyse import FIELDS, FLAT, FLAT_FIELDS, LONGEST_HEARD, NESTED, Shape, analyse, analysed, form_of
 from cli.comments import Table, column_of, read_table
 from nlp.listener import SpacyListener

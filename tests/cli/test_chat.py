@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from bot.model import ENGLISH, ChannelName, Say
+from bot.conversation import Say
+from bot.model import ENGLISH, ChannelName
 from bot.wording import Wording
 from cli.chat import CHANNELS
 from cli.group import main

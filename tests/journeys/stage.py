@@ -22,15 +22,7 @@ from bot.holding import Holding
 from bot.intake import Intake
 from bot.linking import Linking
 from bot.milestones import MilestoneKind, Milestones, NewMilestone
-from bot.model import (
-    ENGLISH,
-    Address,
-    ChannelName,
-    InboundMessage,
-    Location,
-    Media,
-    Outgoing,
-)
+from bot.model import ENGLISH, Address, ChannelName, InboundMessage, Location, Media, Outgoing
 from bot.mydata import MyDataLinks
 from bot.outbox import Outbox
 from bot.ports import Channel

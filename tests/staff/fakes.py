@@ -13,10 +13,11 @@ from uuid import UUID, uuid4, uuid5
 from bot.byhand import Kept, Origin
 from bot.channel_log import LogFilter, LogLine, Outcome, Way, What
 from bot.comments import COMMENTS, Comment, Writer, dedupe_of
+from bot.conversation import Purpose
 from bot.deletions import Deletion
 from bot.errors import StoreUnavailable
 from bot.events import Event
-from bot.model import ENGLISH, Address, ChannelName, InboundMessage, Locale, OutboundState, Polarity, Purpose, RiskLevel, Speaker
+from bot.model import ENGLISH, Address, ChannelName, InboundMessage, Locale, OutboundState, Polarity, RiskLevel, Speaker
 from bot.ports import Store
 from bot.records import (
     AlertView,

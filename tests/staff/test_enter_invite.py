@@ -6,7 +6,7 @@ from datetime import date
 
 from werkzeug.datastructures import MultiDict
 
-from bot.model import Purpose
+from bot.conversation import Purpose
 from staff.entry_forms import EntryForm
 
 TODAY = date(2026, 11, 23)

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model import Address, ChannelName, Purpose, RiskLevel
+from bot.conversation import Purpose
+from bot.model import Address, ChannelName, RiskLevel
 from bot.records import ExperienceView, Reach, TalkLine
 from tests.staff.fakes import NOW, FakeStore, a_decision, a_passage, a_task, an_alert, an_experience, made_id
 from tests.staff.page import Browser, Page, text_of, values_of

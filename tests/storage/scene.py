@@ -7,13 +7,12 @@ from datetime import date, datetime
 from itertools import count
 from uuid import UUID
 
+from bot.conversation import Command, Conversation
 from bot.model import (
     ENGLISH,
     Address,
     ChannelName,
     Choice,
-    Command,
-    Conversation,
     DeliveryReceipt,
     DeliveryStatus,
     Failure,

@@ -8,8 +8,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.conversation import Conversation
 from bot.errors import LeaseLost
-from bot.model import Address, Conversation
+from bot.model import Address
 from bot.ports import Store
 from tests.storage.made_up import ANNA, BORIS, CHAT, LEASE, NOW, SMS, SOON, WEBCHAT, WHATSAPP
 from tests.storage.scene import Scene

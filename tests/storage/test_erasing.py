@@ -9,7 +9,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from bot.model import ENGLISH, Conversation, DeliveryStatus, Failure, OutboundState, Priority, Purpose, RiskLevel
+from bot.conversation import Conversation, Purpose
+from bot.model import ENGLISH, DeliveryStatus, Failure, OutboundState, Priority, RiskLevel
 from bot.ports import Store
 from bot.records import InboxFilter, NewDecision
 from storage.database import Database

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from bot.model import ENGLISH, Conversation, Speaker
+from bot.conversation import Conversation
+from bot.model import ENGLISH, Speaker
 from bot.ports import Store
 from storage.contact_links import SqlContactLinks
 from storage.database import Database

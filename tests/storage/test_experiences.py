@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.conversation import Command, Purpose
 from bot.errors import NotFound
-from bot.model import Command, DeliveryStatus, Heard, Polarity, Purpose, RiskLevel, Speaker
+from bot.model import DeliveryStatus, Heard, Polarity, RiskLevel, Speaker
 from bot.ports import Store
 from bot.records import BY_PARENT, InboxFilter
 from tests.storage.made_up import BORIS, DANGER, NOW, SMS, heard

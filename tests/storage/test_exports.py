@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from bot.conversation import Purpose
 from bot.errors import NotFound
-from bot.model import Choice, DeliveryStatus, OutboundState, Purpose
+from bot.model import Choice, DeliveryStatus, OutboundState
 from bot.ports import Store
 from bot.records import NewDecision
 from storage import exports

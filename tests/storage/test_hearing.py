@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from bot.model import Address, ChannelName, Command
+from bot.conversation import Command
+from bot.model import Address, ChannelName
 from bot.ports import Store
 from storage.database import Database
 from storage.tables import address, contact, inbound_message

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from bot.conversation import Conversation
 from bot.errors import LeaseLost
-from bot.model import Conversation
 from bot.ports import Store
 from bot.records import TurnClaim
 from storage.database import Database

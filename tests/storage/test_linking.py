@@ -8,8 +8,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from bot.conversation import Purpose
 from bot.errors import LeaseLost, NotFound
-from bot.model import ENGLISH, Address, Purpose
+from bot.model import ENGLISH, Address
 from bot.records import StaffMember
 from bot.same_person import NotLinkableError, Refusal, SamePerson
 from storage.contact_links import SqlContactLinks

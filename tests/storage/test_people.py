@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from bot.conversation import Conversation
 from bot.errors import LeaseLost
-from bot.model import ENGLISH, Address, Conversation, Locale
+from bot.model import ENGLISH, Address, Locale
 from bot.ports import Store
 from storage.database import Database
 from storage.people import OWNED

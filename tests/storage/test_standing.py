@@ -8,8 +8,9 @@ from uuid import UUID
 
 import pytest
 
+from bot.conversation import Owed, Standing
 from bot.milestones import MilestoneKind, NewMilestone
-from bot.model import Address, Owed, RiskLevel, Standing
+from bot.model import Address, RiskLevel
 from bot.records import StaffMember
 from bot.terms import Terms
 from storage.database import Database

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.model import ChannelName, Conversation, Locale, Polarity, Purpose, Speaker
+from bot.conversation import Conversation, Purpose
+from bot.model import ChannelName, Locale, Polarity, Speaker
 from bot.ports import Store
 from storage.database import Database
 from storage.tables import conversation

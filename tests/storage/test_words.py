@@ -8,9 +8,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
+from bot.conversation import Say
 from bot.errors import NotFound
 from bot.live_words import LiveTongues
-from bot.model import ENGLISH, ChannelName, Say
+from bot.model import ENGLISH, ChannelName
 from bot.records import StaffMember
 from bot.word_desk import WordDesk
 from bot.word_versions import FILES, BadVersion, digest_of
