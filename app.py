@@ -19,15 +19,13 @@ from functools import cached_property
 from random import Random, SystemRandom
 from uuid import uuid4
 
-from flask import Flask, redirect
-from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.wrappers import Response
+from flask import Flask
 
 from bot.alerts import Alerts
 from bot.channel_log import ChannelLog
 from bot.danger import DangerTexts
-from bot.erasures import Erasures, ListSweep
-from bot.errors import BadSettings, BotError
+from bot.erasures import Erasures
+from bot.errors import BadSettings
 from bot.holding import Holding
 from bot.hours import Hours
 from bot.intake import Intake
@@ -40,23 +38,20 @@ from bot.outbox import Outbox
 from bot.polling import Polling
 from bot.ports import Channel, Clock, Listener, Poller, Wake
 from bot.posters import LeadsTo
-from bot.promises import Promises
 from bot.redaction import Redactor
-from bot.reminders import Reminder, Reminders
 from bot.replies import Replies
 from bot.resuming import Resuming
 from bot.script import Script
 from bot.signposts import Signposts
 from bot.terms import Terms
 from bot.themes import Taxonomy
-from bot.translations import TranslationHearing
 from bot.turns import Turns
 from bot.word_desk import WordDesk
 from bot.word_previews import Showing, pence_a_segment
 from bot.wording import Wording
 from bot.wording_checks import Checks
 from bot.wording_rules import Rules
-from bot.worker import Sweep, Worker
+from bot.worker import Worker
 from campaign_wiring import CampaignParts, open_campaigns
 from channels.base import Gate
 from channels.costing import sms_cost
@@ -73,15 +68,13 @@ from storage.erase_by_hand import SqlErasures
 from storage.keys import DataKey, development_keys, key_file, parse_keys
 from storage.mydata import SqlHoldings
 from storage.polling import SqlShifts
-from storage.promises import SqlPromises
-from storage.reminders import SqlOpenQuestions
-from storage.resuming import RECORD, SqlCodeSweep, SqlResumeCodes
+from storage.resuming import RECORD, SqlResumeCodes
 from storage.sealing import Sealer
 from storage.standing import SqlStandings
 from storage.store import SqlStore
-from storage.translations import SqlTranslations
 from storage.wake import wake_for
 from storage.words import SqlWords
+from sweeps import open_sweeps
 
 log = logging.getLogger("earshot")
 
@@ -249,40 +242,6 @@ class Earshot:
             for poller in self.pollers
         ]
 
-    def sweeps(self) -> list[Sweep]:
-        """What falls due by the clock alone."""
-        return [
-            Promises(
-                records=SqlPromises(self.database, self.sealer),
-                store=self.store,
-                clock=self.clock,
-                replies=self.replies,
-                hours=self.hours,
-                channels=self.channels,
-            ),
-            SqlCodeSweep(self.database, self.clock),
-            ListSweep(self.erasure_records, self.media.blobs),
-            self.campaigns.invitations,
-            TranslationHearing(
-                records=SqlTranslations(self.database, self.sealer),
-                work=self.store,
-                listener=lambda: self.listener,
-                taxonomy=self.taxonomy.version,
-                clock=self.clock,
-            ),
-            self.holding.writing,
-            self.holding,
-            Reminders(
-                reminder=Reminder.load(),
-                talks=SqlOpenQuestions(self.database, self.sealer),
-                store=self.store,
-                clock=self.clock,
-                replies=self.replies,
-                hours=self.hours,
-                channels=self.channels,
-            ),
-        ]
-
     def worker(self) -> Worker:
         """The worker of this process. In production, raises ``BadSettings`` while nobody could be called about danger."""
         check_ready(self)
@@ -290,7 +249,7 @@ class Earshot:
         return Worker(
             name=name,
             pollings=self.polling(name),
-            sweeps=self.sweeps(),
+            sweeps=open_sweeps(self),
             store=self.store,
             clock=self.clock,
             wake=self.wake,
@@ -403,15 +362,8 @@ def check_ready(earshot: Earshot) -> None:
 
 
 def create_app(settings: Settings | Earshot | None = None) -> Flask:
-    """The web application: webhooks, web chat, plain pages, the team's site, the operators' pages. Loads no spaCy."""
-    from channels.mydata import my_data_blueprint
-    from channels.pages import pages_blueprint
-    from channels.webchat import webchat_blueprint
-    from channels.webhooks import webhook_blueprint
-    from channels.widget import widget_blueprint
-    from rooms import open_deletions, open_rooms
-    from staff.headers import security_headers
-    from staff.site import register_staff
+    """The web application of these settings, or of parts that are joined already. Loads no spaCy."""
+    from web import assemble
 
     if isinstance(settings, Earshot):
         earshot = settings
@@ -421,95 +373,4 @@ def create_app(settings: Settings | Earshot | None = None) -> Flask:
         atexit.register(earshot.log.stop)
     check_ready(earshot)
     warn_of_unchecked(earshot)
-    settings = earshot.settings
-    app = Flask("earshot", static_folder=None)
-    app.secret_key = earshot.secret_key
-    if settings.proxy_hops:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops)  # type: ignore[method-assign] # as Flask documents it
-    security_headers(app)
-    app.register_blueprint(webhook_blueprint(earshot.gates, earshot.intake, settings.public_url, channel_log=earshot.log))
-    app.register_blueprint(
-        webchat_blueprint(
-            store=earshot.store,
-            intake=earshot.intake,
-            clock=earshot.clock,
-            secret_key=earshot.secret_key,
-            allowed_origins=listed(settings.allowed_origins),
-            locales=earshot.wording.locales,
-            resuming=earshot.resuming,
-        )
-    )
-    app.register_blueprint(widget_blueprint(locales=earshot.wording.locales))
-    app.register_blueprint(
-        pages_blueprint(
-            store=earshot.store,
-            intake=earshot.intake,
-            clock=earshot.clock,
-            secret_key=earshot.secret_key,
-            public_url=settings.public_url,
-            wishes=open_deletions(earshot.database, earshot.store, earshot.clock),
-            locales=earshot.wording.locales,
-            asks=earshot.campaigns.asks,
-        )
-    )
-    app.register_blueprint(
-        my_data_blueprint(
-            my_data=earshot.my_data,
-            clock=earshot.clock,
-            secret_key=earshot.secret_key,
-            day=earshot.wording.day,
-            theme=earshot.taxonomy.label,
-            locales=earshot.wording.locales,
-        )
-    )
-    register_staff(
-        app,
-        store=earshot.store,
-        clock=earshot.clock,
-        taxonomy=earshot.taxonomy,
-        channels=sorted(earshot.channels),
-        demo=settings.demo,
-        production=settings.env == "production",
-        rooms=replace(
-            open_rooms(
-                database=earshot.database,
-                sealer=earshot.sealer,
-                store=earshot.store,
-                intake=earshot.intake,
-                replies=earshot.replies,
-                clock=earshot.clock,
-                holding=earshot.holding,
-                locales=earshot.wording.locales,
-            ),
-            words=earshot.word_desk,
-            showing=earshot.showing,
-            campaigns=earshot.campaigns.review,
-            invitations=earshot.campaigns.invitations,
-            posters=earshot.campaigns.posters,
-        ),
-        files=earshot.media.files,
-    )
-    _add_operators_pages(app, earshot)
-    return app
-
-
-def _add_operators_pages(app: Flask, earshot: Earshot) -> None:
-    """`/healthz`: this process answers. `/readyz`: it can reach the store, so it may be given work. `/`: on to the talk."""
-    if not earshot.settings.demo:  # which has a first page of its own
-
-        @app.get("/")
-        def first() -> Response:
-            return redirect("/chat")
-
-    @app.get("/healthz")
-    def healthz() -> tuple[str, int]:
-        return "ok\n", 200
-
-    @app.get("/readyz")
-    def readyz() -> tuple[str, int]:
-        try:
-            earshot.store.next_turn_at()
-        except BotError as error:
-            log.warning("not ready: %s", error)
-            return "not ready\n", 503
-        return "ready\n", 200
+    return assemble(earshot)

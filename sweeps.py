@@ -1,0 +1,55 @@
+"""What falls due by the clock alone: missed days, talks that nobody writes in, invitations, letters, codes. Joined.
+
+A part of the wiring, as `doors.py` is; only `app.py` imports it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.erasures import ListSweep
+from bot.promises import Promises
+from bot.reminders import Reminder, Reminders
+from bot.translations import TranslationHearing
+from bot.worker import Sweep
+from storage.promises import SqlPromises
+from storage.reminders import SqlOpenQuestions
+from storage.resuming import SqlCodeSweep
+from storage.translations import SqlTranslations
+
+if TYPE_CHECKING:
+    from app import Earshot
+
+
+def open_sweeps(earshot: Earshot) -> list[Sweep]:
+    return [
+        Promises(
+            records=SqlPromises(earshot.database, earshot.sealer),
+            store=earshot.store,
+            clock=earshot.clock,
+            replies=earshot.replies,
+            hours=earshot.hours,
+            channels=earshot.channels,
+        ),
+        SqlCodeSweep(earshot.database, earshot.clock),
+        ListSweep(earshot.erasure_records, earshot.media.blobs),
+        earshot.campaigns.invitations,
+        TranslationHearing(
+            records=SqlTranslations(earshot.database, earshot.sealer),
+            work=earshot.store,
+            listener=lambda: earshot.listener,
+            taxonomy=earshot.taxonomy.version,
+            clock=earshot.clock,
+        ),
+        earshot.holding.writing,
+        earshot.holding,
+        Reminders(
+            reminder=Reminder.load(),
+            talks=SqlOpenQuestions(earshot.database, earshot.sealer),
+            store=earshot.store,
+            clock=earshot.clock,
+            replies=earshot.replies,
+            hours=earshot.hours,
+            channels=earshot.channels,
+        ),
+    ]

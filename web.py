@@ -1,0 +1,138 @@
+"""The web application: webhooks, web chat, plain pages, the team's site, the operators' pages, on one Flask.
+
+A part of the wiring, as `doors.py` is; `app.create_app` imports it. Loads no spaCy.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flask import Flask, redirect
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
+
+from bot.errors import BotError
+from channels.mydata import my_data_blueprint
+from channels.pages import pages_blueprint
+from channels.webchat import webchat_blueprint
+from channels.webhooks import webhook_blueprint
+from channels.widget import widget_blueprint
+from rooms import open_deletions, open_rooms
+from settings import listed
+from staff.headers import security_headers
+from staff.site import register_staff
+
+if TYPE_CHECKING:
+    from app import Earshot
+
+log = logging.getLogger("earshot")
+
+
+def assemble(earshot: Earshot) -> Flask:
+    settings = earshot.settings
+    app = Flask("earshot", static_folder=None)
+    app.secret_key = earshot.secret_key
+    if settings.proxy_hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops)  # type: ignore[method-assign] # as Flask documents it
+    security_headers(app)
+    _add_providers(app, earshot)
+    _add_families(app, earshot)
+    _add_staff(app, earshot)
+    _add_operators_pages(app, earshot)
+    return app
+
+
+def _add_providers(app: Flask, earshot: Earshot) -> None:
+    app.register_blueprint(webhook_blueprint(earshot.gates, earshot.intake, earshot.settings.public_url, channel_log=earshot.log))
+
+
+def _add_families(app: Flask, earshot: Earshot) -> None:
+    """The web chat and its widget, the plain pages, and the page that shows somebody what we hold."""
+    app.register_blueprint(
+        webchat_blueprint(
+            store=earshot.store,
+            intake=earshot.intake,
+            clock=earshot.clock,
+            secret_key=earshot.secret_key,
+            allowed_origins=listed(earshot.settings.allowed_origins),
+            locales=earshot.wording.locales,
+            resuming=earshot.resuming,
+        )
+    )
+    app.register_blueprint(widget_blueprint(locales=earshot.wording.locales))
+    app.register_blueprint(
+        pages_blueprint(
+            store=earshot.store,
+            intake=earshot.intake,
+            clock=earshot.clock,
+            secret_key=earshot.secret_key,
+            public_url=earshot.settings.public_url,
+            wishes=open_deletions(earshot.database, earshot.store, earshot.clock),
+            locales=earshot.wording.locales,
+            asks=earshot.campaigns.asks,
+        )
+    )
+    app.register_blueprint(
+        my_data_blueprint(
+            my_data=earshot.my_data,
+            clock=earshot.clock,
+            secret_key=earshot.secret_key,
+            day=earshot.wording.day,
+            theme=earshot.taxonomy.label,
+            locales=earshot.wording.locales,
+        )
+    )
+
+
+def _add_staff(app: Flask, earshot: Earshot) -> None:
+    register_staff(
+        app,
+        store=earshot.store,
+        clock=earshot.clock,
+        taxonomy=earshot.taxonomy,
+        channels=sorted(earshot.channels),
+        demo=earshot.settings.demo,
+        production=earshot.settings.env == "production",
+        rooms=replace(
+            open_rooms(
+                database=earshot.database,
+                sealer=earshot.sealer,
+                store=earshot.store,
+                intake=earshot.intake,
+                replies=earshot.replies,
+                clock=earshot.clock,
+                holding=earshot.holding,
+                locales=earshot.wording.locales,
+            ),
+            words=earshot.word_desk,
+            showing=earshot.showing,
+            campaigns=earshot.campaigns.review,
+            invitations=earshot.campaigns.invitations,
+            posters=earshot.campaigns.posters,
+        ),
+        files=earshot.media.files,
+    )
+
+
+def _add_operators_pages(app: Flask, earshot: Earshot) -> None:
+    """`/healthz`: this process answers. `/readyz`: it can reach the store, so it may be given work. `/`: on to the talk."""
+    if not earshot.settings.demo:  # which has a first page of its own
+
+        @app.get("/")
+        def first() -> Response:
+            return redirect("/chat")
+
+    @app.get("/healthz")
+    def healthz() -> tuple[str, int]:
+        return "ok\n", 200
+
+    @app.get("/readyz")
+    def readyz() -> tuple[str, int]:
+        try:
+            earshot.store.next_turn_at()
+        except BotError as error:
+            log.warning("not ready: %s", error)
+            return "not ready\n", 503
+        return "ready\n", 200
