@@ -30,6 +30,7 @@ class Told(StrEnum):
     HELD = "held"  # a person of the team has the talk
     NOWHERE = "nowhere"  # there is no address to write to, or a channel that answers nothing
     ENOUGH = "enough"  # they were told twice, and are not to be pestered
+    TOO_OLD = "too_old"  # the day lies so far back that a word of it now would only trouble them
 
 
 STAFF_ONLY = frozenset(Told) - {Told.TOLD, Told.ASKED}
@@ -49,7 +50,8 @@ class Overdue:
     """A promise whose day has passed and nobody has spoken of yet. ``kind`` is that of the task.
 
     ``day``: the one that was missed, the first (``tellings`` 0) or the one that was named in its place. ``said``: a day was
-    named to them. ``moved_to``: the day staff have given the task since, without telling them. ``looking_by``: they have asked since, and were told that somebody looks by then.
+    named to them. ``moved_to``: the day staff have given the task since, without telling them. ``looking_by``: they have asked
+    since, and were told that somebody looks by then.
     """
 
     about: About

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -25,8 +25,14 @@ from bot.replies import Replies
 
 AT_ONCE = 20
 """How many are seen to in one sweep; the rest wait for the next."""
+TOO_OLD = timedelta(days=14)
+"""Of a day that was missed longer ago nobody is told: a store that was filled before anybody told of such days, a worker
+that stood still for weeks.
+"""
 LOOK_AGAIN = "look_again"
 WRITE_BY_HAND = "write_by_hand"
+_IN_THE_INBOX = frozenset({Told.NEVER_SAID, Told.TOO_OLD})
+"""Nobody waits for a word of it, and staff see it where it has been all the time: it makes no task."""
 _MOST_TELLINGS = {About.EXPERIENCE: 2, About.TASK: 1}
 
 log = logging.getLogger(__name__)
@@ -84,7 +90,7 @@ class Promises:
     def _see_to(self, overdue: Overdue, now: datetime) -> bool:
         """Whatever one of them does to us, the others are seen to: what cannot be said is kept as not told."""
         try:
-            return self._settle(overdue, self._told(overdue), now)
+            return self._settle(overdue, self._told(overdue, now), now)
         except StoreUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 - a fault of ours with one family must not hold up the others
@@ -110,7 +116,7 @@ class Promises:
             self._add_task(tx, overdue, told, now)
         return True
 
-    def _told(self, overdue: Overdue) -> Told:
+    def _told(self, overdue: Overdue, now: datetime) -> Told:
         """Whether this family is told, or why not: the first of these that holds."""
         reasons = (
             (Told.DEATH, overdue.after_death or overdue.kind == WRITE_BY_HAND),
@@ -118,6 +124,7 @@ class Promises:
             (Told.NEVER_SAID, not overdue.said),
             (Told.ENOUGH, overdue.tellings >= _MOST_TELLINGS[overdue.about]),
             (Told.ASKED, overdue.looking_by is not None),
+            (Told.TOO_OLD, self._hours.today(now) - overdue.day > TOO_OLD),
             (Told.STOPPED, overdue.is_stopped),
             (Told.HELD, overdue.is_held),
             (Told.NOWHERE, not self._answers(overdue.door)),
@@ -166,8 +173,8 @@ class Promises:
         )
 
     def _add_task(self, tx: Transaction, overdue: Overdue, told: Told, now: datetime) -> None:
-        """Somebody is to look at what nobody read, once; what nobody waits for is in the inbox in any case."""
-        is_theirs = told is Told.TOLD or told in STAFF_ONLY - {Told.NEVER_SAID}
+        """Somebody is to look at what nobody read, once."""
+        is_theirs = told is Told.TOLD or told in STAFF_ONLY - _IN_THE_INBOX
         if overdue.about is About.EXPERIENCE and is_theirs and not overdue.has_look_again and overdue.contact_id is not None:
             tx.add_task(
                 contact_id=overdue.contact_id,

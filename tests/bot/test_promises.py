@@ -148,6 +148,29 @@ def test_what_was_read_in_time_is_never_spoken_of(street: Street) -> None:
     assert sweeps(street, on(1)) == []
 
 
+def test_a_day_missed_a_fortnight_ago_is_still_told_and_an_older_one_only_noted(street: Street) -> None:
+    """The first start of a worker that tells of missed days, on a store in which much was never read."""
+    tells(street)
+    street.clock.at = on(8)
+    tells(street, sender=BORIS)
+
+    said = sweeps(street, on(29))
+
+    assert [text.partition(".")[0] for text in said] == ["Ref HEDGE 207"]
+    assert [told for told, _, _ in noted(street)] == [Told.TOO_OLD, Told.TOLD]
+    assert [task.kind for task in tasks(street)] == ["look_again"]
+
+
+def test_what_is_too_old_to_tell_is_noted_once_and_never_spoken_of(street: Street) -> None:
+    tells(street)
+    tells(street, "human")
+
+    assert sweeps(street, on(21)) == []
+    assert sweeps(street, on(28)) == []
+    assert {told for told, _, _ in noted(street)} == {Told.TOO_OLD}
+    assert [task.kind for task in tasks(street)] == ["call_back"]
+
+
 def test_what_is_read_between_the_looking_and_the_telling_is_not_told(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
     tells(street)
     street.clock.at = on(1)

@@ -204,6 +204,7 @@ def test_the_card_says_that_the_family_was_told(jo: Browser, kept: SqlStore, sce
         (Told.NOWHERE, "there is no way to write to them"),
         (Told.NEVER_SAID, "no day was ever named to them"),
         (Told.ENOUGH, "is not written to again"),
+        (Told.TOO_OLD, "the day passed too long ago"),
     ],
 )
 def test_the_card_says_why_the_family_was_not_told(jo: Browser, kept: SqlStore, scene: Scene, told: Told, words: str) -> None:

@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("at", MOMENT, nullable=False),
         sa.CheckConstraint("about IN ('experience', 'task')", name=op.f("ck_missed_promise_about_known")),
         sa.CheckConstraint(
-            "told IN ('told', 'asked', 'never_said', 'stopped', 'death', 'danger', 'held', 'nowhere', 'enough')",
+            "told IN ('told', 'asked', 'never_said', 'stopped', 'death', 'danger', 'held', 'nowhere', 'enough', 'too_old')",
             name=op.f("ck_missed_promise_told_known"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_missed_promise")),
