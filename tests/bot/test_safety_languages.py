@@ -2,7 +2,8 @@
 
 The texts were written before the rules that hear them, and by the same hand: the numbers say what the rules were built to
 hear. Of the texts scored unseen, before the rules were mended with them, 41 of the first 70 alarmed and 35 of the second;
-of the ordinary ones 2 of 112 did.
+of the ordinary ones 2 of 112 did. A third set was written later by another hand that had not seen the rules: 120 of its
+140 alarmed before the rules were mended with it, and none of its 140 ordinary ones.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ DATA = Path(__file__).parent / "data"
 TEXTS: dict[str, dict[str, list[str]]] = {
     path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted((DATA / "danger").glob("*.toml"))
 }
-DISCLOSURES = ("danger", "concern", "young", "unseen_first", "unseen_second")
-QUIET = ("looks_alike", "ordinary", "unseen_ordinary")
+DISCLOSURES = ("danger", "concern", "young", "unseen_first", "unseen_second", "unseen_third")
+QUIET = ("looks_alike", "ordinary", "unseen_ordinary", "unseen_third_ordinary")
 FLOOR = 0.97
 Recorded = Callable[[str, object], None]
 
