@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from bot.conversation import Ending, Purpose
 from bot.draft import MOURNING
@@ -34,26 +34,27 @@ from storage.unit import AnyRow
 WRITE_BY_HAND = "write_by_hand"
 """The task of whoever is to write to somebody who told of a death."""
 
-NEWEST = (
-    select(func.max(consent.c.id).label("id"))
-    .where(consent.c.purpose == Purpose.INVITE_AGAIN.value)
-    .group_by(consent.c.contact_id)
-).subquery()
 
-AGREED = (
-    select(contact.c.id, contact.c.locale, contact.c.opted_out_at, contact.c.turn_due_at)
-    .join_from(consent, NEWEST, NEWEST.c.id == consent.c.id)
-    .join(contact, contact.c.id == consent.c.contact_id)
-    .where(consent.c.given, contact.c.erased_at.is_(None))
-    .order_by(contact.c.id)
-)
+def _agreed(only: UUID | None) -> Select[Any]:
+    """Whose newest word on being asked again is yes."""
+    newest = select(func.max(consent.c.id).label("id")).where(consent.c.purpose == Purpose.INVITE_AGAIN.value)
+    if only is not None:
+        newest = newest.where(consent.c.contact_id == only)
+    last = newest.group_by(consent.c.contact_id).subquery()
+    return (
+        select(contact.c.id, contact.c.locale, contact.c.opted_out_at, contact.c.turn_due_at)
+        .join_from(consent, last, last.c.id == consent.c.id)
+        .join(contact, contact.c.id == consent.c.contact_id)
+        .where(consent.c.given, contact.c.erased_at.is_(None))
+        .order_by(contact.c.id)
+    )
 
 
 def candidates_among(
     connection: Connection, sealer: Sealer, campaign: str, *, only: UUID | None = None, apart_from: UUID | None = None
 ) -> Sequence[Candidate]:
     """``only``: this one alone. ``apart_from``: an invitation that does not count, for it is the one that is to go."""
-    people = connection.execute(AGREED if only is None else AGREED.where(contact.c.id == only)).all()
+    people = connection.execute(_agreed(only)).all()
     of = _Of(connection, only)
     open_alert = alert.c.closed_at.is_(None)
     danger = of.ids(select(alert.c.contact_id).where(open_alert), alert.c.contact_id)
@@ -78,7 +79,7 @@ def candidates_among(
     )
     invited_at = of.latest(campaign_invitation.c.contact_id, campaign_invitation.c.sent_at)
     wrote_at = of.latest(inbound_message.c.contact_id, inbound_message.c.received_at)
-    said_at = of.latest(outbound_message.c.contact_id, outbound_message.c.sent_at)
+    said_at = of.said()
     talks = of.talks()
     ways = of.ways(sealer)
     found = []
@@ -104,25 +105,41 @@ def candidates_among(
 
 
 class _Of:
-    """Asks about all who agreed at once, or about one of them."""
+    """Asks about all who agreed at once, or about one of them: then by an index, for that happens while others wait."""
 
     def __init__(self, connection: Connection, only: UUID | None) -> None:
         self._connection = connection
         self._only = only
 
+    def _are_theirs(self, column: Any) -> ColumnElement[bool]:
+        theirs: ColumnElement[bool] = (
+            column.in_(select(_agreed(None).subquery().c.id)) if self._only is None else column == self._only
+        )
+        return theirs
+
     def ids(self, query: Select[Any], column: Any) -> set[UUID]:
         return set(self._run(query, column).scalars())
 
     def latest(self, of_contact: Any, at: Any) -> dict[UUID, datetime]:
-        agreed = select(AGREED.subquery().c.id)
-        query = (
-            select(of_contact, func.max(at, type_=at.type)).where(at.is_not(None), of_contact.in_(agreed)).group_by(of_contact)
-        )
+        theirs = self._are_theirs(of_contact)
+        query = select(of_contact, func.max(at, type_=at.type)).where(at.is_not(None), theirs).group_by(of_contact)
         return {row[0]: row[1] for row in self._run(query, of_contact)}
+
+    def said(self) -> dict[UUID, datetime]:
+        """When something was last said to them: found by their addresses, for which there is an index."""
+        sent_at = outbound_message.c.sent_at
+        query = (
+            select(address.c.contact_id, func.max(sent_at, type_=sent_at.type))
+            .join_from(address, outbound_message, outbound_message.c.address_index == address.c.blind_index)
+            .where(sent_at.is_not(None), outbound_message.c.contact_id == address.c.contact_id)
+            .where(self._are_theirs(address.c.contact_id))
+            .group_by(address.c.contact_id)
+        )
+        return {row[0]: row[1] for row in self._connection.execute(query)}
 
     def talks(self) -> dict[UUID, list[AnyRow]]:
         query = select(conversation.c.contact_id, conversation.c.state, conversation.c.held_at).where(
-            conversation.c.closed_at.is_(None), conversation.c.contact_id.in_(select(AGREED.subquery().c.id))
+            conversation.c.closed_at.is_(None), self._are_theirs(conversation.c.contact_id)
         )
         found: dict[UUID, list[AnyRow]] = {}
         for row in self._run(query, conversation.c.contact_id):
@@ -131,12 +148,12 @@ class _Of:
 
     def ways(self, sealer: Sealer) -> dict[UUID, list[Way]]:
         """Each address they have written from, with its newest message; one that does not open is none."""
-        newest = (
+        last = (
             select(inbound_message.c.address_index, func.max(inbound_message.c.seq).label("seq"))
             .where(inbound_message.c.address_index.is_not(None))
             .group_by(inbound_message.c.address_index)
-            .subquery()
         )
+        newest = self._narrowed(last, inbound_message.c.contact_id).subquery()
         query = (
             select(
                 address.c.contact_id,
@@ -148,7 +165,7 @@ class _Of:
             )
             .join_from(address, newest, newest.c.address_index == address.c.blind_index)
             .join(inbound_message, inbound_message.c.seq == newest.c.seq)
-            .where(address.c.contact_id.in_(select(AGREED.subquery().c.id)))
+            .where(self._are_theirs(address.c.contact_id))
         )
         rows = self._run(query, address.c.contact_id).all()
         failed = self._failed([row.blind_index for row in rows])
@@ -181,5 +198,8 @@ class _Of:
         )
         return set(self._connection.execute(query).scalars())
 
+    def _narrowed(self, query: Select[Any], column: Any) -> Select[Any]:
+        return query if self._only is None else query.where(column == self._only)
+
     def _run(self, query: Select[Any], column: Any) -> Any:
-        return self._connection.execute(query if self._only is None else query.where(column == self._only))
+        return self._connection.execute(self._narrowed(query, column))
