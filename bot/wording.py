@@ -109,8 +109,7 @@ class Wording:
     @property
     def locales(self) -> tuple[Locale, ...]:
         """Those a person may choose, English first."""
-        offered = (tongue.locale for tongue in self.tongues.values() if tongue.complete and (self.unsigned or tongue.is_signed))
-        return tuple(sorted(offered, key=_english_first))
+        return tuple(sorted(filter(self._offers, self.tongues), key=_english_first))
 
     @property
     def waiting_for_a_signature(self) -> tuple[Tongue, ...]:
@@ -122,15 +121,17 @@ class Wording:
     def nearest(self, locale: Locale) -> Locale:
         """The locale itself when it is complete; else its language; else English."""
         language = Locale(locale.partition("-")[0])
-        return next((choice for choice in (locale, language) if choice in self.locales), ENGLISH)
+        return next(filter(self._offers, (locale, language)), ENGLISH)
 
     def speak(self, say: Say, locale: Locale, channel: ChannelName) -> Spoken:
         """A ``Say`` in words. A locale we do not speak becomes the nearest we do; a value nobody gave is an error."""
         tongue = self.tongues[self.nearest(locale)]
-        values = {**self.facts, "languages": self._languages(), **say.values}
-        words = {name: tongue.calendar.spoken(name, value) for name, value in values.items()}
         try:
-            text = " ".join(tongue.text(key, channel).format(**words) for key in say.key.split("+"))
+            text = " ".join(tongue.text(key, channel) for key in say.key.split("+"))
+            values = {**self.facts, **say.values}
+            if "{languages}" in text:
+                values["languages"] = self._languages()
+            text = text.format(**{name: tongue.calendar.spoken(name, value) for name, value in values.items()})
             choices = tuple(Choice(key, say.labels[key] if key in say.labels else tongue.choices[key]) for key in say.choices)
         except KeyError as error:
             raise BadContent(f"“{say.key}” cannot be said in {tongue.name}: there is no {error}.") from error
@@ -159,6 +160,10 @@ class Wording:
     def placeholders(self) -> frozenset[str]:
         """Every placeholder of every text: the signposts among them are those that must have been checked."""
         return frozenset(name for tongue in self.tongues.values() for key in tongue.texts for name in tongue.placeholders(key))
+
+    def _offers(self, locale: Locale) -> bool:
+        tongue = self.tongues.get(locale)
+        return tongue is not None and tongue.complete and (self.unsigned or tongue.is_signed)
 
     def _languages(self) -> str:
         return ", ".join(self.name(locale) for locale in self.locales)
