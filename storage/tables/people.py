@@ -86,6 +86,12 @@ class ConversationRow(Row, table=True):
             sqlite_where=text("closed_at IS NULL"),
             postgresql_where=text("closed_at IS NULL"),
         ),
+        Index(
+            "ix_conversation_held",
+            "held_at",
+            sqlite_where=text("held_at IS NOT NULL"),
+            postgresql_where=text("held_at IS NOT NULL"),
+        ),
     )
 
     id: UUID = Field(primary_key=True)
@@ -146,7 +152,10 @@ class TaskRow(Row, table=True):
     """
 
     __tablename__ = "task"
-    __table_args__ = (Index("ix_task_experience", "experience_id"),)
+    __table_args__ = (
+        Index("ix_task_experience", "experience_id"),
+        Index("ix_task_not_done", "due_on", sqlite_where=text("done_at IS NULL"), postgresql_where=text("done_at IS NULL")),
+    )
 
     id: UUID = Field(primary_key=True)
     contact_id: UUID | None = Field(default=None, sa_column_args=links("contact.id"), index=True)
