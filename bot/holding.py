@@ -63,18 +63,21 @@ class Holding:
     clock: Clock
 
     def look(self, reference: str, member: StaffMember) -> Held:
+        """Raises ``NotFound``, also where something else that was told in the same talk is behind the wall."""
         view = self.store.experience(reference)
         if view is None or (is_with_safeguarding(view.card) and not self._may(member)):
             raise NotFound
-        talk = self.records.talk(reference)
-        if talk is None or self.barrier(talk) is Barrier.NO_ANSWERS:
+        held = self.find(reference, member)
+        if held is None:
             raise NotFound
-        return self._held(talk)
+        return held
 
-    def find(self, reference: str) -> Held | None:
-        """For a page that has looked already whether its reader may: None where nobody can be answered."""
+    def find(self, reference: str, member: StaffMember) -> Held | None:
+        """For a page that has looked already whether its reader may: None where nobody can be answered, or not by them."""
         talk = self.records.talk(reference)
-        return None if talk is None or self.barrier(talk) is Barrier.NO_ANSWERS else self._held(talk)
+        if talk is None or self.barrier(talk) is Barrier.NO_ANSWERS or (talk.has_open_alert and not self._may(member)):
+            return None
+        return self._held(talk)
 
     def barrier(self, talk: Talk) -> Barrier | None:
         return barrier(talk, self.channels, self.clock.now())
@@ -116,7 +119,7 @@ class Holding:
 
     def sweep(self) -> bool:
         """Find one talk in which a person waits for a word of ours for a working day: they are told when one comes, by day
-        and once in each hold, and a task says so to all. True: there may be more.
+        and once in each hold, unless they are to be left in peace; and a task says so to all. True: there may be more.
         """
         now = self.clock.now()
         if self.hours.next_awake(now) > now:
@@ -127,7 +130,7 @@ class Holding:
 
     def _sweep(self, talk: Talk, now: datetime) -> bool:
         due_on: date = self.hours.due_on(HELD_TASK, now)
-        may_tell = may_be_told(talk, self.channels, now)
+        may_tell = not talk.in_peace and may_be_told(talk, self.channels, now)
         with self.work.transaction() as tx:
             if not tx.sweep_hold(talk, told=may_tell, now=now):
                 return False

@@ -156,7 +156,7 @@ def _page(
         reached=reached,
         reach=at.store.reach(view.card.reference) if reached else None,
         origin=at.rooms.by_hand.accounts.origin(view.card.reference) if at.rooms.by_hand else None,
-        held=at.rooms.holding.find(view.card.reference) if at.rooms.holding else None,
+        held=at.rooms.holding.find(view.card.reference, member()) if at.rooms.holding else None,
         milestones=at.rooms.milestones.records.of_experience(view.card.id) if at.rooms.milestones else (),
         milestone_form=MilestoneForm.fresh(at.today()),
         links=at.rooms.same_person.links(view.card.reference, member()) if at.rooms.same_person else (),

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from bot.draft import WRITE_BY_HAND
 from bot.errors import NotFound
 from bot.events import Handover
 from bot.holding import Told
@@ -251,6 +252,29 @@ def test_what_is_behind_the_wall_is_taken_by_those_who_may(street: Street) -> No
     assert [each.talk.reference for each in street.holding.held(OMAR)] == [RIVER]
 
 
+def test_a_talk_with_danger_in_it_is_not_read_or_taken_by_way_of_what_was_told_in_it_before(street: Street) -> None:
+    street.holding.take(RIVER, OMAR)
+    street.writing.write(talk(street), OMAR, uuid4(), "I ring you tonight about what he did.")
+    danger = Risk(RiskLevel.DANGER, (RiskKind.CHILD_NOT_SAFE,))
+    street.later(days=120)
+    came = street.text("The taxi is late again and now the driver hurt him on the way")
+    seq = street.store.seq_of(came.channel, came.account, came.external_id)
+    assert seq is not None
+    street.later(seconds=30)
+    street.all_turns()
+    with street.store.transaction() as tx:  # it stands in no experience yet
+        alert = NewAlert(id=uuid4(), contact_id=talk(street).contact_id, inbound_seq=seq, risk=danger, raised_at=street.clock.at)
+        tx.add_alert(alert)
+
+    assert street.store.experience(RIVER) is not None
+    for act in (street.holding.look, street.holding.take, street.holding.give_back, street.holding.keep):
+        with pytest.raises(NotFound):
+            act(RIVER, NORA)
+    assert street.holding.find(RIVER, NORA) is None
+    assert street.holding.find(RIVER, OMAR) is not None
+    assert street.holding.look(RIVER, OMAR).talk.held_by == OMAR.id
+
+
 def test_an_erasure_takes_what_waits_with_it(street: Street) -> None:
     street.holding.take(RIVER, NORA)
     street.deliver()
@@ -447,3 +471,34 @@ def test_two_who_become_one_person_keep_the_hold_and_who_has_it(street: Street) 
 
 def _lines(street: Street, address: Address, *, after: int = 0) -> tuple[ChatLine, ...]:
     return street.store.chat_lines(address, after=after, channels=[street.channel.name])
+
+
+@pytest.mark.parametrize("words", ["My son died on Friday", "He said he will kill himself tonight"])
+def test_after_a_death_or_danger_no_machine_says_in_a_forgotten_hold_that_somebody_answers(street: Street, words: str) -> None:
+    street.holding.take(RIVER, OMAR)
+    street.deliver()
+    street.text(words)
+    street.later(seconds=30)
+    street.all_turns()
+    if "died" in words:  # as when it was told before, or on another door
+        with street.store.transaction() as tx:
+            tx.add_task(
+                contact_id=talk(street).contact_id,
+                experience_id=None,
+                kind=WRITE_BY_HAND,
+                due_on=street.clock.at.date(),
+                now=street.clock.at,
+            )
+    street.deliver()
+    before = len(street.heard_by_them)
+    street.later(days=3)
+    while street.holding.sweep():
+        pass
+    street.deliver()
+
+    assert street.heard_by_them[before:] == []
+    assert not talk(street).told
+    assert talk(street).swept_at is not None
+    view = street.store.experience(RIVER)
+    assert view is not None
+    assert "held" in [task.kind for task in view.card.tasks]

@@ -1,0 +1,285 @@
+"""What one family told that is with safeguarding now, tried on every page and every form there is, by who may not see it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import insert, select
+from werkzeug.test import TestResponse
+
+import app
+from bot.media import FileKind, KeptFile, MediaState, Settled
+from bot.model import Location
+from bot.records import StaffMember
+from staff.desk import EXTENSION
+from staff.passwords import Passwords
+from storage.media import SqlMediaQueue
+from storage.tables import (
+    METADATA,
+    alert,
+    campaign_answer,
+    campaign_response,
+    experience,
+    inbound_message,
+    letter,
+    media,
+    milestone,
+    task,
+)
+from tests.staff.page import Browser
+from tests.test_erased_everywhere import ENDS, PICTURE, WORD, Home
+
+PASSWORD = "correct horse battery"
+TEAM = {"jo": "reviewer", "pia": "publisher", "ruth": "safeguarding", "ada": "admin"}
+OUTSIDE, INSIDE = ("jo", "pia"), ("ruth", "ada")
+DANGER = f"His father hits him with a belt, he has bruises, {WORD} Street"
+EARLIER = "Zinnia"
+"""What they told in a talk of long ago, which is nobody's secret."""
+
+
+class Office:
+    """The whole of Earshot with a team; one family's talk went from a call-back to danger."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        passwords = Passwords(memory_kib=8, passes=1)
+        with home.earshot.store.transaction() as tx:
+            for username, role in TEAM.items():
+                member = StaffMember(
+                    id=uuid4(), name=username.title(), username=username, role=role, password_hash=passwords.hash(PASSWORD)
+                )
+                tx.add_staff(member, home.clock.at)
+        self.site: Flask = app.create_app(home.earshot)
+        self.site.extensions[EXTENSION] = replace(self.site.extensions[EXTENSION], passwords=passwords)
+
+    def by(self, username: str) -> Browser:
+        browser = Browser(self.site.test_client())
+        browser.sign_in(username)
+        return browser
+
+    def rows(self, table: Any) -> list[Any]:
+        with self.home.earshot.database.reading() as connection:
+            return list(connection.execute(select(table)).all())
+
+    @property
+    def reference(self) -> str:
+        """What is with safeguarding; it was told last."""
+        return str(max(self.rows(experience), key=lambda row: row.opened_at).reference)
+
+    @property
+    def earlier(self) -> str:
+        return str(min(self.rows(experience), key=lambda row: row.opened_at).reference).replace(" ", "-")
+
+    def signs(self) -> list[str]:
+        """What gives the family away: their words, the name of what they told, its number, the ids of all that hangs on it."""
+        tables = (experience, task, alert, letter, media, milestone)
+        earlier = min(self.rows(experience), key=lambda row: row.opened_at).id
+        ids = [str(row.id) for table in tables for row in self.rows(table) if row.id != earlier]
+        return [WORD, ENDS, self.reference, self.reference.replace(" ", "-"), *ids]
+
+    def state(self) -> dict[str, list[Any]]:
+        """Everything that is kept, but who came in at the door."""
+        return {table.name: self.rows(table) for table in METADATA.sorted_tables if table.name not in ("staff", "channel_log")}
+
+    def addresses(self, method: str) -> Iterator[str]:
+        """Every address of the team's site, made from this family's ids where it names one."""
+        of = {
+            "reference": [self.reference.replace(" ", "-")],
+            "other": [self.reference.replace(" ", "-")],
+            "alert_id": self.ids(alert),
+            "task_id": self.ids(task),
+            "letter_id": self.ids(letter),
+            "milestone_id": self.ids(milestone),
+            "file_id": self.ids(media),
+            "link_id": [str(uuid4())],
+            "comment_id": [str(uuid4())],
+            "entry_id": [str(uuid4())],
+            "code": ["strategy"],
+            "kind": ["experience"],
+            "number": ["1"],
+            "locale": ["en"],
+            "key": ["thanks"],
+            "anything": ["nowhere"],
+        }
+        adapter = self.site.url_map.bind("localhost")
+        for rule in self.site.url_map.iter_rules():
+            if not rule.endpoint.startswith("staff.") or rule.endpoint == "staff.static" or method not in (rule.methods or ()):
+                continue
+            tries: list[dict[str, object]] = [{}]
+            for name in sorted(rule.arguments):
+                tries = [{**known, name: _typed(value)} for known in tries for value in of[name]]
+            for values in tries:
+                yield adapter.build(rule.endpoint, values, method=method)
+
+    def ids(self, table: Any) -> list[str]:
+        return [str(row.id) for row in self.rows(table)]
+
+
+def _typed(value: str) -> object:
+    if value.isdecimal():
+        return int(value)
+    return UUID(value) if re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", value) else value
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    with pytest.MonkeyPatch.context() as patch:
+        home = Home(tmp_path_factory.mktemp("office"), patch)
+        office = Office(home)
+        _tell(office)
+        yield office
+        home.earshot.database.close()
+
+
+def _tell(office: Office) -> None:
+    home = office.home
+    home.says(f"{EARLIER} club is the best thing that happened to us")
+    home.clock.at += timedelta(days=120)
+    home.says(f"The {WORD} taxi never came to Yeovil again", media=(PICTURE,), location=Location(latitude=50.9, longitude=-2.6))
+    home.says("call me")
+    _keep_the_picture(home)
+    reference = office.reference.replace(" ", "-")
+    ruth = office.by("ruth")
+    ruth.open(f"/staff/experiences/{reference}")
+    ruth.press("/milestones", {"kind": "talked_about"})
+    ruth.open(f"/staff/experiences/{reference}/translate")
+    ruth.press("/translate", {"text": f"{WORD} in English"})
+    _answer_a_campaign(home)
+    home.says(DANGER)
+    ruth.open(f"/staff/experiences/{reference}/write")
+    ruth.press("/take")
+    ruth.press("/write", {"words": f"{WORD}: thank you for what you wrote."})
+    ruth.press("/send")
+
+
+def _answer_a_campaign(home: Home) -> None:
+    of = uuid4()
+    with home.earshot.database.writing() as connection:
+        told = connection.execute(
+            select(inbound_message).where(inbound_message.c.is_story).order_by(inbound_message.c.seq.desc())
+        ).first()
+        assert told is not None
+        answers = {"id": of, "campaign": "strategy", "contact_id": told.contact_id, "channel": "sms", "locale": "en"}
+        connection.execute(insert(campaign_response), {**answers, "began_at": home.clock.at, "invited": True})
+        said = {"response_id": of, "question": "thing", "inbound_seq": told.seq, "at": home.clock.at, "late": False}
+        connection.execute(insert(campaign_answer), said)
+
+
+def _keep_the_picture(home: Home) -> None:
+    queue = SqlMediaQueue(home.earshot.database, home.earshot.sealer)
+    home.clock.at += timedelta(days=3)
+    claim = queue.claim(worker="t:1", now=home.clock.at, lease=timedelta(minutes=1))
+    assert claim is not None
+    blob = home.earshot.media.blobs.put(WORD.encode())
+    kept = KeptFile(blob=blob, kind=FileKind.PHOTO, content_type="image/jpeg", size=9, traces=False)
+    with home.earshot.store.transaction() as tx:
+        tx.settle_media(claim, Settled(state=MediaState.KEPT, kept=kept))
+
+
+def _said(answer: TestResponse) -> str:
+    return answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("who", INSIDE)
+def test_who_is_inside_the_wall_sees_it_on_many_pages(office: Office, who: str) -> None:
+    browser, signs = office.by(who), office.signs()
+    pages = {address: _said(browser.client.get(address)) for address in office.addresses("GET")}
+
+    assert sum(any(sign in said.replace(address, "") for sign in signs) for address, said in pages.items()) >= 8
+    assert WORD in pages["/staff/campaigns/strategy"]
+
+
+@pytest.mark.parametrize("who", OUTSIDE)
+def test_no_page_shows_anything_of_it_to_who_is_outside_the_wall(office: Office, who: str) -> None:
+    browser, signs = office.by(who), office.signs()
+    shown = {}
+    for address in office.addresses("GET"):
+        answer = browser.client.get(address)
+        said = _said(answer)
+        for sign in signs:
+            said = said if sign not in address else said.replace(sign, "")  # what they typed themselves
+        found = [sign for sign in signs if sign in said]
+        if found or answer.status_code >= 500:
+            shown[address] = answer.status_code, found
+    assert shown == {}
+
+
+@pytest.mark.parametrize("who", OUTSIDE)
+def test_no_form_changes_anything_of_it_for_who_is_outside_the_wall(office: Office, who: str) -> None:
+    browser = office.by(who)
+    page = browser.open("/staff/inbox")
+    token = page.find("input", name="csrf_token").get("value")
+    of_them = [address for address in office.addresses("POST") if any(sign in address for sign in office.signs())]
+    before = office.state()
+    answers = {
+        address: browser.client.post(
+            address,
+            data={
+                "csrf_token": token,
+                "why": "x",
+                "words": "x",
+                "text": "x",
+                "id": str(uuid4()),
+                "seq": "1",
+                "after": "0",
+                "to": str(uuid4()),
+            },
+        ).status_code
+        for address in of_them
+    }
+
+    assert len(of_them) > 25
+    assert {address: status for address, status in answers.items() if status not in (403, 404)} == {}
+    assert office.state() == before
+
+
+@pytest.mark.parametrize("who", OUTSIDE)
+def test_what_they_told_long_ago_is_read_as_ever_and_says_nothing_of_now(office: Office, who: str) -> None:
+    browser, signs = office.by(who), office.signs()
+    at = f"/staff/experiences/{office.earlier}"
+    said = _said(browser.client.get(at))
+
+    assert EARLIER in said
+    assert [sign for sign in signs if sign in said] == []
+    for address in (f"{at}/write", f"{at}/translate"):
+        said = _said(browser.client.get(address))
+        assert [sign for sign in signs if sign in said] == []
+
+
+@pytest.mark.parametrize("who", OUTSIDE)
+def test_neither_a_search_nor_a_file_of_answers_finds_it(office: Office, who: str) -> None:
+    browser = office.by(who)
+    found = browser.open("/staff/inbox")
+    found = browser.press("/inbox", {"words": WORD})
+    assert office.reference not in found.main
+    browser.open("/staff/campaigns/strategy")
+    token = browser.page.find("input", name="csrf_token").get("value") if browser.page else ""
+    rows = browser.client.post("/staff/campaigns/strategy/answers", data={"csrf_token": token})
+
+    assert rows.status_code == 200
+    assert WORD not in _said(rows)
+
+
+def test_every_form_wants_its_token(office: Office) -> None:
+    browser = office.by("ada")
+    before = office.state()
+    statuses = {address: browser.client.post(address, data={"why": "x"}).status_code for address in office.addresses("POST")}
+
+    assert {address: status for address, status in statuses.items() if status != 400} == {}
+    assert office.state() == before
+
+
+def test_nobody_comes_in_without_having_signed_in(office: Office) -> None:
+    client = office.site.test_client()
+    for address in office.addresses("GET"):
+        if not address.startswith("/staff/sign-in"):
+            answer = client.get(address)
+            assert (answer.status_code, urlsplit(answer.headers["Location"]).path) == (303, "/staff/sign-in"), address
