@@ -9,7 +9,7 @@ from bot import status
 from bot.asking import show_again
 from bot.conversation import AddTask, ChangeLocale, Command, Purpose, RecordConsent, TakeBack
 from bot.draft import Draft
-from bot.model import EASY_READ, Locale, Speaker
+from bot.model import EASY_READ, ENGLISH, Locale, Speaker
 from bot.offering import offer_my_data
 from bot.references import digits
 
@@ -36,6 +36,8 @@ def obey(draft: Draft, command: Command, text: str, *, verified: bool = True) ->
         _delete(draft, verified=verified)
     elif command is Command.LANGUAGE:
         _language(draft, text)
+    elif command is Command.EASY:
+        _easy(draft, text)
     elif (order := _ORDERS.get(command)) is not None:
         order(draft)
 
@@ -126,8 +128,15 @@ def _share(draft: Draft) -> None:
         draft.say("share.done")
 
 
-def _easy(draft: Draft) -> None:
-    _change_locale(draft, EASY_READ)
+def _easy(draft: Draft, text: str) -> None:
+    """Easy Read is written in English: whoever talks in another language gets it when they name it, not for wanting
+    simpler words.
+    """
+    spoken = draft.conversation.locale
+    if spoken.partition("-")[0] == ENGLISH or draft.script.commands.locale_named(text, spoken) == EASY_READ:
+        _change_locale(draft, EASY_READ)
+    else:
+        draft.say("language.list")
 
 
 def _language(draft: Draft, text: str) -> None:
@@ -167,5 +176,4 @@ _ORDERS: Mapping[Command, Callable[[Draft], None]] = {
     Command.TAKEBACK: _take_back,
     Command.PRIVATE: _private,
     Command.SHARE: _share,
-    Command.EASY: _easy,
 }

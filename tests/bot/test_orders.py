@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from bot.conversation import AddTask, ChangeLocale, KeepStory, OfferMyData, OpenExperience, Purpose, RecordConsent
-from bot.model import EASY_READ, ENGLISH
+from bot.model import EASY_READ, ENGLISH, Locale
 from tests.bot.talking import Message, Talk
 
 STORY = "The school taxi has come late every day this week and nobody rings to tell us"
@@ -144,6 +144,25 @@ def test_easy_changes_the_locale_and_shows_the_open_question_again(told: Talk) -
     assert told.done(ChangeLocale) == [ChangeLocale(EASY_READ)]
     assert told.keys == ["language.done", "again.where"]
     assert told.hears[1] == "What is the name of the school or service? What town is it in? Or send SKIP."
+
+
+@pytest.mark.parametrize(
+    ("locale", "word"),
+    [("pl", "prościej"), ("ro", "simplu"), ("pt", "simples"), ("uk", "ПРОСТО"), ("lt", "lengvai"), ("ar", "سهل")],
+)
+def test_whoever_asks_for_simpler_words_in_another_language_is_not_put_into_english(talk: Talk, locale: str, word: str) -> None:
+    talk.knows(locale=Locale(locale), greeted=True)
+    talk.says(word)
+
+    assert talk.keys == ["language.list"]
+    assert talk.conversation.locale == locale
+
+
+def test_easy_read_is_had_from_another_language_by_its_name(talk: Talk) -> None:
+    talk.knows(locale=Locale("pl"), greeted=True)
+    talk.says("Easy Read")
+
+    assert talk.conversation.locale == EASY_READ
 
 
 def test_english_changes_it_back(told: Talk) -> None:

@@ -309,6 +309,8 @@ def test_a_number_in_groups_keeps_its_order_among_arabic_words(key: str) -> None
 @pytest.mark.parametrize("key", [key for key in ARABIC.texts if not key.startswith("alert.")])
 def test_an_arabic_text_begins_in_arabic_so_that_it_runs_from_the_right(key: str) -> None:
     for text in ARABIC.texts[key].values():
+        if text.startswith("{"):
+            continue  # a campaign's own words come first, in whatever language they were written
         first = next(sign for sign in text if sign.isalpha())
         assert "ARABIC" in unicodedata.name(first)
 
@@ -328,7 +330,7 @@ def test_what_an_arabic_text_tells_people_to_send_is_understood(key: str) -> Non
 
 
 @pytest.mark.parametrize("locale", OURS)
-@pytest.mark.parametrize("command", [Command.HUMAN, Command.STOP, Command.DELETE, Command.STATUS, Command.EASY])
+@pytest.mark.parametrize("command", [Command.HUMAN, Command.STOP, Command.DELETE, Command.STATUS, Command.LANGUAGE])
 def test_the_help_tells_of_the_ways_out_in_each_language(locale: Locale, command: Command) -> None:
     words = re.findall(r"[^\W\d_]+", WORDING.tongues[locale].text("help", SMS))
 
