@@ -13,6 +13,8 @@ from bot.script import Question, Script
 
 MOURNING = "death"
 """What is remembered of a talk in which somebody told of a death: a person writes, and never again a machine."""
+WRITE_BY_HAND = "write_by_hand"
+"""The task of that person, by which every other door of theirs knows of it."""
 BOTH = "both"
 """What is remembered of an experience in which we said that we had heard two things."""
 CUT = "…"

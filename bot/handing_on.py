@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.asking import offer
 from bot.conversation import AddTask, RecordConsent
-from bot.draft import MOURNING, Draft
+from bot.draft import MOURNING, WRITE_BY_HAND, Draft
 from bot.model import Locale, Speaker
 from bot.offering import offer_my_data
 from bot.reading import Kind, Reading
@@ -59,7 +59,7 @@ def is_mourning(draft: Draft, readings: Sequence[Reading]) -> bool:
 def mourn(draft: Draft, *, anew: bool) -> None:
     """``anew``: there are words a person has to write to."""
     is_first = not draft.conversation.asked.get(MOURNING)
-    due_by = _add_task(draft, "write_by_hand") if anew else ""
+    due_by = _add_task(draft, WRITE_BY_HAND) if anew else ""
     if is_first:
         draft.say("death.told", values={"due_by": due_by})
         draft.change(asked={**draft.conversation.asked, MOURNING: 1})

@@ -14,6 +14,7 @@ from typing import Protocol
 from uuid import UUID
 
 from bot.conversation import Say
+from bot.draft import WRITE_BY_HAND
 from bot.errors import StoreUnavailable
 from bot.faults import place
 from bot.hours import Hours
@@ -30,7 +31,6 @@ TOO_OLD = timedelta(days=14)
 that stood still for weeks.
 """
 LOOK_AGAIN = "look_again"
-WRITE_BY_HAND = "write_by_hand"
 _IN_THE_INBOX = frozenset({Told.NEVER_SAID, Told.TOO_OLD})
 """Nobody waits for a word of it, and staff see it where it has been all the time: it makes no task."""
 _MOST_TELLINGS = {About.EXPERIENCE: 2, About.TASK: 1}

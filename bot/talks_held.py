@@ -38,7 +38,8 @@ class Talk:
     """The open talk behind an experience, and where its person is reached.
 
     ``heard_at`` is when they last wrote there. ``held_by`` is empty where the provider's own inbox has it; ``word_at`` is the
-    team's last word in this hold, ``waiting_since`` the first message that came after it.
+    team's last word in this hold, ``waiting_since`` the first message that came after it. ``in_peace``: after danger or a
+    death no machine says anything to them unasked.
     """
 
     id: UUID
@@ -52,6 +53,7 @@ class Talk:
     heard_at: datetime
     has_stopped: bool = False
     has_open_alert: bool = False
+    in_peace: bool = False
     held_at: datetime | None = None
     held_by: UUID | None = None
     holder: str = ""

@@ -10,29 +10,21 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from bot.conversation import Ending, Purpose
-from bot.draft import MOURNING
 from bot.errors import WrongKeys
 from bot.invitations import Candidate, InvitationState, Way
-from bot.model import ChannelName, DeliveryStatus, Locale, OutboundState, Speaker
+from bot.model import ChannelName, DeliveryStatus, Locale, OutboundState
 from storage.envelopes import open_address
+from storage.peace import peace_among
 from storage.sealing import Sealer
 from storage.tables import (
     address,
-    alert,
     campaign_invitation,
     campaign_response,
     consent,
     contact,
-    conversation,
-    experience,
     inbound_message,
     outbound_message,
-    task,
 )
-from storage.unit import AnyRow
-
-WRITE_BY_HAND = "write_by_hand"
-"""The task of whoever is to write to somebody who told of a death."""
 
 
 def _agreed(only: UUID | None) -> Select[Any]:
@@ -56,12 +48,7 @@ def candidates_among(
     """``only``: this one alone. ``apart_from``: an invitation that does not count, for it is the one that is to go."""
     people = connection.execute(_agreed(only)).all()
     of = _Of(connection, only)
-    open_alert = alert.c.closed_at.is_(None)
-    danger = of.ids(select(alert.c.contact_id).where(open_alert), alert.c.contact_id)
-    young = of.ids(
-        select(experience.c.contact_id).where(experience.c.speaker == Speaker.YOUNG_PERSON.value), experience.c.contact_id
-    )
-    mourning = of.ids(select(task.c.contact_id).where(task.c.kind == WRITE_BY_HAND), task.c.contact_id)
+    peace = peace_among(connection, of.are_theirs)
     answered = of.ids(
         select(campaign_response.c.contact_id).where(
             campaign_response.c.campaign == campaign, campaign_response.c.ended == Ending.FINISHED.value
@@ -80,28 +67,24 @@ def candidates_among(
     invited_at = of.latest(campaign_invitation.c.contact_id, campaign_invitation.c.sent_at)
     wrote_at = of.latest(inbound_message.c.contact_id, inbound_message.c.received_at)
     said_at = of.said()
-    talks = of.talks()
     ways = of.ways(sealer)
-    found = []
-    for row in people:
-        states_of = talks.get(row.id, [])
-        found.append(
-            Candidate(
-                contact_id=row.id,
-                locale=Locale(row.locale),
-                ways=tuple(sorted(ways.get(row.id, []), key=lambda way: way.wrote_at, reverse=True)),
-                stopped=row.opted_out_at is not None,
-                young=row.id in young or any(talk.state.get("speaker") == Speaker.YOUNG_PERSON.value for talk in states_of),
-                danger=row.id in danger or any(talk.state.get("danger") for talk in states_of),
-                mourning=row.id in mourning or any(talk.state.get("asked", {}).get(MOURNING) for talk in states_of),
-                held=any(talk.held_at is not None for talk in states_of),
-                answered=row.id in answered,
-                invited=row.id in invited,
-                invited_at=invited_at.get(row.id),
-                talked_at=max((at for at in (wrote_at.get(row.id), said_at.get(row.id), row.turn_due_at) if at), default=None),
-            )
+    return [
+        Candidate(
+            contact_id=row.id,
+            locale=Locale(row.locale),
+            ways=tuple(sorted(ways.get(row.id, []), key=lambda way: way.wrote_at, reverse=True)),
+            stopped=row.opted_out_at is not None,
+            young=row.id in peace.young,
+            danger=row.id in peace.in_danger,
+            mourning=row.id in peace.mourning,
+            held=row.id in peace.held,
+            answered=row.id in answered,
+            invited=row.id in invited,
+            invited_at=invited_at.get(row.id),
+            talked_at=max((at for at in (wrote_at.get(row.id), said_at.get(row.id), row.turn_due_at) if at), default=None),
         )
-    return found
+        for row in people
+    ]
 
 
 class _Of:
@@ -111,7 +94,7 @@ class _Of:
         self._connection = connection
         self._only = only
 
-    def _are_theirs(self, column: Any) -> ColumnElement[bool]:
+    def are_theirs(self, column: Any) -> ColumnElement[bool]:
         theirs: ColumnElement[bool] = (
             column.in_(select(_agreed(None).subquery().c.id)) if self._only is None else column == self._only
         )
@@ -121,7 +104,7 @@ class _Of:
         return set(self._run(query, column).scalars())
 
     def latest(self, of_contact: Any, at: Any) -> dict[UUID, datetime]:
-        theirs = self._are_theirs(of_contact)
+        theirs = self.are_theirs(of_contact)
         query = select(of_contact, func.max(at, type_=at.type)).where(at.is_not(None), theirs).group_by(of_contact)
         return {row[0]: row[1] for row in self._run(query, of_contact)}
 
@@ -132,19 +115,10 @@ class _Of:
             select(address.c.contact_id, func.max(sent_at, type_=sent_at.type))
             .join_from(address, outbound_message, outbound_message.c.address_index == address.c.blind_index)
             .where(sent_at.is_not(None), outbound_message.c.contact_id == address.c.contact_id)
-            .where(self._are_theirs(address.c.contact_id))
+            .where(self.are_theirs(address.c.contact_id))
             .group_by(address.c.contact_id)
         )
         return {row[0]: row[1] for row in self._connection.execute(query)}
-
-    def talks(self) -> dict[UUID, list[AnyRow]]:
-        query = select(conversation.c.contact_id, conversation.c.state, conversation.c.held_at).where(
-            conversation.c.closed_at.is_(None), self._are_theirs(conversation.c.contact_id)
-        )
-        found: dict[UUID, list[AnyRow]] = {}
-        for row in self._run(query, conversation.c.contact_id):
-            found.setdefault(row.contact_id, []).append(row)
-        return found
 
     def ways(self, sealer: Sealer) -> dict[UUID, list[Way]]:
         """Each address they have written from, with its newest message; one that does not open is none."""
@@ -165,7 +139,7 @@ class _Of:
             )
             .join_from(address, newest, newest.c.address_index == address.c.blind_index)
             .join(inbound_message, inbound_message.c.seq == newest.c.seq)
-            .where(self._are_theirs(address.c.contact_id))
+            .where(self.are_theirs(address.c.contact_id))
         )
         rows = self._run(query, address.c.contact_id).all()
         failed = self._failed([row.blind_index for row in rows])

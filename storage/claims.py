@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, case, exists, func, null, or_, sel
 
 from bot.conversation import Command, Conversation, Purpose
 from bot.days import ZONE
+from bot.draft import WRITE_BY_HAND
 from bot.errors import WrongKeys
 from bot.model import ChannelName, Contact, Locale, Risk, RiskKind, RiskLevel
 from bot.records import LastExperience, StoredInbound, TurnClaim
@@ -25,7 +26,6 @@ from storage.tables import consent, contact, conversation, experience, inbound_m
 from storage.tables.messages import InboundState
 from storage.unit import AnyRow
 
-WRITE_BY_HAND = "write_by_hand"
 MOST_AT_ONCE = 200
 """How many waiting messages one claim takes at most; the rest are the next turn."""
 

@@ -28,6 +28,7 @@ from bot.talks_held import HELD_TASK, Letter, NewLetter, Released, Talk
 from storage import conversations
 from storage.database import Database
 from storage.envelopes import open_address, open_inbound, open_letter, seal_letter
+from storage.peace import peace_of
 from storage.people import interrupt
 from storage.sealing import Sealer
 from storage.tables import address, alert, contact, conversation, experience, inbound_message, letter, staff, task
@@ -280,6 +281,7 @@ def talk_of(connection: Connection, sealer: Sealer, row: AnyRow) -> Talk | None:
         heard_at=last.received_at,
         has_stopped=row.opted_out_at is not None,
         has_open_alert=row.has_open_alert,
+        in_peace=peace_of(connection, row.contact_id).is_for(row.contact_id),
         held_at=row.held_at,
         held_by=row.held_by,
         holder=row.name or "",

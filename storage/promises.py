@@ -10,21 +10,20 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, fu
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.days import ZONE
-from bot.draft import MOURNING
 from bot.errors import WrongKeys
 from bot.missed import About, Door, Missed, Overdue, ReadSince, Told
 from bot.model import ChannelName, Locale, Manner, OutboundState, Priority, RiskLevel
-from bot.promises import LOOK_AGAIN, WRITE_BY_HAND
+from bot.promises import LOOK_AGAIN
 from bot.status import TOLD_OF
 from storage.database import Database
 from storage.envelopes import open_inbound
 from storage.inbox import ALERT_OPEN
+from storage.peace import peace_of
 from storage.sealing import Sealer
 from storage.tables import (
     address,
     alert,
     contact,
-    conversation,
     experience,
     inbound_message,
     missed_promise,
@@ -161,7 +160,7 @@ class SqlPromises:
 
     def _overdue(self, connection: Connection, about: About, row: AnyRow) -> Overdue:
         day = row.last_day if row.was_noted else row.day
-        theirs = _Theirs(connection, row.contact_id)
+        peace = peace_of(connection, row.contact_id)
         looks = connection.execute(_looks(row.experience_id)).all() if row.experience_id is not None else []
         asked = [each.due_on for each in looks if each.said and each.created_at >= _after(day)]
         return Overdue(
@@ -178,9 +177,9 @@ class SqlPromises:
             locale=Locale(row.locale),
             door=self._door(connection, row.contact_id, row.experience_id),
             is_stopped=row.opted_out_at is not None,
-            is_held=theirs.is_held,
-            after_danger=theirs.after_danger(row),
-            after_death=theirs.after_death,
+            is_held=row.contact_id in peace.held,
+            after_danger=row.contact_id in peace.in_danger or row.is_alerted or (row.risk or 0) >= int(RiskLevel.CONCERN),
+            after_death=row.contact_id in peace.mourning,
             looking_by=max(asked, default=None) if about is About.EXPERIENCE else None,
             has_look_again=any(each.done_at is None for each in looks),
         )
@@ -204,27 +203,6 @@ class SqlPromises:
             if message.manner is Manner.TALK:
                 return Door(channel=ChannelName(row.channel), address=message.sender, thread=message.thread)
         return None
-
-
-class _Theirs:
-    """What of a person decides whether a machine may write to them."""
-
-    def __init__(self, connection: Connection, contact_id: UUID) -> None:
-        talks = connection.execute(
-            select(conversation.c.state, conversation.c.held_at).where(
-                conversation.c.contact_id == contact_id, conversation.c.closed_at.is_(None)
-            )
-        ).all()
-        by_hand = exists().where(task.c.contact_id == contact_id, task.c.kind == WRITE_BY_HAND)
-        alerted = exists().where(alert.c.contact_id == contact_id, alert.c.closed_at.is_(None))
-        mourns = any(talk.state.get("asked", {}).get(MOURNING) for talk in talks)
-        self.is_held = any(talk.held_at is not None for talk in talks)
-        self.after_death = mourns or bool(connection.execute(select(by_hand)).scalar_one())
-        self._in_danger = any(talk.state.get("danger") for talk in talks)
-        self._alerted = bool(connection.execute(select(alerted)).scalar_one())
-
-    def after_danger(self, row: AnyRow) -> bool:
-        return self._in_danger or self._alerted or row.is_alerted or (row.risk or 0) >= int(RiskLevel.CONCERN)
 
 
 def _after(day: date) -> datetime:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 
-from sqlalchemy import bindparam, exists
+from sqlalchemy import Connection, bindparam, exists
 
-from bot.draft import MOURNING, Step
-from bot.model import Speaker
+from bot.draft import Step
 from bot.reminders import REMINDER
 from bot.talks_held import Talk
 from storage.database import Database
 from storage.holds import TALKS, talk_of
+from storage.peace import peace_of
 from storage.sealing import Sealer
 from storage.tables import contact, conversation, outbound_message
 from storage.unit import AnyRow
@@ -38,12 +39,11 @@ class SqlOpenQuestions:
     def left_open(self, *, after: datetime, until: datetime, limit: int) -> Sequence[Talk]:
         with self._database.reading() as connection:
             rows = connection.execute(LEFT_OPEN, {"after": after, "until": until}).all()
-            wanted = [row for row in rows if not _is_left_in_peace(row)][:limit]
-            found = [talk_of(connection, self._sealer, row) for row in wanted]
-        return [talk for talk in found if talk is not None]
+            found = (talk_of(connection, self._sealer, row) for row in rows if not _may_not_be_asked(connection, row))
+            return list(islice((talk for talk in found if talk is not None), limit))
 
 
-def _is_left_in_peace(row: AnyRow) -> bool:
-    state = row.state
-    is_child = state.get("speaker") == Speaker.YOUNG_PERSON.value
-    return bool(row.has_open_alert or state.get("danger") or state.get("asked", {}).get(MOURNING) or is_child)
+def _may_not_be_asked(connection: Connection, row: AnyRow) -> bool:
+    """A child is not asked again, nor whoever is to be left in peace."""
+    peace = peace_of(connection, row.contact_id)
+    return peace.is_for(row.contact_id) or row.contact_id in peace.young

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 
+from bot.draft import WRITE_BY_HAND
 from bot.errors import BadContent
 from bot.hours import Hours
 from bot.model import Address
@@ -154,3 +155,23 @@ def test_what_makes_no_sense_is_a_sentence(tmp_path: Path, line: str) -> None:
 
     with pytest.raises(BadContent, match="reminder"):
         Reminder.load(folder)
+
+
+def test_a_death_told_on_another_door_is_known_on_this_one(street: Evening) -> None:
+    (talk,) = street.open_ones()
+    with street.store.transaction() as tx:
+        day = street.clock.at.date()
+        tx.add_task(contact_id=talk.contact_id, experience_id=None, kind=WRITE_BY_HAND, due_on=day, now=street.clock.at)
+    at(street, 24, 8, 30)
+
+    assert street.reminded() == []
+
+
+def test_somebody_to_be_left_in_peace_takes_nobody_elses_place(street: Evening) -> None:
+    street.tells("My son died on Friday", BORIS)
+    street.later(minutes=1)
+    street.tells(LATE, Address("tel", "+447700900789"))
+
+    first = street.questions.left_open(after=street.clock.at - timedelta(days=1), until=street.clock.at, limit=2)
+
+    assert len(first) == 2
