@@ -29,6 +29,8 @@ VALUES = {
     "entry_id": made_id("entry"),
     "link_id": made_id("link"),
     "letter_id": made_id("letter"),
+    "milestone_id": made_id("milestone"),
+    "number": 1,
     "anything": "x",
 }
 
@@ -215,9 +217,13 @@ def test_no_colour_is_written_outside_the_councils_file() -> None:
     assert not re.findall(r"#[0-9a-fA-F]{3,8}\b(?![^{]*\{)", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
 
 
+STANDS_ALONE = "<style>{{ style }}</style>"
+"""In the poster that `earshot poster` writes: one file, to be printed where our stylesheets are not."""
+
+
 def test_no_template_holds_inline_style_or_script() -> None:
     for template in (HERE / "templates" / "staff").glob("*.html"):
-        text = template.read_text()
+        text = template.read_text().replace(STANDS_ALONE, "")
 
         assert not re.search(r"\sstyle=|\son[a-z]+=|<style|<script(?![^>]*src=)", text), template.name
 
