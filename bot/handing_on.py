@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.asking import offer
 from bot.conversation import AddTask, RecordConsent
 from bot.draft import MOURNING, WRITE_BY_HAND, Draft
-from bot.model import Locale, Speaker
+from bot.model import ENGLISH, Locale, Speaker
 from bot.offering import offer_my_data
 from bot.reading import Kind, Reading
 from bot.script import Question
@@ -95,9 +95,11 @@ def _is_due(draft: Draft, situation: Situation, found: dict[Situation, Reading])
 
 
 def _language(draft: Draft, reading: Reading) -> Locale:
-    """Words are read by the rules of a language only where talk and words are both in it."""
-    tags = {draft.conversation.locale.partition("-")[0], reading.heard.locale.partition("-")[0]}
-    return Locale(tags.pop() if len(tags) == 1 else "")
+    """By which language's rules words are read: the talk's own. English ones only where the words are heard as English, for
+    most newcomers' talks begin in it; a short sentence is too easily heard as another language to ask for more elsewhere.
+    """
+    talk, words = (locale.partition("-")[0] for locale in (draft.conversation.locale, reading.heard.locale))
+    return Locale(talk if talk == words or talk != ENGLISH else "")
 
 
 def _offer(draft: Draft, wish: Wish, *, may_ask: bool) -> bool:

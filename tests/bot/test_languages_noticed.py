@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bot.conversation import ChangeLocale
 from bot.dialogue import take_turn
 from bot.model import ENGLISH, Heard, Locale
@@ -69,3 +71,22 @@ def test_in_a_talk_in_polish_a_short_word_misheard_stops_nothing() -> None:
     talk.says("Yeovil szkoła", locale=Locale("tr"), locale_score=0.6, needs_translation=True)
 
     assert talk.keys == ["kept.more+ask.consent_words"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "heard"),
+    [("ro", "unde este planul EHCP", "tr"), ("lt", "kur mūsų EHCP planas?", "tr"), ("pl", "kiedy dostaniemy plan EHCP?", "en")],
+)
+def test_a_short_question_heard_as_another_language_is_understood_in_that_of_the_talk(locale: str, text: str, heard: str) -> None:
+    talk = Talk()
+    talk.knows(locale=Locale(locale), greeted=True)
+    talk.says(text, locale=Locale(heard), locale_score=0.9, needs_translation=True)
+
+    assert any("casework.cannot" in key for key in talk.keys)
+
+
+def test_words_heard_as_another_language_are_not_read_by_english_rules() -> None:
+    talk = Talk()
+    talk.says("where is our EHCP", locale=Locale("tr"), locale_score=0.9, needs_translation=True)
+
+    assert not any("casework.cannot" in key for key in talk.keys)
