@@ -19,7 +19,7 @@ from bot.errors import LeaseLost, StoreUnavailable
 from bot.faults import place
 from bot.filing import file_away, place_of
 from bot.linking import Linking, joined_to
-from bot.model import ChannelName, Heard, Manner, Risk, RiskLevel
+from bot.model import ChannelName, Heard, Locale, Manner, Risk, RiskLevel
 from bot.ports import Channel, Clock, Listener, Store, Transaction
 from bot.records import NewAlert, StoredInbound, TurnClaim
 from bot.replies import Replies
@@ -128,6 +128,8 @@ class Turns:
             limit=MOST_EARLIER,
         )
         together = self._together(claim, earlier)
+        if tongue := self._tongue(claim, together):
+            before = replace(before, locale=tongue)
         if manner is Manner.KEEP:
             turn = self._referenced(before, lambda talk: file_away(self._script, talk, claim.messages, heard, now))
         else:
@@ -163,6 +165,14 @@ class Turns:
         texts = [stored.message.text for stored in claim.messages]
         alone = max(stored.risk.level for stored in claim.messages)
         return heard_together([text for _, text in earlier], texts, alone=alone)
+
+    def _tongue(self, claim: TurnClaim, together: Risk) -> Locale | None:
+        """The language of words that are only dangerous together, for a newcomer who has chosen none: all is answered in it."""
+        if not together.level.needs_alert or claim.contact.greeted_at is not None:
+            return None
+        if any(stored.message.locale for stored in claim.messages):
+            return None
+        return self._danger.locale_for(claim.contact, "\n".join(stored.message.text for stored in claim.messages))
 
     def _referenced(self, before: Conversation, take: Callable[[Conversation], Turn]) -> Turn:
         """A reference is drawn for every turn, for the dialogue itself knows no chance; most turns do not use theirs.
@@ -334,6 +344,8 @@ class Turns:
             parts = [seqs[place] for place in parts_of(texts, together.evidence)]
             tx.raise_risk(parts, together)
             self._alert(tx, claim, together, parts[-1], now, words="\n".join(texts))
+            if tongue := self._tongue(claim, together):
+                tx.set_locale(claim.contact.id, tongue)
         level = max(alone, together.level)
         if level.needs_alert and experience_id is not None:
             tx.link_alerts([stored.seq for stored in claim.messages], experience_id)

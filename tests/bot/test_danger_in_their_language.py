@@ -60,6 +60,26 @@ def test_no_signpost_speaks_english_in_another_language(street: Street, locale: 
     assert "2" in told[told.index("111") : told.index("111") + 25]
 
 
+def test_a_newcomer_whose_words_are_danger_only_together_is_answered_in_their_language_from_then_on(street: Street) -> None:
+    for words in ("nie chce", "juz zyc"):
+        street.text(words)
+        street.later(seconds=3)
+    street.later(minutes=1)
+    street.all_turns()
+    assert said(street).startswith("Mamy Twoją wiadomość. Prosimy, czytaj dalej.")
+
+    street.text("1")
+    street.later(minutes=1)
+    street.all_turns()
+
+    assert "We have" not in said(street)
+    assert len(street.heard_by_them) > 1
+    with street.store.transaction() as tx:
+        contact = tx.contact_at(ANNA, street.clock.at)
+    assert contact is not None
+    assert contact.locale == "pl"
+
+
 def test_english_danger_is_answered_in_english(street: Street) -> None:
     street.text("my husband hits me")
 
