@@ -25,7 +25,7 @@ from bot.safety import check
 
 log = logging.getLogger(__name__)
 
-_SAID_BY_THE_NETWORK = {"STOP": Command.STOP, "START": Command.START}
+_SAID_BY_THE_NETWORK = {"STOP": Command.STOP, "START": Command.START, "HELP": Command.HELP}
 """A team may set keywords of its own with the provider, who then says which it was, whatever the word."""
 
 OLD_AFTER = timedelta(days=90)
@@ -134,6 +134,7 @@ class Intake:
             if message.locale and message.locale != contact.locale:
                 tx.set_locale(contact.id, message.locale)
                 contact = replace(contact, locale=message.locale)
+            message = self._as_meant(tx, contact, message, now)
             command = self._command(message, contact)
             inbound_id = self._new_id()
             seq = tx.add_inbound(contact, message, inbound_id=inbound_id, risk=risk, command=command, now=now, raw_blob=raw_blob)
@@ -143,8 +144,8 @@ class Intake:
             self._schedule(tx, contact, message.channel, at_once=at_once, now=now)
             if message.ref:
                 tx.remember_ref(contact.id, message.ref)
-            if self._channels[message.channel].traits.service_window is not None:
-                tx.release_withheld(message.sender, message.channel, now)
+            if command is not Command.STOP:  # who says STOP is not sent what waited for them until then
+                self._open_window(tx, message, now)
             if risk.level.needs_alert:
                 contact = self._speak_their_language(tx, contact, message)
                 signpost = message.manner is not Manner.RECORD and self._channels[message.channel].traits.answers
@@ -188,6 +189,19 @@ class Intake:
             return None
         said_so = _SAID_BY_THE_NETWORK.get(message.details.get("opt_out_type", "").upper())
         return said_so or self._commands.recognise(message.text, contact.locale)
+
+    def _as_meant(self, tx: Transaction, contact: Contact, message: InboundMessage, now: datetime) -> InboundMessage:
+        """A mail that asks for no automatic answer may say STOP all the same: it holds, and gets none. Not what staff type."""
+        if message.manner is not Manner.KEEP or not self._channels[message.channel].traits.answers:
+            return message
+        if self._commands.recognise(message.text, contact.locale) is not Command.STOP:
+            return message
+        tx.set_opted_out(contact.id, now)
+        return replace(message, manner=Manner.RECORD)
+
+    def _open_window(self, tx: Transaction, message: InboundMessage, now: datetime) -> None:
+        if self._channels[message.channel].traits.service_window is not None:
+            tx.release_withheld(message.sender, message.channel, now)
 
     def _speak_their_language(self, tx: Transaction, contact: Contact, message: InboundMessage) -> Contact:
         """A newcomer who has chosen no language is spoken to in that of the first words of danger, where we speak it."""

@@ -97,8 +97,8 @@ class MailReader:
         reply = reply_of(found.text, quotes_us=quotes_us and not _FORWARD.match(subject))
         if not any(sign.isalnum() for sign in subject):
             return reply
-        if not reply:
-            return subject if is_first else ""
+        if not reply:  # under an answer stands our own subject, unless they have put a word like STOP in its place
+            return subject if is_first or self._is_command(subject) else ""
         if not is_first or self._is_command(reply):
             return reply
         told = " ".join(reply.split()).casefold().startswith(subject.casefold().rstrip(" .…"))

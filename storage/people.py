@@ -12,9 +12,9 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from bot.errors import StoreUnavailable
 from bot.model import Address, Contact, Locale
 from storage.audit import add_line
-from storage.campaigns import withdraw_invitations
 from storage.envelopes import seal_address
 from storage.prepared import Prepared
+from storage.stopping import stop
 from storage.suppressing import release, stopped_at, suppress
 from storage.tables import METADATA, address, contact, conversation
 from storage.talks import leave_one_a_channel, speak_alike
@@ -90,12 +90,12 @@ class People(Unit):
         raise StoreUnavailable
 
     def set_opted_out(self, contact_id: UUID, at: datetime | None) -> None:
-        CHANGE.run(self.connection, {"of_contact": contact_id, "opted_out_at": at})
-        if at is not None:
-            withdraw_invitations(self, contact_id, at)
         if at is None:
+            CHANGE.run(self.connection, {"of_contact": contact_id, "opted_out_at": None})
             release(self, self._indexes_of(contact_id))
-        elif contact_id in self.erased:
+            return
+        stop(self, contact_id, at)
+        if contact_id in self.erased:
             suppress(self, self.erased[contact_id], at)
 
     def set_greeted(self, contact_id: UUID, at: datetime) -> None:

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, literal, select, update
+from sqlalchemy import select, update
 
 from bot.model import DeliveryReceipt, DeliveryStatus, Failure, OutboundState
-from storage.tables import contact, outbound_message
+from storage.stopping import stop
+from storage.tables import outbound_message
 from storage.unit import AnyRow, Unit
 
 row_ = outbound_message.c
@@ -44,12 +45,7 @@ class Receipts(Unit):
     def opt_out_outbound(self, receipt: DeliveryReceipt, now: datetime) -> None:
         row = self._message_of(receipt)
         if row is not None and row.contact_id is not None:
-            opted_out_at = contact.c.opted_out_at
-            self.connection.execute(
-                update(contact)
-                .where(contact.c.id == row.contact_id)
-                .values(opted_out_at=func.coalesce(opted_out_at, literal(now, opted_out_at.type)))
-            )
+            stop(self, row.contact_id, now)
 
     def _message_of(self, receipt: DeliveryReceipt) -> AnyRow | None:
         """By our own id, when the callback carried it; else by the provider's."""

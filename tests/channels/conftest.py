@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -13,13 +15,19 @@ from channels.telegram import TelegramDoor, TelegramPoller
 from channels.telegram_client import TelegramClient
 from channels.twilio import TwilioSms, TwilioWhatsApp
 from demo.provider import SMS_NUMBER, WHATSAPP_NUMBER, Provider, provider_server
+from storage.database import Database
 from tests.channels import telegram_payloads
 from tests.channels.graph_stand_in import Graph, GraphHome, graph_home
+from tests.channels.mail_catcher import catcher
 from tests.channels.messenger_payloads import page
+from tests.channels.rungs import MONDAY, Rung, by_email, by_messenger, by_sms, by_telegram, by_whatsapp, on_the_web
+from tests.channels.stop_ladder import Ladder, ladder_of
 from tests.channels.telegram_host import TOKEN, BotApi, bot_api
 from tests.channels.twilio_payloads import NOW, SERVICE, account
 from tests.channels.widget_site import ARGUMENTS, CHROMIUM, STRICT, Council, council
 from tests.channels.widget_visitor import Come, visitor
+from tests.journeys import stage
+from tests.journeys.given import GivenClock
 
 
 @pytest.fixture
@@ -104,3 +112,26 @@ def council_site(running_council: Council) -> Council:
 def come(widget_browser: Browser, council_site: Council) -> Iterator[Come]:
     with ExitStack() as stack:
         yield lambda **how: stack.enter_context(visitor(widget_browser, council_site, **how))
+
+
+@pytest.fixture
+def one_database(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Database]:
+    opened = Database.open(f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path / 'store.db')}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def ladder(request: pytest.FixtureRequest, one_database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ladder]:
+    name, give = request.param, request.getfixturevalue
+    clock = GivenClock(MONDAY)
+    monkeypatch.setattr(stage, "GivenClock", lambda _: clock)
+    with ExitStack() as stack:
+        makes: dict[str, Callable[[], Rung]] = {
+            "sms": lambda: by_sms(give("provider"), give("sms")),
+            "whatsapp": lambda: by_whatsapp(give("provider"), give("whatsapp")),
+            "messenger": lambda: by_messenger(give("graph"), give("messenger"), clock.now),
+            "telegram": lambda: by_telegram(give("bots"), give("telegram")),
+            "email": lambda: by_email(stack.enter_context(catcher()), clock.now),
+        }
+        yield ladder_of(one_database, makes[name]() if name in makes else on_the_web(name), monkeypatch)
