@@ -10,13 +10,16 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from bot.errors import BadContent
 from bot.model import Address
 from bot.ports import Clock
 from bot.records import Erasure
+
+TAKEN_BACK = "taken_back"
+"""In the list as text, the field of a line that stands for one message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +45,12 @@ class Found:
 class Again:
     """What carrying out the list once more came to. ``written_since``: people who have written since they were erased, in
     a store that was in use before the list was carried out; they are left alone, to be asked or erased by hand.
+    ``taken_back``: how many messages that were taken back by themselves came out again.
     """
 
     listed: int
     erased: int
+    taken_back: int = 0
     written_since: tuple[UUID, ...] = ()
 
 
@@ -59,12 +64,16 @@ class ErasureRecords(Protocol):
     def erase(self, contact_id: UUID, *, who: str, now: datetime) -> Erasure: ...
 
     def last(self) -> int:
-        """The number of the last erasure; 0: there was none."""
+        """A number that grows with each entry of the list; 0: there is none."""
         ...
 
     def listed(self) -> tuple[Listed, ...]: ...
 
-    def add(self, listed: Sequence[Listed]) -> None:
+    def taken_back(self) -> tuple[str, ...]:
+        """The messages that were taken back one by one: digests in hexadecimal digits."""
+        ...
+
+    def add(self, listed: Sequence[Listed], withdrawn: Sequence[str]) -> None:
         """What the list of this store lacks is added to it."""
         ...
 
@@ -91,14 +100,17 @@ class Erasures:
 
     def erase(self, found: Found, *, who: str) -> Erasure:
         done = self.records.erase(found.contact_id, who=who, now=self.clock.now())
-        self.copy.write_list(written(self.records.listed()))
+        self.copy.write_list(written(self.records.listed(), self.records.taken_back()))
         return done
 
     def once_more(self, *, who: str, more: str = "") -> Again:
         """Carry out the list of this store, the one kept beside it, and ``more`` (another copy of it). Raises ``BadContent``."""
-        self.records.add([*read(self.copy.read_list()), *read(more)])
+        lists = (self.copy.read_list(), more)
+        self.records.add(
+            [each for text in lists for each in read(text)], [each for text in lists for each in read_taken_back(text)]
+        )
         again = self.records.once_more(who=who, now=self.clock.now())
-        self.copy.write_list(written(self.records.listed()))
+        self.copy.write_list(written(self.records.listed(), self.records.taken_back()))
         return again
 
 
@@ -113,26 +125,27 @@ class ListSweep:
     def sweep(self) -> bool:
         last = self._records.last()
         if last > max(self._written, 0):
-            known = {each.number: each for each in read(self._copy.read_list())}
+            copied = self._copy.read_list()
+            known = {each.number: each for each in read(copied)}
             known |= {each.number: each for each in self._records.listed()}  # nothing is ever lost from it
-            self._copy.write_list(written(known.values()))
+            self._copy.write_list(written(known.values(), [*read_taken_back(copied), *self._records.taken_back()]))
         self._written = last
         return False
 
 
-def written(listed: Iterable[Listed]) -> str:
+def written(listed: Iterable[Listed], taken_back: Iterable[str] = ()) -> str:
     """The list as text, a line for each."""
-    lines = (
-        json.dumps({"number": each.number, "at": each.at.isoformat(), "kept": each.kept, "digests": list(each.digests)})
+    rows: list[dict[str, object]] = [
+        {"number": each.number, "at": each.at.isoformat(), "kept": each.kept, "digests": list(each.digests)}
         for each in sorted(listed, key=lambda each: each.number)
-    )
-    return "".join(f"{line}\n" for line in lines)
+    ]
+    rows += [{TAKEN_BACK: digest} for digest in dict.fromkeys(taken_back)]
+    return "".join(f"{json.dumps(row)}\n" for row in rows)
 
 
 def read(text: str) -> tuple[Listed, ...]:
-    """Raises ``BadContent`` for what is no list of erasures."""
+    """The erasures on it. Raises ``BadContent`` for what is no list of erasures."""
     try:
-        rows = [json.loads(line) for line in text.splitlines() if line.strip()]
         return tuple(
             Listed(
                 number=int(row["number"]),
@@ -140,7 +153,20 @@ def read(text: str) -> tuple[Listed, ...]:
                 kept=bool(row["kept"]),
                 digests=tuple(bytes.fromhex(digest).hex() for digest in row["digests"]),
             )
-            for row in rows
+            for row in _rows(text)
+            if TAKEN_BACK not in row
         )
     except (ValueError, KeyError, TypeError) as error:
         raise BadContent(f"This is no list of erasures: {error}.") from error
+
+
+def read_taken_back(text: str) -> tuple[str, ...]:
+    """The messages on it that were taken back. Raises ``BadContent``."""
+    try:
+        return tuple(bytes.fromhex(row[TAKEN_BACK]).hex() for row in _rows(text) if TAKEN_BACK in row)
+    except (ValueError, TypeError) as error:
+        raise BadContent(f"This is no list of erasures: {error}.") from error
+
+
+def _rows(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines() if line.strip()]

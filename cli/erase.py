@@ -56,6 +56,8 @@ def erase(start: Start, *, whom: str | None, again: bool, list_file: Path | None
 def _once_more(erasures: Erasures, who: str, more: str) -> None:
     done = erasures.once_more(who=who, more=more)
     click.echo(f"{done.listed} erasures on the list; {done.erased} people were here again and have been erased.")
+    if done.taken_back:
+        click.echo(f"{done.taken_back} messages that had been taken back were here again and are out.")
     if done.written_since:
         click.echo(
             f"{len(done.written_since)} were left alone, for they have written since they were erased. Ask them, or erase them "

@@ -14,11 +14,11 @@ from bot.model import Address
 from bot.records import Erasure
 from storage.database import Database
 from storage.erasing import GONE
-from storage.erasures import digest_of, note_erasure
+from storage.erasures import digest_of, digest_of_message, note_erasure
 from storage.people import interrupt
 from storage.sealing import Sealer
 from storage.store import SqlStore, SqlTransaction
-from storage.tables import address, contact, erased_address, erasure, experience, inbound_message
+from storage.tables import address, contact, erased_address, erasure, experience, inbound_message, taken_back
 
 WRITTEN = select(func.count()).select_from(inbound_message).where(inbound_message.c.state.not_in(GONE))
 
@@ -53,7 +53,8 @@ class SqlErasures:
     def last(self) -> int:
         with self._database.reading() as connection:
             number: int | None = connection.execute(select(func.max(erasure.c.number))).scalar_one()
-        return number or 0
+            taken: int = connection.execute(select(func.count()).select_from(taken_back)).scalar_one()
+        return (number or 0) + taken
 
     def listed(self) -> tuple[Listed, ...]:
         digests: defaultdict[int, list[str]] = defaultdict(list)
@@ -63,7 +64,13 @@ class SqlErasures:
                 digests[row.number].append(row.digest.hex())
         return tuple(Listed(number=row.number, at=row.at, kept=row.kept, digests=tuple(digests[row.number])) for row in rows)
 
-    def add(self, listed: Sequence[Listed]) -> None:
+    def taken_back(self) -> tuple[str, ...]:
+        with self._database.reading() as connection:
+            return tuple(
+                digest.hex() for digest in connection.execute(select(taken_back.c.digest).order_by(taken_back.c.digest)).scalars()
+            )
+
+    def add(self, listed: Sequence[Listed], withdrawn: Sequence[str] = ()) -> None:
         """Numbers go on after the highest that was ever given: none stands in two receipts."""
         with self._database.writing() as connection:
             known = set(connection.execute(select(erasure.c.number)).scalars())
@@ -72,6 +79,8 @@ class SqlErasures:
                 connection.execute(insert(erasure), {"number": each.number, "at": each.at, "kept": each.kept})
                 for digest in each.digests:
                     connection.execute(insert(erased_address), {"number": each.number, "digest": bytes.fromhex(digest)})
+            for digest in dict.fromkeys(withdrawn):
+                self._database.insert_once(taken_back, "digest").run(connection, {"digest": bytes.fromhex(digest)})
             if missing and not self._database.is_sqlite:
                 connection.execute(
                     text("SELECT setval(pg_get_serial_sequence('erasure', 'number'), (SELECT max(number) FROM erasure))")
@@ -83,7 +92,31 @@ class SqlErasures:
             with self._store.transaction() as tx:
                 _empty(tx, contact_id, now)
                 tx.audit(who=who, action="erase_again", record=f"contact:{contact_id}", why=f"erasure:{number}", now=now)
-        return Again(listed=len(self.listed()), erased=len(due), written_since=tuple(since))
+        return Again(
+            listed=len(self.listed()),
+            erased=len(due),
+            written_since=tuple(since),
+            taken_back=self._withdraw_again(who=who, now=now),
+        )
+
+    def _withdraw_again(self, *, who: str, now: datetime) -> int:
+        """Messages that were taken back by themselves, and are here again."""
+        with self._database.reading() as connection:
+            digests = set(connection.execute(select(taken_back.c.digest)).scalars())
+            if not digests:
+                return 0
+            names = ("seq", "channel", "account", "external_id")
+            here = select(*(inbound_message.c[name] for name in names)).where(inbound_message.c.state.not_in(GONE))
+            back = [
+                row.seq
+                for row in connection.execute(here)
+                if digest_of_message(self._sealer, row.channel, row.account, row.external_id) in digests
+            ]
+        for seq in back:
+            with self._store.transaction() as tx:
+                tx.withdraw_again(seq)
+                tx.audit(who=who, action="take_back_again", record=f"inbound:{seq}", why="", now=now)
+        return len(back)
 
     def _due(self) -> tuple[dict[UUID, int], list[UUID]]:
         """Who is here that was erased: a person who was known before that, and has not written since."""

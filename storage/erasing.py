@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, insert, not_, or_, s
 from bot.model import ChannelName, RiskLevel, Speaker
 from bot.records import Erasure
 from storage.campaigns import answers_something, forget_campaigns, take_answers_back
-from storage.erasures import note_erasure
+from storage.erasures import note_erasure, note_taken_back
 from storage.experiences import measure_sureness
 from storage.forgetting import forget_the_rest
 from storage.hearing import hold_sender
@@ -61,6 +61,12 @@ KEEPS_WORDS = exists().where(
 )
 ALERTS = exists().where(alert.c.experience_id == experience.c.id)
 
+WITHDRAWN = (
+    *(inbound_message.c[name] for name in ("seq", "contact_id", "experience_id", "channel", "account", "external_id")),
+    ALERTED.label("alerted"),
+)
+"""What is to be known of a message that comes out of the record."""
+
 INBOUND_TOMBSTONE: dict[str, Any] = NO_WORDS | {
     "state": InboundState.ERASED.value,
     "contact_id": None,
@@ -100,7 +106,7 @@ class Erasing(MediaKeeping):
 
     def take_back(self, contact_id: UUID) -> bool:
         row = self.connection.execute(
-            select(inbound_message.c.seq, inbound_message.c.experience_id, ALERTED.label("alerted"))
+            select(*WITHDRAWN)
             .where(inbound_message.c.contact_id == contact_id, or_(STORY, ANSWER))
             .order_by(inbound_message.c.seq.desc())
             .limit(1)
@@ -114,9 +120,7 @@ class Erasing(MediaKeeping):
         del now
         hold_sender(self, channel, account, external_id)
         row = self.connection.execute(
-            select(
-                inbound_message.c.seq, inbound_message.c.contact_id, inbound_message.c.experience_id, ALERTED.label("alerted")
-            ).where(
+            select(*WITHDRAWN).where(
                 inbound_message.c.channel == channel,
                 inbound_message.c.account == kept_id(account),
                 inbound_message.c.external_id == kept_id(external_id),
@@ -125,14 +129,26 @@ class Erasing(MediaKeeping):
         ).one_or_none()
         if row is None:
             return False
+        self._unsay(row)
+        return True
+
+    def withdraw_again(self, seq: int) -> None:
+        """What was taken back is here once more, in a store that was brought back from a copy: out with it."""
+        row = self.connection.execute(
+            select(*WITHDRAWN).where(inbound_message.c.seq == seq, inbound_message.c.state.not_in(GONE))
+        ).one_or_none()
+        if row is not None:
+            self._unsay(row)
+
+    def _unsay(self, row: AnyRow) -> None:
         self._withdraw(row)
         if row.contact_id is not None:
             forget_preview(self, row.contact_id)
             interrupt(self, row.contact_id)  # or a turn under way would write the preview back
-        return True
 
     def _withdraw(self, row: AnyRow) -> None:
         """One message out of the record; its words stay only where safeguarding must keep them."""
+        note_taken_back(self, row.channel, row.account, row.external_id)
         words = {} if row.alerted else NO_WORDS
         self.connection.execute(
             update(inbound_message).where(inbound_message.c.seq == row.seq).values(state=InboundState.TAKEN_BACK.value, **words)

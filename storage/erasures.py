@@ -7,15 +7,28 @@ from datetime import datetime
 
 from sqlalchemy import insert
 
-from bot.model import Address
+from bot.model import Address, ChannelName
 from storage.sealing import Sealer
-from storage.tables import erased_address, erasure
+from storage.tables import erased_address, erasure, taken_back
+from storage.tombstones import FORGOTTEN
 from storage.unit import Unit
 
 
 def digest_of(sealer: Sealer, blind_index: bytes) -> bytes:
     """An address as the list knows it. Not its blind index: the list may lie where the store does not."""
     return sealer.blind_index(Address("erased", blind_index.hex()))
+
+
+def digest_of_message(sealer: Sealer, channel: ChannelName, account: str, external_id: str) -> bytes:
+    """A message that was taken back, as the list knows it."""
+    return sealer.blind_index(Address("taken-back", chr(0).join((channel, account, external_id))))
+
+
+def note_taken_back(unit: Unit, channel: ChannelName, account: str, external_id: str) -> None:
+    """One more on the list, once. What an erasure has forgotten already is on it by its person."""
+    if account != FORGOTTEN:
+        digest = digest_of_message(unit.sealer, channel, account, external_id)
+        unit.database.insert_once(taken_back, "digest").run(unit.connection, {"digest": digest})
 
 
 def note_erasure(unit: Unit, indexes: Sequence[bytes], *, kept: bool, now: datetime) -> int:

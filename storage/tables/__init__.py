@@ -3,7 +3,7 @@
 from storage.tables.base import METADATA
 from storage.tables.campaigns import campaign_answer, campaign_invitation, campaign_response, campaign_round
 from storage.tables.channel_log import channel_log
-from storage.tables.erasures import erased_address, erasure
+from storage.tables.erasures import erased_address, erasure, taken_back
 from storage.tables.experiences import decision, experience, passage, suggestion
 from storage.tables.keeping import audit, audit_head, data_key, deletion_request, shift
 from storage.tables.letters import letter
@@ -50,6 +50,7 @@ __all__ = [
     "staff",
     "suggestion",
     "suppression",
+    "taken_back",
     "task",
     "translation",
     "word_draft",

@@ -1,4 +1,4 @@
-"""The list of erasures: that one was done and when, known again by keyed digests alone. A restored store is emptied by it."""
+"""The list of erasures: what was erased or taken back, known again by keyed digests alone. A restored store is emptied by it."""
 
 from datetime import datetime
 
@@ -29,5 +29,14 @@ class ErasedAddressRow(Row, table=True):
     digest: bytes = Field(sa_type=LargeBinary, index=True)
 
 
+class TakenBackRow(Row, table=True):
+    """A message that was taken back by itself: a digest of its identity at the provider's."""
+
+    __tablename__ = "taken_back"
+
+    digest: bytes = Field(primary_key=True, sa_type=LargeBinary)
+
+
 erasure = table_of(ErasureRow)
 erased_address = table_of(ErasedAddressRow)
+taken_back = table_of(TakenBackRow)

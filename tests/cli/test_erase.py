@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import app
+from bot.erasures import ListSweep
 from bot.model import Address, ChannelName, InboundMessage
 from bot.records import InboxFilter
 from cli.group import main
@@ -111,6 +112,29 @@ def test_a_store_brought_back_from_a_copy_is_emptied_again(run: Run, tmp_path: P
     assert "0 people" in run("--again").output
     run("boris@family.example", "--yes")
     assert "2 erasures on the list" in run("--again").output, "a number is never given twice"
+
+
+def test_what_was_taken_back_comes_out_again_after_a_restore(run: Run, tmp_path: Path) -> None:
+    tells(ANNA, "Heliotrope bus")
+    copy = shutil.copy(tmp_path / "store.db", tmp_path / "copy.db")
+    tells(ANNA, "take back")
+    assert "Heliotrope bus" not in words()
+    restore(copy, tmp_path)
+    assert "Heliotrope bus" in words()
+
+    assert "1 messages that had been taken back were here again and are out." in run("--again").output
+    assert "Heliotrope bus" not in words()
+    assert {"Heliotrope taxi", "Bus of Boris"} <= set(words())
+
+
+def tells(sender: Address, text: str) -> None:
+    """One more message, answered, and the copy of the list written."""
+    earshot = app.build(app.Settings.read())
+    write(earshot, sender, f"SM {text}", text)
+    earshot.worker().work_off()
+    ListSweep(earshot.erasures.records, earshot.erasures.copy).sweep()
+    earshot.database.checkpoint()
+    earshot.database.close()
 
 
 def test_whoever_wrote_after_their_erasure_is_left_alone(run: Run, tmp_path: Path) -> None:
