@@ -129,7 +129,7 @@ class Wording:
         try:
             text = " ".join(tongue.text(key, channel) for key in say.key.split("+"))
             values = {**self.facts, **say.values}
-            if "{languages}" in text:
+            if "{languages}" in text and "languages" not in values:
                 values["languages"] = self._languages()
             text = text.format(**{name: tongue.calendar.spoken(name, value) for name, value in values.items()})
             choices = tuple(Choice(key, say.labels[key] if key in say.labels else tongue.choices[key]) for key in say.choices)
