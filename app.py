@@ -38,6 +38,7 @@ from bot.outbox import Outbox
 from bot.polling import Polling
 from bot.ports import Channel, Clock, Listener, Poller, Wake
 from bot.posters import LeadsTo
+from bot.prices import pence_a_segment
 from bot.redaction import Redactor
 from bot.replies import Replies
 from bot.resuming import Resuming
@@ -47,7 +48,7 @@ from bot.terms import Terms
 from bot.themes import Taxonomy
 from bot.turns import Turns
 from bot.word_desk import WordDesk
-from bot.word_previews import Showing, pence_a_segment
+from bot.word_previews import Showing
 from bot.wording import Wording
 from bot.wording_checks import Checks
 from bot.wording_rules import Rules

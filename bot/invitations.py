@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -24,6 +25,7 @@ from bot.errors import BadContent, NotFound
 from bot.hours import Hours
 from bot.model import Address, ChannelName, Locale, Priority, Spoken
 from bot.ports import Channel, Clock
+from bot.prices import pence_by_channel
 from bot.records import NewOutbound, StaffMember
 from bot.replies import Replies
 from bot.wording import Wording
@@ -69,7 +71,7 @@ class InvitationLimits:
     every: timedelta
     quiet: timedelta
     an_hour: int
-    pence: Mapping[str, int]
+    pence: Mapping[str, Decimal]
     places: Mapping[str, str]
 
     @classmethod
@@ -86,7 +88,7 @@ class InvitationLimits:
             every=timedelta(days=every),
             quiet=timedelta(hours=quiet),
             an_hour=an_hour,
-            pence=toml.numbers(table, "pence", where=where),
+            pence=pence_by_channel(),
             places={code: toml.need(places, code, str, where=f"{where}, places") for code in places},
         )
 
@@ -132,7 +134,7 @@ class Planned:
 class Cost:
     people: int = 0
     segments: int = 0
-    pence: int = 0
+    pence: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +147,8 @@ class Plan:
     going: tuple[UUID, ...] = field(repr=False)
 
     @property
-    def pence(self) -> int:
-        return sum(cost.pence for cost in self.ways.values())
+    def pence(self) -> Decimal:
+        return sum((cost.pence for cost in self.ways.values()), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +233,7 @@ class Invitations:
             segments = self._segments(found.channel, candidate.locale)
             cost.people += 1
             cost.segments += segments
-            cost.pence += segments * self.limits.pence.get(found.channel, 0)
+            cost.pence += segments * self.limits.pence.get(found.channel, Decimal(0))
         return Plan(len(candidates), ways, held, tuple(going))
 
     def start(self, code: str, staff: StaffMember) -> int:

@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import Protocol
 
-from bot import toml
-from bot.errors import BadContent
 from bot.model import ChannelName, Spoken
-
-PRICES = Path(__file__).parent / "content" / "prices.toml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +32,3 @@ class Showing(Protocol):
     def previews(self, speak: Callable[[ChannelName], Spoken]) -> tuple[Preview, ...]:
         """``speak``: the words as that channel says them."""
         ...
-
-
-def pence_a_segment(path: Path = PRICES) -> Decimal:
-    """What one segment of an SMS costs. Raises ``BadContent``."""
-    table = toml.need(toml.read(path), "sms", dict, where=path.name)
-    text = toml.need(table, "pence_a_segment", str, where=path.name)
-    try:
-        return Decimal(text)
-    except ArithmeticError as error:
-        raise BadContent(f"{path.name}: “pence_a_segment” must be a number in quotation marks, as “4.0”.") from error

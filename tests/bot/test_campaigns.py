@@ -14,6 +14,7 @@ from bot.conversation import Say
 from bot.errors import BadContent
 from bot.invitations import InvitationLimits
 from bot.model import EASY_READ, ENGLISH, Locale
+from bot.prices import pence_a_segment
 from bot.wording_checks import SMS, grade
 from bot.wording_rules import Rules
 from channels.rendering import as_sms
@@ -173,6 +174,7 @@ def test_the_limits_of_invitations_are_what_the_team_set() -> None:
     limits = InvitationLimits.load()
 
     assert limits.every.days == 60
+    assert limits.pence["sms"] == pence_a_segment(), "the price beside a text is the price of an invitation"
     assert "yeovil-clinic" in limits.places
 
 
