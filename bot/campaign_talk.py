@@ -7,6 +7,7 @@ simpler words, then kept as words, and the talk goes on. What they tell beside i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.campaign_reading import GO, LATER, NEVER, STEP, is_open, open_question
 from bot.campaigns import Campaign, Kind, Question, State
@@ -25,7 +26,7 @@ from bot.draft import Draft, Step
 from bot.model import Speaker
 from bot.reading import CAMPAIGNS, Reading, only_comes
 from bot.reading import Kind as What
-from bot.road import Words, greet
+from bot.road import Words, go_on, greet, take_answers
 
 INVITE_AGAIN = "invite_again"
 """The question of the script at the end of a campaign."""
@@ -48,30 +49,43 @@ def ask_on(draft: Draft, words: Words) -> None:
     """Keep what they answered, and ask the next question; or begin; or leave it."""
     here = open_question(draft)
     asked_for = next((reading.answer for reading in words.readings if reading.kind is What.INVITED), "")
-    if asked_for and here is None:
-        _answer_invitation(draft, asked_for)
+    if asked_for == NEVER or (asked_for and here is None):
+        _answer_invitation(draft, asked_for, words)
         return
-    if asked_for == NEVER:
-        _withdraw(draft)
+    if here is None and not begins(draft, words.readings):
+        keep_answers(draft, words.readings)
+        _say_of_late_press(draft, words.readings)
+        _go_on_beside(draft, words)
         return
+    _greet_beside(draft, words)
+    if here is None:
+        _begin(draft)
+        return
+    answered, noted = keep_answers(draft, words.readings), take_answers(draft, words.readings)
+    if not is_open(draft, here[0]):
+        _over(draft, here[0])
+    else:
+        _go_on(draft, words, *here, answered=answered, noted=noted)
+
+
+def _greet_beside(draft: Draft, words: Words) -> None:
+    """An experience that opens in the same turn is answered first; the question that was open stays so."""
     if draft.opened:
         step = draft.conversation.step
         greet(draft, words)
-        draft.change(step=step if here else draft.conversation.step)
-    if here is None and begins(draft, words.readings):
-        _begin(draft)
-        return
-    answered = _keep(draft, words.readings, here)
-    if here is None:
-        _say_of_late_press(draft, words.readings)
-    elif not is_open(draft, here[0]):
-        _over(draft, here[0])
-    else:
-        _go_on(draft, words, *here, answered=answered)
+        draft.change(step=step if step.startswith(STEP) else draft.conversation.step)
 
 
-def end(draft: Draft, how: Ending) -> None:
-    """No more of these questions, whatever comes; said by nobody."""
+def _go_on_beside(draft: Draft, words: Words) -> None:
+    """What came with an answer to a campaign, and is none itself, goes its own road."""
+    rest = [reading for reading in words.readings if reading.kind not in CAMPAIGNS]
+    if rest:
+        go_on(draft, replace(words, readings=rest))
+
+
+def end(draft: Draft, how: Ending, readings: Sequence[Reading]) -> None:
+    """No more of these questions, whatever comes; said by nobody. What was answered beside it is kept."""
+    keep_answers(draft, [reading for reading in readings if reading.kind in CAMPAIGNS])
     talk = draft.conversation
     if talk.campaign:
         draft.do(EndCampaign(talk.campaign, how))
@@ -123,45 +137,56 @@ def withdraw_quietly(draft: Draft, readings: Sequence[Reading]) -> None:
         draft.change(invites=False)
 
 
-def _answer_invitation(draft: Draft, answer: str) -> None:
+def _answer_invitation(draft: Draft, answer: str, words: Words) -> None:
     talk = draft.conversation
     if talk.campaign_offer:
         draft.do(AnswerInvitation(talk.campaign_offer, InvitationAnswer(answer.removeprefix("invite_"))))
     if answer == GO and talk.campaign_offer:
+        _greet_beside(draft, words)
+        if noted := take_answers(draft, words.readings):
+            draft.say(*noted)
         _begin(draft)
         return
     draft.change(campaign_offer="", campaign_invited=False)
     if answer == NEVER:
-        _withdraw(draft)
+        _withdraw(draft, words)
     else:  # not now; or a yes to questions that are no longer asked
+        keep_answers(draft, words.readings)
         draft.say("campaign.later" if answer == LATER else "hello.again")
+    _go_on_beside(draft, words)
 
 
-def _withdraw(draft: Draft) -> None:
-    end(draft, Ending.LEFT)
+def _withdraw(draft: Draft, words: Words) -> None:
+    end(draft, Ending.LEFT, words.readings)
     draft.do(RecordConsent(Purpose.INVITE_AGAIN, given=False))
     draft.change(invites=False)
     draft.say("campaign.never")
 
 
-def _keep(draft: Draft, readings: Sequence[Reading], here: tuple[Campaign, Question] | None) -> bool:
+def keep_answers(draft: Draft, readings: Sequence[Reading]) -> bool:
     """Keep every answer. Returns whether the open question has one."""
-    answered = False
+    here, answered = open_question(draft), False
     for reading in readings:
         pressed = draft.script.campaigns.of_button(reading.answer) if reading.kind is What.CAMPAIGN else None
         if pressed is not None:
             campaign, question, answer = pressed
             late = not is_open(draft, campaign)
-            draft.do(KeepAnswer(campaign.code, question.key, reading.position, None if late else answer, late=late))
+            _keep(draft, KeepAnswer(campaign.code, question.key, reading.position, None if late else answer, late=late))
             answered = answered or here == (campaign, question)
         elif here is not None and reading.kind in _SAID and not reading.stored.risk.level.needs_alert:
             late = not is_open(draft, here[0])
-            draft.do(KeepAnswer(here[0].code, here[1].key, reading.position, None, late=late))
+            _keep(draft, KeepAnswer(here[0].code, here[1].key, reading.position, None, late=late))
             answered = answered or here[1].kind is Kind.WORDS or reading.kind is What.UNSURE
     return answered
 
 
-def _go_on(draft: Draft, words: Words, campaign: Campaign, question: Question, *, answered: bool) -> None:
+def _keep(draft: Draft, answer: KeepAnswer) -> None:
+    if answer not in draft.effects:  # STOP and START in one turn come by here twice
+        draft.do(answer)
+
+
+def _go_on(draft: Draft, words: Words, campaign: Campaign, question: Question, *, answered: bool, noted: list[str]) -> None:
+    """``noted``: what is to be said of a consent that was answered beside it."""
     if words.ends:
         _leave(draft, "campaign.left")
     elif draft.conversation.speaker is Speaker.YOUNG_PERSON:
@@ -169,11 +194,13 @@ def _go_on(draft: Draft, words: Words, campaign: Campaign, question: Question, *
     elif draft.conversation.wellbeing and not draft.was_weary:
         _leave(draft, "wellbeing.support")
     elif answered or words.skips:
-        _next(draft, campaign, question, [])
+        _next(draft, campaign, question, noted)
     elif words.has(*_SAID, *_SMALL):
         _miss(draft, words, campaign, question)
     elif words.has(What.CAMPAIGN):
         draft.say("kept.corrected")  # a button of an earlier question
+    elif noted or any(reading.has_more for reading in words.readings):
+        draft.say(*(noted or ["kept.more"]))
 
 
 def _miss(draft: Draft, words: Words, campaign: Campaign, question: Question) -> None:
@@ -184,8 +211,9 @@ def _miss(draft: Draft, words: Words, campaign: Campaign, question: Question) ->
     is_first = talk.asked.get(_counted(campaign, question), 0) < len(("asked", "once more"))
     if is_first and holds and words.may_ask:
         _put(draft, campaign, question, [], again=True)
-    elif not words.may_ask:
-        return  # what they asked for is answered; the question stays open
+    elif not words.may_ask:  # what they asked for is answered; the question stays open
+        if words.stories and not draft.opened:
+            draft.say("kept.more")
     else:
         _next(draft, campaign, question, ["campaign.kept"] if words.has(*_SAID) else [])
 
@@ -226,14 +254,14 @@ def _put(draft: Draft, campaign: Campaign, question: Question, lead: Sequence[st
 
 
 def _leave(draft: Draft, key: str) -> None:
-    end(draft, Ending.LEFT)
+    end(draft, Ending.LEFT, [])
     draft.close()
     draft.say(key)
 
 
 def _over(draft: Draft, campaign: Campaign) -> None:
     """The last day passed while a question was open: what they wrote is kept, and counts no more."""
-    end(draft, Ending.OVER)
+    end(draft, Ending.OVER, [])
     draft.say("campaign.over", values={"day": campaign.last.isoformat()})
 
 

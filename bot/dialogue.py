@@ -17,7 +17,7 @@ from bot.handing_on import DUTIES, grant, is_mourning, mourn, wishes_in
 from bot.keeping import keep
 from bot.model import Heard, NetworkKeyword, Risk
 from bot.orders import LOOK_BACK, NEED_PROOF, ROAD, STATES, obey, obey_in_silence, refuse_code
-from bot.reading import LINKS, Kind, Reading, code_in, read
+from bot.reading import LINKS, Kind, Reading, code_in, read, whole
 from bot.records import StoredInbound
 from bot.road import Words, go_on, greet
 from bot.script import Script
@@ -52,6 +52,8 @@ def take_turn(
     draft.urgent_by = _urgent_by(draft, messages, together)
     if any(reading.kind is Kind.CONFIRM_DELETE for reading in readings):
         return _erase(draft, readings, signposted=signposted)
+    if signposted or _worries(readings):
+        readings = whole(readings)
     keep(draft, readings)
     was_silent = draft.conversation.opted_out
     _mind_opt_out(draft, readings)
@@ -152,7 +154,7 @@ def _mind_opt_out(draft: Draft, readings: Sequence[Reading]) -> None:
     """STOP and START in the order they were said: the last one holds."""
     for reading in readings:
         if reading.command is Command.STOP and not draft.conversation.opted_out:
-            end(draft, Ending.STOPPED)
+            end(draft, Ending.STOPPED, readings)
             draft.change(opted_out=True)
             draft.do(OptOut())
         elif reading.command is Command.START and draft.conversation.opted_out:
@@ -163,6 +165,7 @@ def _mind_opt_out(draft: Draft, readings: Sequence[Reading]) -> None:
 def _stay_silent(draft: Draft, readings: Sequence[Reading], *, signposted: bool, was_silent: bool) -> Turn:
     """Words are still kept. STOP is confirmed once, unless the phone network has done so."""
     _note_danger(draft, readings, signposted=signposted)
+    end(draft, Ending.STOPPED, readings)
     for command in _commands(readings):
         obey_in_silence(draft, command)
     if was_silent:
@@ -175,7 +178,7 @@ def _stay_silent(draft: Draft, readings: Sequence[Reading], *, signposted: bool,
 
 def _note_danger(draft: Draft, readings: Sequence[Reading], *, signposted: bool) -> Draft:
     if signposted or _worries(readings):
-        end(draft, Ending.DANGER)
+        end(draft, Ending.DANGER, readings)
         draft.change(danger=True, greeted=True, step=Step.DANGER)
     return draft
 
@@ -187,7 +190,10 @@ def _stand_by(draft: Draft, readings: Sequence[Reading], *, signposted: bool) ->
     reply is given, for somebody who dared to write must not meet silence.
     """
     words = Words([reading for reading in readings if reading.kind not in _NO_WORDS])
-    if not signposted:
+    mourns = is_mourning(draft, readings)
+    if mourns:
+        mourn(draft, anew=bool(words.readings) or _bring_files(readings), speaks=not signposted)
+    elif not signposted:
         if draft.opened:
             greet(draft, words)
         elif _asks_for_help(readings) and not draft.says:
@@ -198,20 +204,20 @@ def _stand_by(draft: Draft, readings: Sequence[Reading], *, signposted: bool) ->
             draft.say("after_danger.kept")
         grant(draft, [wish for wish in wishes_in(draft, readings) if wish.situation in DUTIES], may_ask=False)
     withdraw_quietly(draft, readings)
-    end(draft, Ending.DANGER)
+    end(draft, Ending.DANGER, readings)
     draft.change(danger=True, greeted=True, step=Step.DANGER)
     # Somebody who asks for help now is not told what this line is for.
     answered = STATES | ROAD | {Command.HELP}
     _obey(draft, readings, [command for command in _commands(readings) if command not in answered])
     _mind_delete(draft, readings)
     mind_linking(draft, readings)
-    return draft.finish(Silence.SIGNPOSTED if signposted else Silence.COURTESY)
+    return draft.finish(Silence.SIGNPOSTED if signposted else Silence.A_PERSON_WRITES if mourns else Silence.COURTESY)
 
 
 def _leave_to_a_person(draft: Draft, readings: Sequence[Reading]) -> Turn:
     """Somebody has died. That is answered once; from then on a person writes, and only what is asked for is done."""
     withdraw_quietly(draft, readings)
-    end(draft, Ending.LEFT)
+    end(draft, Ending.LEFT, readings)
     words = any(reading.kind not in _NO_WORDS for reading in readings) or _bring_files(readings)
     mourn(draft, anew=words)
     answered = STATES | ROAD
@@ -234,19 +240,23 @@ def _asks_for_help(readings: Sequence[Reading]) -> bool:
 
 def _erase(draft: Draft, readings: Sequence[Reading], *, signposted: bool) -> Turn:
     """Everything goes but what keeping somebody safe needs; the talk begins anew with whoever writes next."""
+    before = draft.conversation
     if signposted:
         keep(draft, readings)
-    before = draft.conversation
+    _mind_opt_out(draft, readings)
+    opted_out = draft.conversation.opted_out
     draft.do(EraseContact())
-    if not before.opted_out and not before.held:
+    if opted_out and not before.opted_out and not before.held and not _network_answered(readings, NetworkKeyword.STOP):
+        draft.say("stop.done")
+    if not opted_out and not before.held:
         today = draft.script.hours.today(draft.now).isoformat()
         # Its number is known once it is done, and so is whether something had to be kept.
         values = {"erased_on": today, "erasure": ""}
         draft.say("delete.done_kept" if before.danger or signposted else "delete.done", values=values)
     draft.conversation = Conversation(
-        id=before.id, channel=before.channel, locale=before.locale, opted_out=before.opted_out, last_at=draft.now
+        id=before.id, channel=before.channel, locale=before.locale, opted_out=opted_out, last_at=draft.now
     )
-    return draft.finish(Silence.OPTED_OUT if before.opted_out else Silence.HELD)
+    return draft.finish(Silence.OPTED_OUT if opted_out else Silence.HELD)
 
 
 def _commands(readings: Sequence[Reading]) -> list[Command]:

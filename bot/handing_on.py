@@ -56,12 +56,13 @@ def is_mourning(draft: Draft, readings: Sequence[Reading]) -> bool:
     return told or bool(draft.conversation.asked.get(MOURNING))
 
 
-def mourn(draft: Draft, *, anew: bool) -> None:
-    """``anew``: there are words a person has to write to."""
+def mourn(draft: Draft, *, anew: bool, speaks: bool = True) -> None:
+    """``anew``: there are words a person has to write to. ``speaks``: the texts for danger have not gone out for them."""
     is_first = not draft.conversation.asked.get(MOURNING)
     due_by = _add_task(draft, WRITE_BY_HAND) if anew else ""
     if is_first:
-        draft.say("death.told", values={"due_by": due_by})
+        if speaks:
+            draft.say("death.told", values={"due_by": due_by})
         draft.change(asked={**draft.conversation.asked, MOURNING: 1})
 
 

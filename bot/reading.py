@@ -152,6 +152,11 @@ def _to_campaign(draft: Draft, stored: StoredInbound) -> tuple[Kind, str] | None
     return (_OF_PART[part[0]], part[1]) if part else None
 
 
+def whole(readings: Sequence[Reading]) -> tuple[Reading, ...]:
+    """In a turn with danger in it the few words beside a campaign's question belong to what happened, too."""
+    return tuple(replace(reading, kind=Kind.STORY) if reading.kind is Kind.ASIDE else reading for reading in readings)
+
+
 def only_comes(reading: Reading) -> bool:
     """Whether all they did was come by a link, or answer an invitation: there is nothing in it to keep as an experience."""
     return reading.kind in (Kind.HELLO, Kind.INVITED) or reading.command is Command.START

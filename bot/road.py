@@ -51,7 +51,7 @@ def go_on(draft: Draft, words: Words) -> None:
         elif words.ends:
             draft.close()
         return
-    noted = _take_answers(draft, words.readings)
+    noted = take_answers(draft, words.readings)
     lead = [*noted, "kept.rest"] if noted and words.stories else [*noted, *_thanks(draft, words)]
     lead += _about_language(draft, words)
     if words.ends or (words.skips and draft.at_question is None):
@@ -106,7 +106,9 @@ def record(draft: Draft, question: Question, *, given: bool) -> list[str]:
 def _noted(draft: Draft, purpose: Purpose, *, given: bool, was_open: bool) -> list[str]:
     """What is said of a consent that was kept. The one about invitations is the last of all questions."""
     if purpose is Purpose.INVITE_AGAIN:
-        draft.change(invites=given, step=Step.CLOSED)
+        draft.change(invites=given)
+        if was_open:
+            draft.change(step=Step.CLOSED)
         return ["noted.invite_yes" if given else "noted.invite_no"]
     if not was_open:
         return ["noted.changed"]
@@ -159,7 +161,7 @@ def _about_language(draft: Draft, words: Words) -> list[str]:
     return ["language.unspoken"]
 
 
-def _take_answers(draft: Draft, readings: Sequence[Reading]) -> list[str]:
+def take_answers(draft: Draft, readings: Sequence[Reading]) -> list[str]:
     """Record what was answered; of several answers to one question the last stands. Returns what to say of it."""
     last: dict[str, str] = {}
     for reading in readings:

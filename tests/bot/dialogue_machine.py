@@ -92,8 +92,11 @@ class Family(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.talk = Talk(references=[f"RIVER {number}" for number in range(999, 99, -1)])
-        self.witness = Witness(self.talk)
+        self.talk = Talk(references=[f"RIVER {number}" for number in range(998, 99, -1)])
+        self.witness = self.watched_by(self.talk)
+
+    def watched_by(self, talk: Talk) -> Witness:
+        return Witness(talk)
 
     @initialize(channel=st.sampled_from(["sms", "whatsapp", "webchat", "pages", "email"]))
     def begins(self, channel: str) -> None:
@@ -158,11 +161,16 @@ class Family(RuleBasedStateMachine):
             self.talk.knows(read_on=self.talk.now.date())
 
     def turn(self, burst: list[Message], what: dict[str, Any]) -> None:
+        burst = self.arrive(burst)
         talk, before, at = self.talk, self.talk.conversation, self.talk.now
         burst = [_heard(message, what, before.locale) for message in burst]
         talk.together = heard_as_one(burst)
         talk.takes_turn(*burst)
         self.witness.sees(before, burst, at)
+
+    def arrive(self, burst: list[Message]) -> list[Message]:
+        """What a turn is prepared with before it is taken: the talk may be told more, the words may be others."""
+        return burst
 
 
 def _heard(message: Message, what: dict[str, Any], locale: Locale) -> Message:

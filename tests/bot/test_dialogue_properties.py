@@ -20,8 +20,9 @@ from bot.model import EASY_READ, ENGLISH, Locale, Polarity
 from bot.wording import Wording
 from channels.rendering import as_sms
 from channels.segments import measure
+from tests.bot.campaign_machine import InACampaign
 from tests.bot.dialogue_machine import LOCALES, Family
-from tests.bot.talking import SCRIPT, WORDING, Talk
+from tests.bot.talking import CALM, SCRIPT, WORDING, Talk
 from tests.conftest import LONG
 
 A_FEW, STEPS = 60, 20
@@ -44,7 +45,7 @@ def examples() -> int:
     return settings.get_profile(LONG).max_examples if is_long else A_FEW
 
 
-@pytest.mark.parametrize("family", [InEnglish, InAnotherLanguage])
+@pytest.mark.parametrize("family", [InEnglish, InAnotherLanguage, InACampaign])
 def test_whatever_happens_in_whatever_order_every_promise_is_kept(family: type[Family]) -> None:
     run_state_machine_as_test(
         family,
@@ -92,12 +93,12 @@ def test_no_talk_to_its_close_costs_more_than_the_budget(locale: Locale, opening
     while waiting:
         talk, spent = waiting.pop()
         for text, what in MOVES.items():
-            then = Talk(now=talk.now + timedelta(minutes=20), references=list(start.references))
+            then = Talk(now=talk.now + timedelta(minutes=20), references=list(start.references), together=CALM)
             then.conversation = talk.conversation
-            then.says(text, theme_is_sure=longest_theme(locale), **what)
+            then.takes_turn(text, theme_is_sure=longest_theme(locale), locale=locale, **what)
             assert then.turn is not None
             counted = then.conversation.said - talk.conversation.said
-            cost = spent + sum(segments(WORDING, say, locale) for say in then.turn.says[:counted])
+            cost = spent + sum(segments(WORDING, say, then.conversation.locale) for say in then.turn.says[:counted])
             state = repr(replace(then.conversation, last_at=None, preview="", spare_reference="", reference="", story_words=0))
             if dearest.get(state, -1) >= cost:
                 continue

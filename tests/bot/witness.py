@@ -12,6 +12,7 @@ from bot.conversation import (
     Command,
     Conversation,
     EraseContact,
+    KeepAnswer,
     KeepStory,
     OpenExperience,
     OptIn,
@@ -32,9 +33,14 @@ MEMORY = timedelta(days=7)
 LOOKED_AT_TWICE = 4
 """Every so many turns, the same one is taken once more."""
 BUTTONS = tuple(choice for question in SCRIPT.questions.values() for choice in question.choices)
-FIRST = frozenset(key for key in WORDING.tongues[Locale("en")].texts if key.startswith("first."))
+WELCOMES = frozenset(key for key in WORDING.tongues[Locale("en")].texts if key.startswith("first.") or key == "campaign.hello")
+REPLIES = ("first.", "back.", "kept.story", "kept.hello")
+"""What is said of a new experience."""
 ASKS = ("ask.", "again.", "media.")
-NOT_AFTER_DEATH = (*ASKS, "first.", "back.", "kept.", "close.", "hello.", "wellbeing.", "preview.", "reflect", "both", "death.")
+NOT_AFTER_DEATH = (
+    *(*ASKS, "first.", "back.", "kept.", "close.", "hello.", "wellbeing.", "preview.", "reflect", "both", "death."),
+    *("campaign.", "after_danger."),
+)
 """How words of the road's own are called: none of them answers a command."""
 WHILE_SILENT = frozenset({"stop.done", "start.done", "delete.done", "delete.done_kept"})
 
@@ -65,6 +71,7 @@ class Witness:
         if not erased:
             self._nothing_is_lost(burst, before)
             self._is_answered_in_earnest(burst)
+            self._a_new_experience_is_answered()
             _consents_were_given(burst, talk, before)
         self._keeps_still_where_it_must(before, erased=erased)
         self._danger_is_answered(worried=is_worried(burst) and not erased)
@@ -93,7 +100,7 @@ class Witness:
 
     def _says_once_what_is_said_once(self, *, erased: bool) -> None:
         assert sum(bool(say.choices) for say in self.says) <= 1, "one question a turn"
-        self.welcomes += len(FIRST.intersection(self.keys))
+        self.welcomes += len(WELCOMES.intersection(self.keys))
         assert self.welcomes <= 1, "what everybody must be told is told once"
         assert erased or self.talk.conversation.locale in SCRIPT.spoken
 
@@ -106,13 +113,14 @@ class Witness:
 
     def _nothing_is_lost(self, burst: list[Message], before: Conversation) -> None:
         kept = {position for effect in self.talk.done(KeepStory) for position in effect.positions}
+        answers = {effect.position for effect in self.talk.done(KeepAnswer)}
         for position, message in enumerate(burst):
             words = plain(message.text)
             if position in kept:
                 self.told.add(words)
             else:
                 assert not message.risk.level.needs_alert, message
-                is_heard = is_no_story(message.text, before.locale) or message.choice in BUTTONS
+                is_heard = position in answers or self._is_heard(message, before.locale)
                 has_more = message.media or message.location
                 said_before = bool(words) and words in self.told
                 assert not has_more, message
@@ -120,6 +128,9 @@ class Witness:
         if self.talk.done(TakeBack):
             # Which of them it was is the store's business; the same words again are new ones from now on.
             self.told = {*filter(None, map(plain, self.talk.conversation.preview.split("\n")))}
+
+    def _is_heard(self, message: Message, locale: Locale) -> bool:
+        return is_no_story(message.text, locale) or message.choice in BUTTONS
 
     def _is_answered_in_earnest(self, burst: list[Message]) -> None:
         """Silence is for those who asked for it, for a person who speaks, and for words that ask for nothing."""
@@ -142,6 +153,13 @@ class Witness:
             case _:
                 assert turn.silence is None
 
+    def _a_new_experience_is_answered(self) -> None:
+        """With its reference and the day it is read by, unless words for danger or a death, or silence, come before all."""
+        after = self.talk.conversation
+        comes_first = after.danger or after.opted_out or after.held or after.asked.get(MOURNING)
+        if self.talk.done(OpenExperience) and not comes_first:
+            assert any(key.startswith(REPLIES) for key in self.keys), self.keys
+
     def _keeps_still_where_it_must(self, before: Conversation, *, erased: bool) -> None:
         keys, after = self.keys, self.talk.conversation
         if after.opted_out or before.held or (before.opted_out and not erased and not self.talk.done(OptIn)):
@@ -159,7 +177,7 @@ class Witness:
             assert after.danger
             assert after.step == Step.DANGER
         if self.in_danger:
-            assert not any(key.startswith(ASKS) for key in self.keys), "nothing is asked after danger"
+            assert not any(key.startswith((*ASKS, "campaign.")) for key in self.keys), "nothing is asked after danger"
             assert not any(say.choices for say in self.says)
 
     def _death_is_left_to_a_person(self, *, erased: bool) -> None:
