@@ -63,7 +63,7 @@ def ask_on(draft: Draft, words: Words) -> None:
         return
     answered, noted = keep_answers(draft, words.readings), take_answers(draft, words.readings)
     if not is_open(draft, here[0]):
-        _over(draft, here[0])
+        _over(draft, here[0], kept=words.has(*_SAID, What.CAMPAIGN))
     else:
         _go_on(draft, words, *here, answered=answered, noted=noted)
 
@@ -114,12 +114,13 @@ def _begin(draft: Draft) -> None:
     if campaign is None:
         return
     state = campaign.state(draft.script.hours.today(draft.now))
+    anew = [] if draft.opened else ["tell.us"]  # whoever has just told us something is not asked to
     if state is State.SOON:
-        draft.say("campaign.soon", "tell.us", values={"day": campaign.first.isoformat()})
+        draft.say("campaign.soon", *anew, values={"day": campaign.first.isoformat()})
     elif state is State.OVER:
-        draft.say("campaign.over", values={"day": campaign.last.isoformat()})
+        draft.say("campaign.ended", *anew, values={"day": campaign.last.isoformat()})
     elif done:
-        draft.say("campaign.twice", "tell.us")
+        draft.say("campaign.twice", *anew)
     else:
         if not draft.conversation.greeted:
             draft.say("campaign.hello")
@@ -259,10 +260,10 @@ def _leave(draft: Draft, key: str) -> None:
     draft.say(key)
 
 
-def _over(draft: Draft, campaign: Campaign) -> None:
+def _over(draft: Draft, campaign: Campaign, *, kept: bool) -> None:
     """The last day passed while a question was open: what they wrote is kept, and counts no more."""
     end(draft, Ending.OVER, [])
-    draft.say("campaign.over", values={"day": campaign.last.isoformat()})
+    draft.say("campaign.over" if kept else "campaign.ended", values={"day": campaign.last.isoformat()})
 
 
 def _say_of_late_press(draft: Draft, readings: Sequence[Reading]) -> None:

@@ -197,6 +197,34 @@ def test_after_the_last_day_a_late_answer_is_kept_as_words_and_said_so() -> None
     assert talk.done(KeepAnswer) == [KeepAnswer("strategy", "first", 0, None, late=True)]
 
 
+def test_who_only_came_after_the_last_day_is_not_told_that_words_were_kept() -> None:
+    talk = Talk()
+    talk.now = datetime(2026, 12, 21, 10, tzinfo=UTC)
+    talk.knows(campaign_offer="strategy")
+
+    assert talk.says("hello") == ["These questions closed on Fri 18 Dec. Tell us what happened, good or bad."]
+    assert not talk.done(KeepStory)
+    assert not talk.done(KeepAnswer)
+
+
+def test_who_tells_something_after_the_last_day_is_not_asked_to_tell_it() -> None:
+    talk = Talk()
+    talk.now = datetime(2026, 12, 21, 10, tzinfo=UTC)
+    talk.knows(campaign_offer="strategy")
+    said = talk.says(LONG)
+
+    assert said[-1] == "These questions closed on Fri 18 Dec."
+    assert talk.done(KeepStory)
+
+
+def test_a_word_that_is_no_answer_after_the_last_day_is_not_said_to_be_kept() -> None:
+    talk = arrived()
+    talk.now = datetime(2026, 12, 21, 10, tzinfo=UTC)
+
+    assert talk.says("skip") == ["These questions closed on Fri 18 Dec."]
+    assert not talk.done(KeepAnswer)
+
+
 def test_a_link_to_questions_that_are_not_open_says_when() -> None:
     talk = Talk()
     talk.knows(campaign_offer="term")
