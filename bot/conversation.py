@@ -84,6 +84,7 @@ class Conversation:
     ``campaign`` is the one whose questions are asked, ``campaign_said`` counts our messages in it; ``campaign_offer`` is one
     they came by, or (``campaign_invited``) were invited to, and ``campaign_done`` that they have answered it. ``invites``:
     their word on being invited again, None before it was asked for.
+    ``asked_in`` is the version of the words in which the newest consent was asked for.
     ``delete_code`` confirms a deletion until ``delete_until``; ``delete_asked``: that was asked last, so a yes or a no
     is about it.
     """
@@ -120,6 +121,7 @@ class Conversation:
     campaign_invited: bool = False
     campaign_done: bool = False
     invites: bool | None = None
+    asked_in: str = ""
     standing: Standing | None = None
 
 

@@ -213,7 +213,7 @@ class Turns:
         earlier: Sequence[tuple[int, str]],
         now: datetime,
     ) -> None:
-        conversation = turn.conversation
+        conversation = self._asked_in(turn)
         contact_id = claim.contact.id
         tx.save_conversation(conversation, contact_id=contact_id, now=now)
         experience_id = claim.experience_id if conversation.experience_open else None
@@ -229,7 +229,7 @@ class Turns:
             contact_id=contact_id,
             experience_id=experience_id,
             inbound_seq=claim.messages[-1].seq,
-            wording=self._wording.version(conversation.locale),
+            wording=self._agreed_in(claim) or self._wording.version(conversation.locale),
             taxonomy=self._taxonomy,
             now=now,
         )
@@ -253,6 +253,19 @@ class Turns:
             now=now,
         ):
             tx.enqueue(row, now)
+
+    def _asked_in(self, turn: Turn) -> Conversation:
+        """With the version of the words noted, where a consent is asked for: others may be published before the answer."""
+        talk, questions = turn.conversation, self._script.questions
+        if not any((one := questions.get(say.key.removeprefix("ask."))) and one.purpose for say in turn.says):
+            return talk
+        return replace(talk, asked_in=self._wording.version(talk.locale))
+
+    def _agreed_in(self, claim: TurnClaim) -> str:
+        """The version in which the consent was asked for that stands open; empty where none does."""
+        talk = claim.conversation
+        question = self._script.questions.get(talk.step) if talk else None
+        return talk.asked_in if talk and question and question.purpose else ""
 
     def _values(self, conversation: Conversation, now: datetime) -> dict[str, str]:
         """What any text may name: the reference, the promised day, when somebody is there, where the notice stands."""

@@ -91,6 +91,20 @@ def test_a_version_published_in_the_middle_of_a_turn_waits_for_the_next(road: Ro
     assert road.live.version(ENGLISH).endswith("+1")
 
 
+def test_a_consent_is_kept_with_the_words_it_was_asked_in(road: Road, database: Database) -> None:
+    road.told("The taxi did not come on Monday and nobody rang us, at Heron Hill School in Taunton, all this week long.")
+    assert "1 Yes" in road.told("SKIP")
+    asked = road.live.version(ENGLISH)
+    road.publish(OURS)
+    road.seconds += LOOKS_EVERY
+    road.told("1")
+
+    with database.reading() as connection:
+        kept = connection.execute(select(consent.c.wording)).scalars().all()
+    assert kept == [asked]
+    assert road.live.version(ENGLISH) != asked
+
+
 def test_a_damaged_row_holds_no_text_about_danger_up(road: Road, database: Database) -> None:
     road.publish(OURS)
     with database.writing() as connection:
