@@ -1,4 +1,8 @@
-"""After DELETE, a word and an address that went in by every road there is are nowhere: no column, no file, no free page."""
+"""After DELETE, a word and an address that went in by every road there is are nowhere: no column, no file, no free page.
+
+On both databases. SQLite overwrites what is erased. PostgreSQL leaves the dead rows lying until it vacuums, so there a
+VACUUM FULL, which writes the tables anew, comes before their pages are looked at; its write-ahead log is not looked at.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import LargeBinary, insert, select, update
+from sqlalchemy import LargeBinary, insert, select, text, update
 
 import app
 from bot.channel_log import Outcome, Way, What
@@ -47,16 +51,21 @@ DOORS = {
 }
 NORA = StaffMember(id=uuid4(), name="Nora Example", username="nora", role="reviewer", password_hash="x")
 PICTURE = Media(url=f"https://provider.example/{NAME}", content_type="image/jpeg", name=f"{WORD}.jpg", provider_id=NAME)
+STORED = (
+    "relkind IN ('r', 'i', 't', 'S') AND pg_relation_filepath(oid) IS NOT NULL"
+    " AND relnamespace::regnamespace::text IN ('public', 'pg_toast')"
+)
+"""In PostgreSQL's catalogue: what holds our tables on the disk, the long values apart from them too."""
 PLACES = {"resume_code": "resume_code|sealed", "staff": "staff|sealed_mobile"}
 
 
 class Home:
-    """The whole of Earshot on one SQLite file, with its time and its doors in the test's hands."""
+    """The whole of Earshot on one database, with its time and its doors in the test's hands."""
 
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, folder: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.chdir(folder)
         self.folder = folder
-        self.url = f"sqlite:///{folder / 'store.db'}"
+        self.url = url
         migrations.upgrade(self.url)
         self.clock = GivenClock(datetime(2026, 11, 23, 10, 0, tzinfo=UTC))
         self.doors = {name: Noted(_door(name)) for name in (SMS, EMAIL, MESSENGER)}
@@ -106,8 +115,17 @@ class Home:
                                 yield f"{place} (sealed)", self.earshot.sealer.unseal(value, place, row["id"])
 
     def raw(self) -> bytes:
-        """What lies on the disk, free pages and logs with it."""
-        return b"".join(path.read_bytes() for path in sorted(self.folder.rglob("*")) if path.is_file())
+        """What lies on the disk, free pages with it; of SQLite the log too, of PostgreSQL every table and index, vacuumed."""
+        files = b"".join(path.read_bytes() for path in sorted(self.folder.rglob("*")) if path.is_file())
+        return files if self.earshot.database.is_sqlite else files + self._pages()
+
+    def _pages(self) -> bytes:
+        with self.earshot.database.engine.connect() as connection:
+            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+            alone.execute(text("VACUUM FULL"))
+            alone.execute(text("CHECKPOINT"))
+            found = alone.execute(text("SELECT pg_read_binary_file(pg_relation_filepath(oid)) FROM pg_class WHERE " + STORED))
+            return b"".join(bytes(page) for page in found.scalars())
 
     def where(self, *signs: str) -> set[str]:
         return {place for place, value in self.values() for sign in signs if sign in _text(value)}
@@ -117,9 +135,11 @@ def _text(value: object) -> str:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
-    home = Home(tmp_path, monkeypatch)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def home(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
+    on_sqlite = request.param == "sqlite"
+    url = f"sqlite:///{tmp_path / 'store.db'}" if on_sqlite else request.getfixturevalue("postgres_url")
+    home = Home(tmp_path, url, monkeypatch)
     yield home
     home.earshot.database.close()
 
