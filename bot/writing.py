@@ -6,13 +6,15 @@ said, in the order in which they were written.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from bot.alerted import audit
-from bot.errors import BotError, NotFound
+from bot.errors import BotError, NotFound, StoreUnavailable
+from bot.faults import place
 from bot.model import ChannelName, Priority, Spoken
 from bot.ports import Channel, Clock, Transaction
 from bot.records import NewOutbound, StaffMember
@@ -24,6 +26,8 @@ LONGEST = 1600
 """Characters: what one text message of the largest kind holds; whoever has more to say rings, or writes twice."""
 BY_PERSON = "person.words"
 """The key of what a person wrote: it stands in no wording."""
+
+log = logging.getLogger(__name__)
 
 
 class NotWritableError(BotError):
@@ -108,13 +112,23 @@ class Writing:
         """Let one letter go whose seconds are over. True: there may be more."""
         now = self.clock.now()
         for letter in self.records.letters_due(now):
-            talk = self.records.talk_of_letter(letter.id)
-            with self.work.transaction() as tx:
-                # Without a talk, whoever it was for has had everything erased.
-                gone = tx.drop_letter(letter.id) if talk is None else self.release(tx, talk, letter.id, now)
+            try:
+                gone = self._let_go(letter, now)
+            except StoreUnavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 - a fault of ours with one letter must not hold up the others
+                log.error("letter %s could not go: %s", letter.id, place(error))  # noqa: TRY400 - a traceback may hold words
+                continue
             if gone:
                 return True
         return False
+
+    def _let_go(self, letter: Letter, now: datetime) -> bool:
+        talk = self.records.talk_of_letter(letter.id)
+        with self.work.transaction() as tx:
+            if talk is None:  # whoever it was for has had everything erased
+                return tx.drop_letter(letter.id) is not None
+            return self.release(tx, talk, letter.id, now)
 
     def release(self, tx: HoldWork, talk: Talk, letter_id: UUID, now: datetime) -> bool:
         """From its table into the outbox, in one transaction. False: it has gone already, or the channel is off for now."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,7 +13,7 @@ from bot.draft import WRITE_BY_HAND
 from bot.errors import NotFound
 from bot.events import Handover
 from bot.holding import Told
-from bot.model import Address, ChannelName, Risk, RiskKind, RiskLevel
+from bot.model import Address, ChannelName, Risk, RiskKind, RiskLevel, Spoken
 from bot.records import BY_STAFF, ChatLine, NewAlert, StaffMember
 from bot.talks_held import Barrier, Talk
 from bot.writing import NotWritableError
@@ -502,3 +503,24 @@ def test_after_a_death_or_danger_no_machine_says_in_a_forgotten_hold_that_somebo
     view = street.store.experience(RIVER)
     assert view is not None
     assert "held" in [task.kind for task in view.card.tasks]
+
+
+def test_a_letter_that_cannot_go_holds_up_no_other(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    street.holding.take(RIVER, NORA)
+    writes(street, "The first of two.")
+    street.later(seconds=1)
+    writes(street, "The second of two.")
+    render = street.channel.render
+
+    def stumbles(_: object, spoken: Spoken) -> Any:
+        if "first" in spoken.text:
+            raise RuntimeError
+        return render(spoken)
+
+    monkeypatch.setattr(type(street.channel), "render", stumbles)
+    street.later(seconds=15)
+    street.sweep()
+    street.deliver()
+
+    assert street.heard_by_them[-1] == "The second of two."
+    assert [letter.text for letter in street.writing.waiting(talk(street))] == ["The first of two."]
