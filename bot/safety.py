@@ -42,12 +42,16 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cue:
-    """What its phrases are a sign of. ``young``: only a child would say it so. ``lowered_by``: some of ``LOWERINGS``."""
+    """What its phrases are a sign of. ``young``: only a child would say it so. ``lowered_by``: some of ``LOWERINGS``.
+
+    ``covers``: it alone says of which kind its last words are; "he will kill me" is no self-harm.
+    """
 
     kind: RiskKind
     level: RiskLevel
     lowered_by: frozenset[str]
     young: bool = False
+    covers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +146,7 @@ class Rules:
         letters = self._without_idioms(letters)
         hits = tuple(
             _Hit(cue, self._level(cue, letters, start, end), _span(reading, folded, start, end))
-            for cue, start, end in self._cues.find(letters)
+            for cue, start, end in _uncovered(list(self._cues.find(letters)))
         )
         if not hits:
             return _Heard(self._locale, (), young=False)
@@ -244,6 +248,16 @@ def check_burst(texts: Sequence[str]) -> Risk:
     return Risk(max(risk.level for risk in risks), _first_things_first(kinds), _merged(spans))
 
 
+def _uncovered(found: Sequence[tuple[Cue, int, int]]) -> list[tuple[Cue, int, int]]:
+    """Without what the end of a cue that ``covers`` would also be taken for."""
+    covering = [(start, end) for cue, start, end in found if cue.covers]
+    return [
+        (cue, start, end)
+        for cue, start, end in found
+        if cue.covers or cue.kind not in _FIRST or not any(first <= start < last <= end + 1 for first, last in covering)
+    ]
+
+
 def _first_things_first(kinds: Iterable[RiskKind]) -> tuple[RiskKind, ...]:
     """Those already in order, of several messages: what may cost a life still leads."""
     return tuple(sorted(kinds, key=lambda kind: _FIRST.index(kind) if kind in _FIRST else len(_FIRST)))
@@ -304,7 +318,8 @@ def _cue(row: Mapping[str, Any], lowered_by: Mapping[str, Sequence[str]]) -> Cue
     lowering = frozenset(row.get("lowered_by", lowered_by[row["level"]]))
     if not lowering <= set(LOWERINGS):
         raise BadContent(f"A cue may be lowered by {', '.join(LOWERINGS)}; not by {', '.join(sorted(lowering))}.")
-    return Cue(kind=RiskKind(row["kind"]), level=level, lowered_by=lowering, young=row.get("young", False))
+    young, covers = row.get("young", False), row.get("covers", False)
+    return Cue(kind=RiskKind(row["kind"]), level=level, lowered_by=lowering, young=young, covers=covers)
 
 
 def _groups(content: Mapping[str, Any]) -> dict[str, frozenset[str]]:
