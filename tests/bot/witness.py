@@ -166,7 +166,7 @@ class Witness:
             assert set(keys) <= WHILE_SILENT, keys
         if before.opted_out and after.opted_out:
             assert not keys, "silence until START"
-        if self.talk.done(OptOut):
+        if self.talk.done(OptOut) and after.opted_out:  # a START after it in the same turn holds
             assert set(keys) <= {"stop.done"}
 
     def _danger_is_answered(self, *, worried: bool) -> None:
