@@ -42,7 +42,7 @@ NOT_AFTER_DEATH = (
     *("campaign.", "after_danger."),
 )
 """How words of the road's own are called: none of them answers a command."""
-WHILE_SILENT = frozenset({"stop.done", "start.done", "delete.done", "delete.done_kept"})
+WHILE_SILENT = frozenset({"stop.done", "start.done", "start.mourning", "delete.done", "delete.done_kept"})
 
 
 @dataclass(slots=True)
