@@ -9,7 +9,8 @@ A person has just read them, and decides what to say.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +18,8 @@ from typing import Protocol
 from uuid import UUID
 
 from bot.alerted import audit
-from bot.errors import NotFound
+from bot.errors import NotFound, StoreUnavailable
+from bot.faults import place
 from bot.model import Heard, Locale, Risk, RiskLevel
 from bot.ports import Clock, Listener, Store, Transaction
 from bot.records import NewAlert, StaffMember
@@ -26,6 +28,10 @@ from bot.wall import is_with_safeguarding, may_handle_alerts
 
 LONGEST = 20_000
 """Characters, as of any words that are typed in."""
+AT_ONCE = 20
+"""How many are tried in one sweep until one is heard."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +72,6 @@ class NewTranslation:
     text: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unheard:
-    """A translation that the listener has not heard yet, unsealed."""
-
-    id: UUID
-    text: str = field(repr=False)
-
-
 class TranslationRecords(Protocol):
     def originals(self, reference: str) -> tuple[Original, ...]:
         """The messages of an experience that are in the record and have words, oldest first."""
@@ -83,7 +81,13 @@ class TranslationRecords(Protocol):
         """A translation as it was typed, unsealed. Empty where there is none."""
         ...
 
-    def next_unheard(self) -> Unheard | None: ...
+    def unheard(self, *, limit: int) -> Sequence[UUID]:
+        """The versions that wait to be heard, the oldest first."""
+        ...
+
+    def words_of(self, translation_id: UUID) -> str:
+        """A version, unsealed. Raises ``WrongKeys``; empty when it is gone."""
+        ...
 
 
 class TranslationWork(Transaction, Protocol):
@@ -167,12 +171,22 @@ class TranslationHearing:
 
     def sweep(self) -> bool:
         """Hear one. True: there may be more."""
-        waiting = self.records.next_unheard()
-        if waiting is None:
-            return False
+        for translation_id in self.records.unheard(limit=AT_ONCE):
+            try:
+                heard = self._hear(translation_id)
+            except StoreUnavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 - one that cannot be opened or heard must not hold up the others
+                log.error("translation %s could not be heard: %s", translation_id, place(error))  # noqa: TRY400 - a traceback may hold words
+                continue
+            if heard:
+                return True
+        return False
+
+    def _hear(self, translation_id: UUID) -> bool:
         listener = self.listener()
-        heard = listener.hear(waiting.text)
+        heard = listener.hear(self.records.words_of(translation_id))
         with self.work.transaction() as tx:
             return tx.mark_translation_heard(
-                waiting.id, heard, tagger=listener.tagger, taxonomy=self.taxonomy, now=self.clock.now()
+                translation_id, heard, tagger=listener.tagger, taxonomy=self.taxonomy, now=self.clock.now()
             )

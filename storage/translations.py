@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import Connection, and_, delete, exists, func, insert, not_, select, update
 
 from bot.model import ENGLISH, Heard, Locale, Passage, RiskLevel
-from bot.translations import NewTranslation, Original, Unheard, Version
+from bot.translations import NewTranslation, Original, Version
 from storage.database import Database
 from storage.envelopes import open_translation, seal_translation
 from storage.experiences import Experiences, measure_sureness
@@ -128,11 +128,16 @@ class SqlTranslations:
             row = connection.execute(query).one_or_none()
         return "" if row is None else open_translation(self._sealer, row.sealed, row.id)
 
-    def next_unheard(self) -> Unheard | None:
-        query = select(translation).where(translation.c.heard_at.is_(None)).order_by(translation.c.written_at).limit(1)
+    def unheard(self, *, limit: int) -> Sequence[UUID]:
+        query = select(translation.c.id).where(translation.c.heard_at.is_(None)).order_by(translation.c.written_at).limit(limit)
         with self._database.reading() as connection:
-            row = connection.execute(query).one_or_none()
-        return None if row is None else Unheard(id=row.id, text=open_translation(self._sealer, row.sealed, row.id))
+            return connection.execute(query).scalars().all()
+
+    def words_of(self, translation_id: UUID) -> str:
+        query = select(translation.c.sealed).where(translation.c.id == translation_id)
+        with self._database.reading() as connection:
+            sealed = connection.execute(query).scalar_one_or_none()
+        return "" if sealed is None else open_translation(self._sealer, sealed, translation_id)
 
 
 def _original(row: AnyRow, versions: Sequence[Version]) -> Original:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import cast
+from uuid import UUID
+
 import pytest
 from flask import Flask
 
+from bot.errors import WrongKeys
 from bot.model import RiskLevel
 from bot.records import ExperienceView, InboxFilter
 from bot.review import tags
+from bot.translations import TranslationRecords
 from storage.database import Database
 from tests.staff.desk_of_a_talk import OMAR, RIVER, Team
 from tests.staff.page import Browser, Page, text_of
@@ -174,3 +181,32 @@ def test_what_is_with_safeguarding_is_not_for_a_reviewer(team: Team, nora: Brows
     team.hears("I want to kill myself tonight")
 
     nora.open(PAGE, status=404)
+
+
+class FirstDamaged:
+    """The records, of which the oldest translation does not open any more."""
+
+    def __init__(self, records: TranslationRecords) -> None:
+        self._records = records
+
+    def unheard(self, *, limit: int) -> Sequence[UUID]:
+        return self._records.unheard(limit=limit)
+
+    def words_of(self, translation_id: UUID) -> str:
+        if translation_id == self.unheard(limit=1)[0]:
+            raise WrongKeys
+        return self._records.words_of(translation_id)
+
+
+def test_one_that_cannot_be_opened_holds_up_no_other(team: Team, nora: Browser, caplog: pytest.LogCaptureFixture) -> None:
+    for text in ("The first version, soon to be damaged", ENGLISH):
+        nora.open(PAGE)
+        nora.press("/translate", {"text": text})
+    team.street.listener.hints = {"about": "transport", "feels": "bad"}
+    hearing = replace(team.hearing, records=cast(TranslationRecords, FirstDamaged(team.hearing.records)))
+
+    assert hearing.sweep()
+    assert not hearing.sweep()
+    assert "The school taxi is late" in nora.open(RIVER).main
+    assert "could not be heard" in caplog.text
+    assert "damaged" not in caplog.text
