@@ -28,6 +28,7 @@ from bot.ports import Channel, Clock
 from bot.prices import pence_by_channel
 from bot.records import NewOutbound, StaffMember
 from bot.replies import Replies
+from bot.wall import NotYours, may_publish
 from bot.wording import Wording
 
 CONTENT = Path(__file__).parent / "content" / "invitations.toml"
@@ -237,7 +238,11 @@ class Invitations:
         return Plan(len(candidates), ways, held, tuple(going))
 
     def start(self, code: str, staff: StaffMember) -> int:
-        """Plan an invitation for everybody who can be reached now. Returns how many; 0 where the campaign is not open."""
+        """Plan an invitation for everybody who can be reached now. Returns how many; 0 where the campaign is not open.
+        Raises ``NotYours`` for whoever may not publish: it writes to many families at once.
+        """
+        if not may_publish(staff):
+            raise NotYours
         campaign, now = self.campaign(code), self.clock.now()
         if campaign.state(self.hours.today(now)) is not State.OPEN:
             return 0

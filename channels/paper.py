@@ -25,7 +25,8 @@ OPTIONS = ("status", "human", "private", "share", "takeback", "mydata", "delete"
 _PUBLIC = "words_yes"
 """The answer that lets public reports use the words: beside it stands how they would look."""
 PICTURES = {
-    "words_yes": "yours", "words_no": "team", "changes_yes": "say", "changes_no": "team", "invite_yes": "say", "invite_no": "team",
+    "words_yes": "yours", "words_no": "team", "changes_yes": "say", "changes_no": "team",
+    "invite_yes": "say", "invite_no": "team",
     "casework_yes": "say", "casework_no": "team", "complaint_yes": "say", "complaint_no": "team",
 }  # fmt: skip
 """For Easy Read: the picture of an answer, by its key in the script."""

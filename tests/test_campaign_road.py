@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from bot.model import ENGLISH, Address, ChannelName, Risk, RiskLevel, Speaker
 from bot.records import NewAlert, StaffMember
 from storage.database import Database
 from storage.tables import campaign_answer, campaign_invitation, campaign_response, experience
-from tests.journeys.stage import NORA, StoreStage
+from tests.journeys.stage import NORA, PUBLISHER, StoreStage
 
 THURSDAY = datetime(2026, 11, 19, 10, 42, tzinfo=UTC)
 LONG = "The taxi came late again and nobody rang us about it"
@@ -186,13 +187,13 @@ def test_only_those_who_agreed_are_invited_and_the_price_is_known_before(stage: 
     plan = stage.campaigns.invitations.plan("strategy")
 
     assert plan.agreed == 1
-    assert [(way, cost.people, cost.segments, cost.pence) for way, cost in plan.ways.items()] == [("sms", 1, 2, 8)]
+    assert [(way, cost.people, cost.segments, cost.pence) for way, cost in plan.ways.items()] == [("sms", 1, 2, Decimal(8))]
 
 
 def test_an_invitation_goes_by_day_and_its_yes_begins_the_questions(stage: Poster) -> None:
     agrees(stage, 1)
     stage.wait(timedelta(days=4, hours=10))  # Monday evening
-    assert stage.campaigns.invitations.start("strategy", NORA) == 1
+    assert stage.campaigns.invitations.start("strategy", PUBLISHER) == 1
     assert stage.sweeps() == []
     stage.wait(timedelta(hours=13))
     (invitation,) = stage.sweeps()
@@ -207,20 +208,20 @@ def test_an_invitation_goes_by_day_and_its_yes_begins_the_questions(stage: Poste
 def test_who_was_invited_is_not_invited_again_for_two_months_by_any_way(stage: Poster) -> None:
     agrees(stage, 1)
     stage.wait(timedelta(days=4))
-    stage.campaigns.invitations.start("strategy", NORA)
+    stage.campaigns.invitations.start("strategy", PUBLISHER)
     stage.sweeps()
     stage.wait(timedelta(days=20))
 
     assert held(stage) == {HeldBack.INVITED: 1}
     assert dict(stage.campaigns.invitations.plan("term").held) == {HeldBack.LATELY: 1}
-    assert stage.campaigns.invitations.start("strategy", NORA) == 0
+    assert stage.campaigns.invitations.start("strategy", PUBLISHER) == 0
 
 
 def test_they_leave_one_after_another(stage: Poster) -> None:
     for number in (1, 2):
         agrees(stage, number)
     stage.wait(timedelta(days=4))
-    stage.campaigns.invitations.start("strategy", NORA)
+    stage.campaigns.invitations.start("strategy", PUBLISHER)
 
     assert len(stage.sweeps()) == 1
     assert stage.sweeps() == []
@@ -232,7 +233,7 @@ def test_staff_can_stop_it_in_the_middle(stage: Poster) -> None:
     for number in (1, 2):
         agrees(stage, number)
     stage.wait(timedelta(days=4))
-    stage.campaigns.invitations.start("strategy", NORA)
+    stage.campaigns.invitations.start("strategy", PUBLISHER)
     stage.sweeps()
     assert stage.campaigns.invitations.stop("strategy", NORA) == 1
     stage.wait(timedelta(minutes=2))
@@ -252,7 +253,7 @@ def test_stop_takes_the_consent_back_for_good(stage: Poster) -> None:
 def test_who_writes_between_the_press_and_the_sending_is_not_interrupted(stage: Poster) -> None:
     agrees(stage, 1)
     stage.wait(timedelta(days=4))
-    stage.campaigns.invitations.start("strategy", NORA)
+    stage.campaigns.invitations.start("strategy", PUBLISHER)
     stage.hears("The driver was rude to him this morning as well")
 
     assert stage.sweeps() == []
@@ -299,7 +300,7 @@ def test_a_talk_that_staff_hold_is_left_alone(stage: Poster) -> None:
 def test_never_again_is_kept(stage: Poster) -> None:
     agrees(stage, 1)
     stage.wait(timedelta(days=4))
-    stage.campaigns.invitations.start("strategy", NORA)
+    stage.campaigns.invitations.start("strategy", PUBLISHER)
     stage.sweeps()
 
     assert stage.hears("3") == ["Done. We will not ask you again. You can still write to us any time."]

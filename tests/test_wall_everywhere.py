@@ -132,7 +132,8 @@ def _typed(value: str) -> object:
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     with pytest.MonkeyPatch.context() as patch:
-        home = Home(tmp_path_factory.mktemp("office"), patch)
+        folder = tmp_path_factory.mktemp("office")
+        home = Home(folder, f"sqlite:///{folder / 'earshot.db'}", patch)
         office = Office(home)
         _tell(office)
         yield office

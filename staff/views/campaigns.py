@@ -15,6 +15,7 @@ from bot.errors import NotFound
 from bot.invitations import Invitations
 from bot.model import ENGLISH, Locale
 from bot.posters import LeadsTo, Posters
+from bot.wall import may_publish
 from staff.desk import desk, go, member, tell
 from staff.posters import drawn
 
@@ -65,6 +66,7 @@ def campaign(code: str) -> ResponseReturnValue:
         standing=_review().records.standing(code),
         limits=_invitations().limits,
         posters=_posters(),
+        may_invite=may_publish(member()),
     )
 
 

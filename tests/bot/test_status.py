@@ -40,8 +40,10 @@ def test_the_facts_are_told_in_one_message(told: Talk) -> None:
     told.waits(days=16)
 
     assert knows(told, TOLD).says("status") == [
-        "Ref RIVER 482. A person in the SEND team read it on Tue 24 Nov. One of 23 this term about transport to school or "
-        "college. The team talked about it on Fri 4 Dec. An answer is due on Sun 20 Dec."
+        (
+            "Ref RIVER 482. A person in the SEND team read it on Tue 24 Nov. One of 23 this term about transport to school or "
+            "college. The team talked about it on Fri 4 Dec. An answer is due on Sun 20 Dec."
+        )
     ]
 
 
@@ -69,8 +71,10 @@ def test_words_that_came_after_it_was_read_are_not_said_to_be_read(told: Talk) -
     since = Standing(reference="RIVER 482", promised_on=date(2026, 12, 3), read_on=date(2026, 11, 18), is_unread=True)
 
     assert knows(told, since).says("status") == [
-        "Ref RIVER 482. A person in the SEND team read it on Wed 18 Nov. What you have sent since then is not read yet. The "
-        "SEND team reads it by Thu 3 Dec."
+        (
+            "Ref RIVER 482. A person in the SEND team read it on Wed 18 Nov. What you have sent since then is not read yet. The "
+            "SEND team reads it by Thu 3 Dec."
+        )
     ]
 
 

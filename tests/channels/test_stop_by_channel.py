@@ -12,7 +12,7 @@ from bot.conversation import Purpose
 from bot.model import OutboundState
 from tests.channels.stop_ladder import DOORS, HARM, LATER, STORY, WITH_A_PROVIDER, Ladder, at
 from tests.journeys import stage
-from tests.journeys.stage import NORA
+from tests.journeys.stage import NORA, PUBLISHER
 
 # --- STOP, silence, START -----------------------------------------------------------------------------------------------
 
@@ -85,7 +85,7 @@ def test_an_invitation_that_was_to_go_does_not(ladder: Ladder) -> None:
         )
     ladder.goes_by(days=3)
     ladder.later(hours=12)
-    assert ladder.campaigns.invitations.start("strategy", NORA) == 1
+    assert ladder.campaigns.invitations.start("strategy", PUBLISHER) == 1
     ladder.hears("stop")
     before = ladder.reached()
     ladder.goes_by(days=5)

@@ -101,6 +101,8 @@ PAGE = MetaPage(
 BOT = TelegramAccount(token=f"123456:{'A' * 35}", secret="word", public_url="https://earshot.example")
 MAILBOX = MailAccount.read("send@somerset.example", keys=(b"k" * 32,), imap_url="imap://127.0.0.1", smtp_url="smtp://127.0.0.1")
 NORA = StaffMember(id=UUID(int=7), name="Nora Example", username="nora", role="reviewer", password_hash="x")
+PUBLISHER = replace(NORA, role="publisher")
+"""Nora, where she may publish."""
 
 WRITES = "writes: "
 ANSWERS = "says that an answer comes in "

@@ -179,7 +179,22 @@ def test_reach_and_cost_are_seen_before_the_press(jo: Browser, campaigns: FakeCa
     assert "1 who told us of a death" in page.main
 
 
+def test_who_may_not_publish_sees_whom_it_would_reach_and_invites_nobody(
+    jo: Browser, campaigns: FakeCampaigns, store: FakeStore
+) -> None:
+    campaigns.agreed = [agrees("one"), agrees("two")]
+    page = jo.open("/staff/campaigns/strategy")
+    assert "Whoever has the role publisher or admin can invite them." in page.main
+    assert "Invite 2 people" not in page.main
+
+    token = page.find("input", name="csrf_token").get("value")
+    assert jo.client.post("/staff/campaigns/strategy/invite", data={"csrf_token": token}).status_code == 403
+    assert campaigns.planned == []
+    assert store.lines == []
+
+
 def test_a_press_plans_the_invitations_and_another_stops_them(jo: Browser, campaigns: FakeCampaigns, store: FakeStore) -> None:
+    store.members[made_id("staff jo")] = replace(store.members[made_id("staff jo")], role="publisher")
     campaigns.agreed = [agrees("one"), agrees("two")]
     jo.open("/staff/campaigns/strategy")
     page = jo.press("/invite")
