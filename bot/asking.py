@@ -51,13 +51,13 @@ def put_again(draft: Draft, question: Question, lead: Sequence[str]) -> None:
         draft.say(*lead, "help")
 
 
-def show_again(draft: Draft) -> bool:
-    """The open question as it stands, because the person asked to read it another way. False: there is none."""
+def show_again(draft: Draft) -> None:
+    """The open question as it stands, because the person asked to read it another way; one that is put in this very turn
+    stands that way already.
+    """
     question = draft.script.questions.get(draft.conversation.step)
-    if question is None:
-        return False
-    draft.say(f"again.{question.key}", choices=tuple(question.choices))
-    return True
+    if question is not None and not any(say.choices for say in draft.says):
+        draft.say(f"again.{question.key}", choices=tuple(question.choices))
 
 
 def close(draft: Draft, lead: Sequence[str] = ()) -> None:

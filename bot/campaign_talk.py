@@ -81,6 +81,8 @@ def _go_on_beside(draft: Draft, words: Words) -> None:
     rest = [reading for reading in words.readings if reading.kind not in CAMPAIGNS]
     if rest:
         go_on(draft, replace(words, readings=rest))
+    else:
+        _greet_beside(draft, words)
 
 
 def end(draft: Draft, how: Ending, readings: Sequence[Reading]) -> None:
@@ -99,11 +101,16 @@ def begins(draft: Draft, readings: Sequence[Reading]) -> bool:
     talk = draft.conversation
     if not talk.campaign_offer or talk.campaign_invited or talk.held or draft.at_question is not None:
         return False
-    if talk.speaker is Speaker.YOUNG_PERSON or talk.wellbeing:
+    if _is_spared(draft):
         return False
     if any(reading.command not in (None, Command.START) for reading in readings):
         return False
     return draft.opened or all(only_comes(reading) for reading in readings)
+
+
+def _is_spared(draft: Draft) -> bool:
+    """A child is not examined, nor a carer at breaking point."""
+    return draft.conversation.speaker is Speaker.YOUNG_PERSON or draft.conversation.wellbeing
 
 
 def _begin(draft: Draft) -> None:
@@ -142,7 +149,7 @@ def _answer_invitation(draft: Draft, answer: str, words: Words) -> None:
     talk = draft.conversation
     if talk.campaign_offer:
         draft.do(AnswerInvitation(talk.campaign_offer, InvitationAnswer(answer.removeprefix("invite_"))))
-    if answer == GO and talk.campaign_offer:
+    if answer == GO and talk.campaign_offer and not _is_spared(draft):
         _greet_beside(draft, words)
         if noted := take_answers(draft, words.readings):
             draft.say(*noted)

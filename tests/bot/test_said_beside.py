@@ -10,6 +10,7 @@ import pytest
 from bot.conversation import (
     AddTask,
     AnswerInvitation,
+    BeginCampaign,
     EndCampaign,
     Ending,
     EraseContact,
@@ -21,7 +22,7 @@ from bot.conversation import (
     RecordConsent,
 )
 from bot.draft import MOURNING, Silence, Step
-from bot.model import Heard, NetworkKeyword
+from bot.model import Heard, NetworkKeyword, Speaker
 from tests.bot.talking import CONCERN, DANGER, PHOTO, Message, Talk
 
 LONG = "The taxi came late again and nobody rang us about it"
@@ -207,3 +208,29 @@ def test_a_link_that_looks_like_spam_is_acknowledged_while_a_campaign_asks() -> 
     assert [task.kind for task in talk.done(AddTask)] == ["spam"]
     assert talk.keys == ["kept.more"]
     assert talk.says("1") == [HEARD]
+
+
+@pytest.mark.parametrize("known", [{"speaker": Speaker.YOUNG_PERSON}, {"wellbeing": True}])
+def test_a_yes_to_an_invitation_begins_nothing_for_a_child_or_a_carer_at_breaking_point(known: dict[str, Any]) -> None:
+    talk = invited(**known)
+    talk.says(Message(text="", choice="invite_go"))
+
+    assert talk.done(BeginCampaign) == []
+    assert talk.keys == ["hello.again"]
+
+
+def test_another_language_asked_for_beside_the_last_answer_puts_one_question_and_not_two() -> None:
+    talk = asked()
+    for answer in ("1", "1"):
+        talk.says(answer)
+    talk.says("More speech therapy in our town", "polski")
+
+    assert [say.key for say in talk.turn.says if say.choices] == ["campaign.close+ask.invite_again"]
+    assert talk.conversation.locale == "pl"
+
+
+def test_whoever_first_wishes_never_to_be_asked_and_another_language_gets_a_reference() -> None:
+    talk = Talk()
+    talk.says("do not ask again", "polski")
+
+    assert talk.keys == ["campaign.never", "first.hello", "language.done"]
