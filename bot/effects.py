@@ -36,9 +36,9 @@ from bot.conversation import (
 )
 from bot.outbox import ERASURE_RECEIPTS
 from bot.ports import Transaction
-from bot.records import Erasure, NewDecision
+from bot.records import Erasure, NewDecision, TakenBack
 
-TOOK_BACK, TOOK_NOTHING = "takeback.done", "takeback.nothing"
+TOOK_BACK = {TakenBack.OUT: "takeback.done", TakenBack.KEPT: "takeback.kept", TakenBack.NOTHING: "takeback.nothing"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +55,10 @@ class Whose:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Came:
-    """What an effect came to, where that is known only once it is done. ``took_nothing``: there was nothing to take back."""
+    """What an effect came to, where that is known only once it is done."""
 
     erasure: Erasure | None = None
-    took_nothing: bool = False
+    taken_back: TakenBack | None = None
 
 
 _AS_SAID = Came()
@@ -93,7 +93,7 @@ def apply(tx: Transaction, effect: Effect, whose: Whose) -> Came:
         case EraseContact():
             return Came(erasure=tx.erase_contact(whose.contact_id, now))
         case TakeBack():
-            return Came(took_nothing=not tx.take_back(whose.contact_id))
+            return Came(taken_back=tx.take_back(whose.contact_id))
         case CorrectTheme(theme=theme):
             for passage_id in tx.passages_of(experience_id) if experience_id else ():
                 tx.add_decision(
@@ -133,8 +133,9 @@ def honest(say: Say, came: Sequence[Came]) -> Say:
     """What is said of an erasure or of words taken back is what the store found: the number of the erasure, whether
     something had to be kept, whether there was anything to take.
     """
-    if say.key == TOOK_BACK:
-        return replace(say, key=TOOK_NOTHING) if any(each.took_nothing for each in came) else say
+    if say.key == TOOK_BACK[TakenBack.OUT]:
+        found = next((each.taken_back for each in came if each.taken_back is not None), TakenBack.OUT)
+        return replace(say, key=TOOK_BACK[found])
     erasure = next((each.erasure for each in came if each.erasure is not None), None)
     if erasure is None or say.key not in ERASURE_RECEIPTS:
         return say

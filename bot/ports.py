@@ -54,6 +54,7 @@ from bot.records import (
     OutboundClaim,
     Reach,
     StaffMember,
+    TakenBack,
     TurnClaim,
 )
 
@@ -336,8 +337,8 @@ class Transaction(CampaignTransaction, Protocol):
 
     def add_task(self, *, contact_id: UUID, experience_id: UUID | None, kind: str, due_on: date, now: datetime) -> None: ...
 
-    def take_back(self, contact_id: UUID) -> bool:
-        """The newest story message of this person comes out: its words, passages and tags. False: there was none."""
+    def take_back(self, contact_id: UUID) -> TakenBack:
+        """The newest story message of this person comes out: its words, passages and tags."""
         ...
 
     def erase_contact(self, contact_id: UUID, now: datetime) -> Erasure:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from bot.conversation import Command, Conversation, Purpose
@@ -54,6 +55,14 @@ class Erasure:
 
     number: int
     kept: bool
+
+
+class TakenBack(StrEnum):
+    """What taking the newest message back came to. ``KEPT``: it is out, and safeguarding keeps the words."""
+
+    OUT = "out"
+    KEPT = "kept"
+    NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,9 @@ from bot.draft import MOURNING, Draft
 FEWEST = 5
 """Of fewer than so many nothing is said: a small number may give somebody away."""
 
+NOTHING = Standing(reference="", promised_on=date.min)
+"""The record was asked, and nothing of theirs is in it: what the talk remembers has been taken back since."""
+
 TOLD_OF = ("call_back", "question", "casework", "complaint", "foi", "my_data", "write_by_hand")
 """The kinds of tasks that are something for the family; there is a text ``owed.KIND`` for each."""
 
@@ -36,7 +39,7 @@ def tell(draft: Draft) -> None:
         draft.say("status.nothing")  # the greeting follows, and says what to do
         return
     standing = _standing(draft)
-    if standing is None:
+    if standing is None or standing is NOTHING:
         draft.say("status.nothing", "tell.us")
         return
     keys, values = _progress(draft, standing)
@@ -73,7 +76,7 @@ def _standing(draft: Draft) -> Standing | None:
         reference=conversation.reference,
         promised_on=conversation.promised_on,
         read_on=conversation.read_on,
-        others=0 if found is None else found.others + 1,
+        others=0 if found in (None, NOTHING) else found.others + 1,
         owed=() if found is None else found.owed,
     )
 

@@ -24,7 +24,7 @@ from bot.ports import Channel, Clock, Listener, Store, Transaction
 from bot.records import NewAlert, StoredInbound, TurnClaim
 from bot.replies import Replies
 from bot.script import Script
-from bot.status import Standings
+from bot.status import NOTHING, Standings
 from bot.together import LOOKS_BACK, MOST_EARLIER, heard_together, parts_of
 from bot.wording import Wording
 
@@ -199,7 +199,7 @@ class Turns:
         if claim.mourns:  # on whichever door they told us of it
             conversation = replace(conversation, asked={**conversation.asked, MOURNING: 1})
         if self.standings is not None and any(stored.command is Command.STATUS for stored in claim.messages):
-            conversation = replace(conversation, standing=self.standings.of(claim.contact.id, self._clock.now()))
+            conversation = replace(conversation, standing=self.standings.of(claim.contact.id, self._clock.now()) or NOTHING)
         chosen = next((stored.message.locale for stored in reversed(claim.messages) if stored.message.locale), None)
         return replace(conversation, locale=chosen) if chosen else conversation
 

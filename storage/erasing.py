@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, and_, delete, exists, insert, not_, or_, select, update
 
 from bot.model import ChannelName, RiskLevel, Speaker
-from bot.records import Erasure
+from bot.records import Erasure, TakenBack
 from storage.campaigns import answers_something, forget_campaigns, take_answers_back
 from storage.erasures import note_erasure, note_taken_back
 from storage.experiences import measure_sureness
@@ -104,7 +104,7 @@ EXPERIENCE_TOMBSTONE: dict[str, Any] = {
 class Erasing(MediaKeeping):
     """The methods of ``bot.ports.Transaction`` by which words leave the record."""
 
-    def take_back(self, contact_id: UUID) -> bool:
+    def take_back(self, contact_id: UUID) -> TakenBack:
         row = self.connection.execute(
             select(*WITHDRAWN)
             .where(inbound_message.c.contact_id == contact_id, or_(STORY, ANSWER))
@@ -112,9 +112,9 @@ class Erasing(MediaKeeping):
             .limit(1)
         ).one_or_none()
         if row is None:
-            return False
+            return TakenBack.NOTHING
         self._withdraw(row)
-        return True
+        return TakenBack.KEPT if row.alerted else TakenBack.OUT
 
     def withdraw_inbound(self, channel: ChannelName, account: str, external_id: str, now: datetime) -> bool:
         del now

@@ -225,6 +225,7 @@ def test_another_language_asked_for_beside_the_last_answer_puts_one_question_and
         talk.says(answer)
     talk.says("More speech therapy in our town", "polski")
 
+    assert talk.turn is not None
     assert [say.key for say in talk.turn.says if say.choices] == ["campaign.close+ask.invite_again"]
     assert talk.conversation.locale == "pl"
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from bot.model import RiskLevel
 from bot.ports import Store
-from bot.records import InboxFilter
+from bot.records import InboxFilter, TakenBack
 from storage.database import Database
 from tests.storage.made_up import DANGER, NOW
 from tests.storage.reading import everything_in
@@ -15,7 +15,7 @@ from tests.storage.scene import Scene
 EVERYTHING = InboxFilter(open_only=False)
 
 
-def take_back(store: Store, contact_id: UUID) -> bool:
+def take_back(store: Store, contact_id: UUID) -> TakenBack:
     with store.transaction() as tx:
         return tx.take_back(contact_id)
 
@@ -30,7 +30,7 @@ def test_the_last_story_is_taken_back_with_its_passages_and_tags(store: Store, s
     scene.accepts("1")
     scene.takes_turn(story=False)
 
-    assert take_back(store, scene.contact())
+    assert take_back(store, scene.contact()) is TakenBack.OUT
 
     view = store.experience("RIVER 482")
     assert view is not None
@@ -45,7 +45,7 @@ def test_taking_back_again_takes_the_one_before(store: Store, scene: Scene) -> N
     scene.accepts("second")
     scene.takes_turn()
 
-    assert [take_back(store, scene.contact()) for _ in range(3)] == [True, True, False]
+    assert [take_back(store, scene.contact()) for _ in range(3)] == [TakenBack.OUT, TakenBack.OUT, TakenBack.NOTHING]
     assert list(scene.states().values())[:2] == ["taken_back", "taken_back"]
 
 
@@ -100,7 +100,7 @@ def test_words_with_an_alert_are_taken_out_of_the_record_but_kept_for_safeguardi
     scene.alerts(seq)
     scene.takes_turn(reference="RIVER 482", risk=RiskLevel.DANGER)
 
-    assert take_back(store, scene.contact())
+    assert take_back(store, scene.contact()) is TakenBack.KEPT
 
     view = store.experience("RIVER 482")
     assert view is not None
@@ -110,4 +110,4 @@ def test_words_with_an_alert_are_taken_out_of_the_record_but_kept_for_safeguardi
 
 
 def test_somebody_who_has_told_nothing_has_nothing_to_take_back(store: Store, scene: Scene) -> None:
-    assert not take_back(store, scene.contact())
+    assert take_back(store, scene.contact()) is TakenBack.NOTHING
