@@ -27,7 +27,7 @@ OURS = {"sms": SMS_NUMBER, "whatsapp": WHATSAPP_NUMBER}
 PHONES = {"whatsapp": f"{DRAMA}00482", "sms": f"{DRAMA}00207"}
 """The numbers of the phones one can hold."""
 _FIRST = {channel: int(number.removeprefix("+")) for channel, number in PHONES.items()}
-PARENTS = 18
+PARENTS = 60
 """So many new parents can hold them one after the other; then the first is back."""
 ROTA = tuple(f"{DRAMA}0090{digit}" for digit in range(4))
 """The numbers of invented staff."""

@@ -141,6 +141,7 @@ def home(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
     url = f"sqlite:///{tmp_path / 'store.db'}" if on_sqlite else request.getfixturevalue("postgres_url")
     home = Home(tmp_path, url, monkeypatch)
     yield home
+    home.earshot.wake.close()
     home.earshot.database.close()
 
 

@@ -137,6 +137,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         office = Office(home)
         _tell(office)
         yield office
+        home.earshot.wake.close()
         home.earshot.database.close()
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from bot.byhand import BY_HAND
 from bot.errors import StoreUnavailable
 from bot.events import Amended, Arrival, Blocked, DeletionAsked, Event, Handover, MissedCall, ReadUpTo, Withdrawn
 from bot.model import Address, DeliveryReceipt, DeliveryStatus, Failure, InboundMessage, Manner
@@ -256,7 +257,8 @@ def test_feedback_that_asks_for_no_answer_is_filed_whole_and_gets_none(street: S
     assert street.heard_by_them == []
 
 
-def test_a_word_that_would_be_a_command_is_feedback_in_a_letter(street: Street) -> None:
+def test_a_word_that_would_be_a_command_is_feedback_in_a_letter(database: Database) -> None:
+    street = Street(database, channel=BY_HAND)
     told(street, "STOP", manner=Manner.KEEP)
 
     assert len(cards(street)) == 1

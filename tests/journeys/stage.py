@@ -41,6 +41,7 @@ from campaign_wiring import open_campaigns
 from channels.console import Console
 from channels.email import EmailDoor
 from channels.mail_account import MailAccount
+from channels.manual import by_hand
 from channels.messenger import Messenger
 from channels.messenger_api import MetaPage
 from channels.pages import Pages
@@ -155,6 +156,7 @@ def _door(channel: str) -> Channel:
         "webchat": lambda: WebChat(settle),
         "pages": lambda: Pages(settle),
         "console": lambda: Console(StringIO(), settle=settle),
+        "byhand": by_hand,
     }
     return doors[channel]()
 
