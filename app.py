@@ -36,7 +36,7 @@ from bot.mydata import MyData, MyDataLinks
 from bot.nudges import Nudges
 from bot.outbox import Outbox
 from bot.polling import Polling
-from bot.ports import Channel, Clock, Listener, Poller, Wake
+from bot.ports import Channel, Clock, Listener, Poller
 from bot.posters import LeadsTo
 from bot.prices import pence_a_segment
 from bot.redaction import Redactor
@@ -73,7 +73,7 @@ from storage.resuming import RECORD, SqlResumeCodes
 from storage.sealing import Sealer
 from storage.standing import SqlStandings
 from storage.store import SqlStore
-from storage.wake import wake_for
+from storage.wake import ClosableWake, wake_for
 from storage.words import SqlWords
 from sweeps import open_sweeps
 
@@ -97,7 +97,7 @@ class Earshot:
     database: Database
     sealer: Sealer
     store: SqlStore
-    wake: Wake
+    wake: ClosableWake
     script: Script
     wording: Wording
     hours: Hours
