@@ -42,6 +42,8 @@ NOT_AFTER_DEATH = (
     *("campaign.", "after_danger."),
 )
 """How words of the road's own are called: none of them answers a command."""
+BY_A_PERSON = ("write_by_hand", "call_back", "my_data")
+"""After a death somebody writes; or rings, or sends what we hold, where that is what was asked for."""
 WHILE_SILENT = frozenset({"stop.done", "start.done", "start.mourning", "delete.done", "delete.done_kept"})
 
 
@@ -187,7 +189,7 @@ class Witness:
             assert not any(key.startswith(NOT_AFTER_DEATH) for key in keys), keys
             new_words = any(effect.positions for effect in self.talk.done(KeepStory))
             if new_words and not (after.opted_out or after.held or after.danger or erased):
-                assert any(task.kind == "write_by_hand" for task in self.talk.done(AddTask))
+                assert any(task.kind in BY_A_PERSON for task in self.talk.done(AddTask))
         self.mourns = bool(after.asked.get(MOURNING))
 
 
