@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 
 from storage import migrations
@@ -124,6 +124,15 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def connections() -> Iterator[list[Any]]:
+    """What was connected to the shared PostgreSQL and may still be held by a thread that outlives its test."""
+    made: list[Any] = []
+    yield made
+    for connection in made:
+        connection.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A database with all tables and nothing in them, of either kind."""
@@ -132,10 +141,16 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         opened = Database.open(f"sqlite:///{path}")
     else:
         opened = Database.open(request.getfixturevalue("migrated_postgres"))
+        connections = request.getfixturevalue("connections")
+        event.listen(opened.engine, "connect", lambda connection, _: connections.append(connection))
     yield opened
-    if not opened.is_sqlite:
-        _empty(opened)
+    if opened.is_sqlite:
+        opened.close()
+        return
+    _empty(opened)
     opened.close()
+    while connections:
+        connections.pop().close()
 
 
 def _empty(database: Database) -> None:
