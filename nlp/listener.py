@@ -6,9 +6,9 @@ and every offset but theirs counts code points of it.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from spacy.tokens import Doc
@@ -18,54 +18,56 @@ from bot.model import Heard, Passage, Polarity, Redaction, Risk, RiskLevel, Span
 from bot.redaction import redact
 from bot.safety import check
 from bot.speakers import Speakers
-from bot.themes import CONTENT, Taxonomy
+from bot.themes import CONTENT
 from nlp import passages
 from nlp.ages import Ages
+from nlp.ensemble import Ensemble
 from nlp.language import DetectedLanguage, LanguageEar
-from nlp.pipeline import build, rules_of, spelling_of
 from nlp.places import Places
-from nlp.polarity import Feeling
+from nlp.reading import LONGEST, Read, Reader, readable
 from nlp.services import Services
-from nlp.themes import Denials, Tagger, Vote, average
+from nlp.themes import Denials, Vote
 
 SURE_FROM = 0.85
 """The score from which a theme may be said back to the person."""
 SURE_BY = 0.3
 """How far it must lead the next theme."""
-_LONGEST = 20_000
-"""Code points listened to; a longer text is kept whole and masked whole, its themes come from this much."""
-_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
-"""A lone surrogate cannot be encoded, and spaCy encodes; one stands for one, so that offsets hold."""
-_RUN = re.compile(r"\S{80,}")
-_SIGN = re.compile(r"\W")
-_MASK = re.compile(r"\[[^\[\]\n]{1,40}\]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What was found of one stretch: its themes above their thresholds, best first, and how it is meant."""
+
+    suggestions: tuple[Suggestion, ...]
+    feeling: Polarity
 
 
 class SpacyListener:
     """The listener of ``bot.ports``. Building it reads every file it needs; one serves all threads of a worker.
 
-    ``voters`` are further taggers with their weights; the rules vote with the weight 1.
+    ``ensemble`` is the learned tagger; None leaves the rules alone, with the thresholds of the taxonomy.
     """
 
-    def __init__(self, path: Path = CONTENT, *, voters: Sequence[tuple[Tagger, float]] = ()) -> None:
-        self.taxonomy = Taxonomy.load(path)
-        self._nlp = build(path)
-        spelling = spelling_of(self._nlp)
-        self._rules = rules_of(self._nlp)
-        self._voters = tuple(voters)
-        self._denials = Denials(self._nlp, spelling, self.taxonomy)
-        self._feeling = Feeling(self._nlp, spelling)
-        self._places = Places(self._nlp)
-        self._services = Services(self._nlp, spelling)
+    def __init__(self, path: Path = CONTENT, *, ensemble: Ensemble | None = None) -> None:
+        self._reader = Reader(path)
+        self.taxonomy = self._reader.taxonomy
+        self._ensemble = ensemble
+        self._denials = Denials(self._reader.nlp, self._reader.spelling, self.taxonomy)
+        self._places = Places(self._reader.nlp)
+        self._services = Services(self._reader.nlp, self._reader.spelling)
         self._ages = Ages()
         self._ear = LanguageEar()
         self._speakers = Speakers.load()
 
     @property
     def tagger(self) -> str:
-        """Who tags, as it is kept with each suggestion: ``rules 1.0``, joined by ``+`` when several vote."""
-        taggers: list[Tagger] = [self._rules, *(tagger for tagger, _ in self._voters)]
-        return " + ".join(f"{tagger.name} {tagger.version}" for tagger in taggers)
+        """Who tags, as it is kept with each suggestion: ``rules 1.0``, joined by ``+`` with the learned voters that vote."""
+        rules = self._reader.rules
+        names = [f"{rules.name} {rules.version}"]
+        if self._ensemble is not None:
+            learned = "words and sentences" if self._ensemble.hears_sentences else "words"
+            names.append(f"{learned} {self._ensemble.weights.version}")
+        return " + ".join(names)
 
     def hear(self, text: str, *, question: str | None = None) -> Heard:
         """What is in a text. Never raises. ``question`` is the key of the question it answers."""
@@ -78,13 +80,13 @@ class SpacyListener:
 
     def _untranslated(self, redacted: str, redactions: tuple[Redaction, ...], language: DetectedLanguage, risk: Risk) -> Heard:
         """Words the tagger does not know get no guessed theme; a town is a town in every language."""
-        doc = self._nlp.make_doc(_readable(redacted, redactions))
+        doc = self._reader.nlp.make_doc(readable(redacted, redactions))
         return Heard(
             redacted=redacted,
             redactions=redactions,
             locale=language.locale,
             locale_score=language.score,
-            passages=_one_passage(redacted, Polarity.NONE),
+            passages=_one_passage(redacted, _Judged((), Polarity.NONE)),
             risk=risk,
             place=self._places.find(doc),
             needs_translation=True,
@@ -99,60 +101,73 @@ class SpacyListener:
         *,
         question: str | None,
     ) -> Heard:
-        doc = self._nlp(_readable(redacted, redactions))
-        found = self._passages(doc, redacted, question=question)
-        themes = _themes(found)
-        polarity = self._feeling_of(doc[:], themes, question)
+        doc = self._reader.nlp(readable(redacted, redactions))
+        whole, found = self._passages(doc, redacted, question=question)
+        themes = _themes(found) if len(found) > 1 else whole.suggestions
         return Heard(
             redacted=redacted,
             redactions=redactions,
             locale=language.locale,
             locale_score=language.score,
             themes=themes,
-            theme_is_sure=self._sure(doc, themes, polarity, risk),
+            theme_is_sure=self._sure(doc, themes, whole.feeling, risk),
             both_are_sure=self._both_sure(doc, found, risk),
-            polarity=polarity,
+            polarity=whole.feeling,
             passages=found,
             risk=risk,
             place=self._places.find(doc),
             service=self._services.find(doc),
             age_band=self._ages.band(doc.text),
-            speaker=self._speakers.recognise(redacted[:_LONGEST], language.locale),
+            speaker=self._speakers.recognise(redacted[:LONGEST], language.locale),
         )
 
-    def _votes(self, span: DocSpan) -> Mapping[str, Vote]:
-        """The votes of all taggers; the pipeline has left those of the rules on a whole text, not on a stretch of one."""
-        whole = len(span) == len(span.doc) and span.doc._.votes is not None
-        rules: Mapping[str, Vote] = span.doc._.votes if whole else self._rules.votes(span)
-        if not self._voters:
-            return rules
-        doc = span.as_doc()
-        return average([(rules, 1.0), *((tagger.votes(doc), weight) for tagger, weight in self._voters)])
+    def _judge(self, stretches: Sequence[DocSpan], *, question: str | None, sentences: bool = True) -> list[_Judged]:
+        read = [self._reader.stretch(stretch, question=question) for stretch in stretches]
+        if self._ensemble is None:
+            return [self._by_rules(one, question) for one in read]
+        margins = self._ensemble.margins([one.doc for one in read], sentences=sentences)
+        chances = self._ensemble.chances(margins, [one.rules for one in read])
+        feelings = self._ensemble.feelings(margins, [one.strengths for one in read], [one.leaning for one in read])
+        least = dict(zip(self._ensemble.weights.themes, self._ensemble.mix(margins).thresholds.tolist(), strict=True))
+        judged = []
+        for one, chance, feeling in zip(read, chances, feelings, strict=True):
+            votes = self._ensemble.votes(one.doc, chance, one.rules, least)
+            judged.append(_Judged(self._suggestions(votes, least), max(feeling, key=feeling.__getitem__)))
+        return judged
 
-    def _suggestions(self, span: DocSpan) -> tuple[Suggestion, ...]:
-        """The themes above their thresholds, best first."""
-        found = [
-            Suggestion(code, vote.score, vote.evidence)
-            for code, vote in self._votes(span).items()
-            if code in self.taxonomy.themes and vote.score >= self.taxonomy.themes[code].threshold
-        ]
-        return _best_first(found)
+    def _by_rules(self, one: Read, question: str | None) -> _Judged:
+        suggestions = self._suggestions(one.rules, {})
+        themes = [suggestion.theme for suggestion in suggestions]
+        span = one.doc if isinstance(one.doc, DocSpan) else one.doc[:]
+        return _Judged(suggestions, self._reader.feeling.of(span, question=question, themes=themes))
 
-    def _passages(self, doc: Doc, redacted: str, *, question: str | None) -> tuple[Passage, ...]:
-        spans = passages.cut(doc, lambda piece: {suggestion.theme for suggestion in self._suggestions(piece)})
+    def _suggestions(self, votes: Mapping[str, Vote], least: Mapping[str, float]) -> tuple[Suggestion, ...]:
+        """The themes above their thresholds, best first; those of ``least`` are learnt, the others the taxonomy's."""
+        known = self.taxonomy.themes
+        return _best_first(
+            [
+                Suggestion(code, vote.score, vote.evidence)
+                for code, vote in votes.items()
+                if code in known and known[code].retired is None and vote.score >= least.get(code, known[code].threshold)
+            ]
+        )
+
+    def _passages(self, doc: Doc, redacted: str, *, question: str | None) -> tuple[_Judged, tuple[Passage, ...]]:
+        """What the whole text is, and its passages; where it turns is told by the voters that cost little."""
+
+        def themes_of(pieces: Sequence[DocSpan]) -> list[set[str]]:
+            judged = self._judge(pieces, question=question, sentences=False)
+            return [{suggestion.theme for suggestion in one.suggestions} for one in judged]
+
+        spans = passages.cut(doc, themes_of)
         if len(spans) < 2:  # noqa: PLR2004 - one passage is the whole
-            suggestions = self._suggestions(doc[:])
-            return _one_passage(redacted, self._feeling_of(doc[:], suggestions, question), suggestions)
-        found = []
-        for span in spans:
-            start, end = span.start_char, span.end_char
-            suggestions = self._suggestions(span)
-            feeling = self._feeling_of(span, suggestions, question)
-            found.append(Passage(start, end, redacted[start:end], feeling, suggestions))
-        return tuple(found)
-
-    def _feeling_of(self, span: DocSpan, suggestions: Sequence[Suggestion], question: str | None) -> Polarity:
-        return self._feeling.of(span, question=question, themes=[suggestion.theme for suggestion in suggestions])
+            (whole,) = self._judge([doc[:]], question=question)
+            return whole, _one_passage(redacted, whole)
+        whole, *judged = self._judge([doc[:], *spans], question=question)
+        return whole, tuple(
+            Passage(span.start_char, span.end_char, redacted[span.start_char : span.end_char], one.feeling, one.suggestions)
+            for span, one in zip(spans, judged, strict=True)
+        )
 
     def _sure(self, doc: Doc, themes: Sequence[Suggestion], polarity: Polarity, risk: Risk) -> str | None:
         """The theme safe to say back. Never where the text denies one, praises and blames at once, or tells of danger."""
@@ -192,14 +207,5 @@ def _best_first(found: Sequence[Suggestion]) -> tuple[Suggestion, ...]:
     return tuple(sorted(found, key=lambda suggestion: (-suggestion.score, suggestion.theme)))
 
 
-def _one_passage(redacted: str, polarity: Polarity, suggestions: tuple[Suggestion, ...] = ()) -> tuple[Passage, ...]:
-    return (Passage(0, len(redacted), redacted, polarity, suggestions),) if redacted.strip() else ()
-
-
-def _readable(redacted: str, redactions: Sequence[Redaction]) -> str:
-    """What the pipeline reads: as long as the redacted text or cut short, with masks no word of which is a cue.
-
-    Signs in a run of 80 and more without a space become spaces: spaCy's tokenizer needs 30 s for 20,000 brackets.
-    """
-    text = _RUN.sub(lambda match: _SIGN.sub(" ", match[0]), redacted[:_LONGEST].translate(_SURROGATES))
-    return _MASK.sub(lambda match: "\N{FULL BLOCK}" * len(match[0]), text) if redactions else text
+def _one_passage(redacted: str, judged: _Judged) -> tuple[Passage, ...]:
+    return (Passage(0, len(redacted), redacted, judged.feeling, judged.suggestions),) if redacted.strip() else ()

@@ -22,13 +22,13 @@ _MOST = 12
 """Passages of one message; a longer one is cut no further."""
 
 
-def cut(doc: Doc, judge: Callable[[Span], set[str]]) -> list[Span]:
-    """The passages, in order, without the white space around them; ``judge`` gives the codes of the themes of a stretch."""
+def cut(doc: Doc, judge: Callable[[Sequence[Span]], Sequence[set[str]]]) -> list[Span]:
+    """The passages, in order, without the white space around them; ``judge`` gives the codes of the themes of stretches."""
     words = text_of(doc).words
     pieces = [piece for piece in _pieces(doc) if any(word.isalpha() for word in words[piece.start : piece.end])][: _MOST * 3]
     if len(pieces) < 2:  # noqa: PLR2004 - one piece cannot be cut
         return _trimmed([doc[:]])
-    themes = [judge(piece) for piece in pieces]
+    *themes, of_whole = judge([*pieces, doc[:]])
     groups: list[tuple[int, int, set[str]]] = []
     for place, own in enumerate(themes):
         if groups and (not own or not groups[-1][2] or own & groups[-1][2] or len(groups) == _MOST):
@@ -36,7 +36,7 @@ def cut(doc: Doc, judge: Callable[[Span], set[str]]) -> list[Span]:
             groups[-1] = (first, place, together | own)
         else:
             groups.append((place, place, own))
-    if len(groups) < 2 or not judge(doc[:]) <= set().union(*themes):  # noqa: PLR2004
+    if len(groups) < 2 or not of_whole <= set().union(*themes):  # noqa: PLR2004
         return _trimmed([doc[:]])
     starts = [0, *(pieces[first].start for first, _, _ in groups[1:]), len(doc)]
     return _trimmed([doc[start:end] for start, end in pairwise(starts)])

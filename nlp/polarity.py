@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from spacy.language import Language
 from spacy.tokens import Span
@@ -29,6 +30,16 @@ _MIXED_FROM = 0.5
 _WORD = re.compile(r"[a-z]{4,}")
 _FAINT = 0.5
 """Blame up to this much does not make a wish a complaint."""
+
+
+class Strengths(NamedTuple):
+    """How strongly a stretch praises, blames and wishes: sums of the weights of its lines."""
+
+    good: float
+    bad: float
+    wish: float
+
+
 _CLAUSE_ENDS = frozenset({".", "!", "?", ",", ";", "\n", "but", "and"})
 
 
@@ -56,7 +67,7 @@ class Feeling:
         """What the stretch says. Only where its words do not say, the key of the question it answers decides, then its
         themes: being excluded is no praise.
         """
-        good, bad, wish = self._strengths(span)
+        good, bad, wish = self.strengths(span)
         if wish and bad <= _FAINT and good <= wish:
             return Polarity.SUGGESTION
         if self._is_mixed(span, good, bad):
@@ -65,7 +76,7 @@ class Feeling:
             return Polarity.GOOD if good > bad else Polarity.BAD
         if not any(word.isalpha() for word in text_of(span.doc).words[span.start : span.end]):
             return Polarity.NONE
-        return self._asked(question) or self._leans(themes) or Polarity.NONE
+        return self.asked(question) or self._leans(themes) or Polarity.NONE
 
     def _is_mixed(self, span: Span, good: float, bad: float) -> bool:
         if not (good and bad):
@@ -75,7 +86,7 @@ class Feeling:
         weaker, stronger = sorted((good, bad))
         return good >= _CLEAR and bad >= _STRONG and weaker >= _MIXED_FROM * stronger
 
-    def _strengths(self, span: Span) -> tuple[float, float, float]:
+    def strengths(self, span: Span) -> Strengths:
         """How strongly the stretch praises, blames, wishes."""
         weigh = dict.fromkeys(self._weights, 0.0)
         stays = {place for stretches in self._stays.find(span).values() for stretch in stretches for place in range(*stretch)}
@@ -91,7 +102,7 @@ class Feeling:
             else:
                 used.add(turned_by)
                 weigh["bad" if side == "good" else "good"] += weight
-        return weigh["good"], weigh["bad"], weigh["suggestion"]
+        return Strengths(weigh["good"], weigh["bad"], weigh["suggestion"])
 
     def _hits(self, span: Span) -> list[tuple[float, str, Words]]:
         """What was found, the strongest first, and of the equally strong the longest."""
@@ -116,7 +127,8 @@ class Feeling:
                 return place
         return None
 
-    def _asked(self, question: str | None) -> Polarity | None:
+    def asked(self, question: str | None) -> Polarity | None:
+        """What a question leans to, by the words of its key."""
         words = set(re.split(r"[^a-z]+", (question or "").lower()))
         return next((Polarity(side) for side, said in self._questions.items() if words & set(said)), None)
 

@@ -11,9 +11,8 @@ been mended on, those scored 0.86 here were right 91 times in 100 where they wer
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -36,20 +35,6 @@ class Vote:
 
     score: float
     evidence: tuple[Span, ...] = ()
-
-
-class Tagger(Protocol):
-    """One voter on themes. ``name`` and ``version`` are kept with every suggestion made from its vote."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def version(self) -> str: ...
-
-    def votes(self, doc: Doc) -> Mapping[str, Vote]:
-        """A vote for each theme the tagger has anything to say on. Spelling keys stand in ``Token.lemma_``."""
-        ...
 
 
 class Denials:
@@ -108,19 +93,6 @@ class RuleTagger:
                 elif said:
                     heard[code].append((cue, said))
         return {code: vote for code, found in heard.items() if (vote := _vote(found, shift)).score > 0}
-
-
-def average(votes: Sequence[tuple[Mapping[str, Vote], float]]) -> dict[str, Vote]:
-    """The votes of several taggers in one, each by its weight; a theme not voted on counts as 0."""
-    total = sum(weight for _, weight in votes)
-    codes = dict.fromkeys(code for vote, _ in votes for code in vote)
-    return {
-        code: Vote(
-            sum(vote[code].score * weight for vote, weight in votes if code in vote) / total,
-            _joined(span for vote, _ in votes if code in vote for span in vote[code].evidence),
-        )
-        for code in codes
-    }
 
 
 def _vote(found: Sequence[tuple[Cue, list[Span]]], shift: int) -> Vote:

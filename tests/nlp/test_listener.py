@@ -187,25 +187,6 @@ def test_a_very_long_text_is_kept_whole(listener: SpacyListener) -> None:
     assert heard.passages[-1].text.endswith("late. ")
 
 
-class SureOfClubs:
-    """A second voter, such as a learned tagger will be."""
-
-    name = "clubs"
-    version = "7"
-
-    def votes(self, doc: object) -> dict[str, Vote]:
-        return {"activities": Vote(1.0, ((0, 4),)), "not_a_theme": Vote(1.0, ((0, 4),))}
-
-
-def test_another_tagger_may_vote_beside_the_rules() -> None:
-    listener = SpacyListener(voters=[(SureOfClubs(), 3.0)])
-    heard = listener.hear("taxi late again")
-
-    assert listener.tagger == f"rules {Taxonomy.load().version} + clubs 7"
-    assert [suggestion.theme for suggestion in heard.themes] == ["activities"]
-    assert heard.themes[0].score == pytest.approx(0.75)
-
-
 def test_the_tagger_and_the_taxonomy_are_named(listener: SpacyListener) -> None:
     assert listener.tagger == "rules 1.0"
     assert listener.taxonomy.version == "1.0"

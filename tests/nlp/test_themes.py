@@ -9,7 +9,7 @@ from spacy.language import Language
 
 from bot.themes import Cue, Taxonomy
 from nlp.spelling import Spelling
-from nlp.themes import TRUST, RuleTagger, Vote, average
+from nlp.themes import TRUST, RuleTagger, Vote
 
 
 def tagged(nlp: Language, spelling: Spelling, text: str, *cues: Cue) -> dict[str, Vote]:
@@ -52,14 +52,6 @@ def test_what_speaks_against_gives_no_vote_by_itself(nlp: Language, spelling: Sp
 def test_words_said_not_to_be_the_matter_do_not_count(nlp: Language, spelling: Spelling) -> None:
     assert tagged(nlp, spelling, "it is not about the taxi", Cue("taxi", 0.8)) == {}
     assert "transport" in tagged(nlp, spelling, "not about school, the taxi", Cue("taxi", 0.8))
-
-
-def test_several_taggers_are_averaged_by_weight() -> None:
-    votes = average([({"a": Vote(0.8, ((0, 4),))}, 1.0), ({"a": Vote(0.2, ((2, 6),)), "b": Vote(1.0, ((0, 1),))}, 3.0)])
-
-    assert votes["a"].score == pytest.approx(0.35)
-    assert votes["a"].evidence == ((0, 6),)
-    assert votes["b"].score == pytest.approx(0.75)
 
 
 def test_every_cue_of_the_taxonomy_can_be_read_and_found(nlp: Language, spelling: Spelling) -> None:

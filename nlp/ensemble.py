@@ -1,0 +1,175 @@
+"""The tagger that stands: rules, words and sentences vote on each theme, and the mix of their votes is a calibrated chance.
+
+Themes the learned voters do not know, those a council has just added, are tagged by the rules alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.tokens import Doc, Span
+
+from bot.model import Polarity
+from bot.model import Span as Stretch
+from nlp.ngrams import letter_features, word_features
+from nlp.polarity import Strengths
+from nlp.sentences import MODELS, SentenceModel
+from nlp.texts import text_of, whole_of
+from nlp.themes import Vote
+from nlp.weights import Matrix, Mix, Weights
+
+LEARNT = MODELS / "themes.npz"
+"""The tagger that comes with Earshot."""
+QUESTIONS = ("good", "bad", "suggestion")
+"""What the question that was asked leans to, as evidence for the feeling."""
+_MOST_WORDS = 6
+"""Words shown as the cause of one theme."""
+_LEAST_SHARE = 0.25
+"""Of what the most telling word says: a word that says less is not shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """What the learned voters say of some texts: texts by heads, above 0 where they would say yes."""
+
+    words: Matrix
+    sentences: Matrix | None = None
+
+
+class Ensemble:
+    """Holds no text; one for all threads. ``sentences`` is the model, where there is one and the weights know it."""
+
+    def __init__(self, weights: Weights, sentences: SentenceModel | None = None) -> None:
+        self.weights = weights
+        self._sentences = sentences if weights.sentences is not None else None
+        self._place = {theme: place for place, theme in enumerate(weights.themes)}
+
+    @classmethod
+    def load(cls, path: Path = LEARNT, *, sentences: bool = True) -> Self:
+        """The tagger that was kept, with the sentence model where it is wanted and was made. Raises ``BadContent``."""
+        return cls(Weights.load(path), SentenceModel.load() if sentences else None)
+
+    @property
+    def hears_sentences(self) -> bool:
+        return self._sentences is not None
+
+    def margins(self, stretches: Sequence[Doc | Span], *, sentences: bool = True) -> Margins:
+        """Of each text or stretch of one. Without ``sentences`` only the words are read, which costs a tenth."""
+        words = np.stack([self._words(stretch) for stretch in stretches])
+        heads, bias = self.weights.sentences, self.weights.sentences_bias
+        if not sentences or self._sentences is None or heads is None or bias is None:
+            return Margins(words)
+        vectors = self._sentences.vectors([stretch.text for stretch in stretches]).tuned
+        return Margins(words, vectors @ heads + bias)
+
+    def _words(self, stretch: Doc | Span) -> Matrix:
+        numbers, values = self.weights.ngrams.of(stretch)
+        return np.asarray(values @ self.weights.words[numbers] + self.weights.words_bias, np.float32)
+
+    def mix(self, margins: Margins) -> Mix:
+        """The mix that goes with these voters."""
+        with_sentences = self.weights.mix_with_sentences
+        return with_sentences if margins.sentences is not None and with_sentences is not None else self.weights.mix
+
+    def chances(self, margins: Margins, rules: Sequence[Mapping[str, Vote]]) -> Matrix:
+        """How likely each theme is: texts by themes."""
+        count = len(self.weights.themes)
+        scores = np.zeros((len(rules), count), np.float32)
+        for row, votes in enumerate(rules):
+            for theme, vote in votes.items():
+                if theme in self._place:
+                    scores[row, self._place[theme]] = vote.score
+        return mixed(self.mix(margins), theme_evidence(margins, scores))
+
+    def votes(
+        self, stretch: Doc | Span, chances: NDArray[np.float32], rules: Mapping[str, Vote], least: Mapping[str, float]
+    ) -> dict[str, Vote]:
+        """The themes at least as likely as theirs must be, with the words that say so: those of the rules, and where these
+        say nothing the words that weigh most. Beside them what the rules say of themes not learnt.
+        """
+        found = {}
+        for theme, chance in zip(self.weights.themes, chances.tolist(), strict=True):
+            if chance >= least[theme]:
+                said = rules[theme].evidence if theme in rules else ()
+                found[theme] = Vote(chance, said or self.telling(stretch, theme))
+        return found | {theme: vote for theme, vote in rules.items() if theme not in self._place}
+
+    def telling(self, stretch: Doc | Span, theme: str) -> tuple[Stretch, ...]:
+        """The words that weigh most for a theme, as spans of the stretch, in order."""
+        whole = whole_of(stretch)
+        text, first = text_of(whole.doc), whole.start_char
+        shares = self.shares(stretch, theme)
+        best = sorted(shares, key=lambda place: -shares[place])[:_MOST_WORDS]
+        least = _LEAST_SHARE * max((shares[place] for place in best), default=0.0)
+        return tuple(
+            (text.starts[place] - first, text.ends[place] - first) for place in sorted(best) if shares[place] >= max(least, 1e-6)
+        )
+
+    def shares(self, stretch: Doc | Span, theme: str) -> dict[int, float]:
+        """What each token adds to the words' margin for a theme, by its place in the whole text; only what speaks for it."""
+        whole = whole_of(stretch)
+        text, head = text_of(whole.doc), self._place[theme]
+        numbers, values = self.weights.ngrams.of(stretch)
+        adds = dict(zip(numbers.tolist(), (values * self.weights.words[numbers, head]).tolist(), strict=True))
+        places: dict[int, list[int]] = {}
+        known = self.weights.ngrams.number
+        last: tuple[int, str] | None = None
+        for place in range(whole.start, whole.end):
+            word = text.lowers[place]
+            if word.isspace() or not any(map(str.isalnum, word)):
+                continue
+            for number in {known(feature) for feature in (*letter_features(word), *word_features([text.keys[place]]))}:
+                if number is not None:
+                    places.setdefault(number, []).append(place)
+            if last is not None and (number := known(word_features([last[1], text.keys[place]])[-1])) is not None:
+                places.setdefault(number, []).extend((last[0], place))
+            last = (place, text.keys[place])
+        shares: dict[int, float] = {}
+        for number, where in places.items():
+            for place in where:
+                shares[place] = shares.get(place, 0.0) + adds.get(number, 0.0) / len(where)
+        return {place: share for place, share in shares.items() if share > 0}
+
+    def feelings(
+        self, margins: Margins, strengths: Sequence[Strengths], questions: Sequence[str | None]
+    ) -> list[dict[Polarity, float]]:
+        """The chance of each feeling, for each text; ``questions`` are the leanings of those asked."""
+        evidence = feeling_evidence(margins, len(self.weights.themes), strengths, questions)
+        table = self.mix(margins).feelings
+        margin = evidence @ table[:-1] + table[-1]
+        odds = np.exp(margin - margin.max(axis=1, keepdims=True))
+        chances = odds / odds.sum(axis=1, keepdims=True)
+        names = [Polarity(name) for name in self.weights.feelings]
+        return [dict(zip(names, row.tolist(), strict=True)) for row in chances]
+
+
+def theme_evidence(margins: Margins, scores: Matrix) -> Matrix:
+    """Texts by themes by kinds of evidence; ``scores`` are those of the rules, texts by themes."""
+    count = scores.shape[1]
+    kinds = [margins.words[:, :count], scores, (scores > 0).astype(np.float32)]
+    if margins.sentences is not None:
+        kinds.append(margins.sentences[:, :count])
+    return np.stack(kinds, axis=2)
+
+
+def mixed(mix: Mix, evidence: Matrix) -> Matrix:
+    """Chances, texts by themes."""
+    margin = evidence @ mix.weights + mix.offsets
+    return np.asarray(1 / (1 + np.exp(-np.clip(margin, -30, 30))), np.float32)
+
+
+def feeling_evidence(margins: Margins, themes: int, strengths: Sequence[Strengths], questions: Sequence[str | None]) -> Matrix:
+    """Texts by kinds: the words' margins, how strongly the lexicon hears praise, blame and a wish, what the question leans
+    to, and where sentences vote their margins.
+    """
+    heard = np.array([[*strength] for strength in strengths], np.float32).reshape(len(strengths), 3)
+    asked = np.array([[question == leaning for leaning in QUESTIONS] for question in questions], np.float32)
+    kinds = [margins.words[:, themes:], np.minimum(heard, 3.0), (heard > 0).astype(np.float32), asked]
+    if margins.sentences is not None:
+        kinds.append(margins.sentences[:, themes:])
+    return np.concatenate(kinds, axis=1)

@@ -1,0 +1,81 @@
+"""Sentence vectors by MiniLM, where ``make embeddings`` has made the model. English only.
+
+Two texts that say the same thing in other words have vectors that point the same way. Without the model everything
+works; what is given up then stands in the model card and is told by ``earshot doctor``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+MODELS = Path(__file__).parent / "models"
+FOLDER = MODELS / "sentences"
+ADAPTER = MODELS / "adapter.npz"
+GRAPH = "sentences.onnx"
+TOKENIZER = "tokenizer.json"
+WIDTH = 384
+_MOST_TOKENS = 256
+_BATCH = 32
+_LONGEST = 4_000
+"""Letters handed to the tokenizer: 256 tokens are read, and no token is that long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """Of so many texts: ``plain`` for likeness and ``tuned`` for themes, each texts by 384 and of length 1."""
+
+    plain: NDArray[np.float32]
+    tuned: NDArray[np.float32]
+
+
+class SentenceModel:
+    """The model, loaded. One serves all threads; it uses one core."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = False  # a long text would keep its memory for good
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
+        self._outputs = [output.name for output in self._session.get_outputs()]
+        self._tokenizer: Any = Tokenizer.from_file(str(folder / TOKENIZER))
+        self._tokenizer.enable_truncation(_MOST_TOKENS)
+        self._tokenizer.no_padding()
+
+    @classmethod
+    def load(cls, folder: Path = FOLDER) -> Self | None:
+        """The model, or None where it was not made or what runs it is not installed."""
+        if not (folder / GRAPH).exists():
+            return None
+        try:
+            return cls(folder)
+        except ImportError:
+            return None
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """Of each text, in order; texts of a length are read together."""
+        plain = np.zeros((len(texts), WIDTH), np.float32)
+        tuned = plain.copy()
+        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch([text[:_LONGEST] for text in texts])]
+        order = sorted(range(len(texts)), key=lambda place: len(tokens[place]))
+        for start in range(0, len(order), _BATCH):
+            places = order[start : start + _BATCH]
+            width = max(len(tokens[place]) for place in places)
+            numbers = np.zeros((len(places), width), np.int64)
+            mask = numbers.copy()
+            for row, place in enumerate(places):
+                numbers[row, : len(tokens[place])] = tokens[place]
+                mask[row, : len(tokens[place])] = 1
+            found = self._session.run(self._outputs, {"input_ids": numbers, "attention_mask": mask})
+            plain[places] = found[0]
+            tuned[places] = found[-1]
+        return Vectors(plain, tuned)

@@ -1,0 +1,139 @@
+"""What a tagger has learnt, as it is kept: one ``.npz`` file of plain arrays and text, no pickle.
+
+Heads stand side by side in one matrix: first the themes, then the feelings. Two voters have such a matrix, the one that
+reads words and runs of letters and the one that reads sentence vectors; a mix says how far each is believed.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.errors import BadContent
+from nlp.ngrams import Ngrams
+
+Matrix = NDArray[np.float32]
+
+_FORM = 1
+"""Of the file; a file of another form is refused with a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """How voters become chances: logistic weights for each theme's evidence, the same for all themes but for the offset.
+
+    ``weights`` are for the words' margin, the rules' score, whether the rules say anything, and last, where sentences
+    vote, their margin. ``thresholds`` are the chances from which a theme is suggested. ``feelings`` turns the evidence of a
+    feeling into the margins of all feelings (evidence by feelings), with its own offsets in the last row.
+    """
+
+    weights: Matrix
+    offsets: Matrix
+    thresholds: Matrix
+    feelings: Matrix
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """``sentences`` is None where no sentence vectors were learnt from. ``about`` says what made this, for people."""
+
+    themes: tuple[str, ...]
+    feelings: tuple[str, ...]
+    ngrams: Ngrams
+    words: Matrix
+    words_bias: Matrix
+    mix: Mix
+    sentences: Matrix | None = None
+    sentences_bias: Matrix | None = None
+    mix_with_sentences: Mix | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def version(self) -> str:
+        return str(self.about.get("version", "0"))
+
+    def to_bytes(self) -> bytes:
+        """The file. Words' weights are kept in eight bits, a scale for each head: they differ in the third place."""
+        scale = np.abs(self.words).max(axis=0) / 127
+        arrays: dict[str, NDArray[Any]] = {
+            "about": _text(json.dumps({"form": _FORM, **self.about}, ensure_ascii=False)),
+            "themes": _text("\n".join(self.themes)),
+            "feelings": _text("\n".join(self.feelings)),
+            "features": _text("\n".join(self.ngrams.features)),
+            "telling": self.ngrams.weights.astype(np.float16),
+            "words": np.round(self.words / np.where(scale > 0, scale, 1)).astype(np.int8),
+            "words_scale": scale.astype(np.float32),
+            "words_bias": self.words_bias,
+            **_mix_arrays("mix", self.mix),
+        }
+        if self.sentences is not None and self.sentences_bias is not None and self.mix_with_sentences is not None:
+            arrays |= {"sentences": self.sentences.astype(np.float16), "sentences_bias": self.sentences_bias}
+            arrays |= _mix_arrays("mixed", self.mix_with_sentences)
+        file = io.BytesIO()
+        np.savez_compressed(file, allow_pickle=False, **arrays)
+        return file.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Raises ``BadContent`` for what is no tagger's file."""
+        try:
+            with np.load(io.BytesIO(data), allow_pickle=False) as file:
+                return cls._read(dict(file))
+        except (ValueError, KeyError, OSError, EOFError) as error:
+            raise BadContent(f"This is not a tagger's file, or it is damaged: {error}") from error
+
+    @classmethod
+    def _read(cls, file: Mapping[str, NDArray[Any]]) -> Self:
+        about = json.loads(_words(file["about"]))
+        if about.pop("form") != _FORM:
+            raise BadContent("This tagger was made by another version of Earshot; train it anew.")
+        with_sentences = "sentences" in file
+        return cls(
+            themes=tuple(_words(file["themes"]).split("\n")),
+            feelings=tuple(_words(file["feelings"]).split("\n")) if len(file["feelings"]) else (),
+            ngrams=Ngrams(_words(file["features"]).split("\n"), file["telling"].astype(np.float32)),
+            words=file["words"].astype(np.float32) * file["words_scale"],
+            words_bias=file["words_bias"],
+            mix=_mix("mix", file),
+            sentences=file["sentences"].astype(np.float32) if with_sentences else None,
+            sentences_bias=file["sentences_bias"] if with_sentences else None,
+            mix_with_sentences=_mix("mixed", file) if with_sentences else None,
+            about=about,
+        )
+
+    def save(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(self.to_bytes())
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Raises ``BadContent``; ``OSError`` where there is no such file."""
+        return cls.from_bytes(path.read_bytes())
+
+
+def _text(text: str) -> NDArray[np.uint8]:
+    return np.frombuffer(text.encode(), np.uint8)
+
+
+def _words(array: NDArray[Any]) -> str:
+    return array.tobytes().decode()
+
+
+def _mix_arrays(name: str, mix: Mix) -> dict[str, NDArray[Any]]:
+    return {
+        f"{name}_weights": mix.weights,
+        f"{name}_offsets": mix.offsets,
+        f"{name}_thresholds": mix.thresholds,
+        f"{name}_feelings": mix.feelings,
+    }
+
+
+def _mix(name: str, file: Mapping[str, NDArray[Any]]) -> Mix:
+    return Mix(file[f"{name}_weights"], file[f"{name}_offsets"], file[f"{name}_thresholds"], file[f"{name}_feelings"])
