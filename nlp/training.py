@@ -181,8 +181,8 @@ def _pooled(evidence: Matrix, wanted: NDArray[np.bool_]) -> tuple[Matrix, Matrix
     own = kron(np.ones((rows, 1)), identity(themes, format="csr") * _OFFSET_SHARE, format="csr")
     table = hstack([csr_matrix(evidence.reshape(rows * themes, kinds)), own], format="csr")
     fit = LogisticRegression(C=1.0, max_iter=500).fit(table, wanted.reshape(-1))
-    weights, own_offsets = np.split(fit.coef_[0], [kinds])
-    return weights.astype(np.float32), (own_offsets * _OFFSET_SHARE + fit.intercept_[0]).astype(np.float32)
+    weights = np.asarray(fit.coef_[0], np.float32)
+    return weights[:kinds], weights[kinds:] * _OFFSET_SHARE + np.float32(fit.intercept_[0])
 
 
 def _thresholds(chances: Matrix, wanted: NDArray[np.bool_]) -> Matrix:
