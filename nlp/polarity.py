@@ -89,6 +89,13 @@ class Feeling:
     def strengths(self, span: Span) -> Strengths:
         """How strongly the stretch praises, blames, wishes."""
         weigh = dict.fromkeys(self._weights, 0.0)
+        for side, weight, _ in self.heard(span):
+            weigh[side] += weight
+        return Strengths(weigh["good"], weigh["bad"], weigh["suggestion"])
+
+    def heard(self, span: Span) -> list[tuple[str, float, Words]]:
+        """What weighs: the side it speaks for, how strongly, and its words; a "not" that turned them is not among them."""
+        found: list[tuple[str, float, Words]] = []
         stays = {place for stretches in self._stays.find(span).values() for stretch in stretches for place in range(*stretch)}
         used: set[int] = set()
         for weight, side, words in self._hits(span):
@@ -98,11 +105,11 @@ class Feeling:
             used |= places
             turned_by = self._turning(span, words, stays) if side == "good" or weight >= _STRONG else None
             if turned_by is None or side == "suggestion":
-                weigh[side] += weight
+                found.append((side, weight, words))
             else:
                 used.add(turned_by)
-                weigh["bad" if side == "good" else "good"] += weight
-        return Strengths(weigh["good"], weigh["bad"], weigh["suggestion"])
+                found.append(("bad" if side == "good" else "good", weight, words))
+        return found
 
     def _hits(self, span: Span) -> list[tuple[float, str, Words]]:
         """What was found, the strongest first, and of the equally strong the longest."""
