@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from functools import cached_property
 from importlib import import_module
+from typing import ClassVar
 
 import click
 
@@ -46,23 +47,27 @@ COMMANDS = {
     "poster": "cli.poster:poster",
     "serve": "cli.running:serve",
     "staff": "cli.staff:staff",
+    "tagger": "cli.tagger:tagger",
     "words": "cli.words:words",
     "work": "cli.running:work",
 }
 
 
-class _Commands(click.Group):
+class Commands(click.Group):
     """Commands by name, each imported when it is asked for, so that `earshot --help` does not load spaCy."""
+
+    where: ClassVar[Mapping[str, str]] = COMMANDS
+    """Module and name of each."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
-        return sorted(COMMANDS)
+        return sorted(self.where)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         del ctx
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self.where:
             return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
+        module, _, name = self.where[cmd_name].partition(":")
         command: click.Command = getattr(import_module(module), name)
         return command
 
@@ -78,7 +83,7 @@ class _Commands(click.Group):
             raise click.ClickException(f"{error.filename}: {error.strerror}.") from error
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="earshot")
 @click.pass_context
 def main(ctx: click.Context) -> None:

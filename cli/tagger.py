@@ -1,0 +1,22 @@
+"""`earshot tagger`: what the tagger is taught, how well it hears, why it says what it says, and which one is at work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import click
+
+from cli.group import Commands
+
+
+class _Acts(Commands):
+    where: ClassVar[Mapping[str, str]] = {
+        "evaluate": "cli.tagger_evaluate:evaluate",
+        "explain": "cli.tagger_explain:explain",
+    }
+
+
+@click.group(cls=_Acts)
+def tagger() -> None:
+    """Teach the tagger, measure it, ask it why, and put one to work."""

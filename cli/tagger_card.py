@@ -1,0 +1,46 @@
+"""The model card: what the tagger is, what it has learnt from, how well it hears, and where not to trust it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from bot.tagger_figures import Figures, Measure
+from cli.tagger_tables import as_markdown, tables
+
+CARD = Path(__file__).parents[1] / "nlp" / "MODEL_CARD.md"
+FRAME = Path(__file__).with_name("model_card.md")
+_WEAKEST = 6
+_FEW = 20
+
+
+def as_card(figures: Figures, about: Mapping[str, Any]) -> str:
+    """Markdown. ``about`` is what the tagger's file says of itself."""
+    best = figures.best
+    told = [theme for theme in best.themes if theme.count >= _FEW]
+    weakest = sorted(told, key=lambda theme: theme.f1)[:_WEAKEST]
+    return Template(FRAME.read_text(encoding="utf-8")).substitute(
+        version=about.get("version", "0"),
+        learnt=about.get("rows", "about 9,000"),
+        messages=f"{best.messages:,}",
+        weak_themes=_named(weakest),
+        weak_lengths=_named(sorted(best.lengths, key=lambda length: length.f1)[:2]),
+        gain=_gain(figures),
+        figures=as_markdown(list(tables(figures)), level=3),
+    )
+
+
+def _named(measures: Sequence[Measure]) -> str:
+    return ", ".join(f"{measure.name} ({measure.f1:.2f})" for measure in measures)
+
+
+def _gain(figures: Figures) -> str:
+    if figures.sentences is None:
+        return "It was not measured here."
+    before, after = figures.words, figures.sentences
+    return (
+        f"F1 over all suggestions is {after.all_themes.f1:.3f} with it and {before.all_themes.f1:.3f} without, "
+        f"the mean of the themes {after.mean_theme.f1:.3f} and {before.mean_theme.f1:.3f}."
+    )
