@@ -228,11 +228,15 @@ class RiskKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """What the rules of ``bot.safety`` found. ``evidence`` are spans of the text as it came."""
+    """What the rules of ``bot.safety`` found. ``evidence`` are spans of the text as it came.
+
+    ``by_scorer``: the level is that of the second listener, which hears behind the rules and can only add.
+    """
 
     level: RiskLevel = RiskLevel.NONE
     kinds: tuple[RiskKind, ...] = ()
     evidence: tuple[Span, ...] = ()
+    by_scorer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
