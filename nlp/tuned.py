@@ -14,7 +14,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.weights import Matrix
+Matrix = NDArray[np.float32]
 
 _KEPT = ("heads", "bias", "labels", "texts", "unseen")
 
