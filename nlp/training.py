@@ -199,7 +199,7 @@ def _thresholds(chances: Matrix, wanted: NDArray[np.bool_]) -> Matrix:
     own = np.array([_best_threshold(chance, want) for chance, want in zip(chances.T, wanted.T, strict=True)])
     counts = wanted.sum(axis=0)
     moved = counts / (counts + _SHRUNK_BY) * (own - shared) / 2
-    return np.clip(SUGGESTED_FROM + moved, *_NEAR_SUGGESTED).astype(np.float32)
+    return np.asarray(np.clip(SUGGESTED_FROM + moved, *_NEAR_SUGGESTED), np.float32)
 
 
 def _best_threshold(chances: Matrix, wanted: NDArray[np.bool_]) -> float:

@@ -79,7 +79,7 @@ class Tuner:
             unseen[fold] = self.margins(tuned, fold)
         say("All of it.")
         tuned = self._fit(everything, targets, kinds, say)
-        changes = {}
+        changes: dict[str, NDArray[Any]] = {}
         for name, (down, up) in tuned.changes.items():
             changes |= {f"{name}.down": down.detach().numpy(), f"{name}.up": up.detach().numpy()}
         return Adapter(
@@ -205,7 +205,7 @@ class Tuner:
                 vectors = functional.dropout(vectors, schedule.dropout, training=True)
                 loss = _loss(vectors * SCALE @ tuned.heads.T + tuned.bias, wanted[batch], kinds)
                 optimiser.zero_grad()
-                loss.backward()  # type: ignore[no-untyped-call] # torch's own
+                loss.backward()
                 torch.nn.utils.clip_grad_norm_([*parts, *heads], 1.0)
                 optimiser.step()
                 pace.step()
@@ -215,7 +215,7 @@ class Tuner:
 
     def _fresh(self, targets: NDArray[np.bool_]) -> _Tuned:
         start = torch.Generator().manual_seed(self._schedule.seed)
-        changes = {}
+        changes: dict[str, tuple[Tensor, Tensor]] = {}
         for layer in range(FROM_LAYER, LAYERS):
             for part in MATRICES:
                 name = f"encoder.layer.{layer}.{part}"
