@@ -13,6 +13,7 @@ from storage.tables.people import address, consent, contact, contact_link, conve
 from storage.tables.promises import milestone, missed_promise
 from storage.tables.resuming import resume_code, resume_try
 from storage.tables.safeguarding import alert, staff
+from storage.tables.taggers import tagger
 from storage.tables.translations import translation
 from storage.tables.words import word_draft, word_version
 
@@ -50,6 +51,7 @@ __all__ = [
     "staff",
     "suggestion",
     "suppression",
+    "tagger",
     "taken_back",
     "task",
     "translation",

@@ -1,0 +1,165 @@
+"""The taggers that were taught: which is at work, which were refused, and what staff have decided that one can learn from.
+
+A tagger once kept is never changed. Which one is at work may change at any time; running workers take it up by themselves.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from bot.errors import BotError
+from bot.faults import place
+from bot.model import Heard
+from bot.ports import Listener
+from bot.records import BY_PARENT, PassageView
+from bot.review import Voice, tags
+from bot.tagger_figures import Figures
+
+SHIPPED = 0
+"""The number that stands for the tagger that comes with Earshot."""
+_HELD_OUT_OF = 5
+
+log = logging.getLogger(__name__)
+
+
+class DamagedTagger(BotError):  # noqa: N818 - it is the tagger that is named, and what is wrong with it
+    """A tagger that is kept is not what was taught; put another to work: earshot tagger list"""
+
+
+class TaggerState(StrEnum):
+    """Where a tagger stands. A refused one was found worse than the champion of its day."""
+
+    CHAMPION = "champion"
+    REFUSED = "refused"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptTagger:
+    """``rows`` and ``decisions``: how many messages of the corpus and passages decided by staff it has learnt from. ``says``:
+    why it was taken or refused, in a sentence. ``size`` in bytes.
+    """
+
+    number: int
+    version: str
+    made_at: datetime
+    made_by: str
+    rows: int
+    decisions: int
+    state: TaggerState
+    says: str
+    size: int
+    figures: Figures | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTagger:
+    version: str
+    made_at: datetime
+    made_by: str
+    rows: int
+    decisions: int
+    state: TaggerState
+    says: str
+    figures: Figures
+    file: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """A passage that a person has decided about, in English. ``question``: the key of the question its message answers."""
+
+    passage: PassageView
+    experience_id: UUID
+    channel: str
+    question: str | None
+
+    @property
+    def is_held_out(self) -> bool:
+        """A fifth of the experiences, the same for ever: nothing is learnt from them, taggers are measured on them."""
+        return self.experience_id.int % _HELD_OUT_OF == 0
+
+    def themes(self) -> frozenset[str] | None:
+        """What it is about by those who read it. Where only the parent has spoken: what they named. None: nobody has said."""
+        by_staff = any(decision.by != BY_PARENT for decision in self.passage.decisions)
+        named = [tag for tag in tags(self.passage) if by_staff or tag.voice is not Voice.TAGGER]
+        return frozenset(tag.theme for tag in named) if by_staff or named else None
+
+
+class TaggerRecords(Protocol):
+    def champion(self) -> int:
+        """The number of the tagger at work; ``SHIPPED`` where none was put in its place. One small read."""
+        ...
+
+    def taggers(self) -> tuple[KeptTagger, ...]:
+        """The newest first."""
+        ...
+
+    def file(self, number: int) -> bytes:
+        """Raises ``NotFound``, and ``DamagedTagger`` where it is not what was kept."""
+        ...
+
+    def keep(self, new: NewTagger) -> int:
+        """Add one; a champion takes the place of the one before. Returns its number."""
+        ...
+
+    def use(self, number: int, *, by: str, now: datetime) -> None:
+        """Put one to work, or ``SHIPPED``. Raises ``NotFound``."""
+        ...
+
+    def decided(self) -> Iterator[Decided]:
+        """What staff have decided: redacted words only, nothing that was erased, taken back or is with safeguarding."""
+        ...
+
+
+class LiveListener:
+    """The listener of ``bot.ports``, with whichever tagger is at work. Whatever goes wrong, it goes on with the one it has.
+
+    A look (``sweep``) reads one number; only another number reads a tagger.
+    """
+
+    def __init__(self, records: TaggerRecords, make: Callable[[bytes | None], Listener]) -> None:
+        """``make`` builds a listener with the tagger of these bytes; None: with the one that comes with Earshot."""
+        self._records = records
+        self._make = make
+        self._number = SHIPPED
+        self._listener = make(None)
+        self._last = threading.local()
+        self.sweep()
+
+    @property
+    def number(self) -> int:
+        """The tagger at work in this process."""
+        return self._number
+
+    @property
+    def tagger(self) -> str:
+        """Who heard the text this thread heard last, so that a suggestion is kept with the tagger that made it."""
+        name: str | None = getattr(self._last, "tagger", None)
+        return name if name is not None else self._listener.tagger
+
+    def hear(self, text: str, *, question: str | None = None) -> Heard:
+        listener = self._listener
+        self._last.tagger = listener.tagger
+        return listener.hear(text, question=question)
+
+    def sweep(self) -> bool:
+        """Take up another tagger, if one was put to work. Never more to do."""
+        try:
+            number = self._records.champion()
+            if number == self._number:
+                return False
+            self._listener = self._make(None if number == SHIPPED else self._records.file(number))
+        except Exception as error:  # noqa: BLE001 - families are heard, whatever is wrong with a tagger
+            log.warning("another tagger could not be taken up: %s", place(error))
+            return False
+        self._number = number
+        log.info("the tagger at work is number %d: %s", number, self._listener.tagger)
+        return False
