@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -66,6 +67,12 @@ class SpacyListener:
     def learned(cls, path: Path = CONTENT, *, sentences: bool = True) -> Self:
         """With the tagger that comes with Earshot, and its sentence model where it was made and is wanted."""
         return cls(path, ensemble=Ensemble.load(sentences=sentences))
+
+    def with_tagger(self, ensemble: Ensemble | None) -> Self:
+        """The same listener with another learned tagger; they share all else."""
+        other = copy(self)
+        other._ensemble = ensemble  # noqa: SLF001 - of its own class
+        return other
 
     @property
     def tagger(self) -> str:
