@@ -100,7 +100,7 @@ def test_a_message_half_in_english_is_english(ear: LanguageEar) -> None:
         ("pl", "CAMHS nas odrzucil bo nie spelniamy kryteriow"),
         ("ro", "annual review a fost in mai si tot nimic"),
         ("pt", "o social worker mudou três vezes"),
-        ("uk", "annual review був торік, і досі нічого"),
+        ("uk", "annual review був торік, відтоді нічого"),
         ("bg", "от CAMHS казаха че не сме достатъчно зле"),
         ("ur", "تین بار social worker بدلا"),
         ("lt", "SENCO su manimi nekalba"),
