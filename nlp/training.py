@@ -223,4 +223,7 @@ def _feelings(lesson: _Lesson, margins: Margins) -> Matrix:
     )
     known = lesson.felt >= 0
     fit = LogisticRegression(C=1.0, max_iter=1000, class_weight="balanced").fit(evidence[known], lesson.felt[known])
-    return np.asarray(np.concatenate([fit.coef_.T, fit.intercept_[None]]), np.float32)
+    table = np.concatenate([fit.coef_.T, fit.intercept_[None]])
+    if len(lesson.feelings) == 2:  # noqa: PLR2004 - of two, scikit-learn keeps the margin of the second alone
+        table = np.concatenate([np.zeros_like(table), table], axis=1)
+    return np.asarray(table, np.float32)
