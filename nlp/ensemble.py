@@ -16,7 +16,6 @@ from spacy.tokens import Doc, Span
 
 from bot.model import Polarity
 from bot.model import Span as Stretch
-from nlp.ngrams import letter_features, word_features
 from nlp.polarity import Strengths
 from nlp.sentences import MODELS, SentenceModel
 from nlp.texts import text_of, whole_of
@@ -113,27 +112,13 @@ class Ensemble:
     def shares(self, stretch: Doc | Span, theme: str) -> dict[int, float]:
         """What each token adds to the words' margin for a theme, by its place in the whole text; only what speaks for it."""
         whole = whole_of(stretch)
-        text, head = text_of(whole.doc), self._place[theme]
-        numbers, values = self.weights.ngrams.of(stretch)
-        adds = dict(zip(numbers.tolist(), (values * self.weights.words[numbers, head]).tolist(), strict=True))
-        places: dict[int, list[int]] = {}
-        known = self.weights.ngrams.number
-        last: tuple[int, str] | None = None
-        for place in range(whole.start, whole.end):
-            word = text.lowers[place]
-            if word.isspace() or not any(map(str.isalnum, word)):
-                continue
-            for number in {known(feature) for feature in (*letter_features(word), *word_features([text.keys[place]]))}:
-                if number is not None:
-                    places.setdefault(number, []).append(place)
-            if last is not None and (number := known(word_features([last[1], text.keys[place]])[-1])) is not None:
-                places.setdefault(number, []).extend((last[0], place))
-            last = (place, text.keys[place])
-        shares: dict[int, float] = {}
-        for number, where in places.items():
-            for place in where:
-                shares[place] = shares.get(place, 0.0) + adds.get(number, 0.0) / len(where)
-        return {place: share for place, share in shares.items() if share > 0}
+        found = text_of(whole.doc).found
+        key = (self, whole.start, whole.end)
+        if key not in found:
+            found[key] = self.weights.ngrams.causes(whole)
+        places, numbers, parts = found[key]
+        shares = np.bincount(places, parts * self.weights.words[numbers, self._place[theme]])
+        return {place: float(shares[place]) for place in np.flatnonzero(shares > 0).tolist()}
 
     def feelings(
         self, margins: Margins, strengths: Sequence[Strengths], questions: Sequence[str | None]
