@@ -98,7 +98,7 @@ class RuleTagger:
 def _vote(found: Sequence[tuple[Cue, list[Span]]], shift: int) -> Vote:
     taken: list[Span] = []
     left_open = 1.0
-    for cue, spans in sorted(found, key=lambda entry: -entry[0].weight):
+    for cue, spans in sorted(found, key=lambda entry: (-entry[0].weight, entry[0].says)):
         if cue.against or all(_overlaps(span, taken) for span in spans):
             continue
         left_open *= 1 - cue.weight
