@@ -44,6 +44,7 @@ from bot.replies import Replies
 from bot.resuming import Resuming
 from bot.script import Script
 from bot.signposts import Signposts
+from bot.taggers import LiveListener
 from bot.terms import Terms
 from bot.themes import Taxonomy
 from bot.turns import Turns
@@ -73,6 +74,7 @@ from storage.resuming import RECORD, SqlResumeCodes
 from storage.sealing import Sealer
 from storage.standing import SqlStandings
 from storage.store import SqlStore
+from storage.taggers import SqlTaggers
 from storage.wake import ClosableWake, wake_for
 from storage.words import SqlWords
 from sweeps import open_sweeps
@@ -115,9 +117,13 @@ class Earshot:
 
     @cached_property
     def listener(self) -> Listener:
-        from nlp.listener import SpacyListener
+        from nlp.standing import Listeners
 
-        return SpacyListener()
+        return LiveListener(self.taggers, Listeners())
+
+    @cached_property
+    def taggers(self) -> SqlTaggers:
+        return SqlTaggers(self.database, self.sealer)
 
     @cached_property
     def resuming(self) -> Resuming:

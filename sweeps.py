@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.erasures import ListSweep
 from bot.promises import Promises
 from bot.reminders import Reminder, Reminders
+from bot.taggers import TaggerSweep
 from bot.translations import TranslationHearing
 from bot.worker import Sweep
 from storage.promises import SqlPromises
@@ -41,6 +42,7 @@ def open_sweeps(earshot: Earshot) -> list[Sweep]:
             taxonomy=earshot.taxonomy.version,
             clock=earshot.clock,
         ),
+        TaggerSweep(lambda: earshot.listener),
         earshot.holding.writing,
         earshot.holding,
         Reminders(

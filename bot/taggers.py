@@ -163,3 +163,14 @@ class LiveListener:
         self._number = number
         log.info("the tagger at work is number %d: %s", number, self._listener.tagger)
         return False
+
+
+@dataclass(frozen=True, slots=True)
+class TaggerSweep:
+    """The worker's look for another tagger, every few seconds."""
+
+    listener: Callable[[], Listener]
+
+    def sweep(self) -> bool:
+        found = self.listener()
+        return isinstance(found, LiveListener) and found.sweep()

@@ -14,6 +14,9 @@ class _Acts(Commands):
     where: ClassVar[Mapping[str, str]] = {
         "evaluate": "cli.tagger_evaluate:evaluate",
         "explain": "cli.tagger_explain:explain",
+        "list": "cli.tagger_kept:list_",
+        "train": "cli.tagger_train:train",
+        "use": "cli.tagger_kept:use",
     }
 
 

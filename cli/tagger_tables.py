@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from bot.review import Sureness
 from bot.tagger_figures import Band, Figures, Measure, Result, Table
+
+if TYPE_CHECKING:
+    from nlp.lessons import Difference
 
 _SCORED = ("", "to hear", "precision", "recall", "F1", "95 in 100")
 _BANDS = {
@@ -112,6 +116,23 @@ def _bands(bands: Sequence[Band]) -> Table:
 
 def _percent(share: float) -> int:
     return round(100 * share)
+
+
+def compared_table(where: str, found: Sequence[Difference]) -> Table:
+    """Two taggers beside each other, group by group."""
+    rows = tuple(
+        (
+            one.name,
+            str(one.count),
+            f"{one.champion:.3f}",
+            f"{one.challenger:.3f}",
+            f"{one.low:+.2f} to {one.high:+.2f}",
+            "worse" if one.is_worse else "",
+        )
+        for one in found
+    )
+    columns = ("", "to hear", "at work", "new", "new above it, 95 in 100", "")
+    return Table(title=f"On {where}", says="F1 of both on the same messages.", columns=columns, rows=rows)
 
 
 # --- as text ----------------------------------------------------------------------------------------------------------

@@ -38,8 +38,9 @@ class Counts:
 
     @property
     def f1(self) -> Floats:
-        """Draws by themes."""
-        return 2 * self.right / np.maximum(2 * self.right + self.wrong + self.missed, 1e-9)
+        """Draws by themes; not a number where a draw has nothing to hear and nothing was heard."""
+        whole = 2 * self.right + self.wrong + self.missed
+        return np.where(whole > 0, 2 * self.right / np.maximum(whole, 1), np.nan)
 
     def measure(self, name: str, theme: int = 0) -> Measure:
         right, wrong, missed = (float(side[0, theme]) for side in (self.right, self.wrong, self.missed))
@@ -63,7 +64,11 @@ def drawn(rows: int, draws: int = DRAWS) -> Floats:
 
 
 def bounds(values: Floats) -> tuple[float, float]:
-    low, high = np.percentile(values, [2.5, 97.5])
+    """The middle 95 of 100 of these; all there could be where none is a number."""
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return 0.0, 1.0
+    low, high = np.percentile(known, [2.5, 97.5])
     return float(low), float(high)
 
 

@@ -60,7 +60,9 @@ def _all(wanted: NDArray[np.bool_], said: NDArray[np.bool_], draws: Floats) -> M
 def _mean(counts: Counts, wanted: NDArray[np.bool_], name: str = _MEAN) -> Measure:
     """Over the themes that are among the labels."""
     there = np.flatnonzero(wanted.any(axis=0))
-    means = counts.f1[:, there].mean(axis=1) if len(there) else np.zeros(len(counts.f1))
+    heard = counts.f1[:, there]
+    known = ~np.isnan(heard)
+    means = np.where(known, heard, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
     each = [counts.measure("", int(theme)) for theme in there]
     low, high = bounds(means[1:])
     return Measure(
