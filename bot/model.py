@@ -289,6 +289,7 @@ class Heard:
     """One text, listened to. ``themes`` are those above their thresholds, best first, spans in ``redacted``.
 
     ``theme_is_sure`` is the theme safe to say back to the person, or None: a wrong guess is worse than none.
+    ``setting`` is the kind of setting it is about, ``stage`` where on the journey the family is: codes of the taxonomy.
     ``both_are_sure``: where there are two passages, each plainly about something else, the themes of both; else empty.
     ``needs_translation`` is true for words in a language the tagger does not know; they get no guessed theme.
     """
@@ -308,6 +309,8 @@ class Heard:
     speaker: Speaker | None = None
     needs_translation: bool = False
     both_are_sure: tuple[str, ...] = ()
+    setting: str | None = None
+    stage: str | None = None
 
 
 # --- what leaves ----------------------------------------------------------------------------------------------------

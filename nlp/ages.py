@@ -15,6 +15,7 @@ _OLDEST_OWN = 18
 _MONTHS = 12
 _BEFORE_YEAR_ONE = 4
 _LOOK_BACK = 30
+_PAST = re.compile(r"\b(?:was|were|been|had|since|when|before|until|till|from|after|used to|moved|did|going|goes|go)\b[^.!?\n]*$")
 _LONGEST = 4000
 """Code points looked at: an age stands early, and a hostile text may be long."""
 
@@ -34,6 +35,7 @@ class Ages:
         self._says, self._own = compiled("says"), compiled("own")
         self._months, self._school_year = compiled("months"), compiled("school_year")
         self._another_time = re.compile(data["another_time"])
+        self._now_in = [(band, [re.compile(line) for line in lines]) for band, lines in data["now_in"].items()]
 
     def band(self, text: str) -> str | None:
         """The band of the first age said of a child now; ages of another time, waits and distances are none."""
@@ -44,7 +46,12 @@ class Ages:
             *(age for age in self._numbers(self._own, plain) if age <= _OLDEST_OWN),
             *(year + _BEFORE_YEAR_ONE for year in self._numbers(self._school_year, plain)),
         ]
-        return next((band for age in years if (band := band_of(age))), None)
+        return next((band for age in years if (band := band_of(age))), None) or self._by_where_they_are(plain)
+
+    def _by_where_they_are(self, text: str) -> str | None:
+        """The band of a nursery, of Reception or of a college the child is in now: the first of them in the text."""
+        places = [(match.start(), band) for band, lines in self._now_in for line in lines for match in line.finditer(text)]
+        return next((band for start, band in sorted(places) if not _PAST.search(text[max(0, start - _LOOK_BACK) : start])), None)
 
     def _numbers(self, patterns: Sequence[re.Pattern[str]], text: str) -> Iterator[int]:
         matches = sorted((match for pattern in patterns for match in pattern.finditer(text)), key=re.Match[str].start)

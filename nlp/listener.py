@@ -28,6 +28,7 @@ from nlp.language import DetectedLanguage, LanguageEar
 from nlp.places import Places
 from nlp.reading import LONGEST, Read, Reader, readable
 from nlp.services import Services
+from nlp.stages import Stages
 from nlp.themes import Denials, Vote
 
 SURE_FROM = 0.85
@@ -60,6 +61,7 @@ class SpacyListener:
         self._places = Places(self._reader.nlp)
         self._services = Services(self._reader.nlp, self._reader.spelling)
         self._ages = Ages()
+        self._stages = Stages(self._reader.nlp, self._reader.spelling)
         self._ear = LanguageEar()
         self._speakers = Speakers.load()
 
@@ -119,6 +121,7 @@ class SpacyListener:
         doc = self._reader.nlp(readable(redacted, redactions))
         whole, found = self._passages(doc, redacted, question=question)
         themes = _themes(found) if len(found) > 1 else whole.suggestions
+        setting, stage = self._stages.find(doc)
         return Heard(
             redacted=redacted,
             redactions=redactions,
@@ -133,6 +136,8 @@ class SpacyListener:
             place=self._places.find(doc),
             service=self._services.find(doc),
             age_band=self._ages.band(doc.text),
+            setting=setting,
+            stage=stage,
             speaker=self._speakers.recognise(redacted[:LONGEST], language.locale),
         )
 

@@ -18,6 +18,11 @@ CONTENT = Path(__file__).parent.parent / "bot" / "content" / "places.toml"
 OUTSIDE = "outside"
 _LEADS = frozenset({"in", "near", "from", "at", "to", "of", "round", "around", "outside", "live", "for", "via", "by"})
 _HOMES = frozenset({"live", "lives", "living", "we're", "were", "based", "home"})
+_ARE = frozenset({"'re", "are", "\N{RIGHT SINGLE QUOTATION MARK}re"})
+_WAYS = frozenset(
+    {"to", "get", "far", "miles", "way", "drive", "travel", "travelling", "bus", "over", "up", "down", ".", "there"}
+)
+"""Before "from" they say where somebody sets out: "hard to get to from Dulverton"."""
 _LEFT = frozenset({"moved", "move", "moving", "came"})
 _INSTITUTIONS = frozenset({"school", "hospital", "college", "academy", "primary", "nursery", "centre", "library", "council"})
 
@@ -53,9 +58,11 @@ class Places:
             return None
         return self._towns[min(spans, key=self._rank).label_].place
 
-    def _rank(self, span: Span) -> tuple[bool, bool]:
-        before = {token.lower_ for token in span.doc[max(0, span.start - 4) : span.start]}
-        return not before & _HOMES, self._towns[span.label_].place.district == OUTSIDE
+    def _rank(self, span: Span) -> tuple[bool, bool, bool]:
+        before = [token.lower_ for token in span.doc[max(0, span.start - 4) : span.start]]
+        comes_from = before[-1:] == ["from"] and not _WAYS.isdisjoint(before)
+        is_home = not _HOMES.isdisjoint(before) or ("we" in before and not _ARE.isdisjoint(before))
+        return not is_home, self._towns[span.label_].place.district == OUTSIDE, not comes_from
 
     def _named(self, doc: Doc) -> Iterator[Span]:
         last = 0

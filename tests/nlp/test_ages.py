@@ -30,6 +30,17 @@ def ages() -> Ages:
         ("he is in year 9", "11-15"),
         ("shes in yr 5", "5-10"),
         ("i am 15 and my school is awful", "11-15"),
+        ("son referred yr 1, now yr 6", "5-10"),
+        ("tourettes, year 5, told off for noises", "5-10"),
+        ("a quiet Year 1 boy", "5-10"),
+        ("she starts year 7 in september", "11-15"),
+        ("my daughter of 15", "11-15"),
+        ("he turned 18 in may", "16-18"),
+        ("my 7yo", "5-10"),
+        ("she's seven", "5-10"),
+        ("he gets 15 hours at nursery", "0-4"),
+        ("settling into reception really well", "5-10"),
+        ("he's at college three days", "16-18"),
     ],
 )
 def test_an_age_has_its_band(ages: Ages, text: str, band: str) -> None:
@@ -53,6 +64,10 @@ def test_an_age_has_its_band(ages: Ages, text: str, band: str) -> None:
         "he gets 6 hours",
         "she is 99",
         "school only noticed in yr 5",
+        "when he was in nursery nobody said a word",
+        "the lady on reception",
+        "he moved from a mainstream in year 4",
+        "what happens when he goes to college",
         "",
     ],
 )

@@ -35,6 +35,11 @@ def place(places: Places, nlp: Language, text: str) -> Place | None:
         ("we live near Weston-super-Mare", "Weston-super-Mare", "outside"),
         ("Wells", "Wells", "Mendip"),
         ("anywhere in Mendip", "Mendip", "Mendip"),
+        ("she stayed a night in wellinton", "Wellington", "Somerset West and Taunton"),
+        ("up the road is Devon", "Devon", "outside"),
+        ("the paediatrician at Barnstaple", "Barnstaple", "outside"),
+        ("CAMHS in Taunton are hard to get to from Dulverton", "Dulverton", "Somerset West and Taunton"),
+        ("she is in Yeovil now and we're in Dulverton with no car", "Dulverton", "Somerset West and Taunton"),
     ],
 )
 def test_a_town_has_its_district(places: Places, nlp: Language, text: str, name: str, district: str) -> None:
