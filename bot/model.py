@@ -311,6 +311,8 @@ class Heard:
     both_are_sure: tuple[str, ...] = ()
     setting: str | None = None
     stage: str | None = None
+    doubtful: tuple[Span, ...] = ()
+    """Words of ``redacted`` that were left and might be names of people: somebody is to look."""
 
 
 # --- what leaves ----------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
@@ -19,6 +19,8 @@ from bot.references import References
 from bot.signposts import Signposts
 
 CONTENT = Path(__file__).parent / "content" / "redaction.toml"
+
+FindNames = Callable[[str], Iterable[Found]]
 
 _MOST_PASSES = 6
 _UNSHOWABLE = re.compile("[\x00\ud800-\udfff]")
@@ -43,14 +45,25 @@ class Redactor:
         except (KeyError, re.error) as error:
             raise BadContent(f"{path.name}: {error} is missing or wrong.") from error
 
-    def redact(self, text: str) -> tuple[str, tuple[Redaction, ...]]:
+    def redact(self, text: str, names: FindNames | None = None) -> tuple[str, tuple[Redaction, ...]]:
         """The text with placeholders, without NUL and lone surrogates; and what was masked, as spans of the text as it came.
 
-        A placeholder may set its neighbours free to be recognised, so this goes on until nothing more is found.
+        A placeholder may set its neighbours free to be recognised, so this goes on until nothing more is found. ``names``
+        finds people in the text with ``BLANK`` in the place of what is masked; it is asked last of the text as it is left.
         """
         clean, origin = _showable(text)
-        masks: list[Found] = []
-        shown = clean
+        masks, shown = self._by_rules(clean, [])
+        for _ in range(_MOST_PASSES if names is not None else 0):
+            found = list(names(self._details.blanked(shown))) if names is not None else []
+            if not found:
+                break
+            masks = _joined(masks, _in_original(found, self._places(clean, masks)))
+            masks, shown = self._by_rules(clean, masks)
+        return shown, tuple(Redaction(origin[start], origin[end - 1] + 1, kind) for start, end, kind in masks)
+
+    def _by_rules(self, clean: str, masks: list[Found]) -> tuple[list[Found], str]:
+        """With what the rules find beside these masks; and the text as it is then shown."""
+        shown = self._shown(clean, masks) if masks else clean
         for _ in range(_MOST_PASSES):
             found = self._details.find(shown)
             if not found:
@@ -62,7 +75,7 @@ class Redactor:
             if self._details.find(self._shown(clean, masks)):
                 masks = [(0, len(clean), "number")]
             shown = self._shown(clean, masks)
-        return shown, tuple(Redaction(origin[start], origin[end - 1] + 1, kind) for start, end, kind in masks)
+        return masks, shown
 
     def mask(self, text: str, redactions: Sequence[Redaction]) -> str:
         """A text with these stretches replaced by their placeholders; stretches that overlap become one."""
@@ -88,13 +101,14 @@ class Redactor:
 
 
 @cache
-def _default() -> Redactor:
+def redactor() -> Redactor:
+    """The rules in ``bot/content``, with the numbers of the signposts left readable."""
     return Redactor.load(helplines=Signposts.load().numbers())
 
 
 def redact(text: str) -> tuple[str, tuple[Redaction, ...]]:
     """Mask by the rules in ``bot/content``, with the numbers of the signposts left readable."""
-    return _default().redact(text)
+    return redactor().redact(text)
 
 
 def _showable(text: str) -> tuple[str, Sequence[int]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -17,7 +17,6 @@ from spacy.tokens import Doc
 from spacy.tokens import Span as DocSpan
 
 from bot.model import Heard, Passage, Polarity, Redaction, Risk, RiskLevel, Span, Suggestion
-from bot.redaction import redact
 from bot.safety import check
 from bot.speakers import Speakers
 from bot.themes import CONTENT
@@ -89,11 +88,13 @@ class SpacyListener:
     def hear(self, text: str, *, question: str | None = None) -> Heard:
         """What is in a text. Never raises. ``question`` is the key of the question it answers."""
         risk = check(text)
-        redacted, redactions = redact(text)
         language = self._ear.detect(text)
-        if not language.is_english:
-            return self._untranslated(redacted, redactions, language, risk)
-        return self._listened(redacted, redactions, language, risk, question=question)
+        masked = self._reader.masker.redact(text, english=language.is_english)
+        if language.is_english:
+            heard = self._listened(masked.redacted, masked.redactions, language, risk, question=question)
+        else:
+            heard = self._untranslated(masked.redacted, masked.redactions, language, risk)
+        return replace(heard, doubtful=masked.doubtful)
 
     def _untranslated(self, redacted: str, redactions: tuple[Redaction, ...], language: DetectedLanguage, risk: Risk) -> Heard:
         """Words the tagger does not know get no guessed theme; a town is a town in every language."""

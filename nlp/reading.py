@@ -13,8 +13,9 @@ from pathlib import Path
 from spacy.tokens import Doc, Span
 
 from bot.model import Polarity, Redaction
-from bot.redaction import redact
 from bot.themes import CONTENT, Taxonomy
+from nlp.name_masking import NameMasker
+from nlp.names import finder
 from nlp.pipeline import build, rules_of, spelling_of
 from nlp.polarity import Feeling, Strengths
 from nlp.themes import Vote
@@ -57,13 +58,14 @@ class Reader:
         self.nlp = build(path)
         self.spelling = spelling_of(self.nlp)
         self.rules = rules_of(self.nlp)
+        self.masker = NameMasker(finder())
         self.feeling = Feeling(self.nlp, self.spelling)
         self.themes = tuple(themes) if themes is not None else tuple(theme.code for theme in self.taxonomy.living())
 
     def read(self, text: str, *, question: str | None = None) -> Read:
         """A text as it came."""
-        redacted, redactions = redact(text)
-        return self.stretch(self.nlp(readable(redacted, redactions)), question=question)
+        masked = self.masker.redact(text)
+        return self.stretch(self.nlp(readable(masked.redacted, masked.redactions)), question=question)
 
     def stretch(self, stretch: Doc | Span, *, question: str | None = None) -> Read:
         """A text the pipeline has read, or a stretch of one as if it stood alone."""

@@ -1,0 +1,252 @@
+"""Finds the names of people in a text, whatever community they are of, and says which words might still be names.
+
+A learnt scorer weighs each word by its lists, its letters and what stands around it; then whole names are put together, the
+same word is a name wherever it stands in the text, and each is typed by the words beside it: a child's, a relative's, a
+professional's, or just a name. Linear in the length of the text; never raises.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Self
+
+from bot import toml
+from bot.model import Span
+from nlp.name_features import Text, Token, place, read
+from nlp.name_filling import Sources
+from nlp.name_model import MODEL, NameWeights, Scorer
+from nlp.name_words import Lexicon
+
+PLACES = Path(toml.__file__).parent / "content" / "places.toml"
+KINDS = ("child", "relative", "professional", "name")
+_CUE_KIND = {"child": "child", "relative": "relative", "role": "professional", "title": "professional"}
+_JOINED = frozenset("sj-p")
+_FAR = 3
+_LEAST_LETTERS = 2
+_SOFT = 0.25
+"""The chance from which a capitalised word beside a name is part of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """``names`` as (start, end, kind), in order. ``doubtful`` are words that were left and might be names; ``confidence``
+    is the chance that none of those left is one, as far as the surest of them goes.
+    """
+
+    names: tuple[tuple[int, int, str], ...] = ()
+    doubtful: tuple[Span, ...] = ()
+    confidence: float = 1.0
+
+
+class NameFinder:
+    """Built once; one serves all threads. ``withheld`` false leaves out the names kept for measuring."""
+
+    def __init__(self, weights: NameWeights, sources: Sources, *, withheld: bool = True) -> None:
+        self.lexicon = lexicon_of(weights, sources, withheld=withheld)
+        self.weights = weights
+        self._scorer = Scorer(weights)
+
+    @classmethod
+    def load(cls, path: Path = MODEL, *, withheld: bool = True) -> Self:
+        """Raises ``BadContent``."""
+        return cls(NameWeights.load(path), Sources.load(), withheld=withheld)
+
+    def find(self, text: str, *, english: bool = True) -> Names:
+        """``english`` false: in other languages only names are written large inside a sentence."""
+        read_text = read(text, self.lexicon.word, self._mark)
+        tokens = read_text.tokens
+        chances = [self._scorer.chance(place(read_text, at)) if is_candidate(read_text, at) else 0.0 for at in range(len(tokens))]
+        if not english:
+            chances = [self._foreign(read_text, at, chance) for at, chance in enumerate(chances)]
+        taken = {at for at, chance in enumerate(chances) if chance >= self.weights.threshold}
+        taken -= {at for at in taken if self._is_of_a_school(tokens, at) or self._is_a_time_or_place(tokens, at)}
+        taken |= self._same(tokens, taken)
+        taken |= self._beside(tokens, taken, chances)
+        names = tuple(self._typed(read_text, list(_runs(tokens, taken))))
+        left = {at: chance for at, chance in enumerate(chances) if at not in taken and self._is_doubtful(read_text, at, chance)}
+        return Names(
+            names=names,
+            doubtful=tuple((tokens[at].start, tokens[at].end) for at in left),
+            confidence=1 - max(left.values(), default=0.0),
+        )
+
+    def _mark(self, tokens: list[Token]) -> None:
+        mark_phrases(tokens, self.lexicon)
+
+    def _foreign(self, text: Text, at: int, chance: float) -> float:
+        token = text.tokens[at]
+        word = token.word
+        if self.lexicon.is_arabic_name(word.folded):
+            return 1.0
+        named = at > 0 and text.tokens[at - 1].word.cue in ("naming", "title") and token.before == "s"
+        if word.shape == "l" and word.list == "U" and not named:
+            return 0.0
+        if word.shape == "n":
+            return max(chance, 0.9 if named and word.cue == "" else 0.0)
+        inside = token.before not in ".n^" and word.shape in "Tm" and text.mode == "n" and len(word.folded) > _LEAST_LETTERS
+        return max(chance, 0.8) if inside and word.list not in "XYM" and not word.cue else chance
+
+    def _is_of_a_school(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a word on no list of names stands in the name of a school or a church: those stay readable."""
+        if tokens[at].word.list in "GBFHS":
+            return False
+        for following in tokens[at + 1 : at + 3]:
+            if following.before not in "sp":
+                break
+            if following.word.folded in self.lexicon.cues.schools:
+                return True
+        return bool(at) and tokens[at - 1].word.folded in ("st", "saint") and tokens[at].before == "s"
+
+    def _is_a_time_or_place(self, tokens: Sequence[Token], at: int) -> bool:
+        token, cues = tokens[at], self.lexicon.cues
+        if token.word.folded in cues.never:
+            return True
+        if token.word.list != "Y" and token.word.folded not in cues.months:
+            return False
+        figures = token.before == "d" or (at + 1 < len(tokens) and tokens[at + 1].before == "d")
+        return figures or (at > 0 and token.before == "s" and tokens[at - 1].word.folded in cues.not_after)
+
+    def _same(self, tokens: Sequence[Token], taken: set[int]) -> set[int]:
+        """A word that is a name in one place is one in all, but if it is a word as well."""
+        names = {tokens[at].word.folded for at in taken if tokens[at].word.list not in "WAY" and tokens[at].word.shape != "I"}
+        return {
+            at
+            for at, token in enumerate(tokens)
+            if token.word.folded in names or (token.word.folded.endswith("s") and token.word.folded[:-1] in names)
+        } if names else set()  # fmt: skip
+
+    def _beside(self, tokens: Sequence[Token], taken: set[int], chances: Sequence[float]) -> set[int]:
+        """What belongs to a name though it is none by itself: small words inside it, initials before it, a second surname."""
+        more: set[int] = set()
+        for at in taken:
+            token = tokens[at]
+            if at + 1 < len(tokens) and tokens[at + 1].before == "s" and at + 1 not in taken:
+                following = tokens[at + 1].word
+                if (following.shape == token.word.shape and following.list not in "WX" and chances[at + 1] >= _SOFT) or (
+                    following.folded in self.lexicon.cues.particles and at + 2 in taken and tokens[at + 2].before in "sj-"
+                ):
+                    more.add(at + 1)
+            if at and token.before in "sj." and at - 1 not in taken:
+                previous = tokens[at - 1].word
+                if (previous.shape == "I" and previous.folded not in "ia") or (
+                    previous.shape == token.word.shape
+                    and token.before == "s"
+                    and previous.list not in "WX"
+                    and chances[at - 1] >= _SOFT
+                ):
+                    more.add(at - 1)
+        return more
+
+    def _is_doubtful(self, text: Text, at: int, chance: float) -> bool:
+        token = text.tokens[at]
+        if chance >= self.weights.doubt:
+            return True
+        inside = token.before not in ".n^" and token.word.shape in "Tm" and text.mode == "n"
+        return inside and token.word.list not in "WXYAM" and not token.word.cue
+
+    def _typed(self, text: Text, runs: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
+        votes: dict[str, Counter[str]] = {}
+        own = [_kind(text.tokens, first, last) for first, last in runs]
+        for (first, last), kind in zip(runs, own, strict=True):
+            for at in range(first, last + 1):
+                if kind != "name":
+                    votes.setdefault(text.tokens[at].word.folded, Counter())[kind] += 1
+        for (first, last), kind in zip(runs, own, strict=True):
+            known = votes.get(text.tokens[first].word.folded)
+            settled = known.most_common(1)[0][0] if kind == "name" and known else kind
+            yield text.tokens[first].start, text.tokens[last].end, settled
+
+
+def lexicon_of(weights: NameWeights, sources: Sources, *, withheld: bool) -> Lexicon:
+    parts = (False, True) if withheld else (False,)
+    return Lexicon(
+        given=[name for part in parts for name in sources.given(withheld=part)],
+        family=[name for part in parts for name in sources.family(withheld=part)],
+        also_words=sources.ambiguous,
+        not_names=(*sources.not_names, *sources.towns, *places()),
+        vocabulary=weights.vocabulary,
+        likeness=weights.grams,
+        bias=weights.grams_bias,
+    )
+
+
+@cache
+def places() -> tuple[str, ...]:
+    """The towns and villages of ``places.toml``: they stay readable."""
+    return tuple(name for town in toml.read(PLACES)["town"] for name in town["names"])
+
+
+def mark_phrases(tokens: list[Token], lexicon: Lexicon) -> None:
+    """Words of a phrase that names no person are none of a name; the longest phrase wins."""
+    at = 0
+    while at < len(tokens):
+        phrases = lexicon.phrases.get(tokens[at].word.folded)
+        length = 1
+        if phrases:
+            for phrase in phrases:
+                end = at + len(phrase)
+                if len(phrase) > length and tuple(token.word.folded for token in tokens[at:end]) == phrase:
+                    length = len(phrase)
+            if length > 1:
+                for inside in range(at, at + length):
+                    tokens[inside] = tokens[inside]._replace(word=tokens[inside].word._replace(list="X", likeness=""))
+        at += length
+
+
+def is_candidate(text: Text, at: int) -> bool:
+    """Whether a word can be a name at all."""
+    token = text.tokens[at]
+    word = token.word
+    match word.list:
+        case "X":
+            return False
+        case "W":
+            return word.shape == "T" and token.before not in ".n^" and not word.cue
+        case _:
+            if word.cue and word.list == "U":
+                return False
+            if len(word.folded) >= _LEAST_LETTERS:
+                return True
+            return word.shape == "I" and word.folded not in "iax"
+
+
+def _runs(tokens: Sequence[Token], taken: set[int]) -> Iterator[tuple[int, int]]:
+    """Words that stand together are one name."""
+    order = sorted(taken)
+    first = last = -2
+    for at in order:
+        together = at == last + 1 and tokens[at].before in _JOINED and tokens[at].start - tokens[last].end <= _FAR
+        if not together:
+            if first >= 0:
+                yield first, last
+            first = at
+        last = at
+    if first >= 0:
+        yield first, last
+
+
+def _kind(tokens: Sequence[Token], first: int, last: int) -> str:
+    before = tokens[first - 1].word.cue if first and tokens[first].before in "sp:,(d" else ""
+    farther = tokens[first - 2].word.cue if first > 1 and tokens[first - 1].before == "s" else ""
+    after = [token.word for token in tokens[last + 1 : last + 3]]
+    if before == "title" and farther == "self":
+        return "name"
+    if before in _CUE_KIND:
+        return _CUE_KIND[before]
+    if before == "naming" and farther in _CUE_KIND:
+        return _CUE_KIND[farther]
+    if after and after[0].folded in ("from", "at", "in") and len(after) > 1 and (after[1].cue == "org" or after[1].list == "X"):
+        return "professional"
+    if after and last + 1 < len(tokens) and tokens[last + 1].before == "p" and after[0].cue == "relative":
+        return "child"
+    return "name"
+
+
+@cache
+def finder() -> NameFinder:
+    """The finder with all the names there are."""
+    return NameFinder.load()
