@@ -24,6 +24,7 @@ from bot.ports import Channel, Clock, Listener, Store, Transaction
 from bot.records import NewAlert, StoredInbound, TurnClaim
 from bot.replies import Replies
 from bot.script import Script
+from bot.second_listener import hear_all, raise_added
 from bot.status import NOTHING, Standings
 from bot.together import LOOKS_BACK, MOST_EARLIER, heard_together, parts_of
 from bot.wording import Wording
@@ -116,7 +117,7 @@ class Turns:
         claim, manner = _of_one_kind(claim)
         claim = self.campaigning.arrive(claim) if self.campaigning else claim
         before = self._conversation(claim)
-        heard = [self._listener.hear(stored.message.text, question=before.step) for stored in claim.messages]
+        heard = hear_all(self._listener, claim.messages, question=before.step)
         now = self._clock.now()
         if manner is None or manner is Manner.RECORD:
             self._note(claim, heard, now)
@@ -146,6 +147,7 @@ class Turns:
         """What is heard and not answered: words that were changed after their turn, and what is no feedback."""
         with self._store.transaction() as tx:
             tx.hold_turn(claim)
+            self._raise_added(tx, claim, heard, now)
             for stored, what in zip(claim.messages, heard, strict=True):
                 if stored.amended:
                     tx.mark_reheard(stored.seq, what, tagger=self._listener.tagger, taxonomy=self._taxonomy)
@@ -224,7 +226,7 @@ class Turns:
         self._keep(tx, claim, turn, heard, experience_id)
         keep_in_campaigns(tx, claim, turn, now)
         # Before the effects: an erasure among them keeps what has an alert.
-        risk = self._heed(tx, claim, together, earlier, experience_id, now)
+        risk = self._heed(tx, claim, together, earlier, heard, experience_id, now)
         whose = Whose(
             contact_id=contact_id,
             experience_id=experience_id,
@@ -346,10 +348,13 @@ class Turns:
         claim: TurnClaim,
         together: Risk,
         earlier: Sequence[tuple[int, str]],
+        heard: Sequence[Heard],
         experience_id: UUID | None,
         now: datetime,
     ) -> RiskLevel:
-        """Words that are only dangerous together raise an alert here. Returns how dangerous this turn is by the rules."""
+        """Words that are only dangerous together raise an alert here, and what only the second listener heard. Returns how
+        dangerous this turn is.
+        """
         alone = max(stored.risk.level for stored in claim.messages)
         if together.level.needs_alert:
             seqs = [*(seq for seq, _ in earlier), *(stored.seq for stored in claim.messages)]
@@ -360,9 +365,15 @@ class Turns:
             if tongue := self._tongue(claim, together):
                 tx.set_locale(claim.contact.id, tongue)
         level = max(alone, together.level)
+        if not level.needs_alert:
+            level = max(level, self._raise_added(tx, claim, heard, now))
         if level.needs_alert and experience_id is not None:
             tx.link_alerts([stored.seq for stored in claim.messages], experience_id)
         return level
+
+    def _raise_added(self, tx: Transaction, claim: TurnClaim, heard: Sequence[Heard], now: datetime) -> RiskLevel:
+        typed_in = claim.channel in self._unanswered
+        return raise_added(tx, claim, heard, typed_in=typed_in, alert_id=self._new_id(), now=now)
 
     def _alert(self, tx: Transaction, claim: TurnClaim, risk: Risk, seq: int, now: datetime, *, words: str) -> None:
         alert_id = self._new_id()

@@ -81,8 +81,10 @@ class GivenListener:
     def hear(self, text: str, *, question: str | None = None) -> Heard:
         redacted, redactions = redact(text)
         hints, theme = self.hints, self.hints.get("about")
-        if isinstance(theme, list):  # the messages of one burst are about one thing each
-            theme = theme[next(self._heard) % len(theme)]
+        if isinstance(
+            theme, list
+        ):  # the messages of one burst are about one thing each; all as one are only looked at for danger
+            theme = theme[0 if "\n" in text else next(self._heard) % len(theme)]
         themes = (Suggestion(theme, 0.9),) if theme else ()
         polarity = Polarity(hints.get("feels", "none"))
         both = tuple(hints.get("both", ()))
