@@ -1,0 +1,254 @@
+"""The second listener for danger: a small learned scorer behind the rules of ``bot.safety``, which it can only add to.
+
+It raises what the rules passed over to a concern, or to a carer at breaking point; it never lowers a level and never
+chooses what a family is sent. It reads the text as it came, in any language, with numpy alone.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.errors import BadContent
+from bot.model import Risk, RiskKind, RiskLevel, Span
+from nlp.danger_features import Words, runs_of, words_of
+
+MODEL = Path(__file__).parent / "models" / "danger.npz"
+ALERT, WEARY = 0, 1
+"""The first two heads: somebody may be in danger; anything at all is wrong. After them one for each of ``KINDS``."""
+KINDS = (
+    RiskKind.LIFE_NOW,
+    RiskKind.SELF_HARM,
+    RiskKind.VIOLENCE_AT_HOME,
+    RiskKind.CHILD_NOT_SAFE,
+    RiskKind.YOUNG_PERSON,
+    RiskKind.BREAKING_POINT,
+)
+FEWEST = 4
+"""Words of a part that is scored by itself; in fewer, chance speaks."""
+LONG_FROM = 40
+"""Words of a message whose parts are scored too: in a shorter one its danger is not drowned."""
+_FORM = 1
+_MEMORY = 20_000
+_MOST_EVIDENCE = 4
+_LEVELS = 127
+
+Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One kind of features: their numbers, how telling each is, and its weight for each head (features by heads)."""
+
+    number: Mapping[str, int]
+    telling: Matrix
+    weights: Matrix
+
+
+@dataclass(frozen=True, slots=True)
+class DangerWeights:
+    """What was learnt. ``thresholds`` of the first two heads; ``parts_cost`` is how much more a part of a message must
+    score than a whole one, for a long message has many. ``about`` says what made this, for people.
+    """
+
+    words: Block
+    runs: Block
+    bias: Matrix
+    thresholds: tuple[float, float]
+    parts_cost: float
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_bytes(self) -> bytes:
+        """The file: plain arrays and text, weights in eight bits with a scale for each head."""
+        arrays: dict[str, NDArray[Any]] = {}
+        for name, block in (("words", self.words), ("runs", self.runs)):
+            scale = np.abs(block.weights).max(axis=0) / _LEVELS
+            arrays[f"{name}_features"] = np.frombuffer("\n".join(block.number).encode(), np.uint8)
+            arrays[f"{name}_telling"] = block.telling.astype(np.float16)
+            arrays[f"{name}_weights"] = np.round(block.weights / np.where(scale > 0, scale, 1)).astype(np.int8)
+            arrays[f"{name}_scale"] = scale.astype(np.float32)
+        about = {"form": _FORM, "thresholds": self.thresholds, "parts_cost": self.parts_cost, **self.about}
+        arrays["about"] = np.frombuffer(json.dumps(about).encode(), np.uint8)
+        arrays["bias"] = self.bias.astype(np.float32)
+        file = io.BytesIO()
+        np.savez_compressed(file, allow_pickle=False, **arrays)
+        return file.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Raises ``BadContent`` for what is no scorer's file."""
+        try:
+            with np.load(io.BytesIO(data), allow_pickle=False) as file:
+                return cls._read(dict(file))
+        except (ValueError, KeyError, OSError, EOFError) as error:
+            raise BadContent(f"This is not the file of a danger scorer, or it is damaged: {error}") from error
+
+    @classmethod
+    def _read(cls, file: Mapping[str, NDArray[Any]]) -> Self:
+        about = json.loads(file["about"].tobytes())
+        if about.pop("form") != _FORM:
+            raise BadContent("This danger scorer was made by another version of Earshot; train it anew.")
+        alert, weary = about.pop("thresholds")
+        cost = about.pop("parts_cost")
+        blocks = [_block(name, file) for name in ("words", "runs")]
+        return cls(blocks[0], blocks[1], file["bias"].astype(np.float64), (alert, weary), cost, about)
+
+
+def _block(name: str, file: Mapping[str, NDArray[Any]]) -> Block:
+    features = file[f"{name}_features"].tobytes().decode().split("\n")
+    weights = file[f"{name}_weights"].astype(np.float64) * file[f"{name}_scale"]
+    return Block({each: at for at, each in enumerate(features)}, file[f"{name}_telling"].astype(np.float64), weights)
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """``alert`` and ``weary`` are margins over their thresholds, 0 or more: heard. ``margins`` are those of all heads in
+    the window (a stretch of ``words``) that speaks most for an alert, ``gains`` what each of its words adds to it.
+    """
+
+    alert: float
+    weary: float
+    margins: Matrix
+    window: tuple[int, int]
+    gains: Matrix
+    words: Words | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Windows of a text, the whole first, with the margins of all heads; sums of windows and running sums of words."""
+
+    windows: NDArray[np.intp]
+    margins: Matrix
+    said: Matrix
+    spelt: Matrix
+    singles: Matrix
+    runs: Matrix
+
+
+class DangerScorer:
+    """Holds no text and changes nothing: one for all threads."""
+
+    def __init__(self, weights: DangerWeights) -> None:
+        self.weights = weights
+        self._sums_of_runs = lru_cache(maxsize=_MEMORY)(self._sum_runs)
+        self._table, self._runs_table = _with_squares(weights.words), _with_squares(weights.runs)
+
+    @classmethod
+    def load(cls, path: Path = MODEL) -> Self | None:
+        """None where none was learnt: then the rules hear alone. Raises ``BadContent``."""
+        return cls(DangerWeights.from_bytes(path.read_bytes())) if path.exists() else None
+
+    def add_to(self, risk: Risk, text: str) -> Risk:
+        """The risk the rules found in this text, with what is heard besides. Never raises; linear in the text."""
+        if risk.level.needs_alert:
+            return risk
+        scores = self.score(text)
+        if scores.alert < 0 and (scores.weary < 0 or risk.level is RiskLevel.WELLBEING):
+            return risk
+        level = RiskLevel.CONCERN if scores.alert >= 0 else RiskLevel.WELLBEING
+        kind = self._kind(scores) if level is RiskLevel.CONCERN else RiskKind.BREAKING_POINT
+        return Risk(level, tuple(dict.fromkeys((kind, *risk.kinds))), self.evidence(scores) or risk.evidence, by_scorer=True)
+
+    def score(self, text: str) -> Scores:
+        """How much this text, or the part of it that says most, speaks of danger."""
+        words = words_of(text)
+        if not words.keys:
+            return Scores(-math.inf, -math.inf, np.full(len(self.weights.bias), -math.inf), (0, 0), np.zeros(0), None)
+        read = self._read(words)
+        costs = np.where(np.arange(len(read.windows)) > 0, self.weights.parts_cost, 0)
+        best = int(np.argmax(read.margins[:, ALERT] - costs))
+        start, end = map(int, read.windows[best])
+        gains = np.diff(read.singles[start : end + 1, ALERT]) / _length(read.said[best])
+        gains += np.diff(read.runs[start : end + 1, ALERT]) / _length(read.spelt[best])
+        alert_from, weary_from = self.weights.thresholds
+        return Scores(
+            float(read.margins[best, ALERT] - costs[best] - alert_from),
+            float(read.margins[0, WEARY] - weary_from),
+            read.margins[best],
+            (start, end),
+            gains,
+            words,
+        )
+
+    def heights(self, text: str) -> tuple[float, float, float]:
+        """The margins of an alert in the whole text and in its best part, and of weariness; for those who set thresholds."""
+        words = words_of(text)
+        if not words.keys:
+            return -math.inf, -math.inf, -math.inf
+        margins = self._read(words).margins
+        return float(margins[0, ALERT]), float(margins[1:, ALERT].max(initial=-math.inf)), float(margins[0, WEARY])
+
+    def _read(self, words: Words) -> _Read:
+        """At least one word."""
+        count = len(words.keys)
+        singles, pairs, runs = self._sums(words.keys)
+        parts = words.windows() if count >= LONG_FROM else [(0, count)]
+        windows = np.array([one for one in parts if one == (0, count) or one[1] - one[0] >= FEWEST], np.intp)
+        starts, ends = windows[:, 0], windows[:, 1]
+        said = singles[ends] - singles[starts] + pairs[ends] - pairs[np.minimum(starts + 1, ends)]
+        spelt = runs[ends] - runs[starts]
+        return _Read(windows, self.weights.bias + _over_length(said) + _over_length(spelt), said, spelt, singles, runs)
+
+    def evidence(self, scores: Scores) -> tuple[Span, ...]:
+        """The words that weigh most, as spans of the text as it came."""
+        words, first = scores.words, scores.window[0]
+        if words is None:
+            return ()
+        most = [int(place) for place in np.argsort(-scores.gains)[:_MOST_EVIDENCE] if scores.gains[place] > 0]
+        spans = [words.folded.span(words.starts[first + place], words.ends[first + place]) for place in sorted(most)]
+        return tuple((start, end) for start, end in spans if start < end)
+
+    def _kind(self, scores: Scores) -> RiskKind:
+        return KINDS[int(np.argmax(scores.margins[2:]))]
+
+    def _sums(self, keys: Sequence[str]) -> tuple[Matrix, Matrix, Matrix]:
+        """Running sums over the words, from 0: of single words, of pairs (each with its second word), of runs of letters.
+
+        A column for each head, and last the squares.
+        """
+        known, unknown = self.weights.words.number, len(self._table) - 1
+        pairs = [f"{first} {second}" for first, second in pairwise(keys)]
+        singles_at = [known.get(key, unknown) for key in keys]
+        pairs_at = [unknown, *(known.get(pair, unknown) for pair in pairs)]
+        runs = np.array([self._sums_of_runs(key) for key in keys])
+        return _running(self._table[singles_at]), _running(self._table[pairs_at]), _running(runs)
+
+    def _sum_runs(self, word: str) -> Matrix:
+        """Of all runs of letters of one word."""
+        known = self.weights.runs.number
+        found = [known[run] for run in runs_of(word) if run in known]
+        total: Matrix = self._runs_table[found].sum(axis=0)
+        return total
+
+
+def _with_squares(block: Block) -> Matrix:
+    """A row for each feature, what it adds to each head and to the square of the length; last one for an unknown feature."""
+    telling = block.telling[:, None]
+    rows = np.concatenate([block.weights * telling, telling**2], axis=1)
+    return np.concatenate([rows, np.zeros((1, rows.shape[1]))])
+
+
+def _running(rows: Matrix) -> Matrix:
+    sums = np.zeros((len(rows) + 1, rows.shape[1]))
+    np.cumsum(rows, axis=0, out=sums[1:])
+    return sums
+
+
+def _length(sums: Matrix) -> Any:
+    return np.sqrt(np.where(sums[..., -1] > 0, sums[..., -1], 1))
+
+
+def _over_length(sums: Matrix) -> Matrix:
+    found: Matrix = sums[..., :-1] / _length(sums)[..., None]
+    return found
