@@ -22,6 +22,7 @@ from bot.speakers import Speakers
 from bot.themes import CONTENT
 from nlp import passages
 from nlp.ages import Ages
+from nlp.danger import DangerScorer
 from nlp.ensemble import Ensemble
 from nlp.language import DetectedLanguage, LanguageEar
 from nlp.places import Places
@@ -63,6 +64,7 @@ class SpacyListener:
         self._stages = Stages(self._reader.nlp, self._reader.spelling)
         self._ear = LanguageEar()
         self._speakers = Speakers.load()
+        self._danger = DangerScorer.load()
 
     @classmethod
     def learned(cls, path: Path = CONTENT, *, sentences: bool = True) -> Self:
@@ -87,7 +89,7 @@ class SpacyListener:
 
     def hear(self, text: str, *, question: str | None = None) -> Heard:
         """What is in a text. Never raises. ``question`` is the key of the question it answers."""
-        risk = check(text)
+        risk = self._danger.add_to(check(text), text) if self._danger else check(text)
         language = self._ear.detect(text)
         masked = self._reader.masker.redact(text, english=language.is_english)
         if language.is_english:
