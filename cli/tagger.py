@@ -16,6 +16,7 @@ class _Acts(Commands):
         "explain": "cli.tagger_explain:explain",
         "list": "cli.tagger_kept:list_",
         "train": "cli.tagger_train:train",
+        "tune": "cli.tagger_tune:tune",
         "use": "cli.tagger_kept:use",
     }
 

