@@ -6,6 +6,7 @@ A part of the wiring, as `app.py` and `doors.py` are; only `app.py` imports it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from uuid import uuid4
 
 from bot.byhand import ByHand, Receiver
@@ -19,6 +20,7 @@ from bot.model import ChannelName, Locale
 from bot.ports import Channel, Clock, Store
 from bot.replies import Replies
 from bot.same_person import SamePerson
+from bot.tagger_figures import Figures
 from bot.tasks import Tasks
 from bot.themes import Taxonomy
 from bot.translations import Translations
@@ -38,6 +40,13 @@ from storage.sealing import Sealer
 from storage.store import SqlStore
 from storage.tasks import SqlTasks
 from storage.translations import SqlTranslations
+
+FIGURES = Path(__file__).with_name("nlp") / "models" / "figures.json"
+"""What was measured of the tagger that comes with Earshot; read here, for the web process does not import ``nlp``."""
+
+
+def shipped_figures() -> Figures | None:
+    return Figures.from_json(FIGURES.read_text(encoding="utf-8")) if FIGURES.exists() else None
 
 
 def open_deletions(database: Database, store: Store, clock: Clock) -> Deletions:

@@ -14,12 +14,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from bot.errors import BotError
+from bot.taggers import TaggerShelf
 from channels.mydata import my_data_blueprint
 from channels.pages import pages_blueprint
 from channels.webchat import webchat_blueprint
 from channels.webhooks import webhook_blueprint
 from channels.widget import widget_blueprint
-from rooms import open_deletions, open_rooms
+from rooms import open_deletions, open_rooms, shipped_figures
 from settings import listed
 from staff.headers import security_headers
 from staff.site import register_staff
@@ -111,6 +112,7 @@ def _add_staff(app: Flask, earshot: Earshot) -> None:
             campaigns=earshot.campaigns.review,
             invitations=earshot.campaigns.invitations,
             posters=earshot.campaigns.posters,
+            taggers=TaggerShelf(records=earshot.taggers, shipped=shipped_figures()),
         ),
         files=earshot.media.files,
     )

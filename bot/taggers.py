@@ -119,6 +119,23 @@ class TaggerRecords(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaggerShelf:
+    """The taggers as staff see them. ``shipped``: the figures of the one that comes with Earshot, where they were made."""
+
+    records: TaggerRecords
+    shipped: Figures | None = None
+
+    def kept(self) -> tuple[KeptTagger, ...]:
+        """The newest first."""
+        return self.records.taggers()
+
+    def figures(self) -> Figures | None:
+        """Of the tagger at work."""
+        at_work = next((kept for kept in self.kept() if kept.state is TaggerState.CHAMPION), None)
+        return at_work.figures if at_work else self.shipped
+
+
 class LiveListener:
     """The listener of ``bot.ports``, with whichever tagger is at work. Whatever goes wrong, it goes on with the one it has.
 

@@ -48,4 +48,4 @@ def reader_of(ensemble: Ensemble) -> Reader:
 
 def is_ours(ensemble: Ensemble, reader: Reader) -> bool:
     """Whether it knows our themes; one with labels of its own is asked alone, without the listener about it."""
-    return set(ensemble.weights.themes) <= set(reader.taxonomy.themes)
+    return bool(ensemble.weights.feelings) and set(ensemble.weights.themes) <= set(reader.taxonomy.themes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from bot.errors import BadContent
 from nlp.ensemble import LEARNT, Ensemble
 from nlp.listener import SpacyListener
 from nlp.sentences import ADAPTER, SentenceModel
@@ -39,5 +40,8 @@ class Listeners:
 
 
 def standing(weights: Weights, sentences: SentenceModel | None) -> Ensemble:
+    """Raises ``BadContent`` for a tagger that was taught no feelings: the listener cannot work with it."""
+    if not weights.feelings:
+        raise BadContent("This tagger was taught no feelings, so it cannot be put to work.")
     fits = weights.about.get(SENTENCES, vectors_of()) == vectors_of()
     return Ensemble(weights, sentences if fits else None)

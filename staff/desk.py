@@ -27,6 +27,7 @@ from bot.promises import Unkept
 from bot.records import StaffMember
 from bot.review import Review
 from bot.same_person import SamePerson
+from bot.taggers import TaggerShelf
 from bot.tasks import Counts, Tasks
 from bot.themes import Taxonomy
 from bot.translations import Translations
@@ -60,6 +61,7 @@ class Rooms:
     holding: Holding | None = None
     tasks: Tasks | None = None
     translations: Translations | None = None
+    taggers: TaggerShelf | None = None
 
 
 @dataclass(frozen=True, slots=True)

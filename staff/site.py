@@ -41,6 +41,7 @@ from staff.views.inbox import add_inbox
 from staff.views.loose import add_loose
 from staff.views.milestones import add_milestones
 from staff.views.same import add_same
+from staff.views.tagger import add_tagger
 from staff.views.tasks import add_tasks
 from staff.views.translate import add_translate
 from staff.views.words import add_words
@@ -129,6 +130,7 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
         add_campaigns,
         add_channel_log,
         add_guide,
+        add_tagger,
         add_words,
     ):
         add(blueprint)

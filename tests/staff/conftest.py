@@ -15,6 +15,7 @@ from bot.model import EASY_READ, ENGLISH
 from bot.ports import Clock
 from bot.records import StaffMember
 from bot.same_person import SamePerson
+from bot.taggers import TaggerShelf, TaggerState
 from bot.themes import Taxonomy
 from bot.word_desk import WordDesk
 from channels.showing import ChannelShowing
@@ -26,6 +27,7 @@ from staff.passwords import Passwords
 from staff.site import register_staff
 from tests.bot.sayings import CHECKS, WORDING
 from tests.staff.fakes import FakeClock, FakeStore, replies_to_comments
+from tests.staff.measured import FIGURES, Kept, tagger
 from tests.staff.page import Browser
 from tests.staff.sample import fill
 
@@ -91,6 +93,7 @@ def app(built: Flask, store: FakeStore, clock: FakeClock) -> Flask:
             deletions=Deletions(records=store.said, store=store.as_store(), clock=clock),
             words=WordDesk(base=WORDING, records=store.word_records, checks=CHECKS, clock=clock),
             showing=ChannelShowing({}, pence=Decimal("4.0")),
+            taggers=TaggerShelf(records=Kept(tagger(TaggerState.REFUSED)), shipped=FIGURES),
         ),
     )
     return built

@@ -53,6 +53,7 @@ PAGES = {
     "the same person": "/staff/experiences/RIVER-482/same/FALCON-231",
     "guide": "/staff/themes",
     "channel log": "/staff/channels/log",
+    "how well it hears": "/staff/listener",
     "not found": "/staff/nothing-here",
 }
 
