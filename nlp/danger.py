@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,7 +91,7 @@ class DangerWeights:
         try:
             with np.load(io.BytesIO(data), allow_pickle=False) as file:
                 return cls._read(dict(file))
-        except (ValueError, KeyError, OSError, EOFError) as error:
+        except (ValueError, KeyError, OSError, EOFError, BadZipFile) as error:
             raise BadContent(f"This is not the file of a danger scorer, or it is damaged: {error}") from error
 
     @classmethod
