@@ -15,6 +15,7 @@ from bot.errors import BotError
 from channels.twilio import Unsendable
 from channels.twilio_events import SMS, WHATSAPP
 from cli.channels import findings
+from cli.doctor_model import model_findings
 from cli.doctor_words import word_findings
 from cli.group import Start
 
@@ -68,7 +69,8 @@ def examine(start: Start, *, online: bool = False) -> Iterator[Finding]:
     for kind, says in word_findings(earshot):
         yield Finding("content", kind, says)
     yield from _people(earshot)
-    yield from _model(earshot)
+    for kind, says in model_findings(earshot):
+        yield Finding("model", kind, says)
 
 
 def _settings(settings: app.Settings) -> Iterator[Finding]:
@@ -164,14 +166,6 @@ def _people(earshot: app.Earshot) -> Iterator[Finding]:
         )
     elif not earshot.can_send(SMS):
         yield Finding("people", "fault", "There is a rota, but text messages are off, so nobody on it can be called.")
-
-
-def _model(earshot: app.Earshot) -> Iterator[Finding]:
-    heard = earshot.listener.hear("The taxi to school did not come again.")
-    if any(theme.theme == "transport" for theme in heard.themes):
-        yield Finding("model", "good", f"The listener works ({earshot.listener.tagger}).")
-    else:
-        yield Finding("model", "fault", "The listener did not know a late taxi for transport. Run make setup again.")
 
 
 @click.command()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from bot.tagger_figures import Figures, Result
+from cli.tagger_beside import other_tables
 from cli.tagger_choice import chosen, is_ours, reader_of, tagger_option
 from cli.tagger_rows import labelled, rows_options
 from cli.tagger_tables import as_markdown, as_plain, tables
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 @rows_options
 @click.option("--words", "only_words", is_flag=True, help="Leave the sentence model out, as where it was not made.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the same to this file, as Markdown.")
-@click.option("--card", is_flag=True, help="Write nlp/MODEL_CARD.md anew.")
+@click.option("--card", is_flag=True, help="Write nlp/MODEL_CARD.md and the figures that staff see anew.")
 def evaluate(
     *,
     which: str | None,
@@ -41,6 +43,8 @@ def evaluate(
 
     Precision is the share of suggestions that are right, recall the share of themes that are found, F1 the two in one.
     """
+    if card and rows is not None:
+        raise click.UsageError("The model card is made of the messages put aside; leave --rows or --card out.")
     ensemble = chosen(which, sentences=not only_words)
     reader = reader_of(ensemble)
     if rows is not None:
@@ -56,9 +60,11 @@ def evaluate(
         click.echo(f"Written: {out}", err=True)
     if card:
         from cli.tagger_card import CARD, as_card
+        from rooms import FIGURES
 
         CARD.write_text(as_card(figures, ensemble.weights.about), encoding="utf-8")
-        click.echo(f"Written: {CARD}", err=True)
+        FIGURES.write_text(figures.to_json() + "\n", encoding="utf-8")
+        click.echo(f"Written: {CARD} and {FIGURES}", err=True)
 
 
 def of_frozen(ensemble: Ensemble, reader: Reader) -> Figures:
@@ -73,7 +79,7 @@ def of_frozen(ensemble: Ensemble, reader: Reader) -> Figures:
     sample = (
         f"{len(rows)} messages put aside, by {len({row.author for row in rows})} writers of whom the tagger has read nothing."
     )
-    return measured(rows, ensemble, reader, sample=sample)
+    return replace(measured(rows, ensemble, reader, sample=sample), tables=tuple(other_tables()))
 
 
 def measured(rows: Sequence[Labelled], ensemble: Ensemble, reader: Reader, *, sample: str) -> Figures:
