@@ -1,0 +1,82 @@
+"""What the listener costs: CPU a message, messages a second, a worker's start, memory. Each part in a process of its own."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.listener_measuring import HEARD, Figures, cost, frozen, listener, many, resident
+
+
+def turn(count: int, rounds: int) -> Figures:
+    """Danger, command and language, which a family waits for before anything else."""
+    from bot.commands import Commands
+    from bot.model import ENGLISH
+    from bot.safety import check
+    from nlp.language import LanguageEar
+
+    commands, ear = Commands.load(), LanguageEar()
+
+    def hear(text: str) -> None:
+        check(text)
+        commands.recognise(text, ENGLISH)
+        ear.detect(text)
+
+    hear("mój syn czeka na szkołę")  # what is made once is made before the clock runs
+    return cost(hear, [row.text for row in frozen(count)], rounds)
+
+
+def pipeline(tagger: Path | None, count: int, rounds: int, *, sentences: bool) -> Figures:
+    """Everything the listener does with a message. ``rate`` is messages a second of one core, one after the other."""
+    ours = listener(tagger, sentences=sentences)
+    ours.hear("mój syn czeka na szkołę")
+    figures = cost(ours.hear, [row.text for row in frozen(count)], rounds)
+    texts = many()
+    begun = time.process_time()
+    for text in texts:
+        ours.hear(text)
+    return figures | {"rate": len(texts) / (time.process_time() - begun), "tagger": ours.tagger}
+
+
+def start(tagger: Path | None, *, sentences: bool) -> Figures:
+    """CPU seconds of a new process until its first message is heard, Python's own start included."""
+    ours = listener(tagger, sentences=sentences)
+    ours.hear("The taxi was late again")
+    return {"seconds": time.process_time()}
+
+
+def worker(tagger: Path | None, *, sentences: bool) -> Figures:
+    """Megabytes of the worker, with all its parts made, after many messages."""
+    with tempfile.TemporaryDirectory() as folder:
+        import app
+        from storage import migrations
+        from storage.database import Database
+
+        url = f"sqlite:///{folder}/worker.db"
+        migrations.upgrade(Database.open(url))
+        earshot = app.build(app.Settings.read(database_url=url))
+        ours = listener(tagger, sentences=sentences)
+        earshot.__dict__["listener"] = ours  # a cached property: with or without sentences, as asked
+        earshot.worker()
+        for text in many():
+            ours.hear(text)
+        return {"megabytes": resident()}
+
+
+def web() -> Figures:
+    """Megabytes of the web process once it has shown pages and looked for danger in many messages."""
+    with tempfile.TemporaryDirectory() as folder:
+        import app
+        from bot.safety import check
+        from storage import migrations
+        from storage.database import Database
+
+        url = f"sqlite:///{folder}/web.db"
+        migrations.upgrade(Database.open(url))
+        client = app.create_app(app.Settings.read(database_url=url)).test_client()
+        for page in ("/", "/staff/", "/chat"):
+            client.get(page, follow_redirects=True)
+        for row in frozen(HEARD):
+            check(row.text)
+        return {"megabytes": resident()}
