@@ -25,8 +25,11 @@ from bot.model import Risk, RiskKind, RiskLevel, Span
 from nlp.danger_features import Words, runs_of, words_of
 
 MODEL = Path(__file__).parent / "models" / "danger.npz"
-ALERT, WEARY = 0, 1
-"""The first two heads: somebody may be in danger; anything at all is wrong. After them one for each of ``KINDS``."""
+ALERT, WEARY, ELSEWHERE = 0, 1, 2
+"""The first heads: somebody may be in danger; anything at all is wrong; it is not English. After them one for each of
+``KINDS``.
+"""
+FIRST_KIND = 3
 KINDS = (
     RiskKind.LIFE_NOW,
     RiskKind.SELF_HARM,
@@ -39,12 +42,14 @@ FEWEST = 4
 """Words of a part that is scored by itself; in fewer, chance speaks."""
 LONG_FROM = 40
 """Words of a message whose parts are scored too: in a shorter one its danger is not drowned."""
-_FORM = 1
+_FORM = 2
 _MEMORY = 20_000
 _MOST_EVIDENCE = 4
 _LEVELS = 127
 
 Matrix = NDArray[np.float64]
+Thresholds = tuple[float, float]
+"""From which margins an alert, and a carer's flag, are raised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +63,15 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class DangerWeights:
-    """What was learnt. ``thresholds`` of the first two heads; ``parts_cost`` is how much more a part of a message must
-    score than a whole one, for a long message has many. ``about`` says what made this, for people.
+    """What was learnt. ``thresholds`` of the first two heads, in English and in other languages: of those few messages were
+    read, and chance speaks louder. ``parts_cost`` is how much more a part of a message must score than a whole one, for a
+    long message has many. ``about`` says what made this, for people.
     """
 
     words: Block
     runs: Block
     bias: Matrix
-    thresholds: tuple[float, float]
+    thresholds: tuple[Thresholds, Thresholds]
     parts_cost: float
     about: Mapping[str, Any] = field(default_factory=dict)
 
@@ -99,10 +105,10 @@ class DangerWeights:
         about = json.loads(file["about"].tobytes())
         if about.pop("form") != _FORM:
             raise BadContent("This danger scorer was made by another version of Earshot; train it anew.")
-        alert, weary = about.pop("thresholds")
+        english, elsewhere = map(tuple, about.pop("thresholds"))
         cost = about.pop("parts_cost")
         blocks = [_block(name, file) for name in ("words", "runs")]
-        return cls(blocks[0], blocks[1], file["bias"].astype(np.float64), (alert, weary), cost, about)
+        return cls(blocks[0], blocks[1], file["bias"].astype(np.float64), (english, elsewhere), cost, about)
 
 
 def _block(name: str, file: Mapping[str, NDArray[Any]]) -> Block:
@@ -172,7 +178,7 @@ class DangerScorer:
         start, end = map(int, read.windows[best])
         gains = np.diff(read.singles[start : end + 1, ALERT]) / _length(read.said[best])
         gains += np.diff(read.runs[start : end + 1, ALERT]) / _length(read.spelt[best])
-        alert_from, weary_from = self.weights.thresholds
+        alert_from, weary_from = self.weights.thresholds[int(read.margins[0, ELSEWHERE] > 0)]
         return Scores(
             float(read.margins[best, ALERT] - costs[best] - alert_from),
             float(read.margins[0, WEARY] - weary_from),
@@ -182,13 +188,16 @@ class DangerScorer:
             words,
         )
 
-    def heights(self, text: str) -> tuple[float, float, float]:
-        """The margins of an alert in the whole text and in its best part, and of weariness; for those who set thresholds."""
+    def heights(self, text: str) -> tuple[float, float, float, float]:
+        """The margins of an alert in the whole text and in its best part, of weariness, and of its not being English; for
+        those who set thresholds.
+        """
         words = words_of(text)
         if not words.keys:
-            return -math.inf, -math.inf, -math.inf
+            return -math.inf, -math.inf, -math.inf, -math.inf
         margins = self._read(words).margins
-        return float(margins[0, ALERT]), float(margins[1:, ALERT].max(initial=-math.inf)), float(margins[0, WEARY])
+        alert, weary, elsewhere = map(float, margins[0, :FIRST_KIND])
+        return alert, float(margins[1:, ALERT].max(initial=-math.inf)), weary, elsewhere
 
     def _read(self, words: Words) -> _Read:
         """At least one word."""
@@ -211,7 +220,7 @@ class DangerScorer:
         return tuple((start, end) for start, end in spans if start < end)
 
     def _kind(self, scores: Scores) -> RiskKind:
-        return KINDS[int(np.argmax(scores.margins[2:]))]
+        return KINDS[int(np.argmax(scores.margins[FIRST_KIND:]))]
 
     def _sums(self, keys: Sequence[str]) -> tuple[Matrix, Matrix, Matrix]:
         """Running sums over the words, from 0: of single words, of pairs (each with its second word), of runs of letters.

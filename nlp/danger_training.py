@@ -17,10 +17,10 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from bot.model import ENGLISH, Locale, RiskLevel
+from bot.model import ENGLISH, Locale, RiskKind, RiskLevel
 from nlp.corpus import DATA
-from nlp.danger import FEWEST, KINDS, Block, DangerScorer, DangerWeights, Matrix
-from nlp.danger_corpus import DangerRow, by_rules, ordinary_rows, rows
+from nlp.danger import FEWEST, KINDS, Block, DangerScorer, DangerWeights, Matrix, Thresholds
+from nlp.danger_corpus import ORDINARY, DangerRow, by_rules, ordinary_rows, rows
 from nlp.danger_features import Words, runs_of, words_of
 
 Say = Callable[[str], None]
@@ -31,6 +31,7 @@ _MOST_FEATURES = 24_000
 """Of words and pairs, and of runs of letters: those that weigh most."""
 _PARTS_COSTS = (0.0, 0.4, 0.8, 1.2, 1.6, 2.4)
 _NEVER = 1e6
+_UNSETTLED = (_NEVER, _NEVER)
 _MOST_WORTH = 4.0
 
 
@@ -76,14 +77,14 @@ def learn(recipe: Recipe | None = None, *, data: Path = DATA, version: str = "1"
         scorers.append(DangerScorer(_fit([text for text, fold in zip(texts, folds, strict=True) if fold != number], recipe)))
         say(f"fold {number + 1} of {_FOLDS}")
     cost, thresholds = _settle(texts, folds, scorers, recipe)
-    say(f"a part costs {cost}; thresholds {thresholds[0]:.2f} and {thresholds[1]:.2f}")
+    say(f"a part costs {cost}; thresholds {thresholds}")
     unseen = [
-        _settled(scorers[fold], cost, thresholds).add_to(by_rules(text.row), text.row.text).level
+        _heard(_settled(scorers[fold], cost, thresholds), text)
         for text, fold in zip(texts, folds, strict=True)
         if not _is_ordinary(text.row)
     ]
     about = {"version": version, "rows": len(texts), "alarms": recipe.alarms, "flags": recipe.flags}
-    weights = replace(_fit(texts, recipe), thresholds=thresholds, parts_cost=cost, about=about)
+    weights = replace(_fit(texts, recipe, kinds=KINDS), thresholds=thresholds, parts_cost=cost, about=about)
     return Learnt(weights, [text.row for text in texts if not _is_ordinary(text.row)], unseen)
 
 
@@ -93,6 +94,10 @@ def _text(row: DangerRow) -> _Text:
 
 def _is_ordinary(row: DangerRow) -> bool:
     return row.author.startswith("themes ")
+
+
+def _is_plain(row: DangerRow) -> bool:
+    return row.level is RiskLevel.NONE and ORDINARY in row.slices
 
 
 def _folds(authors: Sequence[str], seed: int) -> list[int]:
@@ -124,7 +129,7 @@ def _samples(texts: Sequence[_Text]) -> Iterator[tuple[Sequence[str], _Text]]:
                     yield text.words.keys[start:end], text
 
 
-def _fit(texts: Sequence[_Text], recipe: Recipe) -> DangerWeights:
+def _fit(texts: Sequence[_Text], recipe: Recipe, *, kinds: Sequence[RiskKind] = ()) -> DangerWeights:
     """Without thresholds. First on all features, then on those that weighed most."""
     samples = list(_samples(texts))
     keys = [sample for sample, _ in samples]
@@ -141,11 +146,12 @@ def _fit(texts: Sequence[_Text], recipe: Recipe) -> DangerWeights:
     blocks = [_heaviest(block, part) for block, part in zip(blocks, _parted(weights, blocks), strict=True)]
     matrix = _matrix(keys, blocks)
     heads = [_head(matrix, any_of, recipe, worth) for any_of in (answers, [row.level > RiskLevel.NONE for row in found])]
+    heads.append(_head(matrix, [row.locale != ENGLISH for row in found], recipe))
     known = [place for place, row in enumerate(found) if row.kind is not None]
-    heads += [_head(matrix[known], [found[place].kind is kind for place in known], recipe) for kind in KINDS]
+    heads += [_head(matrix[known], [found[place].kind is kind for place in known], recipe) for kind in kinds]
     stacked = np.stack([weight for weight, _ in heads], axis=1)
     words, runs = (Block(block.number, block.telling, part) for block, part in zip(blocks, _parted(stacked, blocks), strict=True))
-    return DangerWeights(words, runs, np.array([bias for _, bias in heads]), (_NEVER, _NEVER), 0.0)
+    return DangerWeights(words, runs, np.array([bias for _, bias in heads]), (_UNSETTLED, _UNSETTLED), 0.0)
 
 
 def _worth(found: Sequence[DangerRow], answers: Sequence[bool]) -> Matrix:
@@ -162,7 +168,7 @@ def _worth(found: Sequence[DangerRow], answers: Sequence[bool]) -> Matrix:
 def _head(matrix: csr_matrix, answers: Sequence[bool], recipe: Recipe, worth: Matrix | None = None) -> tuple[Matrix, float]:
     if len(set(answers)) == 1:
         return np.zeros(matrix.shape[1]), _NEVER if answers[0] else -_NEVER
-    head = LogisticRegression(C=recipe.strength, class_weight={False: 1, True: recipe.grave}, solver="liblinear")
+    head = LogisticRegression(C=recipe.strength, class_weight={False: 1, True: recipe.grave}, solver="liblinear", tol=1e-3)
     head.fit(matrix, np.array(answers), sample_weight=worth)
     return head.coef_[0], float(head.intercept_[0])
 
@@ -203,23 +209,43 @@ def _heaviest(block: Block, weights: Matrix) -> Block:
 # --- the thresholds ---------------------------------------------------------------------------------------------------
 
 
-def _settled(scorer: DangerScorer, cost: float, thresholds: tuple[float, float]) -> DangerScorer:
+def _heard(scorer: DangerScorer, text: _Text) -> RiskLevel:
+    if text.rules.needs_alert:
+        return text.rules
+    scores = scorer.score(text.row.text)
+    if scores.alert >= 0:
+        return RiskLevel.CONCERN
+    return max(text.rules, RiskLevel.WELLBEING if scores.weary >= 0 else RiskLevel.NONE)
+
+
+def _settled(scorer: DangerScorer, cost: float, thresholds: tuple[Thresholds, Thresholds]) -> DangerScorer:
     return DangerScorer(replace(scorer.weights, thresholds=thresholds, parts_cost=cost))
 
 
 def _settle(
     texts: Sequence[_Text], folds: Sequence[int], scorers: Sequence[DangerScorer], recipe: Recipe
-) -> tuple[float, tuple[float, float]]:
-    """What a part costs, so that most is heard, and the thresholds that keep to the alarms allowed."""
-    ordinary = np.array([_is_ordinary(text.row) for text in texts])
+) -> tuple[float, tuple[Thresholds, Thresholds]]:
+    """What a part costs, so that most is heard, and the thresholds that keep to the alarms allowed, in English and
+    elsewhere.
+    """
     wanted = np.array([text.row.level.needs_alert and not text.rules.needs_alert for text in texts])
     heights = np.array([scorers[fold].heights(text.row.text) for text, fold in zip(texts, folds, strict=True)])
-    best = (-1.0, 0.0, _NEVER, _NEVER)
+    plain = np.array([_is_ordinary(text.row) or (_is_plain(text.row) and not text.rules.needs_alert) for text in texts])
+    elsewhere = heights[:, 3] > 0
+    quiet = (plain & ~elsewhere & np.array([_is_ordinary(text.row) for text in texts]), plain & elsewhere)
+    best: tuple[float, float, tuple[Thresholds, Thresholds]] = (-1.0, 0.0, (_UNSETTLED, _UNSETTLED))
     for cost in _PARTS_COSTS:
         alerts = np.maximum(heights[:, 0], heights[:, 1] - cost)
-        alert_from = float(np.quantile(alerts[ordinary], 1 - recipe.alarms))
-        heard = float((alerts[wanted] >= alert_from).mean())
+        english, other = (_thresholds(alerts[part], heights[part, 2], recipe) for part in quiet)
+        heard = float((alerts[wanted] >= np.where(elsewhere, other[0], english[0])[wanted]).mean())
         if heard > best[0]:
-            quiet = ordinary & (alerts < alert_from)
-            best = heard, cost, alert_from, float(np.quantile(heights[quiet, 2], 1 - recipe.flags))
-    return best[1], (best[2], best[3])
+            best = heard, cost, (english, other)
+    return best[1], best[2]
+
+
+def _thresholds(alerts: Matrix, wearies: Matrix, recipe: Recipe) -> Thresholds:
+    """Of the margins of messages in which there is nothing."""
+    if not alerts.size:
+        return _UNSETTLED
+    alert_from = float(np.quantile(alerts, 1 - recipe.alarms))
+    return alert_from, float(np.quantile(wearies[alerts <= alert_from], 1 - recipe.flags))

@@ -13,29 +13,32 @@ from hypothesis import strategies as st
 from bot.errors import BadContent
 from bot.model import Risk, RiskKind, RiskLevel
 from bot.safety import check
-from nlp.danger import ALERT, KINDS, Block, DangerScorer, DangerWeights
+from nlp.danger import ALERT, ELSEWHERE, FIRST_KIND, KINDS, Block, DangerScorer, DangerWeights
 from nlp.danger_corpus import ordinary_rows, rows
 from nlp.danger_features import key_of, runs_of, words_of
 from nlp.danger_training import Recipe, learn
 
-WORDS = ("bolt", "outside", "he", "taxi", "the bolt")
+WORDS = ("bolt", "outside", "he", "taxi", "the bolt", "zamek")
 RUNS = (".bol", ".olt", ". ta", ".xi ")
 
 
-def scorer(*, alert_from: float = 0.5, weary_from: float = 9.0, parts_cost: float = 0.0) -> DangerScorer:
+def scorer(
+    *, alert_from: float = 0.5, weary_from: float = 9.0, parts_cost: float = 0.0, elsewhere_from: float = 99.0
+) -> DangerScorer:
     """One that knows a bolt from a taxi, by words and by letters; all heads alike but the kinds, of which it has one."""
-    heads = 2 + len(KINDS)
+    heads = FIRST_KIND + len(KINDS)
     weights = np.zeros((len(WORDS), heads))
-    weights[:, :2] = np.array([[3.0], [1.0], [0.0], [-3.0], [2.0]])
-    weights[0, 2 + KINDS.index(RiskKind.CHILD_NOT_SAFE)] = 1.0
+    weights[:, :2] = np.array([[3.0], [1.0], [0.0], [-3.0], [2.0], [3.0]])
+    weights[0, FIRST_KIND + KINDS.index(RiskKind.CHILD_NOT_SAFE)] = 1.0
+    weights[-1, ELSEWHERE] = 3.0
     runs = np.zeros((len(RUNS), heads))
     runs[:, :2] = np.array([[1.0], [1.0], [-1.0], [-1.0]])
     return DangerScorer(
         DangerWeights(
-            Block({word: at for at, word in enumerate(WORDS)}, np.array([2.0, 1.0, 1.0, 2.0, 2.0]), weights),
+            Block({word: at for at, word in enumerate(WORDS)}, np.array([2.0, 1.0, 1.0, 2.0, 2.0, 1.0]), weights),
             Block({run: at for at, run in enumerate(RUNS)}, np.ones(len(RUNS)), runs),
             np.full(heads, -1.0),
-            (alert_from, weary_from),
+            ((alert_from, weary_from), (elsewhere_from, weary_from)),
             parts_cost,
             {"version": "test"},
         )
@@ -111,6 +114,11 @@ def test_less_than_a_concern_is_a_carers_flag() -> None:
     risk = scorer(alert_from=9, weary_from=0.5).add_to(Risk(), "the bolt is outside")
 
     assert (risk.level, risk.kinds, risk.by_scorer) == (RiskLevel.WELLBEING, (RiskKind.BREAKING_POINT,), True)
+
+
+def test_other_languages_have_a_threshold_of_their_own() -> None:
+    assert scorer().add_to(Risk(), "zamek").level is RiskLevel.NONE
+    assert scorer(elsewhere_from=0.5).add_to(Risk(), "zamek").level is RiskLevel.CONCERN
 
 
 def test_ordinary_words_add_nothing() -> None:
