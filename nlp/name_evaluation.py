@@ -7,6 +7,7 @@ right when it covers a part of what had to be masked.
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import zlib
@@ -16,17 +17,18 @@ from dataclasses import dataclass, field
 from random import Random
 
 from bot.model import Redaction
-from nlp.name_filling import NAMES, READABLE, Filled, Filler, Sources, Template, templates
+from nlp.name_filling import DATA, NAMES, READABLE, Filled, Filler, Sources, Template, templates
 from nlp.name_masking import NameMasker
 from nlp.name_training import ordinary
 from nlp.name_words import WORD
-from nlp.names import NameFinder
+from nlp.names import NameFinder, finder
 
 _SURE = 1.96
 _APART = frozenset({"AMBIGUOUS", "INITIALS"})
 """Reported by themselves: a name that is also a word is of no community, and initials are not the name."""
 _BEFORE_HOUSE = re.compile(r"(?:at|c/o)\s+(?:mrs (?=\w))?", re.IGNORECASE)
 """What of an address tells nothing."""
+_MARKED = re.compile(r"\[\[([A-Z]+):(.*?)\]\]", re.DOTALL)
 _MOST_SHOWN = 400
 
 
@@ -139,6 +141,21 @@ class _Tally:
         if all(slot in READABLE for _, _, slot in filled.spans):
             self.quiet.add(found=not masks)
 
+    def figures(self) -> NameFigures:
+        return NameFigures(
+            communities=dict(self.communities),
+            known=dict(self.known),
+            slots=dict(self.slots),
+            names=self.names,
+            numbers=self.numbers,
+            precision=self.precision,
+            name_precision=self.name_precision,
+            readable=self.readable,
+            quiet=self.quiet,
+            missed=tuple(self.missed),
+            wrong=tuple(self.wrong),
+        )
+
 
 def _around(text: str, start: int, end: int) -> str:
     return f"{text[max(0, start - 60) : start]}<<{text[start:end]}>>{text[end : end + 40]}"
@@ -158,19 +175,7 @@ def measure(*, part: str = "frozen", masker: NameMasker | None = None, seed: int
             filler = Filler(sources, Random(seed + zlib.crc32(community.encode()) + withheld), withheld=withheld)  # noqa: S311 - not for secrets
             for filled in _fill(rows, filler, community, withheld=withheld):
                 tally.add(filled, masker.redact(filled.text).redactions, community, withheld=withheld)
-    return NameFigures(
-        communities=dict(tally.communities),
-        known=dict(tally.known),
-        slots=dict(tally.slots),
-        names=tally.names,
-        numbers=tally.numbers,
-        precision=tally.precision,
-        name_precision=tally.name_precision,
-        readable=tally.readable,
-        quiet=tally.quiet,
-        missed=tuple(tally.missed),
-        wrong=tuple(tally.wrong),
-    )
+    return tally.figures()
 
 
 def _fill(rows: Iterable[Template], filler: Filler, community: str, *, withheld: bool) -> Iterable[Filled]:
@@ -180,6 +185,32 @@ def _fill(rows: Iterable[Template], filler: Filler, community: str, *, withheld:
         has_name = any(f"{{{slot}}}" in row.text for slot in NAMES - _APART)
         if has_name or (withheld and (zlib.crc32(row.text.encode()) ^ first) % 6 == 0):
             yield filler.fill(row, community)
+
+
+def measure_blind(masker: NameMasker | None = None) -> NameFigures:
+    """On whole messages by somebody who had not seen the lists, with the finder in use. ``known`` is empty."""
+    masker = masker or NameMasker(finder())
+    tally = _Tally()
+    for path in sorted((DATA / "blind").glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            filled = _marked(row["author"], row["text"])
+            tally.add(filled, masker.redact(filled.text).redactions, row["community"], withheld=True)
+    return tally.figures()
+
+
+def _marked(author: str, text: str) -> Filled:
+    """A message in which each detail stands as ``[[SLOT:value]]``."""
+    pieces: list[str] = []
+    spans: list[tuple[int, int, str]] = []
+    length = at = 0
+    for match in _MARKED.finditer(text):
+        pieces += [text[at : match.start()], match[2]]
+        length += match.start() - at
+        spans.append((length, length + len(match[2]), match[1]))
+        length += len(match[2])
+        at = match.end()
+    return Filled(author, "".join([*pieces, text[at:]]), tuple(spans))
 
 
 def false_alarms(part: str = "frozen", masker: NameMasker | None = None) -> tuple[Count, list[str]]:

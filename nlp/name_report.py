@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nlp.name_evaluation import NameFigures, false_alarms, measure
+from nlp.name_evaluation import NameFigures, false_alarms, measure, measure_blind
 
 
 def lines(figures: NameFigures) -> Iterator[str]:
@@ -19,7 +19,13 @@ def lines(figures: NameFigures) -> Iterator[str]:
     for slot, count in sorted(figures.slots.items(), key=lambda item: item[1].recall):
         yield f"{slot.lower():<22}{count.recall:>12.3f}{count.low:>10.3f}{'':>8}{count.there:>8}"
     yield ""
+    yield from short(figures)
+
+
+def short(figures: NameFigures) -> Iterator[str]:
+    """All communities and kinds together."""
     for said, count in (
+        ("names found", figures.names),
         ("numbers and addresses found", figures.numbers),
         ("masks that were right", figures.precision),
         ("masks of names that were right", figures.name_precision),
@@ -30,7 +36,12 @@ def lines(figures: NameFigures) -> Iterator[str]:
 
 
 def main() -> None:
-    for line in lines(measure()):
+    for line in (
+        *lines(measure()),
+        "",
+        "The finder in use, on whole messages by somebody who had not seen the lists:",
+        *short(measure_blind()),
+    ):
         print(line)  # noqa: T201 - a report is printed
     words, _ = false_alarms()
     print(f"{'words masked in other messages':<36}{words.recall:.4f} of {words.there}")  # noqa: T201 - the same

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from nlp.name_evaluation import NameFigures, false_alarms, measure
+from nlp.name_evaluation import NameFigures, false_alarms, measure, measure_blind
 from nlp.name_filling import Sources, templates
 from nlp.name_words import folded
 
@@ -41,6 +41,14 @@ def test_what_is_masked_had_to_be(figures: NameFigures) -> None:
     assert figures.numbers.recall >= FLOORS["numbers"]
     assert figures.readable.recall >= FLOORS["readable"]
     assert figures.quiet.recall >= FLOORS["quiet"]
+
+
+def test_messages_of_somebody_who_had_not_seen_the_lists_are_masked() -> None:
+    figures = measure_blind()
+
+    assert figures.names.recall >= FLOORS["blind"]
+    assert figures.numbers.recall >= FLOORS["blind_numbers"]
+    assert figures.precision.recall >= FLOORS["blind_precision"]
 
 
 def test_ordinary_messages_keep_their_words() -> None:
