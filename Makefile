@@ -6,7 +6,7 @@ BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup embeddings demo test check format lock chaos properties long peers bench clean
+.PHONY: help setup embeddings demo test check format lock chaos properties long peers evaluate bench clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -91,6 +91,9 @@ tests/peers/node_modules/.ready: tests/peers/package-lock.json .venv/assets
 peers: setup .venv/dev tests/peers/node_modules/.ready ## the channels against Twilio's own document, its calculator, an emulator, Dovecot
 	@test -x /usr/sbin/dovecot || test "$$(id -u)" != 0 || apt-get install -y -q --no-install-recommends dovecot-imapd || echo "Dovecot could not be installed."
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest tests/peers tests/channels/test_email_dovecot.py --long --peers "$${EARSHOT_PEERS:-all}"
+
+evaluate: setup .venv/dev ## how well the listener hears what was put aside, with and without the sentence model
+	$(BIN)/earshot tagger evaluate
 
 bench: setup .venv/dev ## CPU per accepted webhook and per turn, beside a bare floor in the same run
 	$(BIN)/python -m benchmarks.accept
