@@ -17,11 +17,11 @@ from bot.filing import CONSENTS, PLACE, READ_BY, REFUSALS
 from bot.intake import OLD_AFTER
 from bot.model import Address, InboundMessage, Locale, Manner
 from bot.safety import check
-from cli.alike import Alike
 from cli.columns import FIELDS, Account, Columns, UnreadableCell
 from cli.comments import Row, Table, as_text, read_table
 from cli.group import Start
 from cli.sheets import harmless
+from nlp.similar import Alike
 from storage.accounts import SqlAccounts
 
 LONGEST_KIND = 60

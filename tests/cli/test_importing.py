@@ -19,9 +19,9 @@ from bot.errors import StoreUnavailable
 from bot.events import Event
 from bot.intake import Intake
 from bot.records import InboxFilter
-from cli.alike import Alike
 from cli.columns import UnreadableCell, day_of
 from cli.group import main
+from nlp.similar import Alike
 from storage import migrations
 from storage.keys import new_key
 
