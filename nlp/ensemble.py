@@ -99,15 +99,19 @@ class Ensemble:
         return found | {theme: vote for theme, vote in rules.items() if theme not in self._place}
 
     def telling(self, stretch: Doc | Span, theme: str) -> tuple[Stretch, ...]:
-        """The words that weigh most for a theme, as spans of the stretch, in order."""
+        """The words that weigh most for a theme, as spans of the stretch, in order; words side by side are one span."""
         whole = whole_of(stretch)
         text, first = text_of(whole.doc), whole.start_char
         shares = self.shares(stretch, theme)
         best = sorted(shares, key=lambda place: -shares[place])[:_MOST_WORDS]
         least = _LEAST_SHARE * max((shares[place] for place in best), default=0.0)
-        return tuple(
-            (text.starts[place] - first, text.ends[place] - first) for place in sorted(best) if shares[place] >= max(least, 1e-6)
-        )
+        spans: list[Stretch] = []
+        for place in sorted(place for place in best if shares[place] >= max(least, 1e-6)):
+            start, end = text.starts[place] - first, text.ends[place] - first
+            if spans and start - spans[-1][1] <= 1:
+                start = spans.pop()[0]
+            spans.append((start, end))
+        return tuple(spans)
 
     def shares(self, stretch: Doc | Span, theme: str) -> dict[int, float]:
         """What each token adds to the words' margin for a theme, by its place in the whole text; only what speaks for it."""
