@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -186,3 +187,20 @@ def test_labels_come_with_semicolons_or_as_a_list(tmp_path: Path) -> None:
     found = labelled(rows, text="t", themes="l", feeling=None)
 
     assert [row.themes for row in found] == [{"a", "b"}, {"a", "c"}, {"b"}, frozenset()]
+
+
+def test_the_words_behind_a_label_stand_in_the_text_and_those_side_by_side_are_one(taught: tuple[Path, Path, Result]) -> None:
+    """Staff see them marked in the parent's words."""
+    from nlp.ensemble import Ensemble
+    from nlp.reading import Reader
+    from nlp.weights import Weights
+
+    ensemble = Ensemble(Weights.load(taught[1]))
+    text = "Yesterday, I must say, the library books were nowhere to be found."
+    read = Reader(themes=ensemble.weights.themes).read(text)
+
+    spans = ensemble.telling(read.doc, "Books")
+    assert any("library books" in text[start:end] for start, end in spans)
+    assert all(0 <= start < end <= len(text) for start, end in spans)
+    assert list(spans) == sorted(spans)
+    assert all(later[0] - earlier[1] > 1 for earlier, later in pairwise(spans))
