@@ -27,6 +27,7 @@ from bot.signposts import Signposts
 from channels.answers import UnsentError, said_in
 from channels.forms import TalkForm, number_of, read_form
 from channels.paper import Mistake, Paper
+from channels.preview import Redact
 from channels.reception import Receives, Reception, TooFastError, body_of
 from channels.screens import Screen, screen_of
 from channels.sessions import Sessions
@@ -70,9 +71,11 @@ def pages_blueprint(
     wishes: Wishes | None = None,
     locales: Collection[Locale] | None = None,
     asks: Callable[[str], bool] | None = None,
+    redact: Redact = redact,
 ) -> Blueprint:
     """`/chat` and what lies below it, and `/privacy`; with ``wishes``, `/privacy/deletion/CODE` too.
     ``locales``: those a person may choose; None: all that have words. ``asks``: whether a link's code leads to questions.
+    ``redact`` masks what a person is shown as it would look to others.
 
     Reads ``bot/content``; raises ``BadContent`` when that is wrong.
     """
@@ -87,6 +90,7 @@ def pages_blueprint(
         signposts=Signposts.load().values(),
         pause=pause,
         asks=asks,
+        redact=redact,
     )
     blueprint.add_url_rule("/chat", "chat", pages.show)
     blueprint.add_url_rule("/chat", "take", pages.take, methods=["POST"])
@@ -123,6 +127,7 @@ class _PlainPages:
         signposts: Mapping[str, str],
         pause: Callable[[float], None],
         asks: Callable[[str], bool] | None,
+        redact: Redact,
     ) -> None:
         self._store = store
         self._reception = reception

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from bot.model import Redaction, Span
 from bot.redaction import Redactor, redactor
-from nlp.names import KINDS, NameFinder, Names
+from nlp.names import KINDS, NameFinder, Names, finder
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +42,15 @@ class NameMasker:
 
         redacted, redactions = self._rules.redact(text, names)
         return Masked(redacted, redactions, last.doubtful, last.confidence)
+
+
+@cache
+def masker() -> NameMasker:
+    """With all the names there are."""
+    return NameMasker(finder())
+
+
+def redact(text: str) -> tuple[str, tuple[Redaction, ...]]:
+    """As ``bot.redaction.redact``, and names too. What it needs is read when it is first asked."""
+    masked = masker().redact(text)
+    return masked.redacted, masked.redactions

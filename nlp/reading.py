@@ -14,8 +14,7 @@ from spacy.tokens import Doc, Span
 
 from bot.model import Polarity, Redaction
 from bot.themes import CONTENT, Taxonomy
-from nlp.name_masking import NameMasker
-from nlp.names import finder
+from nlp.name_masking import masker
 from nlp.pipeline import build, rules_of, spelling_of
 from nlp.polarity import Feeling, Strengths
 from nlp.themes import Vote
@@ -58,7 +57,7 @@ class Reader:
         self.nlp = build(path)
         self.spelling = spelling_of(self.nlp)
         self.rules = rules_of(self.nlp)
-        self.masker = NameMasker(finder())
+        self.masker = masker()
         self.feeling = Feeling(self.nlp, self.spelling)
         self.themes = tuple(themes) if themes is not None else tuple(theme.code for theme in self.taxonomy.living())
 

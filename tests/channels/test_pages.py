@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 
-from bot.model import EASY_READ, Address, InboundMessage, Speaker
+from bot.model import EASY_READ, Address, InboundMessage, Redaction, Speaker
+from bot.redaction import redactor
 from channels.base import Door
 from channels.pages import PAGES, Pages, pages_blueprint
 from tests.channels.contract import DoorContract
@@ -42,6 +44,11 @@ CLOSES = answers(("Thank you. Write more any time.", "close", ()))
 WARNS = answers((SIGNPOST, "danger.self_harm.open", ()))
 
 
+def with_names(text: str) -> tuple[str, tuple[Redaction, ...]]:
+    """Knows one name, beside all that has a form."""
+    return redactor().redact(text, lambda shown: [(found.start(), found.end(), "name") for found in re.finditer("Kacper", shown)])
+
+
 @pytest.fixture
 def web() -> FakeWeb:
     return FakeWeb(answer=ASKS)
@@ -63,6 +70,7 @@ def app(web: FakeWeb, pauses: list[float]) -> Flask:
             secret_key=KEY,
             public_url="https://earshot.example",
             pause=pauses.append,
+            redact=with_names,
         )
     )
     return app
@@ -286,6 +294,19 @@ def test_the_preview_shows_the_story_masked_and_no_answers(parent: Parent, web: 
     assert "Ring me on " in said
     assert "<b>Please</b>" in said
     assert "SKIP" not in said
+
+
+def test_the_preview_is_masked_by_what_the_pages_were_given(parent: Parent, web: FakeWeb) -> None:
+    web.answer = PROBES
+    page = tells(parent, "Kacper was left at the gate")
+    web.answer = ASKS
+    page = parent.sends(page, act="skip")
+    (preview,) = [text for text in page.all("div") if text.get("class") == "preview"]
+    said = "".join(preview.itertext())
+
+    assert "Kacper" not in said
+    assert "name removed" in said
+    assert "was left at the gate" in said
 
 
 def test_the_last_answer_can_be_changed(parent: Parent, web: FakeWeb) -> None:

@@ -58,6 +58,8 @@ def test_the_web_process_loads_neither_spacy_nor_scikit_learn(tmp_path: Path) ->
         f"url = 'sqlite:///{tmp_path}/web.db'\n"
         "migrations.upgrade(Database.open(url))\n"
         "app.create_app(app.Settings.read(database_url=url))\n"
+        "import web\n"
+        "assert 'Kacper' not in web._as_others_see_it('my son Kacper')[0]\n"
         "print(sorted({name.split('.')[0] for name in sys.modules} & {'spacy', 'sklearn', 'thinc', 'torch', 'lingua'}))\n"
     )
 
