@@ -63,11 +63,17 @@ class NameFinder:
         if not english:
             chances = [self._foreign(read_text, at, chance) for at, chance in enumerate(chances)]
         taken = {at for at, chance in enumerate(chances) if chance >= self.weights.threshold}
-        taken -= {at for at in taken if self._is_of_a_school(tokens, at) or self._is_a_time_or_place(tokens, at)}
+        ruled_out = {
+            at
+            for at, chance in enumerate(chances)
+            if chance and (self._is_of_a_school(tokens, at) or self._is_a_time_or_place(tokens, at))
+        }
+        taken -= ruled_out
         taken |= self._same(tokens, taken)
         taken |= self._beside(tokens, taken, chances)
         names = tuple(self._typed(read_text, list(_runs(tokens, taken))))
-        left = {at: chance for at, chance in enumerate(chances) if at not in taken and self._is_doubtful(read_text, at, chance)}
+        settled = taken | ruled_out
+        left = {at: chance for at, chance in enumerate(chances) if at not in settled and self._is_doubtful(read_text, at, chance)}
         return Names(
             names=names,
             doubtful=tuple((tokens[at].start, tokens[at].end) for at in left),
