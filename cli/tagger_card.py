@@ -23,7 +23,7 @@ def as_card(figures: Figures, about: Mapping[str, Any]) -> str:
     weakest = sorted(told, key=lambda theme: theme.f1)[:_WEAKEST]
     return Template(FRAME.read_text(encoding="utf-8")).substitute(
         version=about.get("version", "0"),
-        learnt=about.get("rows", "about 9,000"),
+        learnt=f"{about['rows']:,}" if "rows" in about else "Its",
         messages=f"{best.messages:,}",
         weak_themes=_named(weakest),
         weak_lengths=_named(sorted(best.lengths, key=lambda length: length.f1)[:2]),

@@ -43,7 +43,14 @@ FIGURES = Figures(
             Band(name="please_check", count=60, share=0.4, precision=0.25),
         ),
     ),
-    tables=(Table(title="Names", says="Of 100 names, how many were hidden.", columns=("", "hidden"), rows=(("Polish", "95"),)),),
+    tables=(
+        Table(
+            title="Names",
+            says="Of 100 names, how many were hidden.",
+            columns=("", "never listed", "bounds", "counted"),
+            rows=(("schools and towns that stayed readable", "95.0", "93.1 to 97.2", "1692"),),
+        ),
+    ),
 )
 
 
