@@ -41,7 +41,7 @@ _LEAST_FEATURE = 4
 _HIDDEN_NAME = 0.45
 _HIDDEN_WORD = 0.08
 _NAMELIKE = 1.2
-_PRECISE = 0.85
+_PRECISE = 0.81
 """Of the words taken for names, by authors the fit has not read; many of the names are hidden there: life is kinder."""
 _RARE = 12
 """A word heard less often than this may be hidden, as one never heard."""
