@@ -38,13 +38,15 @@ _MOST_WORTH = 4.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
     """How to learn. ``grave`` is how much more a missed danger costs than a false alarm; ``alarms`` and ``flags`` are the
-    shares of ordinary messages that may raise an alert and a carer's flag; ``strength`` the inverse of regularisation.
+    shares of ordinary messages that may raise an alert and a carer's flag, ``elsewhere`` the first of them in other
+    languages than English, where rules know fewer ways to say it; ``strength`` the inverse of regularisation.
     """
 
     grave: float = 4.0
     strength: float = 1.0
     alarms: float = 0.026
     flags: float = 0.015
+    elsewhere: float = 0.05
     seed: int = 1
 
 
@@ -236,16 +238,19 @@ def _settle(
     best: tuple[float, float, tuple[Thresholds, Thresholds]] = (-1.0, 0.0, (_UNSETTLED, _UNSETTLED))
     for cost in _PARTS_COSTS:
         alerts = np.maximum(heights[:, 0], heights[:, 1] - cost)
-        english, other = (_thresholds(alerts[part], heights[part, 2], recipe) for part in quiet)
+        english, other = (
+            _thresholds(alerts[part], heights[part, 2], alarms, recipe.flags)
+            for part, alarms in zip(quiet, (recipe.alarms, recipe.elsewhere), strict=True)
+        )
         heard = float((alerts[wanted] >= np.where(elsewhere, other[0], english[0])[wanted]).mean())
         if heard > best[0]:
             best = heard, cost, (english, other)
     return best[1], best[2]
 
 
-def _thresholds(alerts: Matrix, wearies: Matrix, recipe: Recipe) -> Thresholds:
+def _thresholds(alerts: Matrix, wearies: Matrix, alarms: float, flags: float) -> Thresholds:
     """Of the margins of messages in which there is nothing."""
     if not alerts.size:
         return _UNSETTLED
-    alert_from = float(np.quantile(alerts, 1 - recipe.alarms))
-    return alert_from, float(np.quantile(wearies[alerts <= alert_from], 1 - recipe.flags))
+    alert_from = float(np.quantile(alerts, 1 - alarms))
+    return alert_from, float(np.quantile(wearies[alerts <= alert_from], 1 - flags))
