@@ -44,7 +44,8 @@ def test_the_tables_stand_below(app: Flask, jo: Browser) -> None:
     page = opened(app, jo, TaggerShelf(records=Kept(), shipped=FIGURES))
 
     titles = [text_of(caption) for caption in page.find_all("caption")]
-    assert titles == ["By group of themes", "By theme", "By feeling", "By channel", "How sure it is", "Names"]
+    assert titles == ["By group of themes", "By theme", "By feeling", "By channel", "How sure it is"]
+    assert "schools and towns that stayed readable: never listed 95.0, bounds 93.1 to 97.2" in text_of(page.find("main"))
     assert "81 in 100" not in text_of(page.find("table"))
     assert "80 in 100" in text_of(page.find("table"))
 
