@@ -93,6 +93,9 @@ class CueBook:
         for atoms, number in self._numbers.items():
             for atom in atoms:
                 self._may_be[atom] |= 1 << number
+        atoms = frozenset(self._may_be)
+        self._exact = frozenset(atom[1:] for atom in atoms if atom.startswith("="))
+        self._counts = _NUMBER in atoms
         self._phrases = self._phrase_matcher()
 
     def find(self, stretch: Doc | Span) -> dict[str, list[Words]]:
@@ -126,7 +129,9 @@ class CueBook:
         return parts
 
     def _parts_in(self, doc: Doc, text: Text) -> dict[str, list[Words]]:
-        reading = _Reading(doc, text, self._phrases)
+        reading = _Reading(doc, text, self._phrases, exact=self._exact, counts=self._counts)
+        if not reading.atoms:
+            return {}
         candidates = dict.fromkeys(part for atom in reading.atoms if atom in self._anchored for part in self._anchored[atom])
         missing = ~self._all_of(reading.atoms)
         parts: dict[str, list[Words]] = {}
@@ -186,15 +191,17 @@ class CueBook:
 class _Reading:
     """One text: which atoms are in it, and where lines can be put together from them."""
 
-    def __init__(self, doc: Doc, text: Text, phrases: PhraseMatcher) -> None:
+    def __init__(self, doc: Doc, text: Text, phrases: PhraseMatcher, *, exact: frozenset[str], counts: bool) -> None:
+        """``exact`` are the forms any line asks for; ``counts`` is whether any line asks for a number."""
         self.atoms: defaultdict[Atom, list[Words]] = defaultdict(list)
         strings = doc.vocab.strings
         for label, start, end in phrases(doc):
             self.atoms[strings[label]].append((start, end))
-        for place, lower in enumerate(text.lowers):
-            self.atoms["=" + lower].append((place, place + 1))
-            if place in text.numbers:
-                self.atoms[_NUMBER].append((place, place + 1))
+        for place, lower in enumerate(text.lowers) if exact else ():
+            if lower in exact:
+                self.atoms["=" + lower].append((place, place + 1))
+        for place in sorted(text.numbers) if counts else ():
+            self.atoms[_NUMBER].append((place, place + 1))
         self._present = frozenset(self.atoms)
         self._text = text
         self._length = len(text.words)
