@@ -1,24 +1,27 @@
-"""What was learnt of names, as it is kept: one ``.npz`` file of plain arrays and text, no pickle; and its sums."""
+"""What was learnt of names, as it is kept: one ``.npz`` file of plain arrays and text, no pickle; and its sums.
+
+Reading and summing need no numpy: the web process shows a family how their words would look, and is to stay light.
+"""
 
 from __future__ import annotations
 
 import io
 import json
 import math
+import struct
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
-import numpy as np
-from numpy.typing import NDArray
-
 from bot.errors import BadContent
 from nlp.name_features import GROUPS, Place
 
 MODEL = Path(__file__).parent / "models" / "names.npz"
 _FORM = 1
+_HEADER = 10
 _MEMORY = 40_000
 
 
@@ -43,15 +46,20 @@ class NameWeights:
             "threshold": self.threshold,
             "doubt": self.doubt,
         }
+        import numpy as np
+
+        def text(words: str) -> Any:
+            return np.frombuffer(words.encode(), np.uint8)
+
         file = io.BytesIO()
         np.savez_compressed(
             file,
             allow_pickle=False,
-            about=_text(json.dumps({**numbers, "about": dict(self.about)}, ensure_ascii=False)),
-            vocabulary=_text("\n".join(self.vocabulary)),
-            grams=_text("\n".join(self.grams)),
+            about=text(json.dumps({**numbers, "about": dict(self.about)}, ensure_ascii=False)),
+            vocabulary=text("\n".join(self.vocabulary)),
+            grams=text("\n".join(self.grams)),
             gram_weights=np.array(list(self.grams.values()), np.float16),
-            features=_text("\n".join(self.features)),
+            features=text("\n".join(self.features)),
             weights=np.array(list(self.features.values()), np.float16),
         )
         return file.getvalue()
@@ -64,21 +72,21 @@ class NameWeights:
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         try:
-            with np.load(io.BytesIO(data), allow_pickle=False) as file:
-                about = json.loads(_words(file["about"]))
+            with zipfile.ZipFile(io.BytesIO(data)) as file:
+                about = json.loads(_array(file, "about"))
                 if about["form"] != _FORM:
                     raise BadContent("What finds names was learnt by another version of Earshot; learn it anew.")
                 return cls(
-                    vocabulary=tuple(_words(file["vocabulary"]).split("\n")),
-                    grams=_table(file["grams"], file["gram_weights"]),
+                    vocabulary=tuple(_array(file, "vocabulary").decode().split("\n")),
+                    grams=_table(file, "grams", "gram_weights"),
                     grams_bias=about["grams_bias"],
-                    features=_table(file["features"], file["weights"]),
+                    features=_table(file, "features", "weights"),
                     bias=about["bias"],
                     threshold=about["threshold"],
                     doubt=about["doubt"],
                     about=about["about"],
                 )
-        except (ValueError, KeyError, OSError, EOFError) as error:
+        except (ValueError, KeyError, OSError, EOFError, struct.error, zipfile.BadZipFile) as error:
             raise BadContent(f"This is not what finds names, or it is damaged: {error}") from error
 
 
@@ -104,13 +112,13 @@ def _summed(group: Any, weights: Mapping[str, float]) -> Any:
     return lru_cache(maxsize=_MEMORY)(total)
 
 
-def _text(text: str) -> NDArray[np.uint8]:
-    return np.frombuffer(text.encode(), np.uint8)
+def _array(file: zipfile.ZipFile, name: str) -> bytes:
+    """The bytes of an array, after what numpy writes before them: a mark, two figures of its form, the length of a header."""
+    data = file.read(f"{name}.npy")
+    return data[_HEADER + int.from_bytes(data[_HEADER - 2 : _HEADER], "little") :]
 
 
-def _words(array: NDArray[Any]) -> str:
-    return array.tobytes().decode()
-
-
-def _table(keys: NDArray[Any], values: NDArray[Any]) -> dict[str, float]:
-    return dict(zip(_words(keys).split("\n"), values.astype(np.float64).tolist(), strict=True))
+def _table(file: zipfile.ZipFile, keys: str, halves: str) -> dict[str, float]:
+    """``halves`` are numbers of two bytes."""
+    numbers = _array(file, halves)
+    return dict(zip(_array(file, keys).decode().split("\n"), struct.unpack(f"<{len(numbers) // 2}e", numbers), strict=True))

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.errors import BadContent
 from bot.model import RiskLevel
 from nlp.listener import SpacyListener
 from nlp.name_masking import NameMasker
+from nlp.name_model import NameWeights
 from nlp.name_pipe import NAMES
 from nlp.names import NameFinder, finder
 from nlp.pipeline import blank
@@ -171,3 +173,16 @@ def test_the_names_kept_for_measuring_are_not_known_to_the_finder_that_is_measur
 
     assert len(measured.lexicon.given) < len(finder().lexicon.given)
     assert not [name for name in measured.lexicon.given if name not in finder().lexicon.given]
+
+
+def test_what_was_learnt_comes_back_from_its_file_as_it_was() -> None:
+    weights = finder().weights
+    again = NameWeights.from_bytes(weights.to_bytes())
+
+    assert again == weights
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"not a file of ours" * 9])
+def test_a_damaged_file_is_refused_with_a_sentence(data: bytes) -> None:
+    with pytest.raises(BadContent, match="damaged"):
+        NameWeights.from_bytes(data)
