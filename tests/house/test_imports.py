@@ -17,6 +17,9 @@ EVERYTHING = [
     for path in sorted((ROOT / folder).rglob("*.py"))
 ]
 
+NEVER_TO_TAG = {"sklearn", "scipy", "joblib", "onnx", "torch"}
+NEVER_IN_THE_WEB = NEVER_TO_TAG | {"spacy", "thinc", "lingua", "onnxruntime", "tokenizers"}
+
 
 def _imported(path: Path) -> set[str]:
     names: set[str] = set()
@@ -50,7 +53,7 @@ def test_nothing_below_app_reads_the_environment(path: Path) -> None:
     assert "getenv" not in text
 
 
-def test_the_web_process_loads_neither_spacy_nor_scikit_learn(tmp_path: Path) -> None:
+def test_the_web_process_loads_nothing_that_reads_or_learns_language(tmp_path: Path) -> None:
     program = (
         "import sys, app\n"
         "from storage import migrations\n"
@@ -60,7 +63,23 @@ def test_the_web_process_loads_neither_spacy_nor_scikit_learn(tmp_path: Path) ->
         "app.create_app(app.Settings.read(database_url=url))\n"
         "import web\n"
         "assert 'Kacper' not in web._as_others_see_it('my son Kacper')[0]\n"
-        "print(sorted({name.split('.')[0] for name in sys.modules} & {'spacy', 'sklearn', 'thinc', 'torch', 'lingua'}))\n"
+        f"print(sorted({{name.split('.')[0] for name in sys.modules}} & {NEVER_IN_THE_WEB}))\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("sentences", [False, True], ids=["words alone", "with sentences where there is a model"])
+def test_hearing_a_message_loads_nothing_that_only_learns(tmp_path: Path, *, sentences: bool) -> None:
+    program = (
+        "import sys\n"
+        "from nlp.listener import SpacyListener\n"
+        f"heard = SpacyListener.learned(sentences={sentences}).hear('The taxi to school was late again')\n"
+        "assert [theme.theme for theme in heard.themes] == ['transport'], heard\n"
+        f"print(sorted({{name.split('.')[0] for name in sys.modules}} & {NEVER_TO_TAG}))\n"
     )
 
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path, check=False)
