@@ -3,47 +3,64 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
 import click
 
 from bot.conversation import Command
-from bot.model import Heard, Locale, RiskLevel, Suggestion
-from bot.ports import Listener
-from cli.comments import Row, as_text, column_of, read_table
+from bot.model import Heard, RiskLevel, Suggestion
+from cli.comments import Row, Stream, as_text, column_of, open_stream
+from cli.grouping import FIELDS as GROUPS
+from cli.grouping import Grouping, with_groups
+from cli.listening import MANY, Found, hearer, in_order, in_processes
 from cli.sheets import Written, write_csv, write_xlsx
 
 FIELDS = (
     *("text", "redacted", "redactions", "locale", "locale_score", "themes", "polarity"),
-    *("passages", "risk", "command", "place", "age_band", "truncated"),
+    *("passages", "risk", "command", "place", "age_band", "setting", "stage", "truncated"),
 )
 """What each line of the output says of one comment; the file's own columns come after."""
 
 FLAT_FIELDS = (
     *("text", "redacted", "redactions", "locale", "locale_score", "themes", "theme_scores", "polarity"),
-    *("passages", "risk", "risk_kinds", "command", "place", "district", "age_band", "truncated"),
+    *("passages", "risk", "risk_kinds", "command", "place", "district", "age_band", "setting", "stage", "truncated"),
 )
 """The same where a cell can hold one value only."""
 
 LONGEST_HEARD = 20_000
 """Code points of a comment that are listened to for themes, feeling and place (``nlp.listener``)."""
 
-Recognise = Callable[[str, Locale], Command | None]
 Writer = Callable[[Iterable[Row], IO[bytes]], Written]
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What is said of one comment, and under which names."""
+    """What is said of one comment, and under which names. ``is_flat``: every row has every column."""
 
     fields: tuple[str, ...]
     of: Callable[[str, Heard, Command | None], Row]
+    is_flat: bool = False
+
+    def with_more(self, fields: Sequence[str]) -> Shape:
+        """With more fields, empty until somebody fills them."""
+        return replace(self, fields=(*self.fields, *fields))
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was asked for on the command line, beside the files."""
+
+    processes: int
+    contact: str | None
+    groups: bool
+    quick: bool
 
 
 @click.command()
@@ -54,30 +71,56 @@ class Shape:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write here instead of standard output: .csv or .xlsx is a flat sheet, all else JSON lines.",
 )
-def analyse(file: Path, column: str | None, out: Path | None) -> None:
+@click.option("--groups", is_flag=True, help="Say of each which earlier one it repeats, and what several people tell of.")
+@click.option("--contact", metavar="COLUMN", help="With --groups: the column that says who wrote it.")
+@click.option("--processes", type=click.IntRange(1, 64), help="How many listen at once; each needs some 300 MB.  [cores]")
+@click.option("--quick", is_flag=True, help="Do not ask the sentence model: several times as quick, and less exact.")
+def analyse(
+    file: Path, column: str | None, out: Path | None, contact: str | None, processes: int | None, *, groups: bool, quick: bool
+) -> None:
     """Read the comments of FILE (CSV, XLSX or JSON lines); write each with what the listener found.
 
     One JSON object a line, or one row of a sheet. Nothing is kept and nobody is alerted.
     """
     if out is not None and out.exists() and out.samefile(file):
         raise click.ClickException(f"{out} is the file to read; name another to write.")
-    table = read_table(file)
-    name = column_of(table, column)
-    for remark in table.remarks:
+    stream = open_stream(file)
+    name = column_of(stream, column)
+    who = column_of(stream, contact) if contact else None
+    for remark in stream.remarks:
         click.echo(remark, err=True)
+    many = processes or (os.cpu_count() or 1 if stream.count >= MANY else 1)
+    _listen(stream, name, out, Options(many, who, groups, quick))
 
-    from bot.commands import Commands
-    from nlp.standing import Listeners
 
-    listener, commands = Listeners()(), Commands.load()
+def _listen(stream: Stream, name: str, out: Path | None, options: Options) -> None:
+    def text_of(row: Row) -> str:
+        return as_text(row.get(name))
+
     counts: Counter[str] = Counter()
     shape, write = form_of(out)
-    with _opened(out) as sink, click.progressbar(table.rows, label="Listening", file=sys.stderr) as rows:
-        found = analysed(rows, name, table.columns, shape=shape, listener=listener, recognise=commands.recognise, counts=counts)
-        written = write(found, sink)
+    grouping = Grouping() if options.groups else None
+    with _opened(out) as sink, click.progressbar(stream, stream.count, label="Listening", file=sys.stderr) as rows:
+        heard = _heard(rows, text_of, options)
+        if grouping:
+            heard = _learning(heard, grouping, options.contact)
+        made = shaped(heard, name, stream.columns, shape=shape.with_more(GROUPS) if grouping else shape, counts=counts)
+        written = write(with_groups(made, grouping) if grouping else made, sink)
     for sentence in (_summary(counts), written.remark()):
         if sentence is not None:
             click.echo(sentence, err=True)
+
+
+def _heard(rows: Iterable[Row], text_of: Callable[[Row], str], options: Options) -> Iterator[tuple[Row, Found]]:
+    if options.processes > 1:
+        return in_processes(rows, text_of, options.processes, sentences=not options.quick)
+    return in_order(rows, text_of, hearer(sentences=not options.quick))
+
+
+def _learning(heard: Iterable[tuple[Row, Found]], grouping: Grouping, contact: str | None) -> Iterator[tuple[Row, Found]]:
+    for row, found in heard:
+        grouping.learn(found[0], as_text(row.get(contact)) if contact else "")
+        yield row, found
 
 
 def form_of(out: Path | None) -> tuple[Shape, Writer]:
@@ -91,14 +134,12 @@ def form_of(out: Path | None) -> tuple[Shape, Writer]:
             return NESTED, write_lines
 
 
-def analysed(
-    rows: Iterable[Row],
+def shaped(
+    heard: Iterable[tuple[Row, Found]],
     column: str,
     columns: Sequence[str],
     *,
     shape: Shape,
-    listener: Listener,
-    recognise: Recognise,
     counts: Counter[str],
 ) -> Iterator[Row]:
     """What was found for each row, in order, with its other columns; ``counts`` learns what was found.
@@ -106,14 +147,13 @@ def analysed(
     In a flat shape every row has every column, whether the file gave it a value or not.
     """
     kept = {name: _free_name(name, columns, shape.fields) for name in columns if name != column}
-    for row in rows:
+    for row, (what, command) in heard:
         text = as_text(row.get(column))
-        heard = listener.hear(text)
-        command = recognise(text, heard.locale)
         if text.strip():  # an empty cell is kept as a line and is nobody's comment
-            _count(counts, heard)
-        given = kept if shape is FLAT else [name for name in row if name in kept]
-        yield shape.of(text, heard, command) | {kept[name]: row.get(name) for name in given}
+            _count(counts, what)
+        given = kept if shape.is_flat else [name for name in row if name in kept]
+        ours = dict.fromkeys(shape.fields) | shape.of(text, what, command)
+        yield ours | {kept[name]: row.get(name) for name in given}
 
 
 def found(text: str, heard: Heard, command: Command | None) -> Row:
@@ -144,6 +184,8 @@ def found(text: str, heard: Heard, command: Command | None) -> Row:
         "command": command.value if command else None,
         "place": {"name": heard.place.name, "district": heard.place.district} if heard.place else None,
         "age_band": heard.age_band,
+        "setting": heard.setting,
+        "stage": heard.stage,
         "truncated": is_truncated(heard),
     }
 
@@ -169,6 +211,8 @@ def flat(text: str, heard: Heard, command: Command | None) -> Row:
         "place": heard.place.name if heard.place else None,
         "district": heard.place.district if heard.place else None,
         "age_band": heard.age_band,
+        "setting": heard.setting,
+        "stage": heard.stage,
         "truncated": "yes" if is_truncated(heard) else None,
     }
 
@@ -179,7 +223,7 @@ def is_truncated(heard: Heard) -> bool:
 
 
 NESTED = Shape(FIELDS, found)
-FLAT = Shape(FLAT_FIELDS, flat)
+FLAT = Shape(FLAT_FIELDS, flat, is_flat=True)
 
 
 def _joined(words: Iterable[str]) -> str:

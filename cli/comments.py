@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,9 @@ _SAMPLE = 200
 _PLAINLY_LONGER = 3
 _LEAST_COMMENT = 15
 _BIGGEST_CELL = 2**31 - 1
+_PIECE = 1 << 20
+_MOST_REMARKS = 50
+"""Sentences about odd rows; of more it is only said how many."""
 _DELIMITERS = ",;\t|"
 
 Row = dict[str, Any]
@@ -42,90 +47,146 @@ class Table:
     numbers: list[int] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class Stream:
+    """A file that is read row by row, as often as it is asked for: a hundred thousand rows need no more memory than ten.
+
+    ``rows`` are the first few only, enough to tell which column holds the comments.
+    """
+
+    columns: list[str]
+    rows: list[Row]
+    count: int
+    remarks: list[str]
+    _read: Callable[[_Pass], Iterator[tuple[int, Row]]]
+
+    def __iter__(self) -> Iterator[Row]:
+        return (row for _, row in self._read(_Pass()))
+
+
+@dataclass(slots=True)
+class _Pass:
+    """What one reading of a file finds out on its way."""
+
+    columns: dict[str, None] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+    left_out: int = 0
+
+    def remark(self, sentence: str) -> None:
+        if len(self.remarks) < _MOST_REMARKS:
+            self.remarks.append(sentence)
+        else:
+            self.left_out += 1
+
+    def told(self) -> list[str]:
+        return [*self.remarks, *([f"So it is with {self.left_out:,} more rows."] if self.left_out else [])]
+
+
 def read_table(file: Path) -> Table:
-    """The rows of a file by its ending. Raises ``ClickException`` with a sentence."""
+    """The rows of a file by its ending, all of them. Raises ``ClickException`` with a sentence."""
+    now = _Pass()
+    numbered = list(_reader_of(file)(now))
+    if not numbered:
+        raise click.ClickException(f"{file.name} holds no comments.")
+    return Table(list(now.columns), [row for _, row in numbered], now.told(), [number for number, _ in numbered])
+
+
+def open_stream(file: Path) -> Stream:
+    """A file by its ending, looked through once for its columns and its length. Raises ``ClickException`` with a sentence."""
+    now, read = _Pass(), _reader_of(file)
+    rows, count = list[Row](), 0
+    for _, row in read(now):
+        count += 1
+        if count <= _SAMPLE:
+            rows.append(row)
+    if not count:
+        raise click.ClickException(f"{file.name} holds no comments.")
+    return Stream(list(now.columns), rows, count, now.told(), read)
+
+
+def _reader_of(file: Path) -> Callable[[_Pass], Iterator[tuple[int, Row]]]:
     ending = file.suffix.lower()
     if ending == ".xlsx":
-        table = _read_xlsx(file)
-    elif ending in {".jsonl", ".ndjson", ".json"}:
-        table = _read_json(file)
-    elif ending in {".csv", ".tsv", ".txt"}:
-        table = _read_csv(file)
-    else:
-        raise click.ClickException(f"{file.name} is not a CSV, XLSX or JSON lines file; save it as one of these.")
-    if not table.rows:
-        raise click.ClickException(f"{file.name} holds no comments.")
-    return table
+        return partial(_read_xlsx, file)
+    if ending in {".jsonl", ".ndjson", ".json"}:
+        return partial(_read_json, file)
+    if ending in {".csv", ".tsv", ".txt"}:
+        return partial(_read_csv, file)
+    raise click.ClickException(f"{file.name} is not a CSV, XLSX or JSON lines file; save it as one of these.")
 
 
-def _decoded(file: Path, remarks: list[str]) -> str:
-    data = file.read_bytes()
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", errors="replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        remarks.append(f"{file.name} is not UTF-8; it was read as Windows-1252, as spreadsheets often save it.")
-        return data.decode("cp1252", errors="replace")
+def _encoding_of(file: Path, now: _Pass) -> str:
+    decoder = getincrementaldecoder("utf-8")()
+    with file.open("rb") as data:
+        if data.read(2) in {b"\xff\xfe", b"\xfe\xff"}:
+            return "utf-16"
+        data.seek(0)
+        try:
+            while piece := data.read(_PIECE):
+                decoder.decode(piece)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            now.remark(f"{file.name} is not UTF-8; it was read as Windows-1252, as spreadsheets often save it.")
+            return "cp1252"
+    return "utf-8-sig"
 
 
-def _read_csv(file: Path) -> Table:
-    remarks: list[str] = []
-    text = _decoded(file, remarks)
+def _read_csv(file: Path, now: _Pass) -> Iterator[tuple[int, Row]]:
     csv.field_size_limit(_BIGGEST_CELL)
-    first = text.partition("\n")[0]
-    delimiter = "\t" if file.suffix.lower() == ".tsv" else max(_DELIMITERS, key=first.count)
-    try:
-        cells = [
-            (number, row)
-            for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1)
-            if any(row)
-        ]
-    except csv.Error as error:
-        raise click.ClickException(f"{file.name} cannot be read as CSV: {error}.") from error
-    return _from_cells(cells, remarks)
+    with file.open(encoding=_encoding_of(file, now), errors="replace", newline="") as text:
+        first = text.readline(_PIECE)
+        text.seek(0)
+        delimiter = "\t" if file.suffix.lower() == ".tsv" else max(_DELIMITERS, key=first.count)
+        cells = ((number, row) for number, row in enumerate(csv.reader(text, delimiter=delimiter), start=1) if any(row))
+        try:
+            yield from _from_cells(cells, now)
+        except csv.Error as error:
+            raise click.ClickException(f"{file.name} cannot be read as CSV: {error}.") from error
 
 
-def _read_xlsx(file: Path) -> Table:
+def _read_xlsx(file: Path, now: _Pass) -> Iterator[tuple[int, Row]]:
     from openpyxl import load_workbook
 
     try:
         book = load_workbook(file, read_only=True, data_only=True)
+        sheets = [(sheet.title, _filled(sheet)) for sheet in book.worksheets]
+        begun = [(title, first, rows) for title, rows in sheets if (first := next(rows, None))]
+        if len(begun) > 1:
+            others = ", ".join(f"“{title}”" for title, _, _ in begun[1:])
+            now.remark(f"Only the sheet “{begun[0][0]}” was read, not {others}.")
+        if begun:
+            _, first, rows = begun[0]
+            yield from _from_cells(chain([first], rows), now)
+    except (click.ClickException, GeneratorExit):
+        raise
     except Exception as error:
         raise click.ClickException(f"{file.name} cannot be read as an Excel workbook: {error}") from error
-    remarks: list[str] = []
-    sheets = {
-        sheet.title: [
-            (number, list(row))
-            for number, row in enumerate(sheet.iter_rows(values_only=True), start=1)
-            if any(cell not in {None, ""} for cell in row)
-        ]
-        for sheet in book.worksheets
-    }
-    filled = [title for title, rows in sheets.items() if rows]
-    if len(filled) > 1:
-        remarks.append(f"Only the sheet “{filled[0]}” was read, not {', '.join(f'“{title}”' for title in filled[1:])}.")
-    return _from_cells(sheets[filled[0]] if filled else [], remarks)
 
 
-def _from_cells(cells: Sequence[tuple[int, Sequence[object]]], remarks: list[str]) -> Table:
-    """A table from numbered rows of cells, the first being the headings unless it plainly is a comment."""
-    if not cells:
-        return Table([], [])
-    headings = [as_text(cell).strip() for cell in cells[0][1]]
-    body = cells[1:]
+def _filled(sheet: Any) -> Iterator[tuple[int, list[object]]]:
+    """The rows of a sheet in which there is something, as the sheet numbers them."""
+    for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+        if any(cell not in {None, ""} for cell in row):
+            yield number, list(row)
+
+
+def _from_cells(cells: Iterable[tuple[int, Sequence[object]]], now: _Pass) -> Iterator[tuple[int, Row]]:
+    """Rows from numbered rows of cells, the first being the headings unless it plainly is a comment."""
+    numbered = iter(cells)
+    number, first = next(numbered, (0, ()))
+    headings = [as_text(cell).strip() for cell in first]
     if any(len(heading) > _LONGEST_HEADING for heading in headings):
-        remarks.append("The first row reads like a comment, so the columns have no names and it was kept as one.")
-        headings, body = [""] * len(headings), cells
+        now.remark("The first row reads like a comment, so the columns have no names and it was kept as one.")
+        headings, numbered = [""] * len(headings), chain([(number, first)], numbered)
     columns = _unique(headings)
-    rows = []
-    for number, row in body:
+    now.columns.update(dict.fromkeys(columns))
+    for number, row in numbered:
+        made = {name: plain(cell) for name, cell in zip(columns, row, strict=False)}
         if len(row) > len(columns):
-            remarks.append(f"Row {number} has more cells than there are columns; the rest of it is kept as “more”.")
-        more = {"more": [plain(cell) for cell in row[len(columns) :]]} if len(row) > len(columns) else {}
-        rows.append({name: plain(cell) for name, cell in zip(columns, row, strict=False)} | more)
-    columns = [*columns, *(["more"] if any("more" in row for row in rows) else [])]
-    return Table(columns, rows, remarks, [number for number, _ in body])
+            now.remark(f"Row {number} has more cells than there are columns; the rest of it is kept as “more”.")
+            now.columns["more"] = None
+            made["more"] = [plain(cell) for cell in row[len(columns) :]]
+        yield number, made
 
 
 def _unique(headings: Sequence[str]) -> list[str]:
@@ -138,44 +199,43 @@ def _unique(headings: Sequence[str]) -> list[str]:
     return columns
 
 
-def _read_json(file: Path) -> Table:
-    remarks: list[str] = []
-    text = _decoded(file, remarks)
-    rows: list[Row] = []
-    numbers: list[int] = []
-    for number, entry in _entries(text, remarks):
-        numbers.append(number)
+def _read_json(file: Path, now: _Pass) -> Iterator[tuple[int, Row]]:
+    for number, entry in _entries(file, _encoding_of(file, now), now):
         if isinstance(entry, Mapping):
-            rows.append({str(name): value for name, value in entry.items()})
+            row = {str(name): value for name, value in entry.items()}
         elif isinstance(entry, str):
-            rows.append({"text": entry})
+            row = {"text": entry}
         else:
-            remarks.append(f"Line {number} is not an object; it was kept as a comment as it stands.")
-            rows.append({"text": json.dumps(entry, ensure_ascii=False)})
-    return Table(list(dict.fromkeys(name for row in rows for name in row)), rows, remarks, numbers)
+            now.remark(f"Line {number} is not an object; it was kept as a comment as it stands.")
+            row = {"text": json.dumps(entry, ensure_ascii=False)}
+        now.columns.update(dict.fromkeys(row))
+        yield number, row
 
 
-def _entries(text: str, remarks: list[str]) -> Iterator[tuple[int, Any]]:
-    """The entries of JSON lines, or of one JSON list. What is not JSON comes as the words it is."""
-    if text.lstrip().startswith("["):
-        try:
-            yield from enumerate(json.loads(text), start=1)
-        except (ValueError, RecursionError):
-            remarks.append("The file begins like a JSON list and is none, so it was read line by line.")
-        else:
-            return
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            entry = json.loads(line)
-        except (ValueError, RecursionError):
-            remarks.append(f"Line {number} is not JSON; it was kept as a comment as it stands.")
-            entry = line.strip()
-        yield number, entry
+def _entries(file: Path, encoding: str, now: _Pass) -> Iterator[tuple[int, Any]]:
+    """The entries of JSON lines, or of one JSON list (which is read whole). What is not JSON comes as the words it is."""
+    with file.open(encoding=encoding, errors="replace", newline="\n") as lines:
+        if lines.read(_PIECE).lstrip().startswith("["):
+            lines.seek(0)
+            try:
+                yield from enumerate(json.load(lines), start=1)
+            except (ValueError, RecursionError):
+                now.remark("The file begins like a JSON list and is none, so it was read line by line.")
+            else:
+                return
+        lines.seek(0)
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                entry = json.loads(line)
+            except (ValueError, RecursionError):
+                now.remark(f"Line {number} is not JSON; it was kept as a comment as it stands.")
+                entry = line.strip()
+            yield number, entry
 
 
-def column_of(table: Table, wanted: str | None) -> str:
+def column_of(table: Table | Stream, wanted: str | None) -> str:
     """The column with the comments: the one asked for, or the only one it can be. Raises ``ClickException``."""
     by_name = {name.strip().casefold(): name for name in table.columns}
     if wanted is not None:
@@ -192,12 +252,12 @@ def column_of(table: Table, wanted: str | None) -> str:
     raise click.ClickException(f"Which column holds the comments? Name it with --text. The columns are: {_listed(table)}.")
 
 
-def _mean_length(table: Table, name: str) -> float:
+def _mean_length(table: Table | Stream, name: str) -> float:
     values = [row.get(name) for row in table.rows[:_SAMPLE]]
     return sum(len(value) for value in values if isinstance(value, str)) / len(values)
 
 
-def _listed(table: Table) -> str:
+def _listed(table: Table | Stream) -> str:
     return ", ".join(f"“{name}”" for name in table.columns)
 
 

@@ -48,6 +48,8 @@ _UNSPOKEN = 0.5
 """The share of it for a language without an everyday word here, where most words are of one that lingua is deaf to."""
 _SURE = 0.5
 """From this likelihood the language is named; below it is only known not to be English."""
+_MOST_SURE = 0.99
+"""Nobody is surer of a language than this."""
 _SURE_OF_OTHERS = 3
 """How many words must be of a language that is not listened for, for it to be named."""
 _LONGEST = 600
@@ -144,7 +146,7 @@ class LanguageEar:
         if script not in _SCRIPTS or tally.others["und"]:
             return DetectedLanguage(UNDETERMINED, 0.9)
         if len(_SCRIPTS[script]) == 1:
-            return DetectedLanguage(Locale(_SCRIPTS[script][0]), 1.0)
+            return DetectedLanguage(Locale(_SCRIPTS[script][0]), _MOST_SURE)
         return self._likeliest(tally, _SCRIPTS[script])
 
     def _by_words(self, tally: _Tally) -> DetectedLanguage:
@@ -155,7 +157,7 @@ class LanguageEar:
             return self._likeliest(tally, ())
         known = tally.english + (tally.domain if len(tally.rest) < _UNKNOWN else 0)
         if tally.english >= most and known >= _ENGLISH_SHARE * count:
-            return DetectedLanguage(ENGLISH, round(0.5 + min(count, tally.english + tally.domain) / (2 * count), 3))
+            return DetectedLanguage(ENGLISH, _certainty(0.5 + (tally.english + tally.domain) / (2 * count)))
         return self._by_likeness(tally)
 
     def _of_few(self, tally: _Tally) -> DetectedLanguage:
@@ -174,7 +176,7 @@ class LanguageEar:
         gap = _GAP_OF_FEW if len(tally.words) < _FEW_WORDS and not tally.most else _GAP
         lead = chances[best] - english + _A_WORD * (tally.most - tally.english - tally.domain / 2)
         if best == "en" or lead < gap:
-            return DetectedLanguage(ENGLISH, round(max(english, 0.5), 3))
+            return DetectedLanguage(ENGLISH, _certainty(max(english, 0.5)))
         return self._likeliest(tally, (), chances)
 
     def _likeliest(self, tally: _Tally, among: Iterable[str], chances: Mapping[str, float] | None = None) -> DetectedLanguage:
@@ -187,7 +189,7 @@ class LanguageEar:
         believed = {code: _BELIEVED if tally.others[code] else unspoken for code in codes}
         weight = {code: tally.others[code] + believed[code] * chances.get(code, 0.0) for code in codes}
         best = max(codes, key=lambda code: (weight[code], code))
-        score = round(min(1.0, max(chances.get(best, 0.0), tally.others[best] / len(tally.words) + 0.25)), 3)
+        score = _certainty(max(chances.get(best, 0.0), tally.others[best] / len(tally.words) + 0.25))
         least = 0 if best in CODES or best == ROMAN_URDU else _SURE_OF_OTHERS
         is_named = best != UNDETERMINED and score >= _SURE and tally.others[best] >= least
         return DetectedLanguage(Locale(best) if is_named else UNDETERMINED, score)
@@ -196,6 +198,10 @@ class LanguageEar:
         """Lingua's likelihood of each language of ``CODES``."""
         values = self._lingua.compute_language_confidence_values(" ".join(words))
         return {value.language.iso_code_639_1.name.lower(): value.value for value in values}
+
+
+def _certainty(value: float) -> float:
+    return round(min(_MOST_SURE, value), 3)
 
 
 def _key(word: str) -> str:

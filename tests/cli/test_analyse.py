@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import date
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -15,49 +16,39 @@ from click.testing import CliRunner, Result
 from openpyxl import Workbook, load_workbook
 
 from bot.conversation import Command
-from bot.model import Heard, Locale, Passage, Place, Polarity, Redaction, Risk, RiskKind, RiskLevel, Suggestion
-from cli.analyse import FIELDS, FLAT, FLAT_FIELDS, LONGEST_HEARD, NESTED, Shape, analyse, analysed, form_of
-from cli.comments import Table, column_of, read_table
+from bot.model import Heard, Passage, Place, Polarity, Redaction, Risk, RiskKind, RiskLevel, Suggestion
+from cli.analyse import FIELDS, FLAT, FLAT_FIELDS, LONGEST_HEARD, NESTED, Shape, analyse, form_of, shaped
+from cli.comments import Table, as_text, column_of, open_stream, read_table
+from cli.listening import Found, hearer, in_order, in_processes
 from nlp.listener import SpacyListener
 
 PHONE = "07700 900123"
 
 
-class FixedListener:
+def fixed(text: str) -> tuple[Heard, Command | None]:
     """Hears the same in every text."""
-
-    tagger = "fixed"
-
-    def hear(self, text: str, *, question: str | None = None) -> Heard:
-        return Heard(
-            redacted="the taxi",
-            redactions=(Redaction(0, 3, "phone"),),
-            locale_score=0.75,
-            themes=(Suggestion("transport", 0.9, ((4, 8),)),),
-            polarity=Polarity.BAD,
-            passages=(Passage(0, 8, "the taxi", Polarity.BAD, (Suggestion("transport", 0.9, ((4, 8),)),)),),
-            risk=Risk(RiskLevel.CONCERN, (RiskKind.CHILD_NOT_SAFE,), ((1, 2),)),
-            place=Place("Frome", "Mendip"),
-            age_band="5-10",
-        )
-
-
-def recognise(text: str, locale: Locale) -> Command | None:
-    return Command.STOP if text == "stop" else None
+    heard = Heard(
+        redacted="the taxi",
+        redactions=(Redaction(0, 3, "phone"),),
+        locale_score=0.75,
+        themes=(Suggestion("transport", 0.9, ((4, 8),)),),
+        polarity=Polarity.BAD,
+        passages=(Passage(0, 8, "the taxi", Polarity.BAD, (Suggestion("transport", 0.9, ((4, 8),)),)),),
+        risk=Risk(RiskLevel.CONCERN, (RiskKind.CHILD_NOT_SAFE,), ((1, 2),)),
+        place=Place("Frome", "Mendip"),
+        age_band="5-10",
+        setting="special_school",
+        stage="annual_review",
+    )
+    return heard, Command.STOP if text == "stop" else None
 
 
 def lines(rows: list[dict[str, Any]], *, columns: list[str] | None = None, shape: Shape = NESTED) -> list[dict[str, Any]]:
-    counts: Counter[str] = Counter()
-    made = analysed(
-        rows,
-        "comment",
-        columns or list(rows[0]),
-        shape=shape,
-        listener=FixedListener(),
-        recognise=recognise,
-        counts=counts,
-    )
-    return list(made)
+    return list(shaped(heard(rows), "comment", columns or list(rows[0]), shape=shape, counts=Counter()))
+
+
+def heard(rows: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], tuple[Heard, Command | None]]]:
+    return in_order(rows, lambda row: as_text(row.get("comment")), fixed)
 
 
 def run(*arguments: object) -> Result:
@@ -97,6 +88,8 @@ def test_a_line_holds_every_field_and_the_other_columns() -> None:
         "command": "stop",
         "place": {"name": "Frome", "district": "Mendip"},
         "age_band": "5-10",
+        "setting": "special_school",
+        "stage": "annual_review",
         "truncated": False,
         "id": 7,
     }
@@ -122,6 +115,8 @@ def test_a_row_of_a_sheet_says_the_same_with_one_value_a_cell() -> None:
         "place": "Frome",
         "district": "Mendip",
         "age_band": "5-10",
+        "setting": "special_school",
+        "stage": "annual_review",
         "truncated": None,
         "id": 7,
     }
@@ -377,9 +372,141 @@ def test_an_empty_cell_is_kept_and_not_counted_as_a_comment() -> None:
     counts: Counter[str] = Counter()
     rows: list[dict[str, Any]] = [{"comment": "the taxi"}, {"comment": " "}, {"comment": None}]
 
-    made = list(
-        analysed(rows, "comment", ["comment"], shape=NESTED, listener=FixedListener(), recognise=recognise, counts=counts)
-    )
+    made = list(shaped(heard(rows), "comment", ["comment"], shape=NESTED, counts=counts))
 
     assert len(made) == 3
     assert counts["read"] == 1
+
+
+# --- long files ---
+
+
+def test_a_file_is_read_row_by_row_as_often_as_asked_and_told_of_once(tmp_path: Path) -> None:
+    content = "id,comment\n" + "".join(f"{number},taxi {number}\n" for number in range(500)) + "x,late,very\n" * 80
+    stream = open_stream(written(tmp_path, "a.csv", content))
+
+    assert stream.count == 580
+    assert len(stream.rows) == 200
+    assert stream.columns == ["id", "comment", "more"]
+    assert [row["id"] for row in stream][:500] == [str(number) for number in range(500)]
+    assert len(list(stream)) == 580
+    assert stream.remarks[0] == "Row 502 has more cells than there are columns; the rest of it is kept as “more”."
+    assert stream.remarks[-1] == "So it is with 30 more rows."
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.xlsx"])
+def test_every_form_streams_what_it_reads_whole(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    if name == "a.xlsx":
+        book = Workbook(write_only=True)
+        sheet = book.create_sheet("One")
+        for row in (["id", "comment"], [1, "late"], [None, None], [2, "fine"]):
+            sheet.append(row)
+        book.save(file)
+    else:
+        lines_of = {
+            "a.csv": "id,comment\n1,late\n\n2,fine\n",
+            "a.jsonl": '{"id":1,"comment":"late"}\n\n{"id":2,"comment":"fine"}\n',
+        }
+        file.write_text(lines_of[name], encoding="utf-8")
+
+    assert list(open_stream(file)) == read_table(file).rows
+    assert open_stream(file).count == 2
+
+
+def test_several_processes_hear_the_same_in_the_same_order() -> None:
+    texts = [f"The taxi was {number} minutes late. Ring 07700 900{number:03}" for number in range(230)]
+    hear = hearer(sentences=False)
+
+    assert list(in_processes(texts, str, 2, sentences=False)) == [(text, hear(text)) for text in texts]
+
+
+# --- groups ---
+
+
+def test_groups_say_which_comment_is_repeated_and_what_several_people_tell_of(tmp_path: Path) -> None:
+    words = ["Lift at the Tor centre broken", "the lift in the tor centre is broken again", "tor centre lift still broken"]
+    more = ["no lift at the tor centre, broken", "Tor Centre: broken lift", "broken lift tor centre, we went home"]
+    texts = [*words, *more, "Lift at the Tor centre broken!!", "the taxi was late and the driver rude", ""]
+    content = "who,comment\n" + "".join(f'{number},"{text}"\n' for number, text in enumerate(texts))
+    file = written(tmp_path, "a.csv", content)
+    assert run(file, "--text", "comment", "--groups", "--contact", "who", "--out", tmp_path / "out.jsonl").exit_code == 0
+    assert run(file, "--text", "comment", "--groups", "--out", tmp_path / "out.csv").exit_code == 0
+
+    made = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [made[place]["same_as"] for place in (0, 6, 7, 8)] == [None, 1, None, None]
+    assert "lift" in made[0]["matter"]
+    assert made[6]["matter"] == made[0]["matter"]
+    assert made[7]["matter"] is None
+    sheet = list(csv.reader(StringIO((tmp_path / "out.csv").read_bytes().decode("utf-8-sig"), newline="")))
+    assert sheet[0] == [*FLAT_FIELDS, "same_as", "matter", "who"]
+
+
+# --- bad input is a line like any other ---
+
+
+BAD = {
+    "nothing": "",
+    "an emoji": "👍",
+    "a megabyte": "taxi late again " * 65_536,
+    "a lone surrogate": "taxi \ud800 late \udfff again",
+    "mixed scripts": "taxi такси تاكسي ਟੈਕਸੀ 出租车 late",
+    "nothing to see": "t\u200ba\u200bx\u200bi\u200d \u2060late\ufeff",
+    "look-alikes": "t\u0430xi l\u0430te \u0430g\u0430in, ki\u217e \u0455uicide",
+    "signs of direction": "\u202etaxi late\u202c",
+    "NUL": "taxi\0late",
+    "marks on marks": "t" + "\u0301" * 5_000 + "axi late",
+}
+
+
+@pytest.fixture(scope="module")
+def hear() -> Callable[[str], Found]:
+    return hearer(sentences=False)
+
+
+@pytest.mark.parametrize("text", BAD.values(), ids=BAD)
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv", "a.xlsx"])
+def test_a_hostile_comment_is_a_line_like_any_other(hear: Callable[[str], Found], name: str, text: str) -> None:
+    shape, write = form_of(Path(name))
+    rows = [{"comment": text}, {"comment": "taxi late"}]
+    out = BytesIO()
+    made = shaped(in_order(rows, lambda row: row["comment"], hear), "comment", ["comment"], shape=shape, counts=Counter())
+
+    assert write(made, out).count == 2
+    if name == "a.jsonl":
+        assert [json.loads(line)["text"] for line in out.getvalue().splitlines()] == [text, "taxi late"]
+
+
+def test_a_file_of_hostile_comments_comes_out_as_it_came_in(tmp_path: Path) -> None:
+    file = written(tmp_path, "a.jsonl", "".join(json.dumps({"comment": text}) + "\n" for text in BAD.values()))
+    result = run(file, "--quick", "--groups", "--out", tmp_path / "out.jsonl")
+
+    assert result.exit_code == 0
+    made = [json.loads(line) for line in (tmp_path / "out.jsonl").read_bytes().splitlines()]
+    assert [line["text"] for line in made] == list(BAD.values())
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("comment\ncafé late\n".encode("cp1252"), "café late"),
+        ("comment\ncafé late\n".encode("utf-16"), "café late"),
+        (b"comment\n\x81\x8d\xff late\n", "late"),
+        (b"comment\ntaxi\x00late\n", "taxi"),
+    ],
+)
+def test_a_csv_in_another_encoding_is_read_as_far_as_it_can_be(tmp_path: Path, content: bytes, words: str) -> None:
+    result = run(written(tmp_path, "a.csv", content), "--quick", "--out", tmp_path / "out.jsonl")
+
+    assert result.exit_code == 0
+    assert words in json.loads((tmp_path / "out.jsonl").read_bytes())["text"]
+
+
+def test_a_damaged_workbook_is_a_sentence(tmp_path: Path) -> None:
+    book = Workbook()
+    book.save(tmp_path / "whole.xlsx")
+    result = run(written(tmp_path, "a.xlsx", (tmp_path / "whole.xlsx").read_bytes()[:2_000]))
+
+    assert result.exit_code == 1
+    assert "a.xlsx cannot be read as an Excel workbook" in result.stderr
+    assert "Traceback" not in result.output
