@@ -12,6 +12,7 @@ from cli.tagger_tables import as_markdown, tables
 
 CARD = Path(__file__).parents[1] / "nlp" / "MODEL_CARD.md"
 FRAME = Path(__file__).with_name("model_card.md")
+DANGER = "Danger heard, by slice"
 _WEAKEST = 6
 _FEW = 20
 
@@ -28,12 +29,21 @@ def as_card(figures: Figures, about: Mapping[str, Any]) -> str:
         weak_themes=_named(weakest),
         weak_lengths=_named(sorted(best.lengths, key=lambda length: length.f1)[:2]),
         gain=_gain(figures),
+        danger=_danger(figures),
         figures=as_markdown(list(tables(figures)), level=3),
     )
 
 
 def _named(measures: Sequence[Measure]) -> str:
     return ", ".join(f"{measure.name} ({measure.f1:.2f})" for measure in measures)
+
+
+def _danger(figures: Figures) -> str:
+    shares = {row[0]: row[1] for table in figures.tables if table.title == DANGER for row in table.rows}
+    if "all" not in shares:
+        return "How much of it is heard was not measured here."
+    parts = ", ".join(f"{name} {shares[name]}" for name in ("explicit", "indirect") if name in shares)
+    return f"Of 100 messages put aside that tell of it, {shares['all']} raise an alert ({parts}): see “{DANGER}”."
 
 
 def _gain(figures: Figures) -> str:
