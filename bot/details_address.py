@@ -191,7 +191,11 @@ class Addresses:
         counted = at > 0 and tokens[at - 1].word in self._counted
         joined = not tokens[last].word.isdigit() and not counted
         words = last
-        while words + 1 < len(tokens) and words - last < 2 + told and tokens[words + 1].gap in ({" ", ", "} if told else {" "}):
+        while (
+            words + 1 < len(tokens)
+            and words - last < 2 + told
+            and tokens[words + 1].gap in ({" ", ", "} if told and words == last else {" "})
+        ):
             token = tokens[words + 1]
             known = told or is_large(token.start, token.end) or (unit and words == last)
             if not known or not (self._is_inner(token, tokens, words + 1) or token.word == "the"):
