@@ -1,6 +1,6 @@
 """What `earshot analyse` needs: comments a second, and the most memory, for short files and long ones, in and out in each form.
 
-    python -m benchmarks.analyse [--rows 1000 100000] [--processes 2] [--sentences]
+    python -m benchmarks.analyse [--rows 1000 100000] [--processes 2] [--sentences] [--files-only]
 
 Comments are those of nlp/data/themes, again and again with a number after them. Each run is a process of its own; memory is
 the resident set at its highest, with that of its own processes.
@@ -30,6 +30,12 @@ finally:
     spent = sum(used.ru_utime + used.ru_stime for used in (own, theirs))
     print("USED", own.ru_maxrss, theirs.ru_maxrss, spent, file=sys.stderr)
 """
+FILES_ONLY = """
+import cli.analyse, cli.listening
+from bot.model import Heard
+cli.analyse.hearer = lambda *, sentences: lambda text: (Heard(redacted=text), None)
+"""
+"""Put before the run: nothing is listened to, so that only reading and writing are measured."""
 KB_IN_MB = 1024
 
 
@@ -40,6 +46,16 @@ def comments() -> Iterator[str]:
 
 
 def written(file: Path, rows: int) -> Path:
+    if file.suffix == ".xlsx":
+        from openpyxl import Workbook
+
+        book = Workbook(write_only=True)
+        sheet = book.create_sheet("One")
+        sheet.append(["id", "comment"])
+        for row in enumerate(islice(comments(), rows), start=1):
+            sheet.append(row)
+        book.save(file)
+        return file
     with file.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)
         writer.writerow(["id", "comment"])
@@ -47,10 +63,20 @@ def written(file: Path, rows: int) -> Path:
     return file
 
 
-def measured(folder: Path, rows: int, ending: str, options: list[str]) -> str:
-    file = written(folder / f"{rows}.csv", rows)
+def measured(folder: Path, rows: int, ending: str, options: list[str], before: str) -> str:
+    file = written(folder / f"{rows}{ending if ending == '.xlsx' else '.csv'}", rows)
     begun = time.monotonic()
-    command = [sys.executable, "-c", RUN, str(file), "--text", "comment", "--out", str(folder / f"out{ending}"), *options]
+    command = [
+        sys.executable,
+        "-c",
+        before + RUN,
+        str(file),
+        "--text",
+        "comment",
+        "--out",
+        str(folder / f"out{ending}"),
+        *options,
+    ]
     told = subprocess.run(command, capture_output=True, text=True, check=True).stderr
     taken = time.monotonic() - begun
     own, theirs, spent = (float(part) for part in told.rpartition("USED ")[2].split())
@@ -64,13 +90,14 @@ def main() -> None:
     parser.add_argument("--forms", nargs="+", default=[".jsonl", ".csv"])
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--sentences", action="store_true")
+    parser.add_argument("--files-only", action="store_true", help="listen to nothing: what reading and writing need")
     given = parser.parse_args()
     options = ["--processes", str(given.processes), *([] if given.sentences else ["--quick"])]
     print(f"{given.processes} process(es), start included")
     with TemporaryDirectory() as folder:
         for rows in given.rows:
             for form in given.forms:
-                print(measured(Path(folder), rows, form, options), flush=True)
+                print(measured(Path(folder), rows, form, options, FILES_ONLY if given.files_only else ""), flush=True)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from bot import toml
 from bot.errors import BadContent
 from nlp.cues import CueBook, Words
 from nlp.spelling import Spelling
+from nlp.texts import text_of
 
 CONTENT = Path(__file__).parent.parent / "bot" / "content" / "about.toml"
 SETTINGS = (
@@ -30,6 +31,7 @@ LONGEST = 4_000
 """Code points looked at: what a message is about stands early, and a hostile text may be long."""
 
 _WEEK = re.compile(r"\b(?:weeks?|wks?)\W{0,2}(\d{1,3})\b(?!\W*(?:days?|hours?|hrs?|minutes?|mins?)\b)")
+_WEEKS = frozenset({"week", "weeks", "wk", "wks"})
 _WEEKS_OF = ((6, "ehc_request_0_6wk"), (16, "ehc_assessment_6_16wk"))
 _LATER_WEEKS = "ehc_draft_16_20wk"
 _MOST_WEEKS = 150
@@ -60,9 +62,10 @@ class Stages:
         The text must have its spelling keys. Of several, the one that stands highest in the file is taken: a tribunal about
         a draft is a dispute, and a special school that takes from nurseries a special school.
         """
-        short = doc if len(doc.text) <= LONGEST else doc[: _tokens_within(doc)].as_doc()
+        is_short = not len(doc) or doc[len(doc) - 1].idx < LONGEST
+        short = doc if is_short else doc[: _tokens_within(doc)].as_doc()
         found = self._book.find(short)
-        return _first(self.settings, found), _first(self.stages, found) or _of_week(short.text)
+        return _first(self.settings, found), _first(self.stages, found) or _of_week(short)
 
 
 def _kinds(entries: Iterable[dict[str, list[str]]], known: Sequence[str]) -> list[_Kind]:
@@ -83,9 +86,11 @@ def _first(kinds: Sequence[_Kind], found: dict[str, list[Words]]) -> str | None:
     return None
 
 
-def _of_week(text: str) -> str | None:
+def _of_week(doc: Doc) -> str | None:
     """The stage that a week of the twenty says: "week 34 now"."""
-    match = _WEEK.search(text.lower())
+    if _WEEKS.isdisjoint(text_of(doc).lowers):  # the text of a doc is slow to put together
+        return None
+    match = _WEEK.search(doc.text.lower())
     if match is None or int(match[1]) > _MOST_WEEKS:
         return None
     return next((stage for last, stage in _WEEKS_OF if int(match[1]) <= last), _LATER_WEEKS)
