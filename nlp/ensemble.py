@@ -86,16 +86,22 @@ class Ensemble:
         return mixed(self.mix(margins), theme_evidence(margins, scores))
 
     def votes(
-        self, stretch: Doc | Span, chances: NDArray[np.float32], rules: Mapping[str, Vote], least: Mapping[str, float]
+        self,
+        stretch: Doc | Span,
+        chances: NDArray[np.float32],
+        rules: Mapping[str, Vote],
+        least: Mapping[str, float],
+        *,
+        tell: bool = True,
     ) -> dict[str, Vote]:
         """The themes at least as likely as theirs must be, with the words that say so: those of the rules, and where these
-        say nothing the words that weigh most. Beside them what the rules say of themes not learnt.
+        say nothing, if they are to be told, the words that weigh most. Beside them what the rules say of themes not learnt.
         """
         found = {}
         for theme, chance in zip(self.weights.themes, chances.tolist(), strict=True):
             if chance >= least[theme]:
                 said = rules[theme].evidence if theme in rules else ()
-                found[theme] = Vote(chance, said or self.telling(stretch, theme))
+                found[theme] = Vote(chance, said or (self.telling(stretch, theme) if tell else ()))
         return found | {theme: vote for theme, vote in rules.items() if theme not in self._place}
 
     def telling(self, stretch: Doc | Span, theme: str) -> tuple[Stretch, ...]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
+import numpy as np
 from spacy.tokens import Doc
 from spacy.tokens import Span as DocSpan
 
@@ -144,14 +145,14 @@ class SpacyListener:
             speaker=self._speakers.recognise(redacted[:LONGEST], language.locale),
         )
 
-    def _judge(self, stretches: Sequence[DocSpan], *, question: str | None, sentences: bool = True) -> list[_Judged]:
+    def _judge(self, stretches: Sequence[DocSpan], *, question: str | None) -> list[_Judged]:
         """Of the first stretch, which is the whole text, and of stretches of it. What a stretch is about is half told by the
         whole: a few words alone are easily taken for something else.
         """
         read = [self._reader.stretch(stretch, question=question) for stretch in stretches]
         if self._ensemble is None:
             return [self._by_rules(one, question) for one in read]
-        margins = self._ensemble.margins([one.doc for one in read], sentences=sentences)
+        margins = self._ensemble.margins([one.doc for one in read])
         chances = self._ensemble.chances(margins, [one.rules for one in read])
         chances[1:] = (chances[1:] + chances[:1]) / 2
         feelings = self._ensemble.feelings(margins, [one.strengths for one in read], [one.leaning for one in read])
@@ -161,6 +162,22 @@ class SpacyListener:
             votes = self._ensemble.votes(one.doc, chance, one.rules, least)
             judged.append(_Judged(self._suggestions(votes, least), max(feeling, key=feeling.__getitem__)))
         return judged
+
+    def _themes_of(self, stretches: Sequence[DocSpan], question: str | None) -> list[set[str]]:
+        """The themes by which it is told where a text turns, of the whole and of its pieces; nothing else of them is asked."""
+        if self._ensemble is None:
+            return [{theme.theme for theme in one.suggestions} for one in self._judge(stretches, question=question)]
+        rules = [self._reader.votes(stretch) for stretch in stretches]
+        margins = self._ensemble.margins(stretches, sentences=False)
+        chances = self._ensemble.chances(margins, rules)
+        chances[1:] = (chances[1:] + chances[:1]) / 2
+        thresholds = np.maximum(self._ensemble.mix(margins).thresholds, CUT_FROM)
+        least = dict(zip(self._ensemble.weights.themes, thresholds.tolist(), strict=True))
+        said = []
+        for stretch, chance, votes in zip(stretches, chances, rules, strict=True):
+            found = self._suggestions(self._ensemble.votes(stretch, chance, votes, least, tell=False), least)
+            said.append({theme.theme for theme in found if theme.score >= CUT_FROM})
+        return said
 
     def _by_rules(self, one: Read, question: str | None) -> _Judged:
         suggestions = self._suggestions(one.rules, {})
@@ -181,14 +198,7 @@ class SpacyListener:
 
     def _passages(self, doc: Doc, redacted: str, *, question: str | None) -> tuple[_Judged, tuple[Passage, ...]]:
         """What the whole text is, and its passages; where it turns is told by the voters that cost little."""
-
-        def themes_of(stretches: Sequence[DocSpan]) -> list[set[str]]:
-            judged = self._judge(stretches, question=question, sentences=False)
-            return [{theme.theme for theme in one.suggestions if theme.score >= least} for one in judged]
-
-        least = 0.0 if self._ensemble is None else CUT_FROM
-
-        spans = passages.cut(doc, themes_of)
+        spans = passages.cut(doc, lambda stretches: self._themes_of(stretches, question))
         if len(spans) < 2:  # noqa: PLR2004 - one passage is the whole
             (whole,) = self._judge([doc[:]], question=question)
             return whole, _one_passage(redacted, whole)

@@ -69,9 +69,13 @@ class Reader:
     def stretch(self, stretch: Doc | Span, *, question: str | None = None) -> Read:
         """A text the pipeline has read, or a stretch of one as if it stood alone."""
         span = stretch if isinstance(stretch, Span) else stretch[:]
+        return Read(stretch, self.votes(span), self.feeling.strengths(span), self.feeling.asked(question), self.themes)
+
+    def votes(self, span: Span) -> Mapping[str, Vote]:
+        """What the rules say of a stretch, without its feeling."""
         whole = len(span) == len(span.doc) and span.doc._.votes is not None
         votes: Mapping[str, Vote] = span.doc._.votes if whole else self.rules.votes(span)
-        return Read(stretch, votes, self.feeling.strengths(span), self.feeling.asked(question), self.themes)
+        return votes
 
 
 def readable(redacted: str, redactions: Sequence[Redaction]) -> str:
