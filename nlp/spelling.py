@@ -63,7 +63,7 @@ class Spelling:
         self._same = {form: word for word, forms in data["same"].items() for form in forms}
         self._known: set[str] = {self._key(word) for words in data["keep"].values() for word in words}
         self._near: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
-        for word in vocabulary:
+        for word in sorted(vocabulary):  # of two that are as near, always the same one is taken
             self._learn(self._key(word))
         self.key = lru_cache(maxsize=_MEMORY)(self._nearest)
 
