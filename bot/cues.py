@@ -85,6 +85,11 @@ class Vocabulary:
             raise BadContent(f"The phrase {written!r} holds no word it must have.")
         return Phrase(re.compile("".join(map(self._pattern, written.split()))), min(anchors)[2])
 
+    def settle(self) -> None:
+        """Forget what only making phrases needs, some megabytes of it; ``phrase`` works it out again if it is asked."""
+        self._steps.clear()
+        self._classes.clear()
+
     def written_for(self, letters: AbstractSet[str]) -> tuple[frozenset[str], tuple[str, ...]]:
         """What a text must hold one of, to have any of these letters: words as they may be typed, and beginnings of words."""
         words = {word for word, code in self._codes.items() if not letters.isdisjoint(code)}

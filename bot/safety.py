@@ -121,6 +121,7 @@ class Rules:
         self._idioms = _Finder((words.phrase(phrase), None) for phrase in idioms)
         self._telling = {name: _Finder((words.phrase(phrase), None) for phrase in many) for name, many in telling.items()}
         self._words, self._stems = words.written_for(self._cues.anchors)
+        words.settle()
 
     @classmethod
     def load(cls, path: Path) -> Self:
