@@ -40,7 +40,7 @@ SUGGESTED_FROM = 0.4
 harder than a reader's own families, and a wrong tag costs a reviewer more than a missing one.
 """
 _NEAR_SUGGESTED = (0.3, 0.5)
-_SHRUNK_BY = 40
+_SHRUNK_BY = 15
 """Messages a theme needs before its own best threshold moves it half as far as it might."""
 
 Say = Callable[[str], None]
@@ -48,7 +48,9 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class _Lesson:
-    """All examples: ``texts`` as they came, ``wanted`` texts by themes, ``felt`` the place of each text's feeling or -1."""
+    """All examples: ``texts`` as they came, ``wanted`` texts by themes, ``felt`` the place of each text's feeling or -1;
+    ``groups`` are its author, where ``by_author``, or the text alone.
+    """
 
     texts: Sequence[str]
     read: Sequence[Read]
@@ -56,6 +58,7 @@ class _Lesson:
     felt: NDArray[np.intp]
     feelings: tuple[str, ...]
     groups: Sequence[str]
+    by_author: bool
 
     def only(self, kept: NDArray[np.bool_]) -> _Lesson:
         """The texts marked, in order."""
@@ -67,6 +70,7 @@ class _Lesson:
             self.felt[kept],
             self.feelings,
             [self.groups[place] for place in places],
+            self.by_author,
         )
 
 
@@ -125,7 +129,8 @@ def train(
 def _lesson(rows: Sequence[Labelled], themes: Sequence[str], reader: Reader) -> _Lesson:
     wanted = np.array([[theme in row.themes for theme in themes] for row in rows], bool).reshape(len(rows), len(themes))
     authors = [row.author or str(number) for number, row in enumerate(rows)]
-    if len(set(authors)) < FOLDS:
+    by_author = FOLDS <= len(set(authors)) < len(rows)
+    if not by_author:
         authors = [str(number) for number in range(len(rows))]
     for theme, count in zip(themes, wanted.sum(axis=0), strict=True):
         if count < FOLDS:
@@ -133,7 +138,7 @@ def _lesson(rows: Sequence[Labelled], themes: Sequence[str], reader: Reader) -> 
     feelings = tuple(sorted({row.feeling.value for row in rows if row.feeling is not None}))
     felt = np.array([feelings.index(row.feeling.value) if row.feeling is not None else -1 for row in rows], np.intp)
     read = [reader.read(row.text, question=row.question) for row in rows]
-    return _Lesson([row.text for row in rows], read, wanted, felt, feelings, authors)
+    return _Lesson([row.text for row in rows], read, wanted, felt, feelings, authors, by_author)
 
 
 def _matrix(grams: Ngrams, read: Sequence[Read]) -> csr_matrix:
@@ -187,14 +192,14 @@ def _sentence_heads(
 def _mix(lesson: _Lesson, margins: Margins) -> Mix:
     """Learnt from the texts of which every voter gave an honest judgement."""
     if margins.sentences is not None:
-        honest = np.isfinite(margins.sentences).all(axis=1)
+        honest = np.asarray(np.isfinite(margins.sentences).all(axis=1), bool)
         margins = Margins(margins.words[honest], margins.sentences[honest])
         lesson = lesson.only(honest)
     scores = np.array([read.rule_scores(lesson.wanted.shape[1]) for read in lesson.read], np.float32)
     evidence = theme_evidence(margins, scores)
     weights, offsets = _pooled(evidence, lesson.wanted)
     half = Mix(weights, offsets, np.zeros(0, np.float32), np.zeros((0, 0), np.float32))
-    thresholds = _thresholds(mixed(half, evidence), lesson.wanted)
+    thresholds = _thresholds(mixed(half, evidence), lesson.wanted, by_author=lesson.by_author)
     return Mix(weights, offsets, thresholds, _feelings(lesson, margins))
 
 
@@ -208,15 +213,17 @@ def _pooled(evidence: Matrix, wanted: NDArray[np.bool_]) -> tuple[Matrix, Matrix
     return weights[:kinds], weights[kinds:] * _OFFSET_SHARE + np.float32(fit.intercept_[0])
 
 
-def _thresholds(chances: Matrix, wanted: NDArray[np.bool_]) -> Matrix:
-    """The chance from which each theme is suggested: ``SUGGESTED_FROM``, moved by half of how far the theme's own best F1
-    lies from where that of all together is, the less the fewer its messages.
+def _thresholds(chances: Matrix, wanted: NDArray[np.bool_], *, by_author: bool) -> Matrix:
+    """The chance from which each theme is suggested: where F1 is best for all together, moved towards where it is best for
+    the theme itself, the less the fewer its messages. Judged by authors, it is ``SUGGESTED_FROM``, moved half as far.
     """
     shared = _best_threshold(chances.reshape(-1), wanted.reshape(-1))
     own = np.array([_best_threshold(chance, want) for chance, want in zip(chances.T, wanted.T, strict=True)])
     counts = wanted.sum(axis=0)
-    moved = counts / (counts + _SHRUNK_BY) * (own - shared) / 2
-    return np.asarray(np.clip(SUGGESTED_FROM + moved, *_NEAR_SUGGESTED), np.float32)
+    moved = counts / (counts + _SHRUNK_BY) * (own - shared)
+    if by_author:
+        return np.asarray(np.clip(SUGGESTED_FROM + moved / 2, *_NEAR_SUGGESTED), np.float32)
+    return np.asarray(shared + moved, np.float32)
 
 
 def _best_threshold(chances: Matrix, wanted: NDArray[np.bool_]) -> float:

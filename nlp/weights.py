@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,7 +87,7 @@ class Weights:
         try:
             with np.load(io.BytesIO(data), allow_pickle=False) as file:
                 return cls._read(dict(file))
-        except (ValueError, KeyError, OSError, EOFError) as error:
+        except (ValueError, KeyError, OSError, EOFError, BadZipFile) as error:
             raise BadContent(f"This is not a tagger's file, or it is damaged: {error}") from error
 
     @classmethod

@@ -28,7 +28,13 @@ SAID = {
 
 def made(people: tuple[str, ...]) -> list[Labelled]:
     return [
-        Labelled(text=frame.format(person), themes=frozenset({theme}), feeling=Polarity.GOOD if "our" in person else Polarity.BAD, author=person, channel="sms")
+        Labelled(
+            text=frame.format(person),
+            themes=frozenset({theme}),
+            feeling=Polarity.GOOD if "our" in person else Polarity.BAD,
+            author=person,
+            channel="sms",
+        )
         for theme, frames in SAID.items()
         for frame in frames
         for person in people

@@ -8,9 +8,7 @@ from hypothesis import strategies as st
 
 from bot.model import Heard, Place, Polarity, RiskLevel, Speaker, Suggestion
 from bot.ports import Listener
-from bot.themes import Taxonomy
 from nlp.listener import SpacyListener
-from nlp.themes import Vote
 from tests.nlp.conftest import rows
 
 _LISTENER = SpacyListener()
