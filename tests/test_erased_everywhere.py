@@ -38,7 +38,7 @@ from storage.tables import (
 from tests.journeys.given import GivenClock, Noted
 from tests.journeys.stage import PAGE, _door
 
-WORD, NAME, ENDS = "Heliotrope", "zebra", "900987"
+WORD, NAME, ENDS = "semolina", "zebra", "900987"
 """In each text; in each id of a provider's; in each address."""
 SMS, EMAIL, MESSENGER, COMMENTS, PAGES = map(ChannelName, ("sms", "email", "messenger", "comments", "pages"))
 PHONE = Address("tel", f"+447700{ENDS}")
@@ -232,7 +232,7 @@ STAYS = {"data_key.check_value", "data_key.wrapped_index_key", "audit.mac", "aud
 
 def test_what_raised_an_alert_stays_and_nothing_else(home: Home) -> None:
     tell_by_every_road(home)
-    home.says("His father hits him with a belt, he has bruises, Heliotrope Street")
+    home.says(f"His father hits him with a belt, he has bruises, {WORD}")
     erase(home)
 
     assert "but for one part" in home.newest

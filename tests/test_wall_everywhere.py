@@ -40,8 +40,8 @@ from tests.test_erased_everywhere import ENDS, PICTURE, WORD, Home
 PASSWORD = "correct horse battery"
 TEAM = {"jo": "reviewer", "pia": "publisher", "ruth": "safeguarding", "ada": "admin"}
 OUTSIDE, INSIDE = ("jo", "pia"), ("ruth", "ada")
-DANGER = f"His father hits him with a belt, he has bruises, {WORD} Street"
-EARLIER = "Zinnia"
+DANGER = f"His father hits him with a belt, he has bruises, {WORD}"
+EARLIER = "trampolining"
 """What they told in a talk of long ago, which is nobody's secret."""
 
 
