@@ -95,10 +95,10 @@ class Addresses:
         sure = large or told or housed or near or not tokens[start].word.isdigit()
         return (begin, end) if sure or kind not in self._common else None
 
-    def _name(self, tokens: Sequence[_Token], last: int, is_large: IsLarge | None) -> int:
-        """Where the words before the kind of street begin; ``last`` itself if there are none."""
+    def _name(self, tokens: Sequence[_Token], last: int, is_large: IsLarge | None, *, most: int = _MOST_WORDS) -> int:
+        """Where the words before the kind of street or house begin, ``most`` of them; ``last`` itself if there are none."""
         first = last
-        while first > 0 and last - first < _MOST_WORDS and tokens[first].gap in _SPACES:
+        while first > 0 and last - first < most and tokens[first].gap in _SPACES:
             token = tokens[first - 1]
             if token.word == "the":
                 return first - 1
@@ -125,7 +125,7 @@ class Addresses:
             elif (token.word in self._dwelling and not (token.word in _LOOSE and tokens[start].gap == " ")) or (
                 token.word in self._types and "," in tokens[start].gap
             ):
-                start, housed = self._home(tokens, start - 1, is_large), True
+                start, housed = self._name(tokens, start - 1, is_large, most=_MOST_OF_A_HOUSE), True
             elif token.word == "o" and token.gap == "/" and start > 1:
                 start -= 2
             elif (
@@ -142,7 +142,7 @@ class Addresses:
 
     def _told_home(self, cues: frozenset[int], tokens: Sequence[_Token], last: int) -> Stretch | None:
         """The name of a house and a word or two after it, where something says that it is an address."""
-        first = self._home(tokens, last, None)
+        first = self._name(tokens, last, None, most=_MOST_OF_A_HOUSE)
         near = first > 0 and tokens[first - 1].word in self._near and last + 1 < len(tokens) and "," in tokens[last + 1].gap
         if tokens[first].start not in cues and not near:
             return None
@@ -160,17 +160,6 @@ class Addresses:
             return is_large(token.start, token.end)
         told = token.start in cues or (at > 0 and tokens[at - 1].word in self._near)
         return told and token.word not in self._never
-
-    def _home(self, tokens: Sequence[_Token], last: int, is_large: IsLarge | None) -> int:
-        first = last
-        while first > 0 and last - first < _MOST_OF_A_HOUSE and tokens[first].gap in _SPACES:
-            token = tokens[first - 1]
-            if token.word == "the":
-                return first - 1
-            if not self._is_inner(token, tokens, first - 1) or (is_large and not is_large(token.start, token.end)):
-                break
-            first -= 1
-        return first
 
     def _numbered(self, cues: frozenset[int], tokens: Sequence[_Token], at: int, is_large: IsLarge) -> Stretch | None:
         """A number of a house and one or two words after it, where a word before it says that it is an address."""

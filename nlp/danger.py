@@ -6,7 +6,6 @@ chooses what a family is sent. It reads the text as it came, in any language, wi
 
 from __future__ import annotations
 
-import io
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -15,13 +14,13 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.errors import BadContent
 from bot.model import Risk, RiskKind, RiskLevel, Span
+from nlp.arrays import array_text, packed, text_array, unpacked
 from nlp.danger_features import Words, runs_of, words_of
 
 MODEL = Path(__file__).parent / "models" / "danger.npz"
@@ -80,29 +79,26 @@ class DangerWeights:
         arrays: dict[str, NDArray[Any]] = {}
         for name, block in (("words", self.words), ("runs", self.runs)):
             scale = np.abs(block.weights).max(axis=0) / _LEVELS
-            arrays[f"{name}_features"] = np.frombuffer("\n".join(block.number).encode(), np.uint8)
+            arrays[f"{name}_features"] = text_array("\n".join(block.number))
             arrays[f"{name}_telling"] = block.telling.astype(np.float16)
             arrays[f"{name}_weights"] = np.round(block.weights / np.where(scale > 0, scale, 1)).astype(np.int8)
             arrays[f"{name}_scale"] = scale.astype(np.float32)
         about = {"form": _FORM, "thresholds": self.thresholds, "parts_cost": self.parts_cost, **self.about}
-        arrays["about"] = np.frombuffer(json.dumps(about).encode(), np.uint8)
+        arrays["about"] = text_array(json.dumps(about))
         arrays["bias"] = self.bias.astype(np.float32)
-        file = io.BytesIO()
-        np.savez_compressed(file, allow_pickle=False, **arrays)
-        return file.getvalue()
+        return packed(arrays)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         """Raises ``BadContent`` for what is no scorer's file."""
         try:
-            with np.load(io.BytesIO(data), allow_pickle=False) as file:
-                return cls._read(dict(file))
-        except (ValueError, KeyError, OSError, EOFError, BadZipFile) as error:
+            return cls._read(unpacked(data, "the file of a danger scorer"))
+        except (ValueError, KeyError) as error:
             raise BadContent(f"This is not the file of a danger scorer, or it is damaged: {error}") from error
 
     @classmethod
     def _read(cls, file: Mapping[str, NDArray[Any]]) -> Self:
-        about = json.loads(file["about"].tobytes())
+        about = json.loads(array_text(file["about"]))
         if about.pop("form") != _FORM:
             raise BadContent("This danger scorer was made by another version of Earshot; train it anew.")
         english, elsewhere = map(tuple, about.pop("thresholds"))
@@ -112,7 +108,7 @@ class DangerWeights:
 
 
 def _block(name: str, file: Mapping[str, NDArray[Any]]) -> Block:
-    features = file[f"{name}_features"].tobytes().decode().split("\n")
+    features = array_text(file[f"{name}_features"]).split("\n")
     weights = file[f"{name}_weights"].astype(np.float64) * file[f"{name}_scale"]
     return Block({each: at for at, each in enumerate(features)}, file[f"{name}_telling"].astype(np.float64), weights)
 

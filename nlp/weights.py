@@ -6,18 +6,17 @@ reads words and runs of letters and the one that reads sentence vectors; a mix s
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.errors import BadContent
+from nlp.arrays import array_text, packed, text_array, unpacked
 from nlp.ngrams import Ngrams
 
 Matrix = NDArray[np.float32]
@@ -64,10 +63,10 @@ class Weights:
         """The file. Words' weights are kept in eight bits, a scale for each head: they differ in the third place."""
         scale = np.abs(self.words).max(axis=0) / 127
         arrays: dict[str, NDArray[Any]] = {
-            "about": _text(json.dumps({"form": _FORM, **self.about}, ensure_ascii=False)),
-            "themes": _text("\n".join(self.themes)),
-            "feelings": _text("\n".join(self.feelings)),
-            "features": _text("\n".join(self.ngrams.features)),
+            "about": text_array(json.dumps({"form": _FORM, **self.about}, ensure_ascii=False)),
+            "themes": text_array("\n".join(self.themes)),
+            "feelings": text_array("\n".join(self.feelings)),
+            "features": text_array("\n".join(self.ngrams.features)),
             "telling": self.ngrams.weights.astype(np.float16),
             "words": np.round(self.words / np.where(scale > 0, scale, 1)).astype(np.int8),
             "words_scale": scale.astype(np.float32),
@@ -77,29 +76,26 @@ class Weights:
         if self.sentences is not None and self.sentences_bias is not None and self.mix_with_sentences is not None:
             arrays |= {"sentences": self.sentences.astype(np.float16), "sentences_bias": self.sentences_bias}
             arrays |= _mix_arrays("mixed", self.mix_with_sentences)
-        file = io.BytesIO()
-        np.savez_compressed(file, allow_pickle=False, **arrays)
-        return file.getvalue()
+        return packed(arrays)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         """Raises ``BadContent`` for what is no tagger's file."""
         try:
-            with np.load(io.BytesIO(data), allow_pickle=False) as file:
-                return cls._read(dict(file))
-        except (ValueError, KeyError, OSError, EOFError, BadZipFile) as error:
+            return cls._read(unpacked(data, "a tagger's file"))
+        except (ValueError, KeyError) as error:
             raise BadContent(f"This is not a tagger's file, or it is damaged: {error}") from error
 
     @classmethod
     def _read(cls, file: Mapping[str, NDArray[Any]]) -> Self:
-        about = json.loads(_words(file["about"]))
+        about = json.loads(array_text(file["about"]))
         if about.pop("form") != _FORM:
             raise BadContent("This tagger was made by another version of Earshot; train it anew.")
         with_sentences = "sentences" in file
         return cls(
-            themes=tuple(_words(file["themes"]).split("\n")),
-            feelings=tuple(_words(file["feelings"]).split("\n")) if len(file["feelings"]) else (),
-            ngrams=Ngrams(_words(file["features"]).split("\n"), file["telling"].astype(np.float32)),
+            themes=tuple(array_text(file["themes"]).split("\n")),
+            feelings=tuple(array_text(file["feelings"]).split("\n")) if len(file["feelings"]) else (),
+            ngrams=Ngrams(array_text(file["features"]).split("\n"), file["telling"].astype(np.float32)),
             words=file["words"].astype(np.float32) * file["words_scale"],
             words_bias=file["words_bias"],
             mix=_mix("mix", file),
@@ -117,14 +113,6 @@ class Weights:
     def load(cls, path: Path) -> Self:
         """Raises ``BadContent``; ``OSError`` where there is no such file."""
         return cls.from_bytes(path.read_bytes())
-
-
-def _text(text: str) -> NDArray[np.uint8]:
-    return np.frombuffer(text.encode(), np.uint8)
-
-
-def _words(array: NDArray[Any]) -> str:
-    return array.tobytes().decode()
 
 
 def _mix_arrays(name: str, mix: Mix) -> dict[str, NDArray[Any]]:
