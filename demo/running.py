@@ -40,8 +40,11 @@ def open_to_visitors(scene: Scene, play: Callable[[Scene], None]) -> Iterator[No
 
 
 @contextmanager
-def serving(web: WSGIApplication, *, port: int) -> Iterator[None]:
-    """Inside the block the application listens on the loopback. Raises ``PortTakenError``."""
+def serving(web: WSGIApplication, *, port: int = 0) -> Iterator[str]:
+    """Inside the block the application listens on the loopback, at the address yielded; port 0 is any that is free.
+
+    Raises ``PortTakenError``.
+    """
     from waitress.server import create_server
 
     try:
@@ -51,7 +54,7 @@ def serving(web: WSGIApplication, *, port: int) -> Iterator[None]:
     serving = Thread(target=server.run, name="web", daemon=True)
     serving.start()
     try:
-        yield
+        yield f"http://{HOST}:{server.effective_port}"
     finally:
         # In the server's own thread. Open connections would keep its loop going until they time out, minutes later.
         server.trigger.pull_trigger(lambda: _shut(server))

@@ -5,20 +5,18 @@ That axe finds nothing does not make a page usable: width, size of text and of t
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, expect, sync_playwright
-from werkzeug.serving import make_server
 
 from bot.model import EASY_READ, ENGLISH
 from channels.pages import pages_blueprint
+from demo.running import serving
 from tests.channels.pages_bot import WordedBot
 from tests.channels.webchat_fakes import KEY, FakeWeb
 
@@ -62,19 +60,13 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     web = FakeWeb(answer=WordedBot())
     app = Flask("test", static_folder=None, template_folder=None)
     app.register_blueprint(
         pages_blueprint(store=web, intake=web, clock=web.clock, secret_key=KEY, public_url="http://127.0.0.1")  # type: ignore[arg-type] # as much of a store as the pages use
     )
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield Site(f"http://127.0.0.1:{server.server_port}", web)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as address:
+        yield Site(address, web)
 
 
 @pytest.fixture(scope="module")

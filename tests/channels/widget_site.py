@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from threading import Thread
 
 from flask import Flask, Response
-from werkzeug.serving import make_server
 
 from bot.model import Locale
 from bot.pages import PageWords
@@ -19,6 +16,7 @@ from bot.references import References
 from bot.resuming import Resuming
 from channels.webchat import webchat_blueprint
 from channels.widget import widget_blueprint
+from demo.running import serving
 from tests.channels.pages_bot import WordedBot
 from tests.channels.webchat_fakes import KEY, FakeWeb
 from tests.channels.widget_fakes import FakeCodes
@@ -58,14 +56,7 @@ class Council:
 @contextmanager
 def council(words: Mapping[Locale, PageWords] | None = None) -> Iterator[Council]:
     """Both servers. ``words``: other locales than those of ``bot/content``."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    host = Flask("council")
-    host_server = make_server("127.0.0.1", 0, host, threaded=True)
-    url = f"http://127.0.0.1:{host_server.server_port}"
-    web = FakeWeb(answer=WordedBot())
-    chat = _chat(web, url, words)
-    chat_server = make_server("localhost", 0, chat, threaded=True)
-    site = Council(url, f"http://localhost:{chat_server.server_port}", web)
+    host, web = Flask("council"), FakeWeb(answer=WordedBot())
 
     @host.get("/")
     def page() -> Response:
@@ -74,16 +65,10 @@ def council(words: Mapping[Locale, PageWords] | None = None) -> Iterator[Council
             response.headers["Content-Security-Policy"] = site.policy.format(chat=site.chat)
         return response
 
-    threads = [Thread(target=server.serve_forever) for server in (host_server, chat_server)]
-    for thread in threads:
-        thread.start()
-    try:
+    with serving(host) as url, serving(_chat(web, url, words)) as chat:
+        # Another name for the same machine is another site.
+        site = Council(url, chat.replace("127.0.0.1", "localhost"), web)
         yield site
-    finally:
-        for server, thread in zip((host_server, chat_server), threads, strict=True):
-            server.shutdown()
-            thread.join()
-            server.server_close()
 
 
 def _chat(web: FakeWeb, origin: str, words: Mapping[Locale, PageWords] | None) -> Flask:

@@ -6,21 +6,19 @@ That axe finds nothing does not make a page usable: what it overlooked here befo
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from werkzeug.serving import make_server
 
 from bot.channel_log import Outcome, What
 from bot.model import Address, ChannelName
 from bot.records import Reach
+from demo.running import serving
 from staff import assets
 from tests.staff.conftest import PASSWORD
 from tests.staff.fakes import FakeStore, a_loose_alert, made_id
@@ -121,14 +119,8 @@ def address(app: Flask, store: FakeStore) -> Iterator[str]:
         store.calls.tell("whatsapp", what, Outcome.FAILED, detail="63016", ends="23")
     store.waits(a_loose_alert(), "he has a knife " * 12, "and he wont stop", reach=reach)
     fill_rooms(store)
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as address:
+        yield address
 
 
 def tab_in(context: BrowserContext, base: str, *, username: str = "ruth") -> Tab:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser
-from werkzeug.serving import make_server
 
 from bot.errors import MediaRefused
 from demo.attachments import hum, letter
+from demo.running import serving
 from staff.desk import EXTENSION, Desk
 from staff.guesses import Guesses
 from staff.passwords import Passwords
@@ -53,14 +51,8 @@ def address(built: Flask, database: Database, tmp_path: Path, passwords: Passwor
         passwords=passwords,
         files=street.files,
     )
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, built, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(built) as address:
+        yield address
     built.extensions[EXTENSION] = desk
 
 

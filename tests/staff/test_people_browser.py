@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
 
+from demo.running import serving
 from staff import assets
 from storage.database import Database
 from tests.staff.desk_of_a_talk import LATE, RIVER, Team
@@ -46,14 +44,8 @@ def team(built: Flask, database: Database) -> Team:
 
 @pytest.fixture
 def address(team: Team) -> Iterator[str]:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, team.app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(team.app) as address:
+        yield address
 
 
 def opened(chromium: Browser, team: Team, address: str, *, width: int, scripts: bool = True) -> Page:
