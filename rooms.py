@@ -13,6 +13,7 @@ from bot.byhand import ByHand, Receiver
 from bot.channel_log import LogReading
 from bot.comments import COMMENTS, Comments
 from bot.deletions import Deletions
+from bot.hiding import Hiding
 from bot.holding import Holding
 from bot.hours import Hours
 from bot.milestones import Milestones
@@ -125,4 +126,5 @@ def open_rooms(
         holding=holding,
         tasks=tasks,
         translations=Translations(records=SqlTranslations(database, sealer), store=store, work=store, clock=clock, new_id=uuid4),
+        hiding=Hiding(work=store, clock=clock, new_id=uuid4),
     )

@@ -255,7 +255,8 @@ class PassageView:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TalkLine:
     """One line of the talk. ``who``: ``parent``, ``earshot``, ``staff``. ``state`` of ours in the ladder's words. ``by`` is the
-    name of the member of staff who wrote it; ``translation`` what staff say it means, redacted.
+    name of the member of staff who wrote it; ``translation`` what staff say it means, redacted; ``doubtful`` the stretches
+    of ``text`` that might be names.
     """
 
     seq: int
@@ -267,6 +268,7 @@ class TalkLine:
     media: int = 0
     by: str = ""
     translation: str = ""
+    doubtful: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,7 +297,7 @@ class AlertView:
 class ExperienceCard:
     """One experience as the inbox lists it. ``alerts``: every alert of it, open or closed, oldest first. ``missed``:
     the promised days of it that passed unkept, in the order they were noted. ``as_one``: the
-    family says that its passages are one thing.
+    family says that its passages are one thing. ``doubtful``: words in it might be names, and nobody has looked yet.
     """
 
     id: UUID
@@ -319,6 +321,7 @@ class ExperienceCard:
     alerts: tuple[AlertView, ...] = ()
     as_one: bool = False
     missed: tuple[MissedView, ...] = ()
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

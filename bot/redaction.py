@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from bot.details import Details, Found
 from bot.errors import BadContent
-from bot.model import Redaction
+from bot.model import Redaction, Span
 from bot.references import References
 from bot.signposts import Signposts
 
@@ -32,6 +32,7 @@ class Redactor:
 
     def __init__(self, content: Mapping[str, Any], helplines: Iterable[str] = (), links: Iterable[str] = ()) -> None:
         self._placeholders: Mapping[str, str] = content["placeholder"]
+        self._written = re.compile("|".join(map(re.escape, self._placeholders.values())))
         self._details = Details(content, [*content["kept"]["numbers"], *helplines], links, References.load().words)
 
     @classmethod
@@ -57,7 +58,7 @@ class Redactor:
             found = list(names(self._details.blanked(shown))) if names is not None else []
             if not found:
                 break
-            masks = _joined(masks, _in_original(found, self._places(clean, masks)))
+            masks = joined(masks, _in_original(found, self._places(clean, masks)))
             masks, shown = self._by_rules(clean, masks)
         return shown, tuple(Redaction(origin[start], origin[end - 1] + 1, kind) for start, end, kind in masks)
 
@@ -68,18 +69,25 @@ class Redactor:
             found = self._details.find(shown)
             if not found:
                 break
-            masks = _joined(masks, _in_original(found, self._places(clean, masks)))
+            masks = joined(masks, _in_original(found, self._places(clean, masks)))
             shown = self._shown(clean, masks)
         else:
-            masks = _joined(masks, [(match.start(), match.end(), "number") for match in _TANGLED.finditer(clean)])
+            masks = joined(masks, [(match.start(), match.end(), "number") for match in _TANGLED.finditer(clean)])
             if self._details.find(self._shown(clean, masks)):
                 masks = [(0, len(clean), "number")]
             shown = self._shown(clean, masks)
         return masks, shown
 
+    def placeholder(self, kind: str) -> str:
+        return self._placeholders[kind]
+
+    def placeholders(self, text: str) -> tuple[Span, ...]:
+        """Where placeholders stand in a text, in order."""
+        return tuple(match.span() for match in self._written.finditer(text))
+
     def mask(self, text: str, redactions: Sequence[Redaction]) -> str:
         """A text with these stretches replaced by their placeholders; stretches that overlap become one."""
-        return self._shown(text, _joined([], [(mask.start, mask.end, mask.kind) for mask in redactions]))
+        return self._shown(text, joined((mask.start, mask.end, mask.kind) for mask in redactions))
 
     def _shown(self, text: str, masks: Sequence[Found]) -> str:
         pieces = []
@@ -123,13 +131,13 @@ def _in_original(found: Iterable[Found], places: Sequence[tuple[int, int]]) -> l
     return [(places[start][0], places[end - 1][1], kind) for start, end, kind in found]
 
 
-def _joined(masks: Iterable[Found], more: Iterable[Found]) -> list[Found]:
+def joined(masks: Iterable[Found], more: Iterable[Found] = ()) -> list[Found]:
     """In order; those that overlap are one, named after the longer."""
-    joined: list[Found] = []
+    found: list[Found] = []
     for start, end, kind in sorted([*masks, *more]):
-        if joined and start < joined[-1][1]:
-            first, last, before = joined[-1]
-            joined[-1] = (first, max(last, end), before if last - first >= end - start else kind)
+        if found and start < found[-1][1]:
+            first, last, before = found[-1]
+            found[-1] = (first, max(last, end), before if last - first >= end - start else kind)
         elif start < end:
-            joined.append((start, end, kind))
-    return joined
+            found.append((start, end, kind))
+    return found

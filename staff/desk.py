@@ -16,6 +16,7 @@ from bot.channel_log import LogReading
 from bot.comments import Comments
 from bot.deletions import Deletions
 from bot.errors import NotFound
+from bot.hiding import Hiding
 from bot.holding import Holding
 from bot.invitations import Invitations
 from bot.loose import LooseReview
@@ -62,6 +63,7 @@ class Rooms:
     tasks: Tasks | None = None
     translations: Translations | None = None
     taggers: TaggerShelf | None = None
+    hiding: Hiding | None = None
 
 
 @dataclass(frozen=True, slots=True)

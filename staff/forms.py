@@ -14,6 +14,7 @@ from uuid import UUID
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
+from bot.masks import LONGEST, SHORTEST
 from bot.model import Polarity
 from bot.records import InboxFilter
 from bot.review import LONGEST_OUTCOME, LONGEST_WHY, Answer
@@ -205,3 +206,23 @@ class Reason:
         if not why:
             return cls(why, {"why": "why_empty"})
         return cls(why, {"why": "why_long"} if len(why) > LONGEST_WHY else {})
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenWord:
+    """A word or phrase that is to be hidden."""
+
+    word: str = field(repr=False)
+    errors: Errors = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, form: Form) -> HiddenWord:
+        word = " ".join(readable(form.get("word", "")).split())
+        if sum(character.isalnum() for character in word) < SHORTEST:
+            return cls(word, {"word": "word_short"})
+        return cls(word, {"word": "word_long"} if len(word) > LONGEST else {})
+
+
+def read_left_words(form: Form) -> tuple[str, ...]:
+    """The words of the list that were looked at and are fine."""
+    return tuple(word for given in form.getlist("word") if (word := " ".join(readable(given).split())))

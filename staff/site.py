@@ -40,6 +40,7 @@ from staff.views.hold import add_hold
 from staff.views.inbox import add_inbox
 from staff.views.loose import add_loose
 from staff.views.milestones import add_milestones
+from staff.views.names import add_names
 from staff.views.same import add_same
 from staff.views.tagger import add_tagger
 from staff.views.tasks import add_tasks
@@ -125,6 +126,7 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
         add_enter,
         add_comments,
         add_deletions,
+        add_names,
         add_same,
         add_milestones,
         add_campaigns,

@@ -54,7 +54,7 @@ def cards(connection: Connection, rows: Sequence[AnyRow]) -> tuple[ExperienceCar
     if not ids:
         return ()
     passages, agreed, owed = _passages(connection, ids), _consents(connection, ids), _tasks(connection, ids)
-    alerts, told = _alerts(connection, ids), _messages(connection, ids)
+    alerts, told, doubted = _alerts(connection, ids), _messages(connection, ids), _doubtful(connection, ids)
     missed = missed_of(connection, ids)
     return tuple(
         ExperienceCard(
@@ -80,6 +80,7 @@ def cards(connection: Connection, rows: Sequence[AnyRow]) -> tuple[ExperienceCar
             messages=told.get(row.id, 0),
             alerts=tuple(alerts[row.id]),
             missed=tuple(missed[row.id]),
+            doubtful=row.id in doubted,
         )
         for row in rows
     )
@@ -233,3 +234,9 @@ def _messages(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, int]:
         .group_by(inbound_message.c.experience_id)
     )
     return {row.experience_id: row.told for row in connection.execute(query)}
+
+
+def _doubtful(connection: Connection, ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Those with words that might be names."""
+    left = (inbound_message.c.experience_id.in_(ids), inbound_message.c.doubtful.is_not(None))
+    return frozenset(connection.execute(select(inbound_message.c.experience_id).where(*left)).scalars())

@@ -34,6 +34,7 @@ ADDRESS = "address|sealed"
 MOBILE = "staff|sealed_mobile"
 LETTER = "letter|sealed"
 TRANSLATION = "translation|sealed"
+NAME_WORD = "name_word|sealed"
 
 Json = dict[str, Any]
 
@@ -169,6 +170,14 @@ def seal_translation(sealer: Sealer, text: str, translation_id: UUID) -> bytes:
 
 def open_translation(sealer: Sealer, sealed: bytes, translation_id: UUID) -> str:
     return str(_unpacked(sealer.unseal(sealed, TRANSLATION, translation_id)))
+
+
+def seal_name_word(sealer: Sealer, words: str, word_id: UUID) -> bytes:
+    return sealer.seal(_packed(words), NAME_WORD, word_id)
+
+
+def open_name_word(sealer: Sealer, sealed: bytes, word_id: UUID) -> str:
+    return str(_unpacked(sealer.unseal(sealed, NAME_WORD, word_id)))
 
 
 def spans(pairs: Sequence[Sequence[int]] | None) -> tuple[tuple[int, int], ...]:

@@ -16,7 +16,7 @@ from bot.records import Erasure, TakenBack
 from storage.campaigns import answers_something, forget_campaigns, take_answers_back
 from storage.erasures import note_erasure, note_taken_back
 from storage.experiences import measure_sureness
-from storage.forgetting import forget_the_rest
+from storage.forgetting import forget_name_words, forget_the_rest
 from storage.hearing import hold_sender
 from storage.media import MediaKeeping
 from storage.people import interrupt
@@ -87,6 +87,8 @@ INBOUND_TOMBSTONE: dict[str, Any] = NO_WORDS | {
     "taxonomy": None,
     "amended_at": None,
     "error": None,
+    "redactor": None,
+    "doubtful": None,
 }
 
 EXPERIENCE_TOMBSTONE: dict[str, Any] = {
@@ -149,7 +151,7 @@ class Erasing(MediaKeeping):
     def _withdraw(self, row: AnyRow) -> None:
         """One message out of the record; its words stay only where safeguarding must keep them."""
         note_taken_back(self, row.channel, row.account, row.external_id)
-        words = {} if row.alerted else NO_WORDS
+        words: dict[str, Any] = {} if row.alerted else NO_WORDS | {"doubtful": None}
         self.connection.execute(
             update(inbound_message).where(inbound_message.c.seq == row.seq).values(state=InboundState.TAKEN_BACK.value, **words)
         )
@@ -191,6 +193,7 @@ class Erasing(MediaKeeping):
         self.connection.execute(delete(consent).where(consent.c.contact_id == contact_id))
         forget_campaigns(self, contact_id)
         self._withdraw_if_empty(experience.c.contact_id == contact_id)
+        forget_name_words(self, experience.c.contact_id == contact_id)
         self._unlink_tasks(contact_id)
         self.connection.execute(
             update(experience).where(experience.c.contact_id == contact_id).values(contact_id=None, conversation_id=None)
@@ -245,6 +248,7 @@ class Erasing(MediaKeeping):
 
     def _withdraw_if_empty(self, which: ColumnElement[bool]) -> None:
         self.connection.execute(update(experience).where(which, not_(or_(KEEPS_WORDS, ALERTS))).values(EXPERIENCE_TOMBSTONE))
+        forget_name_words(self, and_(which, experience.c.withdrawn))
 
     def _unlink_tasks(self, contact_id: UUID) -> None:
         """What is owed about a record that stays is still owed; the rest goes with the person."""

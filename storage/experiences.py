@@ -12,6 +12,7 @@ from bot.conversation import Purpose
 from bot.errors import NotFound
 from bot.model import ChannelName, Heard, Locale, Passage, RiskLevel, Speaker
 from bot.records import NewDecision
+from storage.masking import hide_said, masked_by
 from storage.prepared import Prepared
 from storage.tables import consent, experience, inbound_message, passage, suggestion, task
 from storage.tables import decision as decision_table
@@ -172,10 +173,18 @@ class Experiences(Unit):
             "experience_id": experience_id,
             "tagger": tagger,
             "taxonomy": taxonomy,
+            **masked_by(heard),
         }
         message_id = HEAR.run(self.connection, {"of_seq": seq, **values}).scalar_one_or_none()
-        if message_id is None or experience_id is None or not is_story:
+        if message_id is None or experience_id is None:
             return ()
+        ids = self._add_story(message_id, seq, heard, experience_id, tagger, taxonomy) if is_story else ()
+        hide_said(self, seq, experience_id)
+        return ids
+
+    def _add_story(
+        self, message_id: UUID, seq: int, heard: Heard, experience_id: UUID, tagger: str, taxonomy: str
+    ) -> tuple[UUID, ...]:
         passages = heard.passages or (Passage(0, len(heard.redacted), heard.redacted, heard.polarity, heard.themes),)
         ids = tuple(uuid5(message_id, str(position)) for position in range(len(passages)))
         self._add_passages(ids, passages, seq, experience_id)

@@ -8,9 +8,11 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 
 from bot.errors import NotFound, WrongKeys
+from bot.masks import Find, mask_more
 from bot.media import Blobs, FileKind, FileView, MediaState
 from storage.database import Database
 from storage.erasing import GONE
+from storage.masking import hidden_by, said_of
 from storage.media import TRANSCRIPT
 from storage.pictures import small
 from storage.sealing import Sealer
@@ -26,6 +28,8 @@ OF_EXPERIENCE = (
     .where(experience.c.reference == bindparam("named"), *LISTED)
     .order_by(media.c.inbound_seq, media.c.position)
 )
+
+NAMED = select(experience.c.id).where(experience.c.reference == bindparam("named"))
 
 ONE = (
     select(media.c.blob)
@@ -48,7 +52,9 @@ class StoredFiles:
     def of(self, reference: str) -> tuple[FileView, ...]:
         with self._database.reading() as connection:
             rows = connection.execute(OF_EXPERIENCE, {"named": reference}).all()
-        return tuple(self._view(row) for row in rows)
+            of = connection.execute(NAMED, {"named": reference}).scalar_one_or_none()
+            hidden = hidden_by({} if of is None else said_of(connection, self._sealer, of))
+        return tuple(self._view(row, hidden) for row in rows)
 
     def content(self, file_id: UUID) -> bytes:
         with self._database.reading() as connection:
@@ -60,7 +66,7 @@ class StoredFiles:
     def preview(self, file_id: UUID) -> bytes:
         return small(self.content(file_id))
 
-    def _view(self, row: AnyRow) -> FileView:
+    def _view(self, row: AnyRow, hidden: Find) -> FileView:
         return FileView(
             id=row.id,
             seq=row.inbound_seq,
@@ -72,10 +78,10 @@ class StoredFiles:
             error=row.error or "",
             told=row.told,
             traces=row.traces,
-            transcript=self._transcript(row),
+            transcript=self._transcript(row, hidden),
         )
 
-    def _transcript(self, row: AnyRow) -> str:
+    def _transcript(self, row: AnyRow, hidden: Find) -> str:
         if row.transcript is None:
             return ""
         try:
@@ -83,4 +89,5 @@ class StoredFiles:
         except WrongKeys:
             log.error("the transcript of file %s cannot be opened", row.id)  # noqa: TRY400 - a traceback may hold words
             return ""
-        return self._redactor(words)
+        masked = self._redactor(words)
+        return mask_more(masked, hidden(masked)).text

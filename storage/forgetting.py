@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete, select
 
-from storage.tables import letter
+from storage.tables import experience, letter, name_word
 from storage.unit import Unit
 
 GOES = (letter,)
@@ -19,3 +19,9 @@ GOES = (letter,)
 def forget_the_rest(unit: Unit, contact_id: UUID) -> None:
     for table in GOES:
         unit.connection.execute(delete(table).where(table.c.contact_id == contact_id))
+
+
+def forget_name_words(unit: Unit, of_experiences: ColumnElement[bool]) -> None:
+    """Words that staff took for names, or looked at and left."""
+    ids = select(experience.c.id).where(of_experiences)
+    unit.connection.execute(delete(name_word).where(name_word.c.experience_id.in_(ids)))

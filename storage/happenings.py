@@ -16,6 +16,7 @@ from storage.envelopes import open_inbound, seal_inbound
 from storage.erasing import GONE
 from storage.experiences import GROW, Experiences
 from storage.hearing import IDENTITY, hold_sender
+from storage.masking import hide_said, masked_by
 from storage.people import People, contact_of, interrupt
 from storage.tables import (
     contact,
@@ -138,10 +139,17 @@ class Happenings(People, Experiences):
             "polarity": heard.polarity.value,
             "tagger": tagger,
             "taxonomy": taxonomy,
+            **masked_by(heard),
         }
         self.connection.execute(update(inbound_message).where(inbound_message.c.seq == seq).values(values))
-        if row.experience_id is None or not row.is_story:
+        if row.experience_id is None:
             return
+        if row.is_story:
+            self._story_anew(row, heard, tagger, taxonomy)
+        hide_said(self, seq, row.experience_id)
+
+    def _story_anew(self, row: AnyRow, heard: Heard, tagger: str, taxonomy: str) -> None:
+        seq: int = row.seq
         old = list(
             self.connection.execute(
                 select(passage.c.id)

@@ -34,6 +34,7 @@ from storage.database import Database
 from storage.erasing import Erasing
 from storage.happenings import Happenings
 from storage.hearing import Hearing
+from storage.hiding import Hides
 from storage.holds import Holds
 from storage.outbox import Outbox
 from storage.parking import Parking
@@ -56,6 +57,7 @@ class SqlTransaction(
     Holds,
     TaskActs,
     Translating,
+    Hides,
     Hearing,
     Turns,
     Parking,

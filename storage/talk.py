@@ -12,7 +12,7 @@ from bot.model import Address, ChannelName, OutboundState
 from bot.records import BY_PARENT, BY_STAFF, ChatLine, ExperienceView, TalkLine
 from storage.cards import CARDS, cards, word_of
 from storage.database import Database
-from storage.envelopes import open_inbound, open_outbound
+from storage.envelopes import open_inbound, open_outbound, spans
 from storage.hearing import SEQ_OF
 from storage.sealing import Sealer
 from storage.tables import address as address_table
@@ -22,6 +22,9 @@ from storage.tombstones import forgotten
 from storage.unit import AnyRow, kept_id
 
 BY_EARSHOT = "earshot"
+
+OF_TALK = select(experience.c.id, experience.c.contact_id, experience.c.conversation_id, experience.c.channel)
+"""What is to be known of an experience to find what we said in its talk."""
 
 SHOWN_IN_CHAT = (OutboundState.PENDING, OutboundState.SENDING, OutboundState.SENT, OutboundState.UNKNOWN)
 """A line is shown as soon as it is committed: one that came up late would stand behind what has been polled already."""
@@ -143,6 +146,7 @@ def _their_talk(connection: Connection, experience_id: UUID) -> list[TalkLine]:
         inbound_message.c.redacted,
         inbound_message.c.received_at,
         inbound_message.c.media,
+        inbound_message.c.doubtful,
         NEWEST_MEANING.label("meaning"),
     ).where(inbound_message.c.experience_id == experience_id)
     return [
@@ -156,6 +160,7 @@ def _their_talk(connection: Connection, experience_id: UUID) -> list[TalkLine]:
             redacted=row.state != InboundState.PARKED or bool(row.redacted),
             media=row.media,
             translation=row.meaning or "",
+            doubtful=spans(row.doubtful),
         )
         for row in connection.execute(query)
     ]
@@ -180,8 +185,13 @@ def _our_talk(connection: Connection, found: AnyRow) -> list[TalkLine]:
             state=word_of(row),
             by=row.name or "",
         )
-        for row in connection.execute(query.where(or_(_signposts_of(found), _said_meanwhile(connection, found))))
+        for row in connection.execute(query.where(said_in_talk(connection, found)))
     ]
+
+
+def said_in_talk(connection: Connection, found: AnyRow) -> ColumnElement[bool]:
+    """Which rows of ours the talk of an experience shows. ``found``: a row with the columns of ``OF_TALK``."""
+    return or_(_signposts_of(found), _said_meanwhile(connection, found))
 
 
 def _signposts_of(found: AnyRow) -> ColumnElement[bool]:

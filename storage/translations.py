@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from sqlalchemy import Connection, and_, delete, exists, func, insert, not_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, not_, select, update
 
 from bot.model import ENGLISH, Heard, Locale, Passage, RiskLevel
 from bot.translations import NewTranslation, Original, Version
 from storage.database import Database
 from storage.envelopes import open_translation, seal_translation
 from storage.experiences import Experiences, measure_sureness
+from storage.masking import hide_said_in_translation
 from storage.sealing import Sealer
-from storage.tables import alert, decision, experience, inbound_message, passage, staff, suggestion, translation
+from storage.tables import alert, contact, decision, experience, inbound_message, passage, staff, suggestion, translation
 from storage.tables.messages import InboundState
 from storage.unit import AnyRow
 
@@ -34,6 +35,14 @@ STILL_FOREIGN = exists().where(
     ~exists().where(translation.c.inbound_seq == inbound_message.c.seq),
 )
 GRAVEST = select(func.max(alert.c.level)).where(alert.c.inbound_seq == inbound_message.c.seq).scalar_subquery()
+HOLD_WRITER = (
+    select(contact.c.id)
+    .join_from(translation, inbound_message, inbound_message.c.seq == translation.c.inbound_seq)
+    .join(contact, contact.c.id == inbound_message.c.contact_id)
+    .where(translation.c.id == bindparam("of_translation"))
+    .with_for_update(of=contact, key_share=True)
+)
+"""The person comes first, as in every turn: whoever hides a word of theirs at this moment waits, or has done it."""
 
 AFTER_THE_ORIGINAL = 1000
 """From this position on: the passages of a translation stand behind those of the words themselves."""
@@ -63,10 +72,11 @@ class Translating(Experiences):
         return True
 
     def mark_translation_heard(self, translation_id: UUID, heard: Heard, *, tagger: str, taxonomy: str, now: datetime) -> bool:
+        self.connection.execute(HOLD_WRITER, {"of_translation": translation_id})
         row = self.connection.execute(
             update(translation)
             .where(translation.c.id == translation_id, translation.c.heard_at.is_(None))
-            .values(redacted=heard.redacted, heard_at=now)
+            .values(redacted=heard.redacted, heard_at=now, redactor=heard.redactor or None)
             .returning(translation.c.inbound_seq, translation.c.version)
         ).one_or_none()
         if row is None:
@@ -81,6 +91,8 @@ class Translating(Experiences):
                 update(experience).where(experience.c.id == of, ~STILL_FOREIGN).values(needs_translation=False)
             )
             measure_sureness(self.connection, of)
+        if of is not None:
+            hide_said_in_translation(self, translation_id, of)
         return True
 
     def _put(self, translation_id: UUID, seq: int, experience_id: UUID, heard: Heard, *, tagger: str, taxonomy: str) -> None:

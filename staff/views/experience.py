@@ -8,11 +8,12 @@ from flask import Blueprint, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from bot.errors import NotFound
+from bot.hiding import doubtful_words
 from bot.records import ExperienceView
 from bot.wall import is_with_safeguarding, may_reach
 from staff.desk import desk, go, handles_alerts, member, tell
 from staff.file_lines import file_lines
-from staff.forms import Outcome, Reason, read_answers, read_passages, read_seen
+from staff.forms import HiddenWord, Outcome, Reason, read_answers, read_passages, read_seen
 from staff.marks import readable
 from staff.milestone_forms import MilestoneForm
 from staff.pages import ExperiencePage
@@ -36,7 +37,7 @@ def add_experience(blueprint: Blueprint) -> None:
 
 def experience(reference: str) -> ResponseReturnValue:
     view = look_up(reference)
-    return _page(view, reached=_is_asked_for(view))
+    return page_of(view, reached=_is_asked_for(view))
 
 
 def accept(reference: str) -> ResponseReturnValue:
@@ -67,31 +68,31 @@ def take_alert(reference: str, alert_id: UUID) -> ResponseReturnValue:
         tell("alert_taken")
     else:
         tell("alert_was_taken", by=before.taken_by or "")
-    return go(_address(view.card.reference))
+    return go(address_of(view.card.reference))
 
 
 def close_alert(reference: str, alert_id: UUID) -> ResponseReturnValue:
     view = look_up(reference)
     outcome = Outcome.read(request.form)
     if outcome.errors:
-        return _page(view, outcome=outcome, outcome_for=alert_id), 400
+        return page_of(view, outcome=outcome, outcome_for=alert_id), 400
     desk().review.close_alert(view, alert_id, member(), str(outcome))
     tell("alert_closed")
-    return go(_address(view.card.reference))
+    return go(address_of(view.card.reference))
 
 
 def finish_task(reference: str, task_id: UUID) -> ResponseReturnValue:
     view = look_up(reference)
     desk().review.finish_task(view, task_id, member())
     tell("task_finished")
-    return go(_address(view.card.reference))
+    return go(address_of(view.card.reference))
 
 
 def release(reference: str) -> ResponseReturnValue:
     view = look_up(reference)
     desk().review.release(view, member())
     tell("released", reference=view.card.reference)
-    return go(_address(view.card.reference))
+    return go(address_of(view.card.reference))
 
 
 def reach(reference: str) -> ResponseReturnValue:
@@ -99,13 +100,13 @@ def reach(reference: str) -> ResponseReturnValue:
     view = look_up(reference)
     reason = Reason.read(request.form)
     if reason.errors:
-        return _page(view, reason=reason), 400
+        return page_of(view, reason=reason), 400
     if desk().review.ask_to_reach(view, member(), reason.why):
         session["reached"] = view.card.reference
         tell("address_shown")
     else:
         tell("nobody_to_reach")
-    return go(_address(view.card.reference))
+    return go(address_of(view.card.reference))
 
 
 def _is_asked_for(view: ExperienceView) -> bool:
@@ -124,7 +125,7 @@ def look_up(reference: str) -> ExperienceView:
     return view
 
 
-def _address(reference: str) -> str:
+def address_of(reference: str) -> str:
     return url_for("staff.experience", reference=reference.replace(" ", "-"))
 
 
@@ -134,13 +135,14 @@ def _later(view: ExperienceView) -> str | None:
     return card.reference if card else None
 
 
-def _page(
+def page_of(
     view: ExperienceView,
     *,
     outcome: Outcome | None = None,
     outcome_for: UUID | None = None,
     reason: Reason | None = None,
     reached: bool = False,
+    hidden: HiddenWord | None = None,
 ) -> str:
     at = desk()
     page = ExperiencePage.of(view, taxonomy=at.taxonomy, label=at.label, now=at.clock.now(), zone=at.zone)
@@ -154,6 +156,8 @@ def _page(
         may_reach=may_reach(view.card, handles_alerts=handles_alerts()),
         reason=reason,
         reached=reached,
+        hidden=hidden,
+        doubtful=doubtful_words(view) if at.rooms.hiding else (),
         reach=at.store.reach(view.card.reference) if reached else None,
         origin=at.rooms.by_hand.accounts.origin(view.card.reference) if at.rooms.by_hand else None,
         held=at.rooms.holding.find(view.card.reference, member()) if at.rooms.holding else None,
@@ -168,6 +172,6 @@ def _onward(view: ExperienceView, later: str | None, *, note: str, is_read: bool
     """On to the next one by itself; but stay where words came in that were not on the page."""
     if not is_read:
         tell("new_words")
-        return go(_address(view.card.reference))
+        return go(address_of(view.card.reference))
     tell(note, reference=view.card.reference, **counts)
-    return go(_address(later) if later else url_for("staff.inbox"))
+    return go(address_of(later) if later else url_for("staff.inbox"))

@@ -9,6 +9,7 @@ from storage.tables.keeping import audit, audit_head, data_key, deletion_request
 from storage.tables.letters import letter
 from storage.tables.media import media
 from storage.tables.messages import inbound_message, outbound_message
+from storage.tables.naming import name_word
 from storage.tables.people import address, consent, contact, contact_link, conversation, suppression, task
 from storage.tables.promises import milestone, missed_promise
 from storage.tables.resuming import resume_code, resume_try
@@ -43,6 +44,7 @@ __all__ = [
     "media",
     "milestone",
     "missed_promise",
+    "name_word",
     "outbound_message",
     "passage",
     "resume_code",

@@ -15,6 +15,9 @@ from storage.tables.base import Row, table_of
 
 LIVE = "state IN ('pending', 'sending', 'unknown') AND not_before IS NOT NULL"
 """The rows of the outbox that are still to go, as the index and the queries both say it, so that one serves the other."""
+UNMASKED = "redactor IS NULL AND redacted <> ''"
+UNMASKED_LETTER = f"{UNMASKED} AND staff_id IS NOT NULL"
+"""Words of people in which nobody has looked for names yet, in the same way."""
 
 
 class InboundState(StrEnum):
@@ -30,7 +33,8 @@ class InboundState(StrEnum):
 class InboundRow(Row, table=True):
     """One message from a person. ``sealed`` is all of it as it came; ``redacted`` is empty until it has been made.
 
-    ``amended_at``: its words were changed after it was heard, and it waits to be heard anew.
+    ``amended_at``: its words were changed after it was heard, and it waits to be heard anew. ``redactor`` is the version of
+    what masked it, if names were looked for; ``doubtful``, the stretches of ``redacted`` that might be names.
     """
 
     __tablename__ = "inbound_message"
@@ -52,6 +56,7 @@ class InboundRow(Row, table=True):
             sqlite_where=text("experience_id IS NOT NULL"),
             postgresql_where=text("experience_id IS NOT NULL"),
         ),
+        Index("ix_inbound_message_unmasked", "seq", sqlite_where=text(UNMASKED), postgresql_where=text(UNMASKED)),
     )
 
     seq: int = Field(primary_key=True, sa_type=WideInteger, sa_column_kwargs={"autoincrement": False})
@@ -82,6 +87,8 @@ class InboundRow(Row, table=True):
     taxonomy: str | None = Field(default=None, sa_type=ShownText)
     amended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     error: str | None = Field(default=None, sa_type=ShownText)
+    redactor: str | None = Field(default=None, sa_type=ShownText)
+    doubtful: list[list[int]] | None = Field(default=None, sa_type=PlainJson)
 
 
 class OutboundRow(Row, table=True):
@@ -90,7 +97,7 @@ class OutboundRow(Row, table=True):
     ``not_before`` empty means that no more tries are made. ``retired_ids`` are the provider's ids of earlier tries
     that failed after they had been accepted, so that a late receipt for one of them says nothing about the next try.
     ``window_shut``: withheld because the provider's service window is shut; it goes when the person writes again.
-    ``staff_id`` is who of the team wrote it, where a person did.
+    ``staff_id`` is who of the team wrote it, where a person did; ``redactor`` as of an inbound message.
     """
 
     __tablename__ = "outbound_message"
@@ -124,6 +131,7 @@ class OutboundRow(Row, table=True):
             sqlite_where=text("alert_id IS NOT NULL"),
             postgresql_where=text("alert_id IS NOT NULL"),
         ),
+        Index("ix_outbound_message_unmasked", "seq", sqlite_where=text(UNMASKED_LETTER), postgresql_where=text(UNMASKED_LETTER)),
     )
 
     seq: int = Field(primary_key=True, sa_type=WideInteger, sa_column_kwargs={"autoincrement": False})
@@ -157,6 +165,7 @@ class OutboundRow(Row, table=True):
     error: str | None = Field(default=None, sa_type=ShownText)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    redactor: str | None = Field(default=None, sa_type=ShownText)
 
 
 inbound_message = table_of(InboundRow)

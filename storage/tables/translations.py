@@ -11,7 +11,9 @@ from storage.tables.base import Row, table_of
 
 
 class TranslationRow(Row, table=True):
-    """``sealed`` is the translation as it was typed; ``redacted`` is empty until the worker has heard it (``heard_at``)."""
+    """``sealed`` is the translation as it was typed; ``redacted`` is empty until the worker has heard it (``heard_at``).
+    ``redactor`` is the version of what masked it.
+    """
 
     __tablename__ = "translation"
     __table_args__ = (
@@ -27,6 +29,7 @@ class TranslationRow(Row, table=True):
     redacted: str = Field(default="", sa_type=ShownText)
     written_at: datetime = Field(sa_type=UtcDateTime)
     heard_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    redactor: str | None = Field(default=None, sa_type=ShownText)
 
 
 translation = table_of(TranslationRow)

@@ -9,6 +9,7 @@ from itertools import count, cycle
 from random import Random
 from typing import Any, TypeVar
 
+from bot.masks import places_of
 from bot.model import (
     ENGLISH,
     ChannelName,
@@ -102,6 +103,7 @@ class GivenListener:
             locale=Locale(hints.get("locale", ENGLISH)),
             locale_score=1.0 if "locale" in hints else 0.0,
             needs_translation=hints.get("needs_translation", "locale" in hints),
+            doubtful=tuple(span for word in hints.get("doubtful", ()) for span in places_of(word, redacted)),
         )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from flask import Flask
 
+from bot.hiding import Hiding
 from bot.model import Address
 from bot.records import StaffMember, TaskView
 from bot.tasks import Tasks
@@ -56,6 +57,7 @@ class Team:
         self.hearing = TranslationHearing(
             records=records, work=store, listener=lambda: self.street.listener, taxonomy="2026-11", clock=clock
         )
+        hiding = Hiding(work=store, clock=clock, new_id=uuid4)
         desk: Desk = app.extensions[EXTENSION]
         app.extensions[EXTENSION] = replace(
             desk,
@@ -63,7 +65,7 @@ class Team:
             clock=self.street.clock,
             review=replace(desk.review, store=self.street.store, clock=self.street.clock),
             guesses=Guesses(),
-            rooms=Rooms(holding=holding, tasks=self.desk_tasks, translations=translations),
+            rooms=Rooms(holding=holding, tasks=self.desk_tasks, translations=translations, hiding=hiding),
         )
 
     def hears(self, *texts: str, sender: Address = ANNA) -> None:

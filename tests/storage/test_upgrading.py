@@ -21,7 +21,7 @@ SINCE = {
     *("campaign_answer", "campaign_invitation", "campaign_response", "campaign_round"),
     *("deletion_request", "resume_code", "resume_try", "shift", "media", "contact_link", "channel_log"),
     *("erasure", "erased_address", "taken_back", "milestone", "missed_promise", "letter", "translation"),
-    *("word_draft", "word_version", "tagger"),
+    *("word_draft", "word_version", "tagger", "name_word"),
 }
 
 
