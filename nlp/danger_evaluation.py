@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from bot.model import Risk, RiskLevel
+from bot.ports import Listener
 from nlp.danger import DangerScorer
 from nlp.danger_corpus import ORDINARY, DangerRow, by_rules
 
@@ -63,6 +64,16 @@ Judge = Callable[[DangerRow], Risk]
 def judge_of(scorer: DangerScorer | None) -> Judge:
     """What is heard of a row by the rules, and behind them by this scorer."""
     return lambda row: by_rules(row) if scorer is None else scorer.add_to(by_rules(row), row.text)
+
+
+def judge_by(listener: Listener) -> Judge:
+    """What is heard of a row by the rules, and behind them by all a listener has."""
+
+    def judge(row: DangerRow) -> Risk:
+        risk = by_rules(row)
+        return risk if risk.level.needs_alert else max(risk, listener.hear(row.text).risk, key=lambda found: found.level)
+
+    return judge
 
 
 def measure(rows: Iterable[DangerRow], judge: Judge) -> DangerMeasured:

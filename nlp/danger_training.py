@@ -1,7 +1,4 @@
-"""Teaches the danger scorer: linear heads by scikit-learn, thresholds from rows whose author it has not read.
-
-The thresholds give no more false alarms on ordinary messages than is allowed; within that, as much is heard as can be.
-"""
+"""Teaches the danger scorer: linear heads by scikit-learn, thresholds from rows whose author it has not read."""
 
 from __future__ import annotations
 
@@ -17,11 +14,15 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
+from bot.errors import BadContent
 from bot.model import ENGLISH, Locale, RiskKind, RiskLevel
 from nlp.corpus import DATA
-from nlp.danger import FEWEST, KINDS, Block, DangerScorer, DangerWeights, Matrix, Thresholds
+from nlp.danger import FEWEST, KINDS, Block, DangerScorer, DangerSentences, DangerWeights, Matrix, Vector, mixed
 from nlp.danger_corpus import ORDINARY, DangerRow, by_rules, ordinary_rows, rows
 from nlp.danger_features import Words, runs_of, words_of
+from nlp.danger_settling import NEVER, UNSETTLED, Allowed, Unseen, settle, settle_mixed
+from nlp.sentences import DANGER, SentenceModel
+from nlp.tuned import Adapter
 
 Say = Callable[[str], None]
 
@@ -29,9 +30,6 @@ _FOLDS = 5
 _FEWEST_WORDS, _FEWEST_RUNS = 2, 3
 _MOST_FEATURES = 24_000
 """Of words and pairs, and of runs of letters: those that weigh most."""
-_PARTS_COSTS = (0.0, 0.4, 0.8, 1.2, 1.6, 2.4)
-_NEVER = 1e6
-_UNSETTLED = (_NEVER, _NEVER)
 _MOST_WORTH = 4.0
 
 
@@ -60,7 +58,7 @@ class _Text:
 @dataclass(frozen=True, slots=True)
 class Learnt:
     """``unseen``: of each row of the corpus (not the ordinary ones), the level heard by rules and a scorer that has not
-    read its author, in the order of ``rows``.
+    read its author, in the order of ``rows``; with the sentences, where these are heard.
     """
 
     weights: DangerWeights
@@ -68,8 +66,19 @@ class Learnt:
     unseen: Sequence[RiskLevel]
 
 
-def learn(recipe: Recipe | None = None, *, data: Path = DATA, version: str = "1", say: Say = lambda _: None) -> Learnt:
-    """Learn from the training parts of the corpus; a minute or two on one core."""
+def learn(
+    recipe: Recipe | None = None,
+    *,
+    sentences: SentenceModel | None = None,
+    adapter: Adapter | None = None,
+    data: Path = DATA,
+    version: str = "1",
+    say: Say = lambda _: None,
+) -> Learnt:
+    """Learn from the training parts of the corpus; a minute or two on one core.
+
+    ``adapter`` is the one of the model's layers for danger; without model and adapter the words are heard alone.
+    """
     recipe = recipe or Recipe()
     texts = [_text(row) for row in (*rows(data=data), *ordinary_rows(data=data))]
     texts = [text for text in texts if not _is_ordinary(text.row) or not text.rules.needs_alert]
@@ -78,16 +87,67 @@ def learn(recipe: Recipe | None = None, *, data: Path = DATA, version: str = "1"
     for number in range(_FOLDS):
         scorers.append(DangerScorer(_fit([text for text, fold in zip(texts, folds, strict=True) if fold != number], recipe)))
         say(f"fold {number + 1} of {_FOLDS}")
-    cost, thresholds = _settle(texts, folds, scorers, recipe)
+    unseen = _unseen(texts, [scorers[fold] for fold in folds], sentences, adapter)
+    allowed = Allowed(recipe.alarms, recipe.flags, recipe.elsewhere)
+    cost, thresholds = settle(unseen, allowed)
     say(f"a part costs {cost}; thresholds {thresholds}")
-    unseen = [
-        _heard(_settled(scorers[fold], cost, thresholds), text)
-        for text, fold in zip(texts, folds, strict=True)
-        if not _is_ordinary(text.row)
-    ]
+    told = None
+    if sentences is not None and adapter is not None:
+        mix, mixed_thresholds = settle_mixed(unseen, cost, allowed)
+        say(f"words and sentences weigh {mix}; thresholds {mixed_thresholds}")
+        told = DangerSentences(adapter.heads, adapter.bias, mix, mixed_thresholds, sentences.made_of[DANGER])
     about = {"version": version, "rows": len(texts), "alarms": recipe.alarms, "flags": recipe.flags}
-    weights = replace(_fit(texts, recipe, kinds=KINDS), thresholds=thresholds, parts_cost=cost, about=about)
-    return Learnt(weights, [text.row for text in texts if not _is_ordinary(text.row)], unseen)
+    weights = replace(_fit(texts, recipe, kinds=KINDS), thresholds=thresholds, parts_cost=cost, sentences=told, about=about)
+    heard = [level for text, level in zip(texts, _heard(texts, unseen, weights), strict=True) if not _is_ordinary(text.row)]
+    return Learnt(weights, [text.row for text in texts if not _is_ordinary(text.row)], heard)
+
+
+def _unseen(
+    texts: Sequence[_Text], scorers: Sequence[DangerScorer], sentences: SentenceModel | None, adapter: Adapter | None
+) -> Unseen:
+    """``scorers``: for each text one that has not read its author."""
+    grave = np.array([text.row.level.needs_alert for text in texts])
+    wrong = np.array([text.row.level > RiskLevel.NONE for text in texts])
+    alarmed = np.array([text.rules.needs_alert for text in texts])
+    ordinary = np.array([_is_ordinary(text.row) for text in texts])
+    plain = ordinary | (np.array([_is_plain(text.row) for text in texts]) & ~alarmed)
+    heights = np.array([scorer.heights(text.row.text) for text, scorer in zip(texts, scorers, strict=True)])
+    said = np.full((len(texts), 2), np.nan)
+    if sentences is not None and adapter is not None:
+        for place, text in enumerate(texts):
+            if text.row.locale == ENGLISH:
+                said[place] = _said(text.row.text, sentences, adapter)[:2]
+    return Unseen(heights, said, grave & ~alarmed, wrong & ~alarmed, ordinary, plain)
+
+
+def _said(text: str, sentences: SentenceModel, adapter: Adapter) -> Vector:
+    """By layers that were not tuned on this text."""
+    kept = adapter.unseen(text)
+    if kept is not None:
+        return kept
+    vectors = sentences.vectors([text]).danger
+    if vectors is None:
+        raise BadContent("The sentence model has no layers for danger: make embeddings, and try again.")
+    found: Vector = vectors[0] @ adapter.heads + adapter.bias
+    return found
+
+
+def _heard(texts: Sequence[_Text], unseen: Unseen, weights: DangerWeights) -> list[RiskLevel]:
+    told = weights.sentences
+    alerts = unseen.alerts(weights.parts_cost)
+    levels = []
+    for place, text in enumerate(texts):
+        elsewhere = bool(unseen.elsewhere[place])
+        heights, thresholds = (float(alerts[place]), float(unseen.heights[place, 2])), weights.thresholds[int(elsewhere)]
+        if told is not None and not elsewhere and not np.isnan(unseen.said[place, 0]):
+            heights, thresholds = mixed(told.mix, heights, unseen.said[place]), told.thresholds
+        if text.rules.needs_alert:
+            levels.append(text.rules)
+        elif heights[0] >= thresholds[0]:
+            levels.append(RiskLevel.CONCERN)
+        else:
+            levels.append(max(text.rules, RiskLevel.WELLBEING if heights[1] >= thresholds[1] else RiskLevel.NONE))
+    return levels
 
 
 def _text(row: DangerRow) -> _Text:
@@ -153,7 +213,7 @@ def _fit(texts: Sequence[_Text], recipe: Recipe, *, kinds: Sequence[RiskKind] = 
     heads += [_head(matrix[known], [found[place].kind is kind for place in known], recipe) for kind in kinds]
     stacked = np.stack([weight for weight, _ in heads], axis=1)
     words, runs = (Block(block.number, block.telling, part) for block, part in zip(blocks, _parted(stacked, blocks), strict=True))
-    return DangerWeights(words, runs, np.array([bias for _, bias in heads]), (_UNSETTLED, _UNSETTLED), 0.0)
+    return DangerWeights(words, runs, np.array([bias for _, bias in heads]), (UNSETTLED, UNSETTLED), 0.0)
 
 
 def _worth(found: Sequence[DangerRow], answers: Sequence[bool]) -> Matrix:
@@ -169,7 +229,7 @@ def _worth(found: Sequence[DangerRow], answers: Sequence[bool]) -> Matrix:
 
 def _head(matrix: csr_matrix, answers: Sequence[bool], recipe: Recipe, worth: Matrix | None = None) -> tuple[Matrix, float]:
     if len(set(answers)) == 1:
-        return np.zeros(matrix.shape[1]), _NEVER if answers[0] else -_NEVER
+        return np.zeros(matrix.shape[1]), NEVER if answers[0] else -NEVER
     head = LogisticRegression(C=recipe.strength, class_weight={False: 1, True: recipe.grave}, solver="liblinear", tol=1e-3)
     head.fit(matrix, np.array(answers), sample_weight=worth)
     return head.coef_[0], float(head.intercept_[0])
@@ -206,51 +266,3 @@ def _heaviest(block: Block, weights: Matrix) -> Block:
     kept = np.sort(np.argsort(-np.abs(weights * block.telling))[:_MOST_FEATURES])
     features = list(block.number)
     return Block({features[place]: at for at, place in enumerate(kept)}, block.telling[kept], np.zeros((len(kept), 0)))
-
-
-# --- the thresholds ---------------------------------------------------------------------------------------------------
-
-
-def _heard(scorer: DangerScorer, text: _Text) -> RiskLevel:
-    if text.rules.needs_alert:
-        return text.rules
-    scores = scorer.score(text.row.text)
-    if scores.alert >= 0:
-        return RiskLevel.CONCERN
-    return max(text.rules, RiskLevel.WELLBEING if scores.weary >= 0 else RiskLevel.NONE)
-
-
-def _settled(scorer: DangerScorer, cost: float, thresholds: tuple[Thresholds, Thresholds]) -> DangerScorer:
-    return DangerScorer(replace(scorer.weights, thresholds=thresholds, parts_cost=cost))
-
-
-def _settle(
-    texts: Sequence[_Text], folds: Sequence[int], scorers: Sequence[DangerScorer], recipe: Recipe
-) -> tuple[float, tuple[Thresholds, Thresholds]]:
-    """What a part costs, so that most is heard, and the thresholds that keep to the alarms allowed, in English and
-    elsewhere.
-    """
-    wanted = np.array([text.row.level.needs_alert and not text.rules.needs_alert for text in texts])
-    heights = np.array([scorers[fold].heights(text.row.text) for text, fold in zip(texts, folds, strict=True)])
-    plain = np.array([_is_ordinary(text.row) or (_is_plain(text.row) and not text.rules.needs_alert) for text in texts])
-    elsewhere = heights[:, 3] > 0
-    quiet = (plain & ~elsewhere & np.array([_is_ordinary(text.row) for text in texts]), plain & elsewhere)
-    best: tuple[float, float, tuple[Thresholds, Thresholds]] = (-1.0, 0.0, (_UNSETTLED, _UNSETTLED))
-    for cost in _PARTS_COSTS:
-        alerts = np.maximum(heights[:, 0], heights[:, 1] - cost)
-        english, other = (
-            _thresholds(alerts[part], heights[part, 2], alarms, recipe.flags)
-            for part, alarms in zip(quiet, (recipe.alarms, recipe.elsewhere), strict=True)
-        )
-        heard = float((alerts[wanted] >= np.where(elsewhere, other[0], english[0])[wanted]).mean())
-        if heard > best[0]:
-            best = heard, cost, (english, other)
-    return best[1], best[2]
-
-
-def _thresholds(alerts: Matrix, wearies: Matrix, alarms: float, flags: float) -> Thresholds:
-    """Of the margins of messages in which there is nothing."""
-    if not alerts.size:
-        return _UNSETTLED
-    alert_from = float(np.quantile(alerts, 1 - alarms))
-    return alert_from, float(np.quantile(wearies[alerts <= alert_from], 1 - flags))

@@ -17,7 +17,7 @@ from spacy.tokens import Doc, Span
 from bot.model import Polarity
 from bot.model import Span as Stretch
 from nlp.polarity import Strengths
-from nlp.sentences import MODELS, SentenceModel
+from nlp.sentences import DANGER, MODELS, SentenceModel
 from nlp.texts import text_of, whole_of
 from nlp.themes import Vote
 from nlp.weights import Matrix, Mix, Weights
@@ -34,10 +34,13 @@ _LEAST_SHARE = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Margins:
-    """What the learned voters say of some texts: texts by heads, above 0 where they would say yes."""
+    """What the learned voters say of some texts: texts by heads, above 0 where they would say yes. ``danger``: the vectors
+    by which danger is heard in them, where there are such.
+    """
 
     words: Matrix
     sentences: Matrix | None = None
+    danger: Matrix | None = None
 
 
 class Ensemble:
@@ -57,14 +60,19 @@ class Ensemble:
     def hears_sentences(self) -> bool:
         return self._sentences is not None
 
+    @property
+    def hears_danger(self) -> str | None:
+        """Of which adapter the vectors are by which danger is heard; None: there are none."""
+        return self._sentences.made_of.get(DANGER) if self._sentences is not None else None
+
     def margins(self, stretches: Sequence[Doc | Span], *, sentences: bool = True) -> Margins:
         """Of each text or stretch of one. Without ``sentences`` only the words are read, which costs a tenth."""
         words = np.stack([self._words(stretch) for stretch in stretches])
         heads, bias = self.weights.sentences, self.weights.sentences_bias
         if not sentences or self._sentences is None or heads is None or bias is None:
             return Margins(words)
-        vectors = self._sentences.vectors([stretch.text for stretch in stretches]).tuned
-        return Margins(words, vectors @ heads + bias)
+        vectors = self._sentences.vectors([stretch.text for stretch in stretches])
+        return Margins(words, vectors.tuned @ heads + bias, vectors.danger)
 
     def _words(self, stretch: Doc | Span) -> Matrix:
         numbers, values = self.weights.ngrams.of(stretch)

