@@ -13,6 +13,7 @@ from flask import Flask, redirect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
+from bot.danger import PassingOn
 from bot.errors import BotError
 from bot.model import Redaction
 from bot.taggers import TaggerShelf
@@ -122,6 +123,7 @@ def _add_staff(app: Flask, earshot: Earshot) -> None:
             invitations=earshot.campaigns.invitations,
             posters=earshot.campaigns.posters,
             taggers=TaggerShelf(records=earshot.taggers, shipped=shipped_figures()),
+            passing_on=PassingOn(earshot.wording, earshot.signposts),
         ),
         files=earshot.media.files,
     )

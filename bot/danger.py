@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -12,8 +13,8 @@ from bot.model import ENGLISH, Address, ChannelName, Contact, Locale, Priority, 
 from bot.records import NewOutbound
 from bot.replies import Replies
 from bot.safety import language_of
-from bot.signposts import Signposts
-from bot.wording import Wording
+from bot.signposts import Signpost, Signposts
+from bot.wording import PLAIN, Wording, placeholders
 
 _FOR_ANY_HARM = RiskKind.CHILD_NOT_SAFE
 _WITH_A_TEXT: tuple[RiskKind, ...] = tuple(kind for kind in RiskKind if kind is not RiskKind.BREAKING_POINT)
@@ -29,15 +30,8 @@ class DangerTexts:
         self._replies = replies
 
     def say(self, risk: Risk, now: datetime) -> Say:
-        """The text of the kind that weighs most; a young person's own text comes before all
-        but danger to life, for it carries the numbers a child may ring. For an adult of their age those are other numbers.
-        """
-        kinds: list[RiskKind] = [kind for kind in risk.kinds if kind in _WITH_A_TEXT] or [_FOR_ANY_HARM]
-        kind = kinds[0]
-        if RiskKind.YOUNG_PERSON in kinds and kind is not RiskKind.LIFE_NOW:
-            kind = RiskKind.YOUNG_PERSON
         hour = "open" if self._hours.next_reading(now) <= now else "closed"
-        return Say(f"danger.{kind}.{hour}")
+        return Say(f"danger.{kind_told(risk.kinds)}.{hour}")
 
     def locale_for(self, contact: Contact, words: str) -> Locale:
         """What somebody is answered in: the language their words of danger are in, where we speak it and nothing but
@@ -78,6 +72,31 @@ class DangerTexts:
             priority=Priority.SIGNPOST,
             now=now,
         )
+
+
+def kind_told(heard: Sequence[RiskKind]) -> RiskKind:
+    """Whose text is said: that of the kind that weighs most; a young person's own comes before all but danger to life, for it
+    carries the numbers a child may ring. For an adult of their age those are other numbers.
+    """
+    kinds: list[RiskKind] = [kind for kind in heard if kind in _WITH_A_TEXT] or [_FOR_ANY_HARM]
+    if RiskKind.YOUNG_PERSON in kinds and kinds[0] is not RiskKind.LIFE_NOW:
+        return RiskKind.YOUNG_PERSON
+    return kinds[0]
+
+
+@dataclass(frozen=True, slots=True)
+class PassingOn:
+    """For an alert that only the second listener raised: the numbers the family would have been sent had the rules heard it."""
+
+    wording: Wording
+    signposts: Signposts
+
+    def numbers(self, kinds: Iterable[str]) -> tuple[Signpost, ...]:
+        """In the order of the text for these kinds of danger, by day and by night."""
+        kind = kind_told([RiskKind(kind) for kind in kinds])
+        english = self.wording.tongues[ENGLISH]
+        names = (name for hour in ("open", "closed") for name in placeholders(english.texts[f"danger.{kind}.{hour}"][PLAIN]))
+        return tuple(self.signposts.by_key[name] for name in dict.fromkeys(names) if name in self.signposts.by_key)
 
 
 def _language(contact: Contact, words: str) -> Locale:

@@ -313,6 +313,8 @@ class Heard:
     stage: str | None = None
     doubtful: tuple[Span, ...] = ()
     """Words of ``redacted`` that were left and might be names of people: somebody is to look."""
+    weighed: tuple[Span, ...] = ()
+    """Where only the second listener hears danger: the words of ``redacted`` that speak for it most."""
     redactor: str = ""
     """The version of what looked for names; empty where nothing did."""
 

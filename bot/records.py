@@ -283,6 +283,10 @@ class TaskView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertView:
+    """``by_scorer``: only the second listener heard it, so the family was sent nothing for it; ``weighed`` are the redacted words
+    that spoke for it most, as far as they are known.
+    """
+
     id: UUID
     level: RiskLevel
     kinds: tuple[str, ...]
@@ -291,6 +295,8 @@ class AlertView:
     taken_at: datetime | None = None
     outcome: str | None = None
     signpost_state: str = ""
+    by_scorer: bool = False
+    weighed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

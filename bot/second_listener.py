@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from bot.model import Heard, Manner, Risk, RiskLevel
+from bot.masks import onto
+from bot.model import Heard, Manner, Risk, RiskLevel, Span
 from bot.ports import Listener, Transaction
 from bot.records import NewAlert, StoredInbound, TurnClaim
+from bot.redaction import redactor
 
 OLD_AFTER = timedelta(days=90)
 """What was said longer ago and is only now typed in or imported calls nobody."""
@@ -17,12 +19,24 @@ OLD_AFTER = timedelta(days=90)
 
 def hear_all(listener: Listener, messages: Sequence[StoredInbound], *, question: str | None) -> list[Heard]:
     """Each message, and, where nobody is in danger by any of them, all as one: what that adds is kept with the last."""
-    heard = [listener.hear(stored.message.text, question=question) for stored in messages]
+    heard = [_weighed(stored.message.text, listener.hear(stored.message.text, question=question)) for stored in messages]
     if len(messages) > 1 and not any(_needs_alert(stored, what) for stored, what in zip(messages, heard, strict=True)):
         together = listener.hear("\n".join(stored.message.text for stored in messages), question=question).risk
         if together.by_scorer and together.level.needs_alert:
             heard[-1] = replace(heard[-1], risk=replace(together, evidence=()))
     return heard
+
+
+def _weighed(text: str, heard: Heard) -> Heard:
+    """With the words that weighed, as they stand in what people may read."""
+    return replace(heard, weighed=_shown(text, heard)) if heard.risk.by_scorer and heard.risk.level.needs_alert else heard
+
+
+def _shown(text: str, heard: Heard) -> tuple[Span, ...]:
+    """What is masked is left out."""
+    found = onto([(start, end, "") for start, end in heard.risk.evidence], text, heard.redacted) or []
+    masks = redactor().placeholders(heard.redacted)
+    return tuple((start, end) for start, end, _ in found if all(end <= first or last <= start for first, last in masks))
 
 
 def raise_added(

@@ -14,6 +14,7 @@ from bot.byhand import ByHand
 from bot.campaign_results import CampaignReview
 from bot.channel_log import LogReading
 from bot.comments import Comments
+from bot.danger import PassingOn
 from bot.deletions import Deletions
 from bot.errors import NotFound
 from bot.hiding import Hiding
@@ -64,6 +65,7 @@ class Rooms:
     translations: Translations | None = None
     taggers: TaggerShelf | None = None
     hiding: Hiding | None = None
+    passing_on: PassingOn | None = None
 
 
 @dataclass(frozen=True, slots=True)

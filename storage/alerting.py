@@ -56,6 +56,7 @@ class Alerting(Unit):
                 "inbound_seq": alert.inbound_seq,
                 "level": int(alert.risk.level),
                 "kinds": list(alert.risk.kinds),
+                "by_scorer": alert.risk.by_scorer,
                 "raised_at": alert.raised_at,
                 "next_at": alert.raised_at if alert.calls else NEVER,
             },

@@ -188,6 +188,7 @@ def _alerts(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, list[Aler
 def alert_views(connection: Connection, rows: Sequence[AnyRow]) -> tuple[AlertView, ...]:
     """Alerts as staff read them, for rows of ``alert`` with the ``name`` of who has taken it."""
     signposts = _signposts(connection, [row.id for row in rows])
+    weighed = _weighed(connection, [row.inbound_seq for row in rows if row.by_scorer])
     return tuple(
         AlertView(
             id=row.id,
@@ -198,9 +199,20 @@ def alert_views(connection: Connection, rows: Sequence[AnyRow]) -> tuple[AlertVi
             taken_at=row.taken_at,
             outcome=row.outcome,
             signpost_state=_worst(signposts[row.id]),
+            by_scorer=row.by_scorer,
+            weighed=weighed.get(row.inbound_seq, ()) if row.by_scorer else (),
         )
         for row in rows
     )
+
+
+def _weighed(connection: Connection, seqs: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """Of each message the words that spoke most for an alert of the second listener."""
+    if not seqs:
+        return {}
+    message = inbound_message.c
+    query = select(message.seq, message.redacted, message.weighed).where(message.seq.in_(seqs))
+    return {row.seq: tuple(row.redacted[start:end] for start, end in spans(row.weighed)) for row in connection.execute(query)}
 
 
 def _signposts(connection: Connection, alert_ids: Sequence[UUID]) -> dict[UUID, list[AnyRow]]:

@@ -89,6 +89,7 @@ INBOUND_TOMBSTONE: dict[str, Any] = NO_WORDS | {
     "error": None,
     "redactor": None,
     "doubtful": None,
+    "weighed": None,
 }
 
 EXPERIENCE_TOMBSTONE: dict[str, Any] = {
@@ -151,7 +152,7 @@ class Erasing(MediaKeeping):
     def _withdraw(self, row: AnyRow) -> None:
         """One message out of the record; its words stay only where safeguarding must keep them."""
         note_taken_back(self, row.channel, row.account, row.external_id)
-        words: dict[str, Any] = {} if row.alerted else NO_WORDS | {"doubtful": None}
+        words: dict[str, Any] = {} if row.alerted else NO_WORDS | {"doubtful": None, "weighed": None}
         self.connection.execute(
             update(inbound_message).where(inbound_message.c.seq == row.seq).values(state=InboundState.TAKEN_BACK.value, **words)
         )

@@ -36,7 +36,7 @@ def mask_message(connection: Connection, row: AnyRow, masks: Sequence[Found]) ->
     moved = mask_more(row.redacted, masks)
     if not moved.cuts:
         return 0
-    left = {name: pairs(moved.left(spans(getattr(row, name)))) for name in ("doubtful",)}
+    left = {name: pairs(moved.left(spans(getattr(row, name)))) for name in ("doubtful", "weighed")}
     connection.execute(update(inbound_message).where(inbound_message.c.seq == row.seq).values(redacted=moved.text, **left))
     of_it = (passage.c.inbound_seq == row.seq, passage.c.translation_id.is_(None))
     for each in connection.execute(select(passage).where(*of_it)).all():
@@ -102,7 +102,7 @@ def still_doubtful(text: str, doubtful: Iterable[Span], said: Mapping[str, bool]
 
 def masked_by(heard: Heard) -> dict[str, Any]:
     """What is kept of a message beside its words, and moves with them where more is masked."""
-    return {"redactor": heard.redactor or None, "doubtful": pairs(heard.doubtful)}
+    return {"redactor": heard.redactor or None, "doubtful": pairs(heard.doubtful), "weighed": pairs(heard.weighed)}
 
 
 def hide_said(unit: Unit, seq: int, experience_id: UUID) -> None:

@@ -34,7 +34,8 @@ class InboundRow(Row, table=True):
     """One message from a person. ``sealed`` is all of it as it came; ``redacted`` is empty until it has been made.
 
     ``amended_at``: its words were changed after it was heard, and it waits to be heard anew. ``redactor`` is the version of
-    what masked it, if names were looked for; ``doubtful``, the stretches of ``redacted`` that might be names.
+    what masked it, if names were looked for; ``doubtful``, the stretches of ``redacted`` that might be names; ``weighed``,
+    those that spoke most for an alert of the second listener.
     """
 
     __tablename__ = "inbound_message"
@@ -89,6 +90,7 @@ class InboundRow(Row, table=True):
     error: str | None = Field(default=None, sa_type=ShownText)
     redactor: str | None = Field(default=None, sa_type=ShownText)
     doubtful: list[list[int]] | None = Field(default=None, sa_type=PlainJson)
+    weighed: list[list[int]] | None = Field(default=None, sa_type=PlainJson)
 
 
 class OutboundRow(Row, table=True):

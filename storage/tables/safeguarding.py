@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, text
+from sqlalchemy import CheckConstraint, Index, LargeBinary, false, text
 from sqlmodel import Field
 
 from bot.model import RiskLevel
@@ -27,7 +27,9 @@ class StaffRow(Row, table=True):
 
 
 class AlertRow(Row, table=True):
-    """A worry a person must look at. Ids only, never words. Open until ``closed_at``; called out until taken."""
+    """A worry a person must look at. Ids only, never words. Open until ``closed_at``; called out until taken. ``by_scorer``: only
+    the second listener heard it.
+    """
 
     __tablename__ = "alert"
     __table_args__ = (
@@ -49,6 +51,7 @@ class AlertRow(Row, table=True):
     experience_id: UUID | None = Field(default=None, sa_column_args=links("experience.id"), index=True)
     level: int
     kinds: list[str] = Field(sa_type=PlainJson)
+    by_scorer: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     raised_at: datetime = Field(sa_type=UtcDateTime)
     chases: int = 0
     next_at: datetime = Field(sa_type=UtcDateTime)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from bot.byhand import ByHand, Entry, Kind, noon
 from bot.events import Amended
@@ -15,6 +16,8 @@ from bot.records import ExperienceCard, InboxFilter
 from channels.manual import by_hand
 from storage.accounts import SqlAccounts
 from storage.database import Database
+from storage.masking import mask_message
+from storage.tables import inbound_message
 from tests.bot.street import ANNA, BORIS, MONDAY, Street
 from tests.journeys import stage
 from tests.journeys.given import GivenListener
@@ -34,7 +37,8 @@ class SecondListener(GivenListener):
             return heard
         kinds = tuple(kind for hint, kind in HINTS.items() if hint in text)
         if kinds:
-            return replace(heard, risk=Risk(RiskLevel.CONCERN, kinds, ((0, 2),), by_scorer=True))
+            places = [(text.find(hint), text.find(hint) + len(hint)) for hint in (*HINTS, "07700") if hint in text]
+            return replace(heard, risk=Risk(RiskLevel.CONCERN, kinds, tuple(sorted(places)), by_scorer=True))
         if "the same four walls" in text:
             return replace(heard, risk=Risk(RiskLevel.WELLBEING, (RiskKind.BREAKING_POINT,), ((0, 2),), by_scorer=True))
         return heard
@@ -67,6 +71,48 @@ def test_an_alert_is_raised_with_the_turn_and_stands_on_the_record(street: Stree
     assert [(alert.level, alert.kinds) for alert in card.alerts] == [(RiskLevel.CONCERN, ("child_not_safe",))]
     assert card.risk is RiskLevel.CONCERN
     assert len(street.store.alerts_due(street.clock.at)) == 1
+
+
+def test_the_alert_says_whose_it_is_and_which_words_weighed(street: Street) -> None:
+    street.text(HINT)
+
+    goes_on(street)
+
+    ((alert,),) = (card.alerts for card in cards(street))
+    assert (alert.by_scorer, alert.weighed, alert.signpost_state) == (True, ("one shoe",), "")
+
+
+def test_of_words_that_weighed_none_is_told_that_is_masked(street: Street) -> None:
+    street.text("The driver, 07700 900123, said only: one shoe, the weir.")
+
+    goes_on(street)
+
+    ((alert,),) = (card.alerts for card in cards(street))
+    assert alert.weighed == ("one shoe", "the weir")
+    with street.database.writing() as connection:
+        row = connection.execute(select(inbound_message)).one()
+        mask_message(connection, row, [(at := row.redacted.index("one shoe"), at + len("one shoe"), "name")])
+    ((alert,),) = (card.alerts for card in cards(street))
+    assert alert.weighed == ("the weir",)
+
+
+def test_several_messages_heard_as_one_tell_no_single_word(street: Street) -> None:
+    street.text("there is nobody")
+    street.text("home when she gets back")
+
+    goes_on(street)
+
+    ((alert,),) = (card.alerts for card in cards(street))
+    assert (alert.by_scorer, alert.weighed) == (True, ())
+
+
+def test_an_alert_of_the_rules_is_none_of_the_second_listener(street: Street) -> None:
+    street.text(f"{BY_THE_RULES} {HINT}")
+
+    goes_on(street)
+
+    ((alert,),) = (card.alerts for card in cards(street))
+    assert (alert.by_scorer, alert.weighed) == (False, ())
 
 
 def test_the_family_is_sent_no_numbers_for_it(street: Street) -> None:
