@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Self
 
@@ -67,15 +68,17 @@ class Ensemble:
 
     def margins(self, stretches: Sequence[Doc | Span], *, sentences: bool = True) -> Margins:
         """Of each text or stretch of one. Without ``sentences`` only the words are read, which costs a tenth."""
-        words = np.stack([self._words(stretch) for stretch in stretches])
+        by_text = groupby(map(whole_of, stretches), key=lambda stretch: id(stretch.doc))
+        words = np.concatenate([self._words(list(of_one)) for _, of_one in by_text])
         heads, bias = self.weights.sentences, self.weights.sentences_bias
         if not sentences or self._sentences is None or heads is None or bias is None:
             return Margins(words)
         vectors = self._sentences.vectors([stretch.text for stretch in stretches])
         return Margins(words, vectors.tuned @ heads + bias, vectors.danger)
 
-    def _words(self, stretch: Doc | Span) -> Matrix:
-        numbers, values = self.weights.ngrams.of(stretch)
+    def _words(self, stretches: Sequence[Span]) -> Matrix:
+        """Of stretches of one text."""
+        numbers, values = self.weights.ngrams.of_all(stretches)
         return np.asarray(values @ self.weights.words[numbers] + self.weights.words_bias, np.float32)
 
     def mix(self, margins: Margins) -> Mix:

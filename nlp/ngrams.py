@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,11 +24,12 @@ from nlp.texts import Text, text_of, whole_of
 _SHORTEST, _LONGEST = 2, 5
 _LONGEST_WORD = 30
 """Letters of a word that are looked at: no word is longer, and a hostile one costs no more."""
-_MEMORY = 20_000
-_NONE = np.empty(0, np.intp)
+_MEMORY = 8_192
+"""Words whose features are kept at hand: most of what people write."""
 
 Numbers = NDArray[np.intp]
 """Of features, or of tokens by their place."""
+Values = NDArray[np.float32]
 
 
 def word_features(keys: Sequence[str]) -> list[str]:
@@ -37,7 +38,6 @@ def word_features(keys: Sequence[str]) -> list[str]:
     return kept + [f"{first} {second}" for first, second in pairwise(kept)]
 
 
-@lru_cache(maxsize=_MEMORY)
 def letter_features(word: str) -> tuple[str, ...]:
     """Runs of letters of one word, its ends marked; a dot before each keeps them apart from words."""
     framed = f" {_number(word)[:_LONGEST_WORD]} "
@@ -55,25 +55,48 @@ def _number(word: str) -> str:
     return "".join("#" if letter.isdigit() else letter for letter in word) if any(map(str.isdigit, word)) else word
 
 
-class Ngrams:
-    """The features known, with how telling each is. Learn them with ``learnt``, or give what was kept."""
+_Known = tuple[int, int, bytes]
+"""What is known of one word: its number as a part of pairs (0: of none), its feature (-1: none), and its runs of letters as
+the bytes of an array of numbers.
+"""
 
-    def __init__(self, features: Sequence[str], weights: NDArray[np.float32]) -> None:
-        self.features = tuple(features)
+
+class Ngrams:
+    """The features known, with how telling each is. Learn them with ``learnt``, or give what was kept.
+
+    Of the features themselves only one text is held: words and runs are looked up in tables of their own, and pairs by the
+    numbers of their words.
+    """
+
+    def __init__(self, features: Sequence[str], weights: Values) -> None:
+        self._written = "\n".join(features)
         self.weights = weights
-        self._number = {feature: number for number, feature in enumerate(self.features)}
-        self.number = self._number.get
-        self._runs_of = lru_cache(maxsize=_MEMORY)(self._numbers_of_runs)
-        self._word_of = lru_cache(maxsize=_MEMORY)(self._numbered_word)
+        self._runs = {feature: number for number, feature in enumerate(features) if feature.startswith(".")}
+        self._singles = {feature: number for number, feature in enumerate(features) if " " not in feature and feature[0] != "."}
+        pairs = [(pair, number) for number, feature in enumerate(features) for pair in _pairs_of(feature)]
+        words = sorted({word for pair, _ in pairs for word in pair})
+        self._words = {word: number for number, word in enumerate(words, start=1)}
+        self._base = len(words) + 1
+        known = sorted((self._words[first] * self._base + self._words[second], number) for (first, second), number in pairs)
+        self._pairs = np.array([*(pair for pair, _ in known), np.iinfo(np.intp).max], np.intp)
+        self._pair_features = np.array([number for _, number in known], np.intp)
+        self._kind = np.min_scalar_type(len(features))
+        """Of the numbers of runs: those of two bytes are sorted several times as quickly."""
+        self._known = lru_cache(maxsize=_MEMORY)(self._look_up)
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        return tuple(self._written.split("\n")) if self._written else ()
 
     @classmethod
     def learnt(cls, docs: Iterable[Doc | Span], *, fewest: int = 2) -> Self:
         """The features that stand in at least so many of these texts."""
         seen: Counter[str] = Counter()
         count = 0
+        runs_of = lru_cache(maxsize=None)(letter_features)
         for doc in docs:
             keys, lowers = _tokens(doc)
-            seen.update({*word_features(keys), *(run for word in lowers for run in letter_features(word))})
+            seen.update({*word_features(keys), *(run for word in lowers for run in runs_of(word))})
             count += 1
         kept = sorted(feature for feature, times in seen.items() if times >= fewest)
         weights = [math.log((1 + count) / (1 + seen[feature])) + 1 for feature in kept]
@@ -81,26 +104,38 @@ class Ngrams:
 
     def only(self, numbers: Numbers) -> Ngrams:
         """Of these features, those with these numbers, renumbered in this order."""
-        return Ngrams([self.features[number] for number in numbers], self.weights[numbers])
+        features = self.features
+        return Ngrams([features[number] for number in numbers], self.weights[numbers])
 
-    def of(self, stretch: Doc | Span) -> tuple[Numbers, NDArray[np.float32]]:
+    def of(self, stretch: Doc | Span) -> tuple[Numbers, Values]:
         """The numbers and values of the features of a text; spelling keys must stand in ``Token.lemma_`` by now."""
-        whole = whole_of(stretch)
-        words, runs = self._layout(whole.doc).within(whole.start, whole.end)
-        blocks = [self._block(words), self._block(runs)]
-        return np.concatenate([numbers for numbers, _ in blocks]), np.concatenate([values for _, values in blocks])
+        numbers, values = self.of_all([stretch])
+        there = values[0].nonzero()[0]
+        return numbers[there], values[0, there]
+
+    def of_all(self, stretches: Sequence[Doc | Span]) -> tuple[Numbers, Values]:
+        """The numbers of the features of a text, and how much of each stands in stretches of it: stretches by features."""
+        wholes = [whole_of(stretch) for stretch in stretches]
+        layout = self._layout(wholes[0].doc)
+        counts = np.stack([layout.counts(whole.start, whole.end) for whole in wholes])
+        values = np.zeros(counts.shape)
+        np.log(counts, out=values, where=counts > 0)
+        values = (values + (counts > 0)) * self.weights[layout.numbers]
+        for block in (values[:, : layout.words_end], values[:, layout.words_end :]):
+            length = np.sqrt(np.einsum("ij,ij->i", block, block))
+            np.divide(block, np.where(length > 0, length, 1)[:, None], out=block)
+        return layout.numbers, values.astype(np.float32)
 
     def causes(self, stretch: Doc | Span) -> tuple[Numbers, Numbers, NDArray[np.float64]]:
         """Which token has which feature, and how much of the feature's value is its part: tokens by their place in the
         whole text, numbers of features, parts. Tokens that have a feature have equal parts in it; signs have none.
         """
         whole = whole_of(stretch)
-        places, numbers = self._layout(whole.doc).had_by(whole.start, whole.end)
-        values = np.zeros(len(self.features))
-        found, found_values = self.of(stretch)
-        values[found] = found_values
-        times = np.bincount(numbers, minlength=1)
-        return places, numbers, values[numbers] / times[numbers]
+        layout = self._layout(whole.doc)
+        places, at = layout.had_by(whole.start, whole.end)
+        numbers, values = self.of_all([stretch])
+        times = np.bincount(at, minlength=1)
+        return places, numbers[at], values[0, at] / times[at]
 
     def _layout(self, doc: Doc) -> _Layout:
         """Made once a text: every stretch of it is read from there."""
@@ -111,59 +146,78 @@ class Ngrams:
         return layout
 
     def _laid_out(self, text: Text) -> _Layout:
-        known, word_of, runs_of = self._number, self._word_of, self._runs_of
-        words: list[tuple[int, int, int]] = []
-        runs: list[Numbers] = [_NONE]
-        places: list[int] = [0]
-        last, before = -1, ""
-        for place, (lower, key) in enumerate(zip(text.lowers, text.keys, strict=True)):
-            if lower.isspace():
-                continue
-            runs.append(runs_of(lower))
-            places.append(place)
-            written, number = word_of(key)
-            if number is not None:
-                words.append((number, place, place))
-            if last >= 0 and (number := known.get(f"{before} {written}")) is not None:
-                words.append((number, last, place))
-            last, before = place, written
-        table = np.array(words, np.intp).reshape(len(words), 3)
+        known = self._known
+        written = [
+            (place, *known(lower, key))
+            for place, (lower, key) in enumerate(zip(text.lowers, text.keys, strict=True))
+            if not lower.isspace()
+        ]
+        at, own, features, letters = zip(*written, strict=True) if written else ((), (), (), ())
+        places, words, single = np.array([at, own, features], np.intp)
+        pairs = words[:-1] * self._base + words[1:]
+        found = self._pairs.searchsorted(pairs)
+        is_known, is_pair = single >= 0, self._pairs[found] == pairs
+        lengths = [len(one) // self._kind.itemsize for one in letters]
+        said, word_at = _grouped(np.concatenate([single[is_known], self._pair_features[found[is_pair]]]))
+        spelt, run_at = _grouped(np.frombuffer(b"".join(letters), self._kind))
         return _Layout(
-            words=table[:, 0],
-            first=table[:, 1],
-            last=table[:, 2],
-            runs=np.concatenate(runs),
-            run_places=np.repeat(np.array(places, np.intp), [len(found) for found in runs]),
+            numbers=np.concatenate([said, spelt]),
+            words_end=len(said),
+            words=word_at,
+            first=np.concatenate([places[is_known], places[:-1][is_pair]]),
+            last=np.concatenate([places[is_known], places[1:][is_pair]]),
+            runs=run_at + len(said),
+            run_places=places.repeat(lengths),
             lowers=text.lowers,
         )
 
-    def _numbered_word(self, key: str) -> tuple[str, int | None]:
+    def _look_up(self, lower: str, key: str) -> _Known:
         written = _number(key)
-        return written, self._number.get(written)
+        runs = [self._runs[run] for run in letter_features(lower) if run in self._runs]
+        return self._words.get(written, 0), self._feature(written), np.array(runs, self._kind).tobytes()
 
-    def _numbers_of_runs(self, word: str) -> Numbers:
-        return np.array([self._number[run] for run in letter_features(word) if run in self._number], np.intp)
+    def _feature(self, written: str) -> int:
+        """A word's own. A sign may be written like a run of letters, and a word with a space in it like a pair."""
+        if written.startswith("."):
+            return self._runs.get(written, -1)
+        if " " not in written:
+            return self._singles.get(written, -1)
+        at = f"\n{self._written}\n".find(f"\n{written}\n")
+        return self._written.count("\n", 0, at) if at >= 0 else -1
 
-    def _block(self, found: Numbers) -> tuple[Numbers, NDArray[np.float32]]:
-        if not len(found):
-            return _NONE, np.empty(0, np.float32)
-        found = np.sort(found)
-        is_first = np.ones(len(found) + 1, np.bool_)
-        np.not_equal(found[1:], found[:-1], out=is_first[1:-1])
-        begins = is_first.nonzero()[0]
-        numbers = found[begins[:-1]]
-        values = (1 + np.log(begins[1:] - begins[:-1])) * self.weights[numbers]
-        return numbers, (values / math.sqrt(values @ values)).astype(np.float32)
+
+def _pairs_of(feature: str) -> Iterator[tuple[str, str]]:
+    """Every two words that together are written like this feature; a run of letters may be, after a full stop."""
+    at = feature.find(" ")
+    while at >= 0:
+        first, second = feature[:at], feature[at + 1 :]
+        if first and second and not first.endswith(" ") and not second.startswith(" ") and not second.endswith(" "):
+            yield first, second
+        at = feature.find(" ", at + 1)
+
+
+def _grouped(numbers: NDArray[Any]) -> tuple[Numbers, Numbers]:
+    """Each number once, in order, and where each of those given is among them."""
+    order = numbers.argsort(kind="stable")
+    in_order = numbers[order]
+    begins = np.ones(len(numbers), np.bool_)
+    np.not_equal(in_order[1:], in_order[:-1], out=begins[1:])
+    places = np.empty(len(numbers), np.intp)
+    places[order] = begins.cumsum() - 1
+    return in_order[begins].astype(np.intp), places
 
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """The known features of a text by the tokens that have them, each array with one entry a time a feature stands there.
+    """The known features of a text by the tokens that have them.
 
-    ``words`` are words and pairs of words, from token ``first`` to token ``last``; ``runs`` are runs of letters, each of the
-    token in ``run_places``.
+    ``numbers`` are those of all features that stand in it, each once, words and pairs before ``words_end``, runs of letters
+    after it. The other arrays have one entry a time a feature stands there: ``words`` are words and pairs, by their place in
+    ``numbers``, from token ``first`` to token ``last``; ``runs`` are runs of letters, each of the token in ``run_places``.
     """
 
+    numbers: Numbers
+    words_end: int
     words: Numbers
     first: Numbers
     last: Numbers
@@ -171,28 +225,27 @@ class _Layout:
     run_places: Numbers
     lowers: Sequence[str]
 
-    def within(self, start: int, end: int) -> tuple[Numbers, Numbers]:
-        """The numbers of the features of a stretch: of its words and pairs of words, of its runs of letters."""
-        if start == 0 and end == len(self.lowers):
-            return self.words, self.runs
-        begin, stop = self.run_places.searchsorted((start, end))
-        return self.words[(self.first >= start) & (self.last < end)], self.runs[begin:stop]
+    def counts(self, start: int, end: int) -> Numbers:
+        """How often each feature stands in a stretch."""
+        words, runs = self.words, self.runs
+        if start > 0 or end < len(self.lowers):
+            begin, stop = self.run_places.searchsorted((start, end))
+            words, runs = words[(self.first >= start) & (self.last < end)], runs[begin:stop]
+        return np.bincount(np.concatenate([words, runs]), minlength=len(self.numbers))
 
     def had_by(self, start: int, end: int) -> tuple[Numbers, Numbers]:
         """The tokens of a stretch that are more than signs, and the features each has; a pair of words is had by both."""
-        speaks = np.array([any(map(str.isalnum, word)) for word in self.lowers], np.bool_)
+        speaks = np.array([word.isalnum() or any(map(str.isalnum, word)) for word in self.lowers], np.bool_)
         inside = (self.first >= start) & (self.last < end)
         inside[inside] = speaks[self.first[inside]] & speaks[self.last[inside]]
         words, first, last = self.words[inside], self.first[inside], self.last[inside]
         pairs = first != last
         begin, stop = self.run_places.searchsorted((start, end))
-        runs, at = self.runs[begin:stop], self.run_places[begin:stop]
-        order = np.lexsort((runs, at))
-        runs, at = runs[order], at[order]
-        once = np.ones(len(runs), np.bool_)
-        once[1:] = (runs[1:] != runs[:-1]) | (at[1:] != at[:-1])
-        once &= speaks[at]
-        return np.concatenate([at[once], last, first[pairs]]), np.concatenate([runs[once], words, words[pairs]])
+        at, runs = np.divmod(
+            np.unique(self.run_places[begin:stop] * len(self.numbers) + self.runs[begin:stop]), len(self.numbers)
+        )
+        says = speaks[at]
+        return np.concatenate([at[says], last, first[pairs]]), np.concatenate([runs[says], words, words[pairs]])
 
 
 def _tokens(stretch: Doc | Span) -> tuple[Sequence[str], Sequence[str]]:
