@@ -29,6 +29,8 @@ QUESTIONS = ("good", "bad", "suggestion")
 """What the question that was asked leans to, as evidence for the feeling."""
 _MOST_WORDS = 6
 """Words shown as the cause of one theme."""
+_BY_ONE_THREAD = 200_000
+"""Multiplications up to which BLAS wakes no other threads: where cores are few, those spin for longer than they help."""
 _LEAST_SHARE = 0.25
 """Of what the most telling word says: a word that says less is not shown."""
 
@@ -79,7 +81,10 @@ class Ensemble:
     def _words(self, stretches: Sequence[Span]) -> Matrix:
         """Of stretches of one text."""
         numbers, values = self.weights.ngrams.of_all(stretches)
-        return np.asarray(values @ self.weights.words[numbers] + self.weights.words_bias, np.float32)
+        weights = self.weights.words.take(numbers, axis=0)
+        many = values.size * weights.shape[1] > _BY_ONE_THREAD
+        said = np.einsum("tf,fh->th", values, weights) if many else values @ weights
+        return np.asarray(said + self.weights.words_bias, np.float32)
 
     def mix(self, margins: Margins) -> Mix:
         """The mix that goes with these voters."""
