@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from cli.tagger_teaching import corpus, progress
 @click.command()
 @click.argument("wheel", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @rows_options
-@click.option("--epochs", default=5, show_default=True, help="Times through the messages.")
+@click.option("--epochs", type=click.IntRange(1), help="Times through the messages.  [default: 5, of danger 3]")
 @click.option("--folds", default=3, show_default=True, help="Parts, each judged by layers tuned on the others.")
 @click.option("--danger", is_flag=True, help="Tune to danger, by Earshot's own messages, instead of to themes.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to write; Earshot's own place if not said.")
@@ -25,7 +26,7 @@ def tune(
     text: str | None,
     themes: str | None,
     feeling: str | None,
-    epochs: int,
+    epochs: int | None,
     folds: int,
     danger: bool,
     out: Path | None,
@@ -40,12 +41,12 @@ def tune(
     if danger:
         if rows is not None:
             raise click.ClickException("Danger is learnt from Earshot's own messages: leave out --rows or --danger.")
-        from nlp.danger_tuning import tuned_to_danger
+        from nlp.danger_tuning import SCHEDULE, tuned_to_danger
         from nlp.sentences import ADAPTERS, DANGER
-        from nlp.tuning import Schedule
 
         where = out or ADAPTERS[DANGER]
-        tuned_to_danger(wheel, folds=folds, schedule=Schedule(epochs=epochs), say=say).save(where)
+        schedule = replace(SCHEDULE, epochs=epochs or SCHEDULE.epochs)
+        tuned_to_danger(wheel, folds=folds, schedule=schedule, say=say).save(where)
         click.echo(f"Written: {where}. Work it into the model: make embeddings. Then teach the scorer: earshot tagger train")
         return
     from nlp.lessons import teachable
@@ -57,5 +58,6 @@ def tune(
     names = Reader().themes if rows is None else sorted(counted(given))
     kept, known = teachable(given, names, say)
     where = out or ADAPTERS[THEMES]
-    tuned_on(kept, known, wheel, folds=folds, schedule=Schedule(epochs=epochs), say=say).save(where)
+    schedule = replace(Schedule(), epochs=epochs or Schedule().epochs)
+    tuned_on(kept, known, wheel, folds=folds, schedule=schedule, say=say).save(where)
     click.echo(f"Written: {where}. Work it into the model: make embeddings")

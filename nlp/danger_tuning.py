@@ -23,13 +23,17 @@ LABELS = ("alert", "wrong", *(kind.value for kind in KINDS))
 """Somebody may be in danger; anything at all is wrong; and of which kind."""
 ORDINARY = 6_000
 """Ordinary messages that are read with the others."""
+SCHEDULE = Schedule(from_layer=1, rank=24, epochs=3)
+"""Danger is further from what the layers were made for than themes are: on authors held out, changes from the second layer on
+heard 3 in 100 more than from the fourth.
+"""
 _WORTH = (2.0, 1.0, *(0.3 for _ in KINDS))
 
 Say = Callable[[str], None]
 
 
-def tuned_to_danger(wheel: Path, *, folds: int, schedule: Schedule, say: Say, data: Path = DATA) -> Adapter:
-    """Tune the model in the wheel; half an hour on a core. Raises ``BadContent`` for another wheel."""
+def tuned_to_danger(wheel: Path, *, folds: int, schedule: Schedule = SCHEDULE, say: Say, data: Path = DATA) -> Adapter:
+    """Tune the model in the wheel; an hour on a core. Raises ``BadContent`` for another wheel."""
     chance = random.Random(schedule.seed)  # noqa: S311 - a fair draw needs no secret
     quiet = [row for row in ordinary_rows(data=data) if not by_rules(row).level.needs_alert]
     chance.shuffle(quiet)
