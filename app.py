@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from random import Random, SystemRandom
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from flask import Flask
@@ -79,6 +80,10 @@ from storage.wake import ClosableWake, wake_for
 from storage.words import SqlWords
 from sweeps import open_sweeps
 
+if TYPE_CHECKING:
+    from bot.matters import Grouping
+    from nlp.standing import Listeners
+
 log = logging.getLogger("earshot")
 
 
@@ -116,10 +121,20 @@ class Earshot:
     random: Random
 
     @cached_property
-    def listener(self) -> Listener:
+    def listeners(self) -> Listeners:
         from nlp.standing import Listeners
 
-        return LiveListener(self.taggers, Listeners())
+        return Listeners()
+
+    @cached_property
+    def listener(self) -> Listener:
+        return LiveListener(self.taggers, self.listeners)
+
+    def new_grouping(self) -> Grouping:
+        """For one look for new matters, by the sentence model the listeners have."""
+        from nlp.matters import MatterGrouping
+
+        return MatterGrouping(self.listeners.sentences)
 
     @cached_property
     def taggers(self) -> SqlTaggers:

@@ -16,6 +16,7 @@ from bot.deletions import Deletions
 from bot.hiding import Hiding
 from bot.holding import Holding
 from bot.hours import Hours
+from bot.matters import Matters
 from bot.milestones import Milestones
 from bot.model import ChannelName, Locale
 from bot.ports import Channel, Clock, Store
@@ -35,6 +36,7 @@ from storage.contact_links import SqlContactLinks
 from storage.database import Database
 from storage.deletions import SqlDeletions
 from storage.holds import SqlTalks
+from storage.matters import SqlMatters
 from storage.milestones import SqlMilestones
 from storage.promises import SqlPromises
 from storage.sealing import Sealer
@@ -122,6 +124,7 @@ def open_rooms(
             clock=clock,
             themes=frozenset(theme.code for theme in Taxonomy.load().living()),
         ),
+        matters=Matters(records=SqlMatters(database), store=store, clock=clock),
         unkept=SqlPromises(database, sealer),
         holding=holding,
         tasks=tasks,

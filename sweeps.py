@@ -8,11 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.erasures import ListSweep
+from bot.matters import MatterSweep
 from bot.promises import Promises
 from bot.reminders import Reminder, Reminders
 from bot.taggers import TaggerSweep
 from bot.translations import TranslationHearing
 from bot.worker import Sweep
+from storage.matters import SqlMatters
 from storage.promises import SqlPromises
 from storage.reminders import SqlOpenQuestions
 from storage.resuming import SqlCodeSweep
@@ -43,6 +45,7 @@ def open_sweeps(earshot: Earshot) -> list[Sweep]:
             clock=earshot.clock,
         ),
         TaggerSweep(lambda: earshot.listener),
+        MatterSweep(SqlMatters(earshot.database), earshot.clock, earshot.new_grouping),
         earshot.holding.writing,
         earshot.holding,
         Reminders(

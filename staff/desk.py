@@ -21,6 +21,7 @@ from bot.hiding import Hiding
 from bot.holding import Holding
 from bot.invitations import Invitations
 from bot.loose import LooseReview
+from bot.matters import Matters
 from bot.media import Files
 from bot.milestones import Milestones
 from bot.ports import Clock, Store
@@ -66,6 +67,7 @@ class Rooms:
     taggers: TaggerShelf | None = None
     hiding: Hiding | None = None
     passing_on: PassingOn | None = None
+    matters: Matters | None = None
 
 
 @dataclass(frozen=True, slots=True)

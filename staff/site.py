@@ -21,7 +21,7 @@ from bot.media import Files
 from bot.ports import Clock, Store
 from bot.review import Review, UnknownTheme
 from bot.themes import Taxonomy
-from bot.wall import NotYours, is_with_safeguarding
+from bot.wall import NotYours, is_with_safeguarding, may_publish
 from staff import assets, sessions
 from staff.desk import EXTENSION, Desk, Rooms, desk, handles_alerts, task_counts, tell, told
 from staff.guesses import Guesses
@@ -39,6 +39,7 @@ from staff.views.guide import add_guide
 from staff.views.hold import add_hold
 from staff.views.inbox import add_inbox
 from staff.views.loose import add_loose
+from staff.views.matters import add_matters
 from staff.views.milestones import add_milestones
 from staff.views.names import add_names
 from staff.views.same import add_same
@@ -129,6 +130,7 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
         add_names,
         add_same,
         add_milestones,
+        add_matters,
         add_campaigns,
         add_channel_log,
         add_guide,
@@ -206,6 +208,7 @@ def _at_hand() -> dict[str, object]:
         "handles_alerts": handles_alerts,
         "task_counts": task_counts,
         "is_with_safeguarding": is_with_safeguarding,
+        "may_publish": may_publish,
         "today": at.today(),
         "now": at.clock.now(),
         "demo": at.demo,

@@ -27,7 +27,7 @@ from storage.unit import AnyRow, Unit
 _BATCH = 200
 _CHAMPION = select(tagger.c.number).where(tagger.c.state == TaggerState.CHAMPION.value)
 _BUT_THE_FILE = [column for column in tagger.c if column.name != "file"]
-_FIT_TO_LEARN = (
+FIT_TO_READ = (
     *IN_RECORD,
     inbound_message.c.contact_id.is_not(None),
     inbound_message.c.risk < int(RiskLevel.CONCERN),
@@ -37,10 +37,11 @@ _FIT_TO_LEARN = (
     ~exists().where(alert.c.experience_id == experience.c.id),
     ~exists().where(alert.c.inbound_seq == inbound_message.c.seq),
     or_(passage.c.translation_id.is_not(None), not_(IS_FOREIGN), inbound_message.c.locale.is_(None)),
-    exists().where(decision.c.passage_id == passage.c.id),
     passage.c.text != "",
 )
-"""Words in the record, in English, with no word of danger and no alert ever, that a person has decided about."""
+"""Words in the record, in English, with no word of danger and no alert ever: machines may look through them."""
+_FIT_TO_LEARN = (*FIT_TO_READ, exists().where(decision.c.passage_id == passage.c.id))
+"""And a person has decided about them."""
 
 
 class SqlTaggers:
@@ -154,21 +155,24 @@ def _decided(connection: Connection, ids: Sequence[UUID]) -> list[Decided]:
         .order_by(passage.c.experience_id, passage.c.inbound_seq, passage.c.position)
     )
     rows = connection.execute(query).all()
+    return [
+        Decided(passage=view, experience_id=row.experience_id, channel=row.channel, question=row.question)
+        for row, view in zip(rows, passage_views(connection, rows), strict=True)
+    ]
+
+
+def passage_views(connection: Connection, rows: Sequence[AnyRow]) -> list[PassageView]:
+    """For rows of ``passage``, in their order."""
     chosen = [row.id for row in rows]
     suggested, said = _suggestions(connection, chosen), _decisions(connection, chosen)
     return [
-        Decided(
-            passage=PassageView(
-                id=row.id,
-                text=row.text,
-                polarity=Polarity(row.polarity),
-                suggestions=tuple(suggested[row.id]),
-                decisions=tuple(said[row.id]),
-                translated=row.translation_id is not None,
-            ),
-            experience_id=row.experience_id,
-            channel=row.channel,
-            question=row.question,
+        PassageView(
+            id=row.id,
+            text=row.text,
+            polarity=Polarity(row.polarity),
+            suggestions=tuple(suggested[row.id]),
+            decisions=tuple(said[row.id]),
+            translated=row.translation_id is not None,
         )
         for row in rows
     ]

@@ -30,8 +30,11 @@ from storage.tables import (
     experience,
     inbound_message,
     letter,
+    matter,
+    matter_told,
     media,
     milestone,
+    passage,
     task,
 )
 from tests.staff.page import Browser
@@ -98,6 +101,7 @@ class Office:
             "task_id": self.ids(task),
             "letter_id": self.ids(letter),
             "milestone_id": self.ids(milestone),
+            "matter_id": [str(uuid4())],
             "file_id": self.ids(media),
             "link_id": [str(uuid4())],
             "comment_id": [str(uuid4())],
@@ -135,6 +139,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         folder = tmp_path_factory.mktemp("office")
         home = Home(folder, f"sqlite:///{folder / 'earshot.db'}", patch)
         office = Office(home)
+        patch.setattr("storage.matters.FEWEST", 1)
         _tell(office)
         yield office
         home.earshot.wake.close()
@@ -160,6 +165,16 @@ def _tell(office: Office) -> None:
     ruth.press("/take")
     ruth.press("/write", {"words": f"{WORD}: thank you for what you wrote."})
     ruth.press("/send")
+    _find_a_matter(home)
+
+
+def _find_a_matter(home: Home) -> None:
+    """As if the worker had found one in all they told, before it was with safeguarding."""
+    of = uuid4()
+    with home.earshot.database.writing() as connection:
+        connection.execute(insert(matter), {"id": of, "terms": ["club"], "found_at": home.clock.at})
+        told = connection.execute(select(passage.c.id)).scalars().all()
+        connection.execute(insert(matter_told), [{"matter_id": of, "passage_id": each} for each in told])
 
 
 def _answer_a_campaign(home: Home) -> None:
@@ -268,6 +283,14 @@ def test_neither_a_search_nor_a_file_of_answers_finds_it(office: Office, who: st
 
     assert rows.status_code == 200
     assert WORD not in _said(rows)
+
+
+@pytest.mark.parametrize("who", ["pia", "ada"])
+def test_of_a_matter_nothing_is_shown_that_is_with_safeguarding(office: Office, who: str) -> None:
+    said = _said(office.by(who).client.get("/staff/new-matters"))
+
+    assert EARLIER in said
+    assert [sign for sign in office.signs() if sign in said] == []
 
 
 def test_every_form_wants_its_token(office: Office) -> None:

@@ -7,6 +7,7 @@ from storage.tables.erasures import erased_address, erasure, taken_back
 from storage.tables.experiences import decision, experience, passage, suggestion
 from storage.tables.keeping import audit, audit_head, data_key, deletion_request, shift
 from storage.tables.letters import letter
+from storage.tables.matters import matter, matter_round, matter_told
 from storage.tables.media import media
 from storage.tables.messages import inbound_message, outbound_message
 from storage.tables.naming import name_word
@@ -41,6 +42,9 @@ __all__ = [
     "experience",
     "inbound_message",
     "letter",
+    "matter",
+    "matter_round",
+    "matter_told",
     "media",
     "milestone",
     "missed_promise",

@@ -22,6 +22,7 @@ SINCE = {
     *("deletion_request", "resume_code", "resume_try", "shift", "media", "contact_link", "channel_log"),
     *("erasure", "erased_address", "taken_back", "milestone", "missed_promise", "letter", "translation"),
     *("word_draft", "word_version", "tagger", "name_word"),
+    *("matter", "matter_round", "matter_told"),
 }
 
 
