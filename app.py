@@ -62,6 +62,7 @@ from channels.twilio import Unsendable
 from channels.twilio_events import SMS
 from doors import open_doors
 from media_wiring import MediaParts, open_media
+from name_wiring import PeoplesWords
 from settings import Settings as Settings  # noqa: PLC0414 - app.Settings is where the entrances look for it
 from settings import listed
 from storage import migrations
@@ -119,6 +120,7 @@ class Earshot:
     intake: Intake
     log: ChannelLog
     random: Random
+    peoples_words: PeoplesWords
 
     @cached_property
     def listeners(self) -> Listeners:
@@ -306,13 +308,14 @@ def build(settings: Settings, *, clock: Clock | None = None, extra_channels: Seq
     ours = Redactor.load(helplines=signposts.numbers(), links=[privacy_url])
     sealer = Sealer.open(database, keys)
     wording = LiveTongues.over(wording, SqlWords(database, sealer), seconds=time.monotonic)
-    store = SqlStore(database, sealer, redactor=lambda text: ours.redact(text)[0])
+    words = PeoplesWords(ours)
+    store = SqlStore(database, sealer, redactor=lambda text: ours.redact(text)[0], people=words)
     wake = wake_for(database)
     channel_log = ChannelLog(SqlChannelLog(database), clock)
     secret_key = settings.secret_key or _secret_of(keys[0])
     doors = open_doors(settings, script, wording, secret_key=secret_key)
     channels = doors.channels | {channel.name: channel for channel in extra_channels}
-    media = open_media(settings, database, sealer, lambda text: ours.redact(text)[0], channels)
+    media = open_media(settings, database, sealer, words, channels)
     replies = Replies(wording=wording, channels=channels, new_id=uuid4)
     danger = DangerTexts(wording=wording, signposts=signposts, hours=script.hours, replies=replies)
     earshot = Earshot(
@@ -350,6 +353,7 @@ def build(settings: Settings, *, clock: Clock | None = None, extra_channels: Seq
         ),
         log=channel_log,
         random=SystemRandom(),
+        peoples_words=words,
     )
     earshot.intake.log = channel_log
     return earshot

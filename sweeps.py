@@ -14,6 +14,7 @@ from bot.reminders import Reminder, Reminders
 from bot.taggers import TaggerSweep
 from bot.translations import TranslationHearing
 from bot.worker import Sweep
+from name_wiring import open_redacting
 from storage.matters import SqlMatters
 from storage.promises import SqlPromises
 from storage.reminders import SqlOpenQuestions
@@ -46,6 +47,7 @@ def open_sweeps(earshot: Earshot) -> list[Sweep]:
         ),
         TaggerSweep(lambda: earshot.listener),
         MatterSweep(SqlMatters(earshot.database), earshot.clock, earshot.new_grouping),
+        open_redacting(earshot.peoples_words, earshot.database, earshot.sealer, earshot.store),
         earshot.holding.writing,
         earshot.holding,
         Reminders(

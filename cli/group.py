@@ -45,6 +45,7 @@ COMMANDS = {
     "import": "cli.importing:import_",
     "key": "cli.keys:key",
     "poster": "cli.poster:poster",
+    "redact": "cli.redact:redact",
     "serve": "cli.running:serve",
     "staff": "cli.staff:staff",
     "tagger": "cli.tagger:tagger",

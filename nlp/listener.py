@@ -101,7 +101,7 @@ class SpacyListener:
             heard = self._listened(text, masked.redacted, masked.redactions, language, question=question)
         else:
             heard = self._untranslated(masked.redacted, masked.redactions, language, self._risk(text))
-        return replace(heard, doubtful=masked.doubtful)
+        return replace(heard, doubtful=masked.doubtful, redactor=self._reader.masker.version)
 
     def _risk(self, text: str, vectors: Vector | None = None) -> Risk:
         """By the rules, and by the scorer behind them."""

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 
 from bot.model import Redaction, Span
-from bot.redaction import Redactor, redactor
-from nlp.names import KINDS, NameFinder, Names, finder
+from bot.redaction import CONTENT, Redactor, redactor
+from nlp.name_filling import DATA
+from nlp.name_model import MODEL
+from nlp.names import KINDS, PLACES, NameFinder, Names, finder
+from nlp.spelling import LEXICON
+
+ROUND = 1
+"""Goes up when the code finds what it did not: what is stored is then masked anew, as it is when a file below changes."""
+_FILES = (
+    MODEL,
+    *(DATA / f"{name}.toml" for name in ("lists", "words", "addresses")),
+    LEXICON / "names.toml",
+    CONTENT,
+    PLACES,
+    CONTENT.with_name("letters.toml"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +42,10 @@ class NameMasker:
 
     kinds = frozenset(KINDS)
 
+    @property
+    def version(self) -> str:
+        return version()
+
     def __init__(self, finder: NameFinder, rules: Redactor | None = None) -> None:
         self._finder = finder
         self._rules = rules or redactor()
@@ -42,6 +61,15 @@ class NameMasker:
 
         redacted, redactions = self._rules.redact(text, names)
         return Masked(redacted, redactions, last.doubtful, last.confidence)
+
+
+@cache
+def version() -> str:
+    """Another one where texts may be masked otherwise; 16 hexadecimal digits."""
+    digest = hashlib.sha256(f"{ROUND}".encode())
+    for path in _FILES:
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:16]
 
 
 @cache

@@ -159,7 +159,7 @@ class Holds(Unit):
             "conversation_id": new.conversation_id,
             "staff_id": new.staff_id,
             "sealed": seal_letter(self.sealer, new.text, new.id),
-            "redacted": self.redactor(new.text),
+            "redacted": self.people(new.text),
             "written_at": now,
             "goes_at": new.goes_at,
         }

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 SAID = Prepared(
     select(name_word.c.id, name_word.c.sealed, name_word.c.is_name)
     .where(name_word.c.experience_id == bindparam("of_experience"))
-    .order_by(name_word.c.said_at, name_word.c.id)
+    .order_by(name_word.c.said_at, name_word.c.is_name, name_word.c.id)
 )
 
 

@@ -50,7 +50,7 @@ class Parking(Unit):
     def _redacted(self, words: str) -> str:
         """A person must be able to read it; but if it is the redactor that fails on it, parking must not fail too."""
         try:
-            return self.redactor(words)
+            return self.people(words)
         except Exception:  # noqa: BLE001 - any failure leaves the words sealed, as they were
             return ""
 

@@ -41,6 +41,7 @@ from storage.parking import Parking
 from storage.prepared import Prepared
 from storage.promises import Promising
 from storage.receipts import Receipts
+from storage.redacting import Redacting
 from storage.sealing import Sealer
 from storage.tables import experience, staff
 from storage.tasks import TaskActs
@@ -58,6 +59,7 @@ class SqlTransaction(
     TaskActs,
     Translating,
     Hides,
+    Redacting,
     Hearing,
     Turns,
     Parking,
@@ -74,13 +76,15 @@ class SqlTransaction(
 class SqlStore:
     """``bot.ports.Store``.
 
-    ``redactor`` makes the copy in clear of what we say; there is no default, for the wrong one would leak.
+    ``redactor`` makes the copy in clear of what we say; there is no default, for the wrong one would leak. ``people`` makes
+    that of what people write, where it is another.
     """
 
-    def __init__(self, database: Database, sealer: Sealer, redactor: Redactor) -> None:
+    def __init__(self, database: Database, sealer: Sealer, redactor: Redactor, people: Redactor | None = None) -> None:
         self._database = database
         self._sealer = sealer
         self._redactor = redactor
+        self._people = people or redactor
         # In a busy spell the next claim finds something too; in a quiet one SQLite is looked at first without the
         # write lock, which a web process may want just now. Only a guess: it never decides what is found.
         self._turns_come = False
@@ -89,7 +93,7 @@ class SqlStore:
     @contextmanager
     def transaction(self) -> Iterator[SqlTransaction]:
         with self._database.writing() as connection:
-            transaction = SqlTransaction(self._database, connection, self._sealer, self._redactor)
+            transaction = SqlTransaction(self._database, connection, self._sealer, self._redactor, self._people)
             yield transaction
         if transaction.erased:
             with suppress(StoreUnavailable):  # it is committed; a log too busy to be emptied now is emptied next time

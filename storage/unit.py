@@ -24,11 +24,15 @@ AnyRow = Row[*tuple[Any, ...]]
 class Unit:
     """What the parts of a transaction share. Lives as long as its transaction."""
 
-    def __init__(self, database: Database, connection: Connection, sealer: Sealer, redactor: Redactor) -> None:
+    def __init__(
+        self, database: Database, connection: Connection, sealer: Sealer, redactor: Redactor, people: Redactor | None = None
+    ) -> None:
         self.database = database
         self.connection = connection
         self.sealer = sealer
         self.redactor = redactor
+        self.people = people or redactor
+        """Masks what people wrote; ``redactor``, what we say in words of our own."""
         self.made: set[UUID] = set()
         """Contacts made in this transaction for which nothing has been kept yet."""
         self.ended: set[UUID] = set()
