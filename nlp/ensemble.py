@@ -82,9 +82,9 @@ class Ensemble:
         """Of stretches of one text."""
         numbers, values = self.weights.ngrams.of_all(stretches)
         weights = self.weights.words.take(numbers, axis=0)
-        many = values.size * weights.shape[1] > _BY_ONE_THREAD
-        said = np.einsum("tf,fh->th", values, weights) if many else values @ weights
-        return np.asarray(said + self.weights.words_bias, np.float32)
+        step = max(1, _BY_ONE_THREAD // max(1, weights.size))
+        said = [values[first : first + step] @ weights for first in range(0, len(values), step)]
+        return np.asarray(np.concatenate(said) + self.weights.words_bias, np.float32)
 
     def mix(self, margins: Margins) -> Mix:
         """The mix that goes with these voters."""

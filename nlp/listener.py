@@ -17,7 +17,7 @@ import numpy as np
 from spacy.tokens import Doc
 from spacy.tokens import Span as DocSpan
 
-from bot.model import Heard, Passage, Polarity, Redaction, Risk, RiskLevel, Span, Suggestion
+from bot.model import Heard, Passage, Polarity, Risk, RiskLevel, Span, Speaker, Suggestion
 from bot.safety import check
 from bot.speakers import Speakers
 from bot.themes import CONTENT
@@ -26,6 +26,7 @@ from nlp.ages import Ages
 from nlp.danger import DangerScorer, Vector
 from nlp.ensemble import Ensemble
 from nlp.language import DetectedLanguage, LanguageEar
+from nlp.name_masking import Masked
 from nlp.places import Places
 from nlp.reading import LONGEST, Read, Reader, readable
 from nlp.services import Services
@@ -51,6 +52,35 @@ class _Judged:
     suggestions: tuple[Suggestion, ...]
     feeling: Polarity
     danger: Vector | None = None
+
+
+_NOTHING = _Judged((), Polarity.NONE)
+
+
+class _Listening:
+    """One text on its way through the listener: what is known of it so far."""
+
+    __slots__ = (
+        *("age_band", "doc", "language", "masked", "parts", "question", "risk", "setting", "shown", "spans", "speaker", "stage"),
+        *("text", "whole"),
+    )
+
+    language: DetectedLanguage
+    masked: Masked
+    risk: Risk
+    shown: str
+    doc: Doc
+    age_band: str | None
+    setting: str | None
+    stage: str | None
+    speaker: Speaker | None
+
+    def __init__(self, text: str, question: str | None) -> None:
+        self.text = text
+        self.question = question
+        self.whole = _NOTHING
+        self.spans: list[DocSpan] = []
+        self.parts: list[_Judged] = []
 
 
 class SpacyListener:
@@ -95,78 +125,111 @@ class SpacyListener:
 
     def hear(self, text: str, *, question: str | None = None) -> Heard:
         """What is in a text. Never raises. ``question`` is the key of the question it answers."""
-        language = self._ear.detect(text)
-        masked = self._reader.masker.redact(text, english=language.is_english)
-        if language.is_english:
-            heard = self._listened(text, masked.redacted, masked.redactions, language, question=question)
-        else:
-            heard = self._untranslated(masked.redacted, masked.redactions, language, self._risk(text))
-        return replace(heard, doubtful=masked.doubtful, redactor=self._reader.masker.version)
+        return self.hear_all([text], question=question)[0]
 
-    def _risk(self, text: str, vectors: Vector | None = None) -> Risk:
-        """By the rules, and by the scorer behind them."""
-        return self._danger.add_to(check(text), text, vectors) if self._danger else check(text)
+    def hear_all(self, texts: Sequence[str], *, question: str | None = None) -> list[Heard]:
+        """As ``hear``, of many texts: each step is taken for all of them before the next, so that what it needs is at hand."""
+        every = [_Listening(text, question) for text in texts]
+        for step in (self._tell_language, self._mask, self._divide, self._look_for_danger):
+            for one in every:
+                step(one)
+        english = [one for one in every if one.language.is_english]
+        for step in (self._read, self._cut, self._weigh, self._listen_for_danger, self._say_what_about, self._say_who):
+            for one in english:
+                step(one)
+        return [self._listened(one) if one.language.is_english else self._untranslated(one) for one in every]
 
-    def _untranslated(self, redacted: str, redactions: tuple[Redaction, ...], language: DetectedLanguage, risk: Risk) -> Heard:
+    def _tell_language(self, one: _Listening) -> None:
+        one.language = self._ear.detect(one.text)
+
+    def _mask(self, one: _Listening) -> None:
+        one.masked = self._reader.masker.redact(one.text, english=one.language.is_english)
+
+    def _look_for_danger(self, one: _Listening) -> None:
+        """By the rules, and in other languages than English by the scorer behind them."""
+        one.risk = check(one.text)
+        if not one.language.is_english:
+            self._listen_for_danger(one)
+
+    def _divide(self, one: _Listening) -> None:
+        one.shown = readable(one.masked.redacted, one.masked.redactions)
+        one.doc = self._reader.nlp.make_doc(one.shown)
+
+    def _read(self, one: _Listening) -> None:
+        for _, part in self._reader.nlp.pipeline:
+            one.doc = part(one.doc)
+
+    def _cut(self, one: _Listening) -> None:
+        """Where it turns is told by the voters that cost little."""
+        one.spans = passages.cut(one.doc, lambda stretches: self._themes_of(stretches, one.question))
+
+    def _weigh(self, one: _Listening) -> None:
+        """What the whole text is, and where it is cut its passages."""
+        spans = one.spans if len(one.spans) > 1 else []
+        one.whole, *one.parts = self._judge([one.doc[:], *spans], question=one.question)
+
+    def _listen_for_danger(self, one: _Listening) -> None:
+        if self._danger:
+            one.risk = self._danger.add_to(one.risk, one.text, self._danger_in(one.doc, one.whole))
+
+    def _say_what_about(self, one: _Listening) -> None:
+        one.setting, one.stage = self._stages.find(one.doc)
+        one.age_band = self._ages.band(one.shown)
+
+    def _say_who(self, one: _Listening) -> None:
+        one.speaker = self._speakers.recognise(one.masked.redacted[:LONGEST], one.language.locale)
+
+    def _untranslated(self, one: _Listening) -> Heard:
         """Words the tagger does not know get no guessed theme; a town is a town in every language."""
-        doc = self._reader.nlp.make_doc(readable(redacted, redactions))
         return Heard(
-            redacted=redacted,
-            redactions=redactions,
-            locale=language.locale,
-            locale_score=language.score,
-            passages=_one_passage(redacted, _Judged((), Polarity.NONE)),
-            risk=risk,
-            place=self._places.find(doc),
+            redacted=one.masked.redacted,
+            redactions=one.masked.redactions,
+            locale=one.language.locale,
+            locale_score=one.language.score,
+            passages=_one_passage(one.masked.redacted, one.whole),
+            risk=one.risk,
+            place=self._places.find(one.doc),
             needs_translation=True,
+            doubtful=one.masked.doubtful,
         )
 
-    def _listened(
-        self,
-        text: str,
-        redacted: str,
-        redactions: tuple[Redaction, ...],
-        language: DetectedLanguage,
-        *,
-        question: str | None,
-    ) -> Heard:
-        doc = self._reader.nlp(readable(redacted, redactions))
-        whole, found = self._passages(doc, redacted, question=question)
-        risk = self._risk(text, self._danger_in(doc, whole))
+    def _listened(self, one: _Listening) -> Heard:
+        doc, redacted, whole = one.doc, one.masked.redacted, one.whole
+        found = _passages(one)
         themes = _themes(found) if len(found) > 1 else whole.suggestions
-        setting, stage = self._stages.find(doc)
         return Heard(
             redacted=redacted,
-            redactions=redactions,
-            locale=language.locale,
-            locale_score=language.score,
+            redactions=one.masked.redactions,
+            locale=one.language.locale,
+            locale_score=one.language.score,
             themes=themes,
-            theme_is_sure=self._sure(doc, themes, whole.feeling, risk),
-            both_are_sure=self._both_sure(doc, found, risk),
+            theme_is_sure=self._sure(doc, themes, whole.feeling, one.risk),
+            both_are_sure=self._both_sure(doc, found, one.risk),
             polarity=whole.feeling,
             passages=found,
-            risk=risk,
+            risk=one.risk,
             place=self._places.find(doc),
             service=self._services.find(doc),
-            age_band=self._ages.band(doc.text),
-            setting=setting,
-            stage=stage,
-            speaker=self._speakers.recognise(redacted[:LONGEST], language.locale),
+            age_band=one.age_band,
+            setting=one.setting,
+            stage=one.stage,
+            speaker=one.speaker,
+            doubtful=one.masked.doubtful,
         )
 
     def _danger_in(self, doc: Doc, whole: _Judged) -> Vector | None:
         """What the sentence model makes of the danger in a text: of all of it, which it reads from the beginning as far as it
         goes, and of the stretches after that.
         """
-        if whole.danger is None or self._ensemble is None or not self._hears_danger:
+        if whole.danger is None or self._ensemble is None or not self.hears_danger:
             return None
         rest = [doc[start : start + _AT_ONCE] for start in range(_AT_ONCE, len(doc), _AT_ONCE)]
         more = self._ensemble.margins(rest).danger if rest else None
         return whole.danger if more is None else np.concatenate([whole.danger, more])
 
     @property
-    def _hears_danger(self) -> bool:
-        """Whether the vectors here are those the scorer was taught on."""
+    def hears_danger(self) -> bool:
+        """Whether the sentence model has a say in danger: its vectors are those the scorer was taught on."""
         told = self._danger.weights.sentences if self._danger else None
         return told is not None and self._ensemble is not None and self._ensemble.hears_danger == told.made_of
 
@@ -222,18 +285,6 @@ class SpacyListener:
             ]
         )
 
-    def _passages(self, doc: Doc, redacted: str, *, question: str | None) -> tuple[_Judged, tuple[Passage, ...]]:
-        """What the whole text is, and its passages; where it turns is told by the voters that cost little."""
-        spans = passages.cut(doc, lambda stretches: self._themes_of(stretches, question))
-        if len(spans) < 2:  # noqa: PLR2004 - one passage is the whole
-            (whole,) = self._judge([doc[:]], question=question)
-            return whole, _one_passage(redacted, whole)
-        whole, *judged = self._judge([doc[:], *spans], question=question)
-        return whole, tuple(
-            Passage(span.start_char, span.end_char, redacted[span.start_char : span.end_char], one.feeling, one.suggestions)
-            for span, one in zip(spans, judged, strict=True)
-        )
-
     def _sure(self, doc: Doc, themes: Sequence[Suggestion], polarity: Polarity, risk: Risk) -> str | None:
         """The theme safe to say back. Never where the text denies one, praises and blames at once, or tells of danger."""
         if not themes or polarity is Polarity.MIXED or risk.level >= RiskLevel.CONCERN or self._denials.find(doc):
@@ -255,6 +306,16 @@ def _plainly(suggestions: Sequence[Suggestion]) -> str | None:
     next_score = suggestions[1].score if len(suggestions) > 1 else 0.0
     stands_out = bool(suggestions) and suggestions[0].score >= SURE_FROM and suggestions[0].score - next_score >= SURE_BY
     return suggestions[0].theme if stands_out else None
+
+
+def _passages(one: _Listening) -> tuple[Passage, ...]:
+    redacted = one.masked.redacted
+    if not one.parts:
+        return _one_passage(redacted, one.whole)
+    return tuple(
+        Passage(span.start_char, span.end_char, redacted[span.start_char : span.end_char], part.feeling, part.suggestions)
+        for span, part in zip(one.spans, one.parts, strict=True)
+    )
 
 
 def _themes(found: Sequence[Passage]) -> tuple[Suggestion, ...]:
