@@ -191,6 +191,7 @@ class SpacyListener:
             place=self._places.find(one.doc),
             needs_translation=True,
             doubtful=one.masked.doubtful,
+            redactor=self._reader.masker.version,
         )
 
     def _listened(self, one: _Listening) -> Heard:
@@ -215,6 +216,7 @@ class SpacyListener:
             stage=one.stage,
             speaker=one.speaker,
             doubtful=one.masked.doubtful,
+            redactor=self._reader.masker.version,
         )
 
     def _danger_in(self, doc: Doc, whole: _Judged) -> Vector | None:
