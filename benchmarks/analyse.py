@@ -33,7 +33,7 @@ finally:
 FILES_ONLY = """
 import cli.analyse, cli.listening
 from bot.model import Heard
-cli.analyse.hearer = lambda *, sentences: lambda text: (Heard(redacted=text), None)
+cli.analyse.hearer = lambda *, sentences: lambda texts: [(Heard(redacted=text), None) for text in texts]
 """
 """Put before the run: nothing is listened to, so that only reading and writing are measured."""
 KB_IN_MB = 1024

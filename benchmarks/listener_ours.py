@@ -8,6 +8,9 @@ from pathlib import Path
 
 from benchmarks.listener_measuring import HEARD, Figures, cost, frozen, listener, many, resident
 
+BATCH = 64
+"""Messages heard at once, as ``earshot analyse`` does."""
+
 
 def turn(count: int, rounds: int) -> Figures:
     """Danger, command and language, which a family waits for before anything else."""
@@ -28,14 +31,14 @@ def turn(count: int, rounds: int) -> Figures:
 
 
 def pipeline(tagger: Path | None, count: int, rounds: int, *, sentences: bool) -> Figures:
-    """Everything the listener does with a message. ``rate`` is messages a second of one core, one after the other."""
+    """Everything the listener does with a message. ``rate`` is messages a second of one core, heard many at once."""
     ours = listener(tagger, sentences=sentences)
     ours.hear("mój syn czeka na szkołę")
     figures = cost(ours.hear, [row.text for row in frozen(count)], rounds)
     texts = many()
     begun = time.process_time()
-    for text in texts:
-        ours.hear(text)
+    for first in range(0, len(texts), BATCH):
+        ours.hear_all(texts[first : first + BATCH])
     return figures | {"rate": len(texts) / (time.process_time() - begun), "tagger": ours.tagger}
 
 

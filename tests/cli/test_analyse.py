@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -19,7 +19,7 @@ from bot.conversation import Command
 from bot.model import Heard, Passage, Place, Polarity, Redaction, Risk, RiskKind, RiskLevel, Suggestion
 from cli.analyse import FIELDS, FLAT, FLAT_FIELDS, LONGEST_HEARD, NESTED, Shape, analyse, form_of, shaped
 from cli.comments import Table, as_text, column_of, open_stream, read_table
-from cli.listening import Found, hearer, in_order, in_processes
+from cli.listening import Hear, hearer, in_order, in_processes
 from nlp.listener import SpacyListener
 
 PHONE = "07700 900123"
@@ -48,7 +48,7 @@ def lines(rows: list[dict[str, Any]], *, columns: list[str] | None = None, shape
 
 
 def heard(rows: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], tuple[Heard, Command | None]]]:
-    return in_order(rows, lambda row: as_text(row.get("comment")), fixed)
+    return in_order(rows, lambda row: as_text(row.get("comment")), lambda texts: [fixed(text) for text in texts])
 
 
 def run(*arguments: object) -> Result:
@@ -418,7 +418,7 @@ def test_several_processes_hear_the_same_in_the_same_order() -> None:
     texts = [f"The taxi was {number} minutes late. Ring 07700 900{number:03}" for number in range(230)]
     hear = hearer(sentences=False)
 
-    assert list(in_processes(texts, str, 2, sentences=False)) == [(text, hear(text)) for text in texts]
+    assert list(in_processes(texts, str, 2, sentences=False)) == [(text, *hear([text])) for text in texts]
 
 
 # --- groups ---
@@ -460,13 +460,13 @@ BAD = {
 
 
 @pytest.fixture(scope="module")
-def hear() -> Callable[[str], Found]:
+def hear() -> Hear:
     return hearer(sentences=False)
 
 
 @pytest.mark.parametrize("text", BAD.values(), ids=BAD)
 @pytest.mark.parametrize("name", ["a.jsonl", "a.csv", "a.xlsx"])
-def test_a_hostile_comment_is_a_line_like_any_other(hear: Callable[[str], Found], name: str, text: str) -> None:
+def test_a_hostile_comment_is_a_line_like_any_other(hear: Hear, name: str, text: str) -> None:
     shape, write = form_of(Path(name))
     rows = [{"comment": text}, {"comment": "taxi late"}]
     out = BytesIO()

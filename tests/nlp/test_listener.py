@@ -188,3 +188,16 @@ def test_a_very_long_text_is_kept_whole(listener: SpacyListener) -> None:
 def test_the_tagger_and_the_taxonomy_are_named(listener: SpacyListener) -> None:
     assert listener.tagger == "rules 1.0"
     assert listener.taxonomy.version == "1.0"
+
+
+def test_many_texts_are_heard_as_each_would_be_alone(listener: SpacyListener) -> None:
+    texts = [
+        "The taxi was late again.",
+        "mój syn czeka na szkołę",
+        "",
+        "The school is great. The EHCP is awful and late.",
+        "I'll kill myself",
+    ]
+
+    assert listener.hear_all(texts) == [listener.hear(text) for text in texts]
+    assert listener.hear_all([]) == []
