@@ -32,6 +32,8 @@ class Ages:
         def compiled(name: str) -> list[re.Pattern[str]]:
             return [re.compile(line.format_map(_Slots(age=age, child=data["child"], no=no))) for line in data[name]]
 
+        self._number = re.compile(rf"\d|\b(?:{'|'.join(self._words)})")
+        """Stands in every text that says an age or a year: most do not, and are spared the rest."""
         self._says, self._own = compiled("says"), compiled("own")
         self._months, self._school_year = compiled("months"), compiled("school_year")
         self._another_time = re.compile(data["another_time"])
@@ -40,13 +42,15 @@ class Ages:
     def band(self, text: str) -> str | None:
         """The band of the first age said of a child now; ages of another time, waits and distances are none."""
         plain = text[:_LONGEST].lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-        years = [
-            *(months // _MONTHS for months in self._numbers(self._months, plain)),
-            *self._numbers(self._says, plain),
-            *(age for age in self._numbers(self._own, plain) if age <= _OLDEST_OWN),
-            *(year + _BEFORE_YEAR_ONE for year in self._numbers(self._school_year, plain)),
-        ]
-        return next((band for age in years if (band := band_of(age))), None) or self._by_where_they_are(plain)
+        ages = self._ages(plain) if self._number.search(plain) else ()
+        return next((band for age in ages if (band := band_of(age))), None) or self._by_where_they_are(plain)
+
+    def _ages(self, text: str) -> Iterator[int]:
+        """In years, the likelier first."""
+        yield from (months // _MONTHS for months in self._numbers(self._months, text))
+        yield from self._numbers(self._says, text)
+        yield from (age for age in self._numbers(self._own, text) if age <= _OLDEST_OWN)
+        yield from (year + _BEFORE_YEAR_ONE for year in self._numbers(self._school_year, text))
 
     def _by_where_they_are(self, text: str) -> str | None:
         """The band of a nursery, of Reception or of a college the child is in now: the first of them in the text."""
