@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from random import SystemRandom
 from uuid import uuid4
 
 from bot.byhand import ByHand, Receiver
@@ -21,6 +22,8 @@ from bot.milestones import Milestones
 from bot.model import ChannelName, Locale
 from bot.ports import Channel, Clock, Store
 from bot.replies import Replies
+from bot.review import Review
+from bot.reviewing import Reviewing
 from bot.same_person import SamePerson
 from bot.tagger_figures import Figures
 from bot.tasks import Tasks
@@ -39,6 +42,7 @@ from storage.holds import SqlTalks
 from storage.matters import SqlMatters
 from storage.milestones import SqlMilestones
 from storage.promises import SqlPromises
+from storage.reviewing import SqlReviews
 from storage.sealing import Sealer
 from storage.store import SqlStore
 from storage.tasks import SqlTasks
@@ -88,6 +92,18 @@ def open_holding(
     )
 
 
+def open_reviewing(database: Database, sealer: Sealer, store: Store, clock: Clock, taxonomy: Taxonomy) -> Reviewing:
+    return Reviewing(
+        store=store,
+        records=SqlReviews(database, sealer),
+        review=Review(store, clock, taxonomy.version, frozenset(theme.code for theme in taxonomy.living())),
+        clock=clock,
+        taxonomy=taxonomy,
+        new_id=uuid4,
+        random=SystemRandom(),
+    )
+
+
 def open_rooms(
     *,
     database: Database,
@@ -130,4 +146,5 @@ def open_rooms(
         tasks=tasks,
         translations=Translations(records=SqlTranslations(database, sealer), store=store, work=store, clock=clock, new_id=uuid4),
         hiding=Hiding(work=store, clock=clock, new_id=uuid4),
+        reviewing=open_reviewing(database, sealer, store, clock, Taxonomy.load()),
     )

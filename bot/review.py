@@ -174,7 +174,7 @@ class Review:
         passage of another experience and ``UnknownTheme`` for a theme that is neither in force nor on the passage.
         """
         now = self.clock.now()
-        decisions = [decision for answer in answers for decision in self._new_decisions(view, member, answer, now)]
+        decisions = [decision for answer in answers for decision in self.new_decisions(view, member, answer, now)]
         with self.store.transaction() as tx:
             for decision in decisions:
                 tx.add_decision(decision)
@@ -243,7 +243,8 @@ class Review:
         waiting = (card for card in others if any(alert.taken_by is None and alert.outcome is None for alert in card.alerts))
         return next(waiting, None) or next((card for card in others if card.read_at is None), None)
 
-    def _new_decisions(self, view: ExperienceView, member: StaffMember, answer: Answer, now: datetime) -> list[NewDecision]:
+    def new_decisions(self, view: ExperienceView, member: StaffMember, answer: Answer, now: datetime) -> list[NewDecision]:
+        """What an answer adds. Raises ``NotFound`` and ``UnknownTheme`` as ``correct`` does."""
         passage = next((passage for passage in view.card.passages if passage.id == answer.passage_id), None)
         if passage is None:
             raise NotFound

@@ -29,6 +29,7 @@ from bot.posters import Posters
 from bot.promises import Unkept
 from bot.records import StaffMember
 from bot.review import Review
+from bot.reviewing import Reviewing
 from bot.same_person import SamePerson
 from bot.taggers import TaggerShelf
 from bot.tasks import Counts, Tasks
@@ -68,6 +69,7 @@ class Rooms:
     hiding: Hiding | None = None
     passing_on: PassingOn | None = None
     matters: Matters | None = None
+    reviewing: Reviewing | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ from staff.views.loose import add_loose
 from staff.views.matters import add_matters
 from staff.views.milestones import add_milestones
 from staff.views.names import add_names
+from staff.views.review import add_review
 from staff.views.same import add_same
 from staff.views.tagger import add_tagger
 from staff.views.tasks import add_tasks
@@ -117,7 +118,9 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
     )
     for add in (
         add_door,
+        add_account,
         add_inbox,
+        add_review,
         add_experience,
         add_hold,
         add_tasks,

@@ -26,6 +26,7 @@ from storage.tables import (
     suggestion,
     task,
 )
+from storage.tables.experiences import STANDS
 from storage.tables.messages import InboundState
 from storage.unit import AnyRow
 
@@ -132,7 +133,7 @@ def _decisions(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, list[D
         select(decision, staff.c.name)
         .join_from(decision, passage, passage.c.id == decision.c.passage_id)
         .join(staff, staff.c.id == decision.c.staff_id, isouter=True)
-        .where(passage.c.experience_id.in_(ids))
+        .where(passage.c.experience_id.in_(ids), STANDS)
         .order_by(decision.c.id)
     )
     found: dict[UUID, list[DecisionView]] = defaultdict(list)

@@ -16,11 +16,12 @@ from storage.masking import hide_said, masked_by
 from storage.prepared import Prepared
 from storage.tables import consent, experience, inbound_message, passage, suggestion, task
 from storage.tables import decision as decision_table
+from storage.tables.experiences import STANDS
 from storage.tables.messages import InboundState
 from storage.unit import Unit
 
 BEST = select(func.max(suggestion.c.score)).where(suggestion.c.passage_id == passage.c.id).scalar_subquery()
-DOUBT = case((exists().where(decision_table.c.passage_id == passage.c.id), 0.0), else_=1.0 - func.coalesce(BEST, 0.0))
+DOUBT = case((exists().where(decision_table.c.passage_id == passage.c.id, STANDS), 0.0), else_=1.0 - func.coalesce(BEST, 0.0))
 meant = passage.alias("meant")
 # Words that were translated are themed by their translation.
 IS_TRANSLATED = and_(

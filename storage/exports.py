@@ -68,6 +68,7 @@ DECISIONS = (
         staff.c.name,
         decision.c.why,
         decision.c.taxonomy,
+        decision.c.undone_at,
     )
     .join_from(decision, passage, passage.c.id == decision.c.passage_id)
     .join(experience, experience.c.id == passage.c.experience_id)
@@ -207,6 +208,7 @@ def _decision(row: AnyRow) -> Mapping[str, object]:
         "by": row.name or BY_PARENT,
         "why": row.why,
         "taxonomy": row.taxonomy,
+        "undone_at": row.undone_at,
     }
 
 

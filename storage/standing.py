@@ -17,6 +17,7 @@ from bot.terms import Terms
 from storage.database import Database
 from storage.inbox import ALERT_OPEN, LISTED
 from storage.tables import decision, experience, milestone, missed_promise, passage, suggestion, task
+from storage.tables.experiences import STANDS
 from storage.unit import AnyRow
 
 LOOK_AGAIN = "look_again"
@@ -114,7 +115,7 @@ def _votes(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             decision.c.id.label("number"),
         )
         .select_from(passages.join(decision, decision.c.passage_id == passage.c.id))
-        .where(which)
+        .where(which, STANDS)
     )
     both = union_all(suggested, decided).subquery()
     return select(both).order_by(both.c.number)

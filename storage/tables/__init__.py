@@ -14,6 +14,7 @@ from storage.tables.naming import name_word
 from storage.tables.people import address, consent, contact, contact_link, conversation, suppression, task
 from storage.tables.promises import milestone, missed_promise
 from storage.tables.resuming import resume_code, resume_try
+from storage.tables.reviewing import preference, reading, team_setting
 from storage.tables.safeguarding import alert, staff
 from storage.tables.taggers import tagger
 from storage.tables.translations import translation
@@ -51,15 +52,21 @@ __all__ = [
     "name_word",
     "outbound_message",
     "passage",
+    "preference",
+    "reading",
     "resume_code",
     "resume_try",
+    "saved_view",
     "shift",
+    "sign_in_try",
     "staff",
+    "staff_session",
     "suggestion",
     "suppression",
     "tagger",
     "taken_back",
     "task",
+    "team_setting",
     "translation",
     "word_draft",
     "word_version",

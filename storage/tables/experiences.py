@@ -97,9 +97,13 @@ class SuggestionRow(Row, table=True):
 
 
 class DecisionRow(Row, table=True):
-    """A person's word on one theme of one passage. Added, never changed. No staff: the parent's own word."""
+    """A person's word on one theme of one passage. Added, never changed. No staff: the parent's own word.
+
+    ``undone_at``: whoever said it took it back, so it does not count since then; it stays, with ``undone_by``.
+    """
 
     __tablename__ = "decision"
+    __table_args__ = (Index("ix_decision_theme", "theme", "passage_id"),)
 
     id: int | None = Field(default=None, primary_key=True, sa_type=WideInteger)
     passage_id: UUID = Field(sa_column_args=links("passage.id"), index=True)
@@ -109,9 +113,14 @@ class DecisionRow(Row, table=True):
     why: str = Field(default="", sa_type=ShownText)
     taxonomy: str = Field(default="", sa_type=ShownText)
     at: datetime = Field(sa_type=UtcDateTime)
+    undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    undone_by: UUID | None = None
 
 
 experience = table_of(ExperienceRow)
 passage = table_of(PassageRow)
 suggestion = table_of(SuggestionRow)
 decision = table_of(DecisionRow)
+
+STANDS = decision.c.undone_at.is_(None)
+"""A decision that was not taken back."""

@@ -23,6 +23,9 @@ SINCE = {
     *("erasure", "erased_address", "taken_back", "milestone", "missed_promise", "letter", "translation"),
     *("word_draft", "word_version", "tagger", "name_word"),
     *("matter", "matter_round", "matter_told"),
+    "saved_view",
+    *("reading", "preference", "team_setting"),
+    *("staff_session", "sign_in_try"),
 }
 
 

@@ -1,0 +1,118 @@
+"""The review page: one passage in large type, decided by one press, and on to the next by itself."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import BadRequest
+
+from bot.errors import NotFound
+from bot.review import Answer
+from bot.reviewing import KEYS, LAST, Done, Outcome, Overtaken, Reviewing
+from staff.desk import desk, member, tell
+from staff.forms import read_seen
+from staff.review_pages import ReviewPage
+
+MOST_THEMES = 100
+"""Themes that one form may tick; there are far fewer."""
+
+
+def add_review(blueprint: Blueprint) -> None:
+    at = "/review"
+    blueprint.add_url_rule(at, "review", review, methods=["GET"])
+    blueprint.add_url_rule(f"{at}/<uuid:passage_id>", "review_passage", review, methods=["GET"])
+    blueprint.add_url_rule(f"{at}/<uuid:passage_id>", "decide_passage", decide, methods=["POST"])
+    blueprint.add_url_rule(f"{at}/undo", "undo_last", undo, methods=["POST"])
+    blueprint.add_url_rule(f"{at}/undo/<uuid:reading_id>", "undo_reading", undo, methods=["POST"])
+    blueprint.add_url_rule(f"{at}/keys", "review_keys", set_keys, methods=["POST"])
+
+
+def review(passage_id: UUID | None = None) -> ResponseReturnValue:
+    use = reviewing()
+    work = use.next(member(), passage_id=passage_id)
+    pace = use.pace(member())
+    last = use.records.done(member().id, limit=LAST)
+    return render_template(
+        "staff/review.html",
+        work=work,
+        page=ReviewPage.of(work, desk().taxonomy) if work else None,
+        pace=pace,
+        left=work.left if work else 0,
+        time_left=pace.time_for(work.left) if work else None,
+        last=last,
+        keys=use.has_keys(member()),
+    )
+
+
+def decide(passage_id: UUID) -> ResponseReturnValue:
+    use = reviewing()
+    try:
+        match request.form.get("do", ""):
+            case "accept":
+                ticked = _ticked("theme")
+                answer = Answer(passage_id=passage_id, shown=_ticked("shown"), ticked=ticked)
+                is_whole = use.decide(member(), passage_id, answer, seen=read_seen(request.form))
+                _tell_decided(use, tuple(sorted(ticked)), is_whole=is_whole)
+            case "unsure":
+                use.pass_on(member(), passage_id)
+                tell("review_unsure", left=_left(use))
+            case _:
+                raise BadRequest
+    except (Overtaken, NotFound):
+        tell("review_overtaken", left=_left(use))
+    return _onward()
+
+
+def undo(reading_id: UUID | None = None) -> ResponseReturnValue:
+    use = reviewing()
+    done = use.undo(member(), reading_id)
+    if done is None:
+        tell("review_nothing_to_undo")
+        return _onward()
+    tell("review_undone", theme=_names(done), others=done.others, left=_left(use))
+    return _onward(done.passage_id if not done.others else None)
+
+
+def set_keys() -> ResponseReturnValue:
+    use = reviewing()
+    value = "on" if request.form.get("keys") == "on" else "off"
+    use.records.prefer(member().id, KEYS, value)
+    tell("review_keys", keys=value)
+    return _onward()
+
+
+def reviewing() -> Reviewing:
+    found = desk().rooms.reviewing
+    if found is None:
+        abort(404)
+    return found
+
+
+def _ticked(name: str) -> frozenset[str]:
+    found = frozenset(request.form.getlist(name))
+    if len(found) > MOST_THEMES:
+        raise BadRequest
+    return found
+
+
+def _left(use: Reviewing) -> int:
+    return use.records.waiting(member().id)[1]
+
+
+def _tell_decided(use: Reviewing, themes: tuple[str, ...], *, is_whole: bool) -> None:
+    note = "review_decided" if is_whole else "review_new_words"
+    tell(note, theme=", ".join(desk().label(theme) for theme in themes), left=_left(use))
+
+
+def _names(done: Done) -> str:
+    if done.outcome is Outcome.UNSURE:
+        return ""
+    return ", ".join(desk().label(theme) for theme in done.themes)
+
+
+def _onward(passage_id: UUID | None = None) -> ResponseReturnValue:
+    """To the next one, with the focus on its heading."""
+    address = url_for("staff.review_passage", passage_id=passage_id) if passage_id else url_for("staff.review")
+    return redirect(f"{address}#passage-heading", code=303)

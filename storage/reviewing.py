@@ -1,0 +1,315 @@
+"""``bot.reviewing.ReviewRecords``: what waits for whom, and what was said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, not_, or_, select, update
+
+from bot.records import NewDecision, StaffMember
+from bot.review import THREAT
+from bot.reviewing import Done, NewReading, Outcome, Overtaken, Waiting
+from storage.audit import add_line
+from storage.database import Database
+from storage.experiences import CHANGE, HOLD, IS_TRANSLATED, Experiences, measure_sureness
+from storage.inbox import ALERT_OPEN, LISTED, SET_ASIDE
+from storage.sealing import Sealer
+from storage.tables import (
+    decision,
+    experience,
+    inbound_message,
+    passage,
+    preference,
+    reading,
+    staff,
+    task,
+    team_setting,
+)
+from storage.tables.experiences import STANDS
+from storage.translations import IS_FOREIGN
+from storage.unit import AnyRow
+
+_RECENT = 200
+"""Readings of which the themes in use are counted."""
+
+ORDER = (
+    experience.c.risk.desc(),
+    experience.c.promised_on,
+    experience.c.least_sure.desc(),
+    experience.c.opened_at,
+    experience.c.id,
+    passage.c.inbound_seq,
+    passage.c.position,
+)
+"""The inbox's: by risk, then the day promised, then what the tagger is least sure of, then age."""
+
+COUNTS = reading.c.undone_at.is_(None)
+OF_IT = reading.c.passage_id == passage.c.id
+FOR_ALL = and_(
+    LISTED,
+    not_(ALERT_OPEN),
+    not_(SET_ASIDE),
+    ~exists().where(task.c.experience_id == experience.c.id, task.c.kind == THREAT),
+    passage.c.text != "",
+    # words in a language the tagger does not know are themed by their translation
+    not_(IS_TRANSLATED),
+    or_(passage.c.translation_id.is_not(None), ~exists().where(inbound_message.c.seq == passage.c.inbound_seq, IS_FOREIGN)),
+)
+DECIDED_BY_STAFF = exists().where(decision.c.passage_id == passage.c.id, decision.c.staff_id.is_not(None), STANDS)
+READ_ONCE = exists().where(OF_IT, COUNTS, reading.c.outcome == Outcome.DECIDED.value, reading.c.is_second.is_(False))
+OPEN_FIRST = and_(experience.c.unread, not_(DECIDED_BY_STAFF), not_(READ_ONCE))
+IN_SAMPLE = exists().where(OF_IT, COUNTS, reading.c.sampled)
+READ_TWICE = exists().where(OF_IT, COUNTS, reading.c.outcome == Outcome.DECIDED.value, reading.c.is_second)
+OPEN_SECOND = and_(IN_SAMPLE, not_(READ_TWICE))
+IS_SECOND = and_(not_(OPEN_FIRST), OPEN_SECOND)
+
+QUEUE = select(passage.c.id, experience.c.reference, IS_SECOND.label("is_second")).join_from(
+    passage, experience, experience.c.id == passage.c.experience_id
+)
+DONE = (
+    select(reading, experience.c.reference)
+    .join_from(reading, experience, experience.c.id == reading.c.experience_id)
+    .where(COUNTS, LISTED, not_(ALERT_OPEN), exists().where(passage.c.id == reading.c.passage_id))
+)
+
+
+def waits_for(staff_id: UUID) -> ColumnElement[bool]:
+    """Nobody reads the same twice: not what they were unsure about, and not as their own second reader."""
+    mine = exists().where(OF_IT, COUNTS, reading.c.staff_id == staff_id)
+    return and_(FOR_ALL, not_(mine), or_(OPEN_FIRST, OPEN_SECOND))
+
+
+class SqlReviews:
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database = database
+        self._sealer = sealer
+
+    def waiting(self, staff_id: UUID, *, within: Sequence[UUID] = ()) -> tuple[Waiting | None, int]:
+        found = QUEUE.where(waits_for(staff_id))
+        if within:
+            found = found.where(passage.c.id.in_(within))
+        with self._database.reading() as connection:
+            ordered = found.order_by(*ORDER)
+            row = connection.execute(ordered.limit(1)).one_or_none()
+            count = connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()
+        return (None if row is None else _waiting(row)), count
+
+    def find(self, passage_id: UUID, staff_id: UUID) -> Waiting | None:
+        with self._database.reading() as connection:
+            return _find(connection, passage_id, staff_id)
+
+    def unsure(self, passage_id: UUID) -> tuple[str, ...]:
+        query = (
+            select(staff.c.name)
+            .join_from(reading, staff, staff.c.id == reading.c.staff_id)
+            .where(reading.c.passage_id == passage_id, COUNTS, reading.c.outcome == Outcome.UNSURE.value)
+            .where(reading.c.is_second.is_(False))
+            .order_by(reading.c.at)
+        )
+        with self._database.reading() as connection:
+            return tuple(connection.execute(query).scalars())
+
+    def keep(self, reading: NewReading, *, seen: int) -> bool:
+        with self._database.writing() as connection:
+            # The row is locked before it is looked at: of two who decide at once, the second finds what the first one said.
+            connection.execute(HOLD, {"of_experience": reading.experience_id})
+            found = _find(connection, reading.passage_id, reading.member.id)
+            if found is None or found.is_second != reading.is_second:
+                raise Overtaken
+            return self.put(connection, reading, seen=seen)
+
+    def put(self, connection: Connection, new: NewReading, *, seen: int | None) -> bool:
+        """Write it down. ``seen`` None: nobody has read the words, so the experience stays unread."""
+        numbers = [_add_decision(connection, each) for each in new.decisions]
+        measure_sureness(connection, new.experience_id)
+        before, is_read = None, True
+        if seen is not None and new.outcome is Outcome.DECIDED and not new.is_second:
+            before, is_read = self._mark_read(connection, new, seen=seen)
+        connection.execute(
+            insert(reading),
+            {
+                "id": new.id,
+                "passage_id": new.passage_id,
+                "experience_id": new.experience_id,
+                "staff_id": new.member.id,
+                "at": new.at,
+                "outcome": new.outcome.value,
+                "is_second": new.is_second,
+                "sampled": new.sampled,
+                "themes": list(new.themes),
+                "decisions": numbers,
+                "before": before,
+                "batch": new.batch,
+            },
+        )
+        action = "not_sure" if new.outcome is Outcome.UNSURE else "read_second" if new.is_second else "decide"
+        self.audit(connection, new.member, action, f"passage:{new.passage_id}", new.at)
+        return is_read
+
+    def _mark_read(self, connection: Connection, new: NewReading, *, seen: int) -> tuple[dict[str, object] | None, bool]:
+        """Once a person has read all of it. Returns how it stood before."""
+        row = connection.execute(select(experience).where(experience.c.id == new.experience_id)).one()
+        others = (
+            select(passage.c.id)
+            .where(passage.c.experience_id == new.experience_id, passage.c.id != new.passage_id, not_(IS_TRANSLATED))
+            .where(not_(DECIDED_BY_STAFF), not_(READ_ONCE))
+        )
+        if row.parked or row.needs_translation or not row.unread or connection.execute(others.limit(1)).first():
+            return None, True
+        before: dict[str, object] = {
+            "read_at": row.read_at.isoformat() if row.read_at else None,
+            "read_by": str(row.read_by) if row.read_by else None,
+        }
+        unit = Experiences(self._database, connection, self._sealer, redactor=str)
+        if not unit.mark_read(new.experience_id, new.member.id, new.at, seen=seen):
+            return None, False
+        self.audit(connection, new.member, "mark_read", f"experience:{new.experience_id}", new.at)
+        return before, True
+
+    def done(self, staff_id: UUID, *, limit: int) -> tuple[Done, ...]:
+        query = DONE.where(reading.c.staff_id == staff_id).order_by(reading.c.at.desc(), reading.c.id)
+        with self._database.reading() as connection:
+            found = [_done(row) for row in connection.execute(query.where(reading.c.batch.is_(None)).limit(limit))]
+            for row in connection.execute(_BATCHES.where(reading.c.staff_id == staff_id).limit(limit)):
+                one = connection.execute(query.where(reading.c.batch == row.batch).limit(1)).one_or_none()
+                if one is not None:
+                    found.append(_done(one, others=row.size - 1))
+        return tuple(sorted(found, key=lambda each: each.at, reverse=True)[:limit])
+
+    def undo(self, reading_id: UUID, member: StaffMember, now: datetime) -> Done | None:
+        mine = DONE.where(reading.c.id == reading_id, reading.c.staff_id == member.id)
+        with self._database.reading() as connection:
+            row = connection.execute(mine).one_or_none()
+            if row is None:
+                return None
+            of_batch = select(reading.c.id).where(COUNTS, reading.c.staff_id == member.id, reading.c.batch == row.batch)
+            ids = [row.id] if row.batch is None else list(connection.execute(of_batch).scalars())
+        undone = 0
+        for begin in range(0, len(ids), _AT_ONCE):
+            with self._database.writing() as connection:
+                undone += sum(self._undo(connection, each, member, now) for each in ids[begin : begin + _AT_ONCE])
+        return _done(row, others=undone - 1) if undone else None
+
+    def _undo(self, connection: Connection, reading_id: UUID, member: StaffMember, now: datetime) -> bool:
+        of_it = connection.execute(select(reading.c.experience_id).where(reading.c.id == reading_id)).scalar_one()
+        connection.execute(HOLD, {"of_experience": of_it})
+        gone = update(reading).where(reading.c.id == reading_id, COUNTS).values(undone_at=now).returning(*reading.c)
+        row = connection.execute(gone).one_or_none()
+        if row is None:
+            return False
+        connection.execute(
+            update(decision)
+            .where(decision.c.id.in_(row.decisions), decision.c.staff_id == member.id, STANDS)
+            .values(undone_at=now, undone_by=member.id)
+        )
+        measure_sureness(connection, row.experience_id)
+        if row.before is not None:
+            _unread(connection, row)
+        self.audit(connection, member, "undo_reading", f"passage:{row.passage_id}", now)
+        return True
+
+    def pace(self, staff_id: UUID, *, since: datetime, limit: int) -> tuple[int, tuple[datetime, ...]]:
+        mine = (reading.c.staff_id == staff_id, reading.c.batch.is_(None))
+        with self._database.reading() as connection:
+            count = connection.execute(select(func.count()).where(*mine, COUNTS, reading.c.at >= since)).scalar_one()
+            times = connection.execute(select(reading.c.at).where(*mine).order_by(reading.c.at.desc()).limit(limit)).scalars()
+            return count, tuple(times)
+
+    def used(self) -> tuple[str, ...]:
+        query = select(reading.c.themes).where(COUNTS).order_by(reading.c.at.desc()).limit(_RECENT)
+        with self._database.reading() as connection:
+            return tuple(theme for themes in connection.execute(query).scalars() for theme in themes)
+
+    def preference(self, staff_id: UUID, name: str) -> str | None:
+        query = select(preference.c.value).where(preference.c.staff_id == staff_id, preference.c.name == name)
+        with self._database.reading() as connection:
+            return connection.execute(query).scalar_one_or_none()
+
+    def prefer(self, staff_id: UUID, name: str, value: str) -> None:
+        mine = (preference.c.staff_id == staff_id, preference.c.name == name)
+        with self._database.writing() as connection:
+            row = {"staff_id": staff_id, "name": name, "value": value}
+            self._database.insert_once(preference, "staff_id", "name").run(connection, row)
+            connection.execute(update(preference).where(*mine).values(value=value))
+
+    def setting(self, name: str) -> str | None:
+        with self._database.reading() as connection:
+            return connection.execute(select(team_setting.c.value).where(team_setting.c.name == name)).scalar_one_or_none()
+
+    def set(self, name: str, value: str, member: StaffMember, now: datetime) -> None:
+        with self._database.writing() as connection:
+            self._database.insert_once(team_setting, "name").run(connection, {"name": name, "value": value})
+            connection.execute(update(team_setting).where(team_setting.c.name == name).values(value=value))
+            self.audit(connection, member, "set", f"setting:{name}", now)
+
+    def audit(self, connection: Connection, member: StaffMember, action: str, record: str, now: datetime) -> None:
+        unit = Experiences(self._database, connection, self._sealer, redactor=str)
+        add_line(unit, who=f"staff:{member.id}", action=action, record=record, why="", now=now)
+
+
+_AT_ONCE = 20
+"""Readings that one transaction takes back: it is over in less than 50 ms."""
+
+_BATCHES = (
+    select(reading.c.batch, func.count().label("size"), func.max(reading.c.at).label("at"))
+    .where(COUNTS, reading.c.batch.is_not(None))
+    .group_by(reading.c.batch)
+    .order_by(func.max(reading.c.at).desc())
+)
+
+
+def _find(connection: Connection, passage_id: UUID, staff_id: UUID) -> Waiting | None:
+    row = connection.execute(QUEUE.where(passage.c.id == passage_id, waits_for(staff_id))).one_or_none()
+    return None if row is None else _waiting(row)
+
+
+def _waiting(row: AnyRow) -> Waiting:
+    return Waiting(passage_id=row.id, reference=row.reference, is_second=bool(row.is_second))
+
+
+def _done(row: AnyRow, *, others: int = 0) -> Done:
+    return Done(
+        id=row.id,
+        passage_id=row.passage_id,
+        reference=row.reference,
+        at=row.at,
+        outcome=Outcome(row.outcome),
+        themes=tuple(row.themes),
+        batch=row.batch,
+        others=others,
+    )
+
+
+def _add_decision(connection: Connection, new: NewDecision) -> int:
+    number: int = connection.execute(
+        insert(decision).returning(decision.c.id),
+        {
+            "passage_id": new.passage_id,
+            "theme": new.theme,
+            "verdict": new.verdict,
+            "staff_id": new.staff_id,
+            "why": new.why,
+            "taxonomy": new.taxonomy,
+            "at": new.at,
+        },
+    ).scalar_one()
+    return number
+
+
+def _unread(connection: Connection, row: AnyRow) -> None:
+    """As it stood before this reading marked it as read; but where somebody has read it since, it stays read."""
+    kept = connection.execute(select(experience).where(experience.c.id == row.experience_id)).one()
+    if kept.unread or kept.read_by != row.staff_id or kept.read_at != row.at:
+        return
+    read_at, read_by = row.before["read_at"], row.before["read_by"]
+    CHANGE.run(
+        connection,
+        {
+            "of_experience": row.experience_id,
+            "unread": True,
+            "read_at": datetime.fromisoformat(read_at) if read_at else None,
+            "read_by": UUID(read_by) if read_by else None,
+        },
+    )

@@ -1,0 +1,66 @@
+"""Who looked at which passage and what they said of it, so that it can be undone and read a second time; and settings."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlmodel import Field
+
+from bot.reviewing import Outcome
+from storage.columns import PlainJson, ShownText, UtcDateTime, links, one_of
+from storage.tables.base import Row, table_of
+
+
+class ReadingRow(Row, table=True):
+    """One person's look at one passage. ``themes`` are those they left ticked; ``decisions`` the rows that came of it.
+
+    ``sampled``: a second person is to read it too, without knowing what the first one said; ``is_second`` is that reading.
+    ``before`` is how the experience stood, where this marked it as read. ``batch``: it was accepted with many others at once,
+    unread. ``undone_at``: since then it does not count, nor do its decisions.
+    """
+
+    __tablename__ = "reading"
+    __table_args__ = (
+        one_of("outcome", Outcome),
+        Index("ix_reading_staff", "staff_id", "at"),
+        Index("ix_reading_at", "at"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    passage_id: UUID = Field(index=True)
+    experience_id: UUID = Field(sa_column_args=links("experience.id"))
+    staff_id: UUID = Field(sa_column_args=links("staff.id"))
+    at: datetime = Field(sa_type=UtcDateTime)
+    outcome: str = Field(sa_type=ShownText)
+    is_second: bool = False
+    sampled: bool = False
+    themes: list[str] = Field(sa_type=PlainJson)
+    decisions: list[int] = Field(sa_type=PlainJson)
+    before: dict[str, Any] | None = Field(default=None, sa_type=PlainJson)
+    batch: UUID | None = Field(default=None, index=True)
+    undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class PreferenceRow(Row, table=True):
+    """How one member of staff wants a page to be."""
+
+    __tablename__ = "preference"
+
+    staff_id: UUID = Field(primary_key=True, sa_column_args=links("staff.id"))
+    name: str = Field(primary_key=True, sa_type=ShownText)
+    value: str = Field(sa_type=ShownText)
+
+
+class TeamSettingRow(Row, table=True):
+    """What the team has set for everybody. Who set it is in the audit trail."""
+
+    __tablename__ = "team_setting"
+
+    name: str = Field(primary_key=True, sa_type=ShownText)
+    value: str = Field(sa_type=ShownText)
+
+
+reading = table_of(ReadingRow)
+preference = table_of(PreferenceRow)
+team_setting = table_of(TeamSettingRow)
