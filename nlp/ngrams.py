@@ -8,6 +8,7 @@ words as typed, which bear with the slips the spelling does not know. Reading ne
 from __future__ import annotations
 
 import math
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ _LONGEST_WORD = 30
 """Letters of a word that are looked at: no word is longer, and a hostile one costs no more."""
 _MEMORY = 8_192
 """Words whose features are kept at hand: most of what people write."""
+
+_MOST_WORDS = 1 << 31
+"""More than there can be words in pairs: two numbers of words are one number of a pair."""
 
 Numbers = NDArray[np.intp]
 """Of features, or of tokens by their place."""
@@ -73,13 +77,16 @@ class Ngrams:
         self.weights = weights
         self._runs = {feature: number for number, feature in enumerate(features) if feature.startswith(".")}
         self._singles = {feature: number for number, feature in enumerate(features) if " " not in feature and feature[0] != "."}
-        pairs = [(pair, number) for number, feature in enumerate(features) for pair in _pairs_of(feature)]
-        words = sorted({word for pair, _ in pairs for word in pair})
-        self._words = {word: number for number, word in enumerate(words, start=1)}
-        self._base = len(words) + 1
-        known = sorted((self._words[first] * self._base + self._words[second], number) for (first, second), number in pairs)
-        self._pairs = np.array([*(pair for pair, _ in known), np.iinfo(np.intp).max], np.intp)
-        self._pair_features = np.array([number for _, number in known], np.intp)
+        self._words: dict[str, int] = {}
+        pairs, numbers = array("q"), array("q")
+        for number, feature in enumerate(features):
+            for pair in _pairs_of(feature):
+                first, second = (self._words.setdefault(word, len(self._words) + 1) for word in pair)
+                pairs.append(first * _MOST_WORDS + second)
+                numbers.append(number)
+        order = np.array(pairs, np.int64).argsort()
+        self._pairs = np.append(np.array(pairs, np.int64)[order], np.iinfo(np.int64).max)
+        self._pair_features = np.array(numbers, np.int32)[order]
         self._kind = np.min_scalar_type(len(features))
         """Of the numbers of runs: those of two bytes are sorted several times as quickly."""
         self._known = lru_cache(maxsize=_MEMORY)(self._look_up)
@@ -154,7 +161,7 @@ class Ngrams:
         ]
         at, own, features, letters = zip(*written, strict=True) if written else ((), (), (), ())
         places, words, single = np.array([at, own, features], np.intp)
-        pairs = words[:-1] * self._base + words[1:]
+        pairs = words[:-1] * _MOST_WORDS + words[1:]
         found = self._pairs.searchsorted(pairs)
         is_known, is_pair = single >= 0, self._pairs[found] == pairs
         lengths = [len(one) // self._kind.itemsize for one in letters]
