@@ -38,7 +38,8 @@ class Scaled:
 
     def __getitem__(self, at: tuple[NDArray[np.intp], int]) -> Matrix:
         """Of these rows, one column."""
-        return self.whole[at].astype(np.float32) * self.scale[at[1]]
+        found: Matrix = self.whole[at].astype(np.float32) * self.scale[at[1]]
+        return found
 
     def __array__(self, dtype: Any = None, *, copy: bool | None = None) -> Matrix:
         del dtype, copy
