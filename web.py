@@ -26,6 +26,7 @@ from rooms import open_deletions, open_rooms, shipped_figures
 from settings import listed
 from staff.headers import security_headers
 from staff.site import register_staff
+from storage.door import SqlDoor
 
 if TYPE_CHECKING:
     from app import Earshot
@@ -101,6 +102,7 @@ def _add_staff(app: Flask, earshot: Earshot) -> None:
     register_staff(
         app,
         store=earshot.store,
+        kept_sessions=SqlDoor(earshot.database, earshot.sealer),
         clock=earshot.clock,
         taxonomy=earshot.taxonomy,
         channels=sorted(earshot.channels),

@@ -413,8 +413,16 @@ class Transaction(CampaignTransaction, Protocol):
     def add_staff(self, member: StaffMember, now: datetime) -> None: ...
 
     def update_staff(
-        self, staff_id: UUID, *, password_hash: str | None = None, disabled_at: datetime | None = None, end_sessions: bool = False
-    ) -> None: ...
+        self,
+        staff_id: UUID,
+        *,
+        password_hash: str | None = None,
+        role: str | None = None,
+        disabled_at: datetime | None = None,
+        end_sessions: bool = False,
+    ) -> None:
+        """Another role ends this member's sessions too."""
+        ...
 
     def audit(self, *, who: str, action: str, record: str, why: str = "", now: datetime) -> None:
         """One line of the chained trail. Ids only, never text."""

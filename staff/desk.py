@@ -16,6 +16,7 @@ from bot.channel_log import LogReading
 from bot.comments import Comments
 from bot.danger import PassingOn
 from bot.deletions import Deletions
+from bot.door import Door, DoorRecords
 from bot.errors import NotFound
 from bot.hiding import Hiding
 from bot.holding import Holding
@@ -38,7 +39,6 @@ from bot.translations import Translations
 from bot.wall import may_handle_alerts
 from bot.word_desk import WordDesk
 from bot.word_previews import Showing
-from staff.guesses import Guesses
 from staff.passwords import Passwords
 
 EXTENSION = "earshot_staff"
@@ -81,12 +81,16 @@ class Desk:
     taxonomy: Taxonomy
     review: Review
     passwords: Passwords
-    guesses: Guesses
+    sessions: DoorRecords
     zone: ZoneInfo
     channels: Sequence[str]
     demo: bool
     rooms: Rooms = field(default_factory=Rooms)
     files: Files | None = None
+
+    @property
+    def door(self) -> Door:
+        return Door(records=self.sessions, store=self.store, clock=self.clock)
 
     @property
     def loose(self) -> LooseReview:

@@ -1,44 +1,30 @@
-"""Who is signed in: a signed cookie that names the member and ends by itself, checked against the store each time."""
+"""Ties a browser to its session in the store: the signed cookie holds the token, and nothing of the member."""
 
 from __future__ import annotations
 
 from collections.abc import MutableMapping
-from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
-from bot.ports import Store
+from bot.door import Door, Inside, Way
 from bot.records import StaffMember
-
-IDLE = timedelta(minutes=30)
-LONGEST = timedelta(hours=12)
-_REFRESH = timedelta(minutes=1)  # the cookie is written again at most this often
 
 Session = MutableMapping[str, Any]
 
 
-def begin(session: Session, member: StaffMember, now: datetime) -> None:
+def begin(
+    session: Session, door: Door, member: StaffMember, *, browser: str = "", way: Way = Way.PASSWORD, whole: bool = True
+) -> None:
     """A new session: nothing of the one before it stays, so that nobody can prepare one for somebody else."""
+    token = door.begin(member, browser=browser, way=way, whole=whole)
     session.clear()
-    session["member"] = str(member.id)
-    session["version"] = member.session_version
-    session["since"] = session["seen"] = now.timestamp()
+    session["token"] = token
 
 
 def is_begun(session: Session) -> bool:
-    return "member" in session
+    return "token" in session
 
 
-def member_of(session: Session, store: Store, now: datetime) -> StaffMember | None:
-    """Who this session belongs to; None when it has ended, was ended from elsewhere, or never was."""
-    if not is_begun(session):
-        return None
-    since, seen = (datetime.fromtimestamp(session[name], UTC) for name in ("since", "seen"))
-    if now - seen >= IDLE or now - since >= LONGEST:
-        return None
-    member = store.staff(UUID(session["member"]))
-    if member is None or member.disabled_at is not None or member.session_version != session["version"]:
-        return None
-    if now - seen >= _REFRESH:
-        session["seen"] = now.timestamp()
-    return member
+def inside(session: Session, door: Door) -> Inside | None:
+    """Whose session this is; None when it is over, was ended from elsewhere, or never was."""
+    token = session.get("token")
+    return door.inside(token) if isinstance(token, str) else None

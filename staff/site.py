@@ -16,6 +16,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.exceptions import NotFound as NoSuchPage
 
+from bot.door import DoorRecords
 from bot.errors import BlobMissing, NotFound, StoreUnavailable
 from bot.media import Files
 from bot.ports import Clock, Store
@@ -24,9 +25,9 @@ from bot.themes import Taxonomy
 from bot.wall import NotYours, is_with_safeguarding, may_publish
 from staff import assets, sessions
 from staff.desk import EXTENSION, Desk, Rooms, desk, handles_alerts, task_counts, tell, told
-from staff.guesses import Guesses
 from staff.marks import readable, shown
 from staff.passwords import Passwords
+from staff.views.account import add_account
 from staff.views.campaigns import add_campaigns
 from staff.views.channel_log import add_channel_log
 from staff.views.comments import add_comments
@@ -65,6 +66,7 @@ def register_staff(
     app: Flask,
     *,
     store: Store,
+    kept_sessions: DoorRecords,
     clock: Clock,
     taxonomy: Taxonomy,
     zone: ZoneInfo | None = None,
@@ -94,7 +96,7 @@ def register_staff(
         taxonomy=taxonomy,
         review=Review(store, clock, taxonomy.version, frozenset(theme.code for theme in taxonomy.living())),
         passwords=passwords or Passwords(),
-        guesses=Guesses(),
+        sessions=kept_sessions,
         zone=zone or ZoneInfo("Europe/London"),
         channels=channels,
         demo=demo,
@@ -171,7 +173,8 @@ def _know_who() -> ResponseReturnValue | None:
     if request.endpoint == "staff.static":
         return None
     at = desk()
-    g.member = sessions.member_of(session, at.store, at.clock.now())
+    g.inside = sessions.inside(session, at.door)
+    g.member = None if g.inside is None else g.inside.member
     if g.member is not None or request.endpoint in PUBLIC:
         return None
     if sessions.is_begun(session):

@@ -110,14 +110,23 @@ class Alerting(Unit):
         )
 
     def update_staff(
-        self, staff_id: UUID, *, password_hash: str | None = None, disabled_at: datetime | None = None, end_sessions: bool = False
+        self,
+        staff_id: UUID,
+        *,
+        password_hash: str | None = None,
+        role: str | None = None,
+        disabled_at: datetime | None = None,
+        end_sessions: bool = False,
     ) -> None:
+        """Another role ends what was begun with the one before."""
         changes: dict[str, Any] = {}
+        if role is not None:
+            changes["role"] = role
         if password_hash is not None:
             changes["password_hash"] = password_hash
         if disabled_at is not None:
             changes["disabled_at"] = disabled_at
-        if end_sessions:
+        if end_sessions or role is not None:
             changes["session_version"] = staff.c.session_version + 1
         if changes and self.connection.execute(update(staff).where(staff.c.id == staff_id).values(**changes)).rowcount == 0:
             raise NotFound

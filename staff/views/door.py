@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, redirect, render_template, request, session, url_for
+import math
+from datetime import timedelta
+
+from flask import Blueprint, g, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from bot.door import Knock
 from bot.records import StaffMember
 from staff import sessions
-from staff.desk import Desk, desk, go, member, tell
+from staff.browsers import in_words
+from staff.desk import Desk, desk, go, tell
+from staff.devices import device_of, place_of, remember
 from staff.forms import SignIn, safe_onward
 
 
@@ -19,7 +25,7 @@ def add_door(blueprint: Blueprint) -> None:
 
 def sign_in() -> ResponseReturnValue:
     if g.member is not None:
-        return redirect(url_for("staff.inbox"))
+        return redirect(url_for("staff.home"))
     onward = safe_onward(request.args.get("onward", ""), within=url_for("staff.home"))
     return render_template("staff/sign_in.html", form=SignIn("", "", onward))
 
@@ -28,39 +34,53 @@ def try_to_sign_in() -> ResponseReturnValue:
     form = SignIn.read(request.form, within=url_for("staff.home"))
     if form.errors:
         return _again(form, form.errors, 400)
-    at, place = desk(), request.remote_addr or ""
-    if not at.guesses.may_try(form.username, place, at.clock.now()):
-        return _again(form, {"password": "too_many"}, 429)
+    at = desk()
     candidate = at.store.staff_by_username(form.username)
+    knock = Knock(
+        name=form.username, place=place_of(request), device=device_of(request, candidate.id if candidate is not None else None)
+    )
+    wait = at.door.wait(knock)
+    if wait is not None:
+        return _again(form, {"password": f"too_many_{minutes_of(wait)}"}, 429, wait=wait)
     if not at.passwords.is_right(candidate, form.password) or candidate is None:
-        _audit(at, candidate, "sign_in_refused")
+        audit_try(at, candidate, "sign_in_refused")
         return _again(form, {"password": "wrong"}, 401)
-    at.guesses.forget(form.username, place)
+    at.door.was_right(knock)
     if at.passwords.is_dated(candidate):
         with at.store.transaction() as tx:
             tx.update_staff(candidate.id, password_hash=at.passwords.hash(form.password))
-    sessions.begin(session, candidate, at.clock.now())
-    _audit(at, candidate, "sign_in")
-    return redirect(form.onward or url_for("staff.inbox"), code=303)
+    return let_in(at, candidate, form.onward)
+
+
+def let_in(at: Desk, who: StaffMember, onward: str) -> ResponseReturnValue:
+    """Who has shown who they are goes on to the page they wanted, on a device that is theirs from now on."""
+    sessions.begin(session, at.door, who, browser=in_words(request.user_agent.string))
+    audit_try(at, who, "sign_in")
+    response = make_response(redirect(onward or url_for("staff.home"), code=303))
+    remember(request, response, who.id)
+    return response
 
 
 def sign_out() -> ResponseReturnValue:
-    """Ends this member's sessions everywhere: a cookie copied from this browser is worth nothing afterwards."""
-    at, leaving = desk(), member()
-    with at.store.transaction() as tx:
-        tx.update_staff(leaving.id, end_sessions=True)
-        tx.audit(who=f"staff:{leaving.id}", action="sign_out", record=f"staff:{leaving.id}", now=at.clock.now())
+    """Ends this session in the store: a cookie copied from this browser is worth nothing afterwards."""
+    desk().door.leave(g.inside)
     session.clear()
     tell("signed_out")
     return go(url_for("staff.sign_in"))
 
 
-def _again(form: SignIn, errors: dict[str, str] | object, status: int) -> ResponseReturnValue:
+def minutes_of(wait: timedelta) -> int:
+    """Never less than is still to be waited."""
+    return max(1, math.ceil(wait / timedelta(minutes=1)))
+
+
+def _again(form: SignIn, errors: dict[str, str] | object, status: int, *, wait: timedelta | None = None) -> ResponseReturnValue:
     """The same page whether the name or the password was wrong; what was typed as a password is never sent back."""
-    return render_template("staff/sign_in.html", form=form, errors=errors), status
+    page = render_template("staff/sign_in.html", form=form, errors=errors)
+    return page, status, {} if wait is None else {"Retry-After": str(math.ceil(wait.total_seconds()))}
 
 
-def _audit(at: Desk, who: StaffMember | None, action: str) -> None:
+def audit_try(at: Desk, who: StaffMember | None, action: str) -> None:
     name = f"staff:{who.id}" if who else "staff:unknown"
     with at.store.transaction() as tx:
         tx.audit(who=name, action=action, record=name, now=at.clock.now())

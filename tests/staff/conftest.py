@@ -21,11 +21,11 @@ from bot.word_desk import WordDesk
 from channels.showing import ChannelShowing
 from staff import sessions
 from staff.desk import EXTENSION, Desk, Rooms
-from staff.guesses import Guesses
 from staff.headers import security_headers
 from staff.passwords import Passwords
 from staff.site import register_staff
 from tests.bot.sayings import CHECKS, WORDING
+from tests.staff.fake_door import FakeDoor
 from tests.staff.fakes import FakeClock, FakeStore, replies_to_comments
 from tests.staff.measured import FIGURES, Kept, tagger
 from tests.staff.page import Browser
@@ -71,7 +71,15 @@ def built(taxonomy: Taxonomy, passwords: Passwords) -> Flask:
     app = Flask("earshot", static_folder=None, template_folder=None)
     app.secret_key = "a key for tests"
     security_headers(app)
-    register_staff(app, store=FakeStore().as_store(), clock=FakeClock(), taxonomy=taxonomy, demo=True, passwords=passwords)
+    register_staff(
+        app,
+        store=FakeStore().as_store(),
+        kept_sessions=FakeDoor(),
+        clock=FakeClock(),
+        taxonomy=taxonomy,
+        demo=True,
+        passwords=passwords,
+    )
     return app
 
 
@@ -84,7 +92,7 @@ def app(built: Flask, store: FakeStore, clock: FakeClock) -> Flask:
         store=store.as_store(),
         clock=clock,
         review=replace(desk.review, store=store.as_store(), clock=clock),
-        guesses=Guesses(),
+        sessions=FakeDoor(),
         rooms=Rooms(
             by_hand=ByHand(intake=store.entries, accounts=store.entries, locales=(ENGLISH, EASY_READ)),
             comments=Comments(records=store.said, store=store.as_store(), replies=replies_to_comments(), clock=clock),
@@ -122,6 +130,7 @@ def signed_in(app: Flask, store: Members, clock: Clock, username: str) -> Browse
     member = store.staff_by_username(username)
     assert member is not None
     browser = Browser(app.test_client())
+    desk: Desk = app.extensions[EXTENSION]
     with browser.client.session_transaction() as session:
-        sessions.begin(session, member, clock.now())
+        sessions.begin(session, desk.door, member, browser="Firefox on Windows")
     return browser

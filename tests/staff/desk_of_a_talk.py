@@ -13,7 +13,6 @@ from bot.records import StaffMember, TaskView
 from bot.tasks import Tasks
 from bot.translations import TranslationHearing, Translations
 from staff.desk import EXTENSION, Desk, Rooms
-from staff.guesses import Guesses
 from storage.database import Database
 from storage.holds import SqlTalks
 from storage.sealing import Sealer
@@ -23,6 +22,7 @@ from tests.bot.street import ANNA, Street
 from tests.conftest import KEYS
 from tests.journeys.stage import NORA
 from tests.staff.conftest import signed_in
+from tests.staff.fake_door import FakeDoor
 from tests.staff.page import Browser
 
 OMAR = StaffMember(id=UUID(int=8), name="Omar Example", username="omar", role="safeguarding", password_hash="x")
@@ -64,7 +64,7 @@ class Team:
             store=self.street.store,
             clock=self.street.clock,
             review=replace(desk.review, store=self.street.store, clock=self.street.clock),
-            guesses=Guesses(),
+            sessions=FakeDoor(),
             rooms=Rooms(holding=holding, tasks=self.desk_tasks, translations=translations, hiding=hiding),
         )
 

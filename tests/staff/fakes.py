@@ -333,6 +333,7 @@ class FakeStore:
         staff_id: UUID,
         *,
         password_hash: str | None = None,
+        role: str | None = None,
         disabled_at: datetime | None = None,
         end_sessions: bool = False,
     ) -> None:
@@ -340,8 +341,9 @@ class FakeStore:
         self.members[staff_id] = replace(
             member,
             password_hash=password_hash or member.password_hash,
+            role=role or member.role,
             disabled_at=disabled_at or member.disabled_at,
-            session_version=member.session_version + end_sessions,
+            session_version=member.session_version + (end_sessions or role is not None),
         )
 
     def audit(self, *, who: str, action: str, record: str, why: str = "", now: datetime) -> None:

@@ -16,11 +16,11 @@ from bot.errors import MediaRefused
 from bot.model import ENGLISH
 from staff import sessions
 from staff.desk import EXTENSION, Desk
-from staff.guesses import Guesses
 from storage.database import Database
 from storage.tables import audit
 from tests.bot.file_scene import FileStreet, listed
 from tests.bot.street import ANNA
+from tests.staff.fake_door import FakeDoor
 from tests.staff.fakes import a_member
 from tests.staff.page import Browser, text_of
 from tests.storage.pictures_made import OGG, PDF, drawing, film, picture
@@ -48,7 +48,7 @@ def site(built: Flask, street: FileStreet) -> Iterator[Flask]:
         store=street.store,
         clock=street.clock,
         review=replace(desk.review, store=street.store, clock=street.clock),
-        guesses=Guesses(),
+        sessions=FakeDoor(),
         files=street.files,
     )
     yield built
@@ -66,7 +66,8 @@ def browser(site: Flask, street: FileStreet, username: str = "jo") -> Browser:
     assert member is not None
     found = Browser(site.test_client())
     with found.client.session_transaction() as session:
-        sessions.begin(session, member, street.clock.at)
+        desk: Desk = site.extensions[EXTENSION]
+        sessions.begin(session, desk.door, member)
     return found
 
 

@@ -14,12 +14,12 @@ from bot.errors import MediaRefused
 from demo.attachments import hum, letter
 from demo.running import serving
 from staff.desk import EXTENSION, Desk
-from staff.guesses import Guesses
 from staff.passwords import Passwords
 from storage.database import Database
 from tests.bot.file_scene import FileStreet, listed
 from tests.staff import test_browser
 from tests.staff.conftest import PASSWORD
+from tests.staff.fake_door import FakeDoor
 from tests.staff.fakes import a_member
 from tests.staff.test_browser import CLIPPED, NARROW, SMALL_TARGETS, SMALLEST_TEXT, WIDE, Tab, axe_findings, tab_in
 from tests.storage.pictures_made import PDF
@@ -47,7 +47,7 @@ def address(built: Flask, database: Database, tmp_path: Path, passwords: Passwor
         store=street.store,
         clock=street.clock,
         review=replace(desk.review, store=street.store, clock=street.clock),
-        guesses=Guesses(),
+        sessions=FakeDoor(),
         passwords=passwords,
         files=street.files,
     )

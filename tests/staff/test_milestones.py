@@ -15,7 +15,6 @@ from bot.missed import About, Missed, Told
 from bot.terms import Terms
 from bot.themes import Taxonomy
 from staff.desk import EXTENSION, Desk, Rooms
-from staff.guesses import Guesses
 from storage.database import Database
 from storage.milestones import SqlMilestones
 from storage.promises import SqlPromises
@@ -24,6 +23,7 @@ from storage.standing import SqlStandings
 from storage.store import SqlStore
 from tests.conftest import masked
 from tests.staff.conftest import signed_in as signed_in_at
+from tests.staff.fake_door import FakeDoor
 from tests.staff.fakes import FakeClock, a_member
 from tests.staff.page import Browser
 from tests.storage.made_up import ANNA, BORIS, DANGER, NOW, WHATSAPP
@@ -64,7 +64,7 @@ def built_here(built: Flask, kept: SqlStore, database: Database, sealer: Sealer,
         store=kept,
         clock=clock,
         review=replace(desk.review, store=kept, clock=clock),
-        guesses=Guesses(),
+        sessions=FakeDoor(),
         rooms=Rooms(
             milestones=Milestones(records=SqlMilestones(database), store=kept, clock=clock, themes=themes),
             unkept=SqlPromises(database, sealer),

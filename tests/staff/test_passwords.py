@@ -1,18 +1,16 @@
-"""Passwords and guesses: how they are kept, and what a crowd at the door may cost."""
+"""Passwords: how they are kept, and what a crowd at the door may cost."""
 
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from threading import Event, Thread
 
 import pytest
 
 from bot.errors import StoreUnavailable
-from staff import guesses, passwords
-from staff.guesses import Guesses
+from staff import passwords
 from staff.passwords import Passwords, made_password
-from tests.staff.fakes import NOW, a_member
+from tests.staff.fakes import a_member
 
 
 def test_the_hash_is_argon2id_at_the_cost_that_was_chosen() -> None:
@@ -72,38 +70,3 @@ def test_a_made_password_is_long_readable_and_new_each_time() -> None:
     assert len(made) == 50
     assert all(re.fullmatch(r"([a-z2-9]{4}-){4}[a-z2-9]{4}", one) for one in made)
     assert not set("".join(made)) & set("ilo01")
-
-
-def test_tries_are_forgotten_one_by_one_as_they_age() -> None:
-    counted = Guesses()
-    for minute in range(guesses.TRIES):
-        assert counted.may_try("jo", "a place", NOW + timedelta(seconds=20 * minute))
-    assert not counted.may_try("jo", "a place", NOW + timedelta(seconds=200))
-
-    assert counted.may_try("jo", "a place", NOW + timedelta(minutes=5))
-    assert not counted.may_try("jo", "a place", NOW + timedelta(minutes=5, seconds=1))
-
-
-def test_refused_tries_do_not_keep_the_door_shut_for_ever() -> None:
-    counted = Guesses()
-    for second in range(300):
-        counted.may_try("jo", "a place", NOW + timedelta(seconds=second))
-
-    assert counted.may_try("jo", "a place", NOW + timedelta(seconds=310))
-
-
-def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guesses, "_MOST_KEPT", 100)
-    counted = Guesses()
-    for number in range(500):
-        counted.may_try(f"name {number}", f"place {number}", NOW)
-
-    assert len(counted._tries) == 100
-
-
-def test_a_typed_name_is_not_kept_as_it_was_typed() -> None:
-    """People type their password into the wrong box."""
-    counted = Guesses()
-    counted.may_try("my secret password", "a place", NOW)
-
-    assert "secret" not in repr(counted._tries)

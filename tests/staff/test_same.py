@@ -10,13 +10,13 @@ from flask import Flask
 
 from bot.same_person import SamePerson
 from staff.desk import EXTENSION, Desk, Rooms
-from staff.guesses import Guesses
 from storage.contact_links import SqlContactLinks
 from storage.database import Database
 from storage.sealing import Sealer
 from storage.store import SqlStore
 from tests.conftest import masked
 from tests.staff.conftest import signed_in as signed_in_at
+from tests.staff.fake_door import FakeDoor
 from tests.staff.fakes import FakeClock, a_member
 from tests.staff.page import Browser
 from tests.storage.made_up import ANNA, BORIS, CHAT, DANGER, NOW, WEBCHAT, WHATSAPP
@@ -51,7 +51,7 @@ def jo(built: Flask, kept: SqlStore, database: Database, sealer: Sealer) -> Brow
         store=kept,
         clock=clock,
         review=replace(desk.review, store=kept, clock=clock),
-        guesses=Guesses(),
+        sessions=FakeDoor(),
         rooms=Rooms(same_person=SamePerson(records=SqlContactLinks(database, sealer), store=kept, clock=clock)),
     )
     return signed_in_at(built, kept, clock, "jo")

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, Response
-from werkzeug.routing import Rule
+from werkzeug.routing import Rule, UUIDConverter
 
 from bot.themes import Taxonomy
 from staff import assets
 from staff.headers import security_headers
 from staff.passwords import Passwords
 from staff.site import PUBLIC, register_staff
+from tests.staff.fake_door import FakeDoor
 from tests.staff.fakes import FakeClock, FakeStore, made_id
 from tests.staff.page import Browser, Page
 
@@ -30,6 +31,8 @@ VALUES = {
     "link_id": made_id("link"),
     "letter_id": made_id("letter"),
     "milestone_id": made_id("milestone"),
+    "session_id": made_id("session"),
+    "staff_id": made_id("staff tom"),
     "number": 1,
     "anything": "x",
 }
@@ -38,7 +41,11 @@ VALUES = {
 def rules(app: Flask, method: str) -> Iterator[tuple[Rule, str]]:
     for rule in app.url_map.iter_rules():
         if rule.endpoint.startswith("staff.") and method in (rule.methods or ()):
-            values = {name: VALUES.get(name, "x") for name in rule.arguments}
+            kinds = rule._converters
+            values = {
+                name: VALUES.get(name, made_id(name) if isinstance(kinds[name], UUIDConverter) else "x")
+                for name in rule.arguments
+            }
             with app.test_request_context():
                 yield rule, rule.build(values)[1]  # type: ignore[index]
 
@@ -191,7 +198,9 @@ def test_missing_browser_files_are_said_at_the_start_and_on_the_page(
     app = Flask("bare", static_folder=None, template_folder=None)
     app.secret_key = "a key for tests"
     with caplog.at_level(logging.WARNING):
-        register_staff(app, store=store.as_store(), clock=FakeClock(), taxonomy=taxonomy, passwords=passwords)
+        register_staff(
+            app, store=store.as_store(), kept_sessions=FakeDoor(), clock=FakeClock(), taxonomy=taxonomy, passwords=passwords
+        )
 
     assert "run make setup" in caplog.text
     assert "run make setup" in Browser(app.test_client()).open("/staff/sign-in").main
@@ -202,7 +211,9 @@ def test_the_demo_says_that_it_is_one_and_the_real_thing_does_not(
 ) -> None:
     app = Flask("real", static_folder=None, template_folder=None)
     app.secret_key = "a key for tests"
-    register_staff(app, store=store.as_store(), clock=FakeClock(), taxonomy=taxonomy, passwords=passwords)
+    register_staff(
+        app, store=store.as_store(), kept_sessions=FakeDoor(), clock=FakeClock(), taxonomy=taxonomy, passwords=passwords
+    )
 
     assert "Demo: all made up" in stranger.open("/staff/sign-in").text
     assert "Demo" not in Browser(app.test_client()).open("/staff/sign-in").text

@@ -15,9 +15,9 @@ from bot.records import BY_PARENT, ExperienceView, InboxFilter, NewDecision
 from bot.review import tags
 from cli.staff import staff
 from staff.desk import EXTENSION, Desk
-from staff.guesses import Guesses
 from staff.passwords import Passwords
 from storage.database import Database
+from storage.door import SqlDoor
 from storage.sealing import Sealer
 from storage.store import SqlStore
 from tests.conftest import masked
@@ -47,11 +47,11 @@ def scene(kept: SqlStore) -> Scene:
 
 
 @pytest.fixture
-def site(built: Flask, kept: SqlStore) -> Flask:
+def site(built: Flask, kept: SqlStore, database: Database, sealer: Sealer) -> Flask:
     desk: Desk = built.extensions[EXTENSION]
     clock = FakeClock(NOW + timedelta(hours=1))
     built.extensions[EXTENSION] = replace(
-        desk, store=kept, clock=clock, review=replace(desk.review, store=kept, clock=clock), guesses=Guesses()
+        desk, store=kept, clock=clock, review=replace(desk.review, store=kept, clock=clock), sessions=SqlDoor(database, sealer)
     )
     return built
 
@@ -185,7 +185,8 @@ def test_signing_out_ends_the_session_in_the_store(site: Flask, kept: SqlStore) 
 
     member = kept.staff_by_username("jo")
     assert member is not None
-    assert member.session_version == 1
+    desk: Desk = site.extensions[EXTENSION]
+    assert desk.door.living(member) == ()
 
 
 def test_whoever_the_operator_adds_can_sign_in(site: Flask, kept: SqlStore) -> None:
