@@ -124,7 +124,13 @@ class Details:
         gap = r"(?: ?(?:number|num|no|nr|id|is|was|code))?\.?[ :#=.-]{0,4}$"
         self._cued = tuple((kind, re.compile(value), re.compile(cue[name] + gap)) for kind, name, value in _CUED)
         self._vehicle_cue = re.compile(cue["vehicle"])
-        self._postcode = re.compile(_ALL_ALONG.format(rf"(?:{areas})\d[a-z\d]?[\s-]{{0,2}}\d[abd-hjlnp-uw-z]{{2}}"))
+        inward = r"(?!nd|rd|th|st|hr|yr)[abd-hjlnp-uw-z]{2}"
+        self._postcode = re.compile(_ALL_ALONG.format(rf"(?:{areas})\d[a-z\d]?[\s.-]{{0,2}}\d[abd-hjlnp-uw-z]{{2}}"))
+        long_areas = "|".join(area for area in areas.split("|") if len(area) > 1)
+        self._joined_postcode = re.compile(rf"(?:{long_areas})\d[a-z\d]?[\s.-]{{0,2}}\d{inward}")
+        self._loose_postcode = re.compile(
+            _ALL_ALONG.format(rf"(?:{areas})(?: ?\d[a-z\d]?[\s.,/_-]{{0,3}}\d ?|(?:[oli]\d?|\d[a-z\d]?) ?[\doli]){inward}")
+        )
 
     def blanked(self, text: str) -> str:
         """The text with ``BLANK`` in the place of every placeholder; same length."""
@@ -139,6 +145,9 @@ class Details:
             here = list(rule(work))
             work = _blanked(work, here)
             found += here
+        postcodes = list(self._postcodes(work, folded, text)) if _FIGURE.search(work) else []
+        found += postcodes
+        work = _blanked(work, postcodes)
         for here in (self._homes(work, folded, text), list(self._references(work))):
             found += [each for each in here if BLANK not in work[each[0] : each[1]]]
             work = _blanked(work, here)
@@ -227,6 +236,19 @@ class Details:
                 yield match.start(), match.end(), "code"
         for match in self._postcode.finditer(work):
             yield match.start(), match.end(), "postcode"
+
+    def _postcodes(self, work: str, folded: Folded, text: str) -> Iterator[Found]:
+        """Those written on to a word before or after them, and, in capitals, those with spaces and letters gone astray."""
+        for match in self._loose_postcode.finditer(work):
+            first, last = folded.span(match.start(), match.end())
+            if text[first:last].isupper() and _FIGURE.search(match[0]):
+                yield match.start(), match.end(), "postcode"
+        for match in self._joined_postcode.finditer(work):
+            before, after = work[match.start() - 1 : match.start()], work[match.end() : match.end() + 1]
+            first, last = folded.span(match.start(), match.end())
+            changes = text[last - 1 : last].isupper() and text[last : last + 1].islower()
+            if not before.isdigit() and (changes or not after.isalnum()) and BLANK not in match[0]:
+                yield match.start(), match.end(), "postcode"
 
     def _figures(self, work: str) -> Iterator[Found]:
         for figures in find_numbers(work, self._kept_numbers):

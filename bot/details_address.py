@@ -14,6 +14,7 @@ _MOST_OF_A_HOUSE = 3
 _TOKEN = re.compile(r"\d{1,4}(?: ?[/-] ?\d{1,4})?[a-z]?(?![^\W_])|[^\W_]{1,40}(?:['.-][^\W\d_]{1,30}){0,3}")
 _NUMBER = re.compile(r"\d{1,4}(?: ?[/-] ?\d{1,4})?[a-z]?")
 _FIGURE = re.compile(r"\d")
+_LISTED = (",", "\n", ":", ";")
 _SPACES = frozenset({" ", "'", ". "})
 _COMMAS = frozenset({" ", ", ", ",", ",\n", "\n", " , "})
 _LOOSE = frozenset({"house", "hall", "office", "no", "num", "number", "room", "unit"})
@@ -21,6 +22,8 @@ _LOOSE = frozenset({"house", "hall", "office", "no", "num", "number", "room", "u
 _FLOORS = frozenset({"top", "basement", "ground", "first", "second", "third", "floor", "flat", "annexe"})
 _SIDES = frozenset({"north", "south", "east", "west", "end"})
 _MOST_UNITS = 4
+_LEAST_NAMED = 7
+"""Letters of the name of a house, or of a street, in one word."""
 
 Stretch = tuple[int, int]
 IsLarge = Callable[[int, int], bool]
@@ -41,12 +44,26 @@ class Addresses:
             frozenset(words[name].split()) for name in ("strong", "weak", "common", "dwelling", "unit", "never", "places")
         )
         self._counted = frozenset(words["counted"].split())
+        self._houses, self._sides = frozenset(words["named"].split()), frozenset(words["sides"].split())
+        self._endings, self._joined, self._loosely = (tuple(words[name].split()) for name in ("endings", "joined", "loosely"))
         self._near = frozenset(words["near"].split())
         self._types = self._strong | self._weak | self._common
-        self._anchor = re.compile(rf"(?<![^\W_])(?:{'|'.join(sorted(self._types | self._unit | self._dwelling))})(?![^\W_])")
+        anchors = "|".join(sorted(self._types | self._unit | self._dwelling | self._houses))
+        joined = rf"[^\W\d_]{{3,40}}(?:{'|'.join((*self._joined, *self._loosely))})"
+        self._anchor = re.compile(rf"(?<![^\W_])(?:{anchors}|{joined})(?![^\W_])")
         self._cue = re.compile(
-            rf"(?<![^\W_])(?:{words['cue']})(?: (?:line 1|is|was|now|changed to|in|at))?(?![^\W_])[ ,:=>\n-]{{0,4}}"
+            rf"(?<![^\W_])(?:{words['cue']})(?: (?:line 1|is|was|now|changed to|in|at|em|na|la|w|pe))?(?![^\W_])[ ,:=>\n-]{{0,4}}"
         )
+
+    def _is_named(self, word: str) -> bool:
+        """Whether a house is called so, in one word."""
+        if word in self._houses:
+            return True
+        return len(word) >= _LEAST_NAMED and word.endswith(self._endings) and word not in self._sides
+
+    def _is_joined(self, word: str) -> bool:
+        """Whether a street may be called so, in one word."""
+        return len(word) >= _LEAST_NAMED and word.endswith((*self._joined, *self._loosely)) and word not in self._sides
 
     def find(self, work: str, is_large: IsLarge) -> Iterator[Stretch]:
         """Stretches of the folded text, which may overlap. ``is_large``: whether a stretch is written with capitals."""
@@ -63,8 +80,12 @@ class Addresses:
                 found = self._street(told, tokens, place, is_large)
                 if found is not None:
                     yield found
-            elif token.word in self._dwelling and token.word not in _LOOSE:
+            elif (token.word in self._dwelling and token.word not in _LOOSE) or token.word in self._houses:
                 found = self._told_home(told, tokens, place)
+                if found is not None:
+                    yield found
+            elif self._is_joined(token.word):
+                found = self._one_word(told, tokens, place, is_large)
                 if found is not None:
                     yield found
             elif token.word in self._unit or _NUMBER.fullmatch(token.word):
@@ -92,8 +113,27 @@ class Addresses:
             return (begin, end) if sure and not bare else None
         if kind in self._strong:
             return begin, end
-        sure = large or told or housed or near or not tokens[start].word.isdigit()
+        listed = self._is_listed(tokens, start, last + sides)
+        sure = large or told or housed or near or listed or not tokens[start].word.isdigit()
         return (begin, end) if sure or kind not in self._common else None
+
+    def _is_listed(self, tokens: Sequence[_Token], first: int, last: int) -> bool:
+        """Whether these words stand between commas, or on a line of their own."""
+        before = first == 0 or tokens[first].gap.startswith(_LISTED)
+        return before and (last + 1 == len(tokens) or tokens[last + 1].gap.startswith(_LISTED))
+
+    def _one_word(self, cues: frozenset[int], tokens: Sequence[_Token], last: int, is_large: IsLarge) -> Stretch | None:
+        """A street of one word, after the number or the name of a house."""
+        if last + 1 < len(tokens) and tokens[last + 1].word in self._places and tokens[last + 1].gap == " ":
+            return None
+        large = is_large(tokens[last].start, tokens[last].end)
+        start, numbered, housed = self._house(tokens, last, cues, is_large if large else None)
+        counted = start > 0 and tokens[start - 1].word in self._counted
+        exact = any(token.word in self._unit or not token.word.isdigit() for token in tokens[start:last])
+        sure = housed or (numbered and (large or exact or tokens[last].word.endswith(self._joined)))
+        if start == last or counted or not sure:
+            return None
+        return tokens[start].start, tokens[last].end
 
     def _name(self, tokens: Sequence[_Token], last: int, is_large: IsLarge | None, *, most: int = _MOST_WORDS) -> int:
         """Where the words before the kind of street or house begin, ``most`` of them; ``last`` itself if there are none."""
@@ -115,7 +155,11 @@ class Addresses:
         self, tokens: Sequence[_Token], first: int, cues: frozenset[int], is_large: IsLarge | None
     ) -> tuple[int, bool, bool]:
         """Where the number or the name of the house before a street begins, and which of them there is."""
-        start, numbered, housed = first, False, any(token.word in self._dwelling for token in tokens[first : first + 3])
+        start, numbered, housed = (
+            first,
+            False,
+            any(token.word in self._dwelling or self._is_named(token.word) for token in tokens[first : first + 3]),
+        )
         while start > 0 and (tokens[start].gap in _COMMAS or (numbered and tokens[start].gap == ". ")):
             token = tokens[start - 1]
             if _NUMBER.fullmatch(token.word):
@@ -126,6 +170,8 @@ class Addresses:
                 token.word in self._types and "," in tokens[start].gap
             ):
                 start, housed = self._name(tokens, start - 1, is_large, most=_MOST_OF_A_HOUSE), True
+            elif not housed and self._is_named(token.word) and (is_large is None or is_large(token.start, token.end)):
+                start, housed = start - 1, True
             elif token.word == "o" and token.gap == "/" and start > 1:
                 start -= 2
             elif (
