@@ -20,6 +20,7 @@ from bot.hours import Hours
 from bot.matters import Matters
 from bot.milestones import Milestones
 from bot.model import ChannelName, Locale
+from bot.passages import Passages
 from bot.ports import Channel, Clock, Store
 from bot.replies import Replies
 from bot.review import Review
@@ -41,6 +42,7 @@ from storage.deletions import SqlDeletions
 from storage.holds import SqlTalks
 from storage.matters import SqlMatters
 from storage.milestones import SqlMilestones
+from storage.passages import SqlPassages
 from storage.promises import SqlPromises
 from storage.reviewing import SqlReviews
 from storage.sealing import Sealer
@@ -146,5 +148,6 @@ def open_rooms(
         tasks=tasks,
         translations=Translations(records=SqlTranslations(database, sealer), store=store, work=store, clock=clock, new_id=uuid4),
         hiding=Hiding(work=store, clock=clock, new_id=uuid4),
+        passages=Passages(SqlPassages(database, sealer), clock),
         reviewing=open_reviewing(database, sealer, store, clock, Taxonomy.load()),
     )

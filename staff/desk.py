@@ -25,6 +25,7 @@ from bot.loose import LooseReview
 from bot.matters import Matters
 from bot.media import Files
 from bot.milestones import Milestones
+from bot.passages import Passages
 from bot.ports import Clock, Store
 from bot.posters import Posters
 from bot.promises import Unkept
@@ -69,7 +70,9 @@ class Rooms:
     hiding: Hiding | None = None
     passing_on: PassingOn | None = None
     matters: Matters | None = None
+    views: SavedViews | None = None
     reviewing: Reviewing | None = None
+    passages: Passages | None = None
 
 
 @dataclass(frozen=True, slots=True)

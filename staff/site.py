@@ -43,8 +43,10 @@ from staff.views.loose import add_loose
 from staff.views.matters import add_matters
 from staff.views.milestones import add_milestones
 from staff.views.names import add_names
+from staff.views.passages import add_passages
 from staff.views.review import add_review
 from staff.views.same import add_same
+from staff.views.second_step import add_second_step
 from staff.views.tagger import add_tagger
 from staff.views.tasks import add_tasks
 from staff.views.translate import add_translate
@@ -124,6 +126,7 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
         add_inbox,
         add_review,
         add_experience,
+        add_passages,
         add_hold,
         add_tasks,
         add_translate,

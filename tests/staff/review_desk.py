@@ -1,0 +1,73 @@
+"""A desk at which passages are reviewed, on the real store: three people of the team, and whoever tells us something."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+from uuid import uuid4
+
+from flask import Flask
+
+from bot.records import ExperienceView
+from bot.review import Review
+from bot.reviewing import Reviewing
+from bot.themes import Taxonomy
+from staff.desk import EXTENSION, Desk
+from staff.passwords import Passwords
+from storage.database import Database
+from storage.reviewing import SqlReviews
+from storage.sealing import Sealer
+from storage.store import SqlStore
+from tests.conftest import KEYS, masked
+from tests.staff.conftest import PASSWORD, signed_in
+from tests.staff.fakes import FakeClock, a_member
+from tests.staff.page import Browser
+from tests.storage.made_up import NOW
+from tests.storage.scene import Scene
+
+TEAM = (
+    ("jo", "Jo Pascoe", "reviewer"),
+    ("tom", "Tom Calloway", "reviewer"),
+    ("ruth", "Ruth Adeyemi", "safeguarding"),
+    ("pia", "Pia Publisher", "publisher"),
+)
+
+
+class ReviewDesk:
+    """``app`` has the rooms of the review; ``scene`` tells stories; ``use`` are the acts behind the pages."""
+
+    def __init__(self, app: Flask, database: Database, passwords: Passwords) -> None:
+        at: Desk = app.extensions[EXTENSION]
+        sealer = Sealer.open(database, KEYS)
+        self.app = app
+        self.database = database
+        self.sealer = sealer
+        self.store = SqlStore(database, sealer, masked)
+        self.scene = Scene(self.store)
+        self.clock = FakeClock(NOW + timedelta(hours=1))
+        self.taxonomy: Taxonomy = at.taxonomy
+        with self.store.transaction() as tx:
+            for username, name, role in TEAM:
+                tx.add_staff(a_member(username, name=name, role=role, password_hash=passwords.hash(PASSWORD)), NOW)
+        codes = frozenset(theme.code for theme in self.taxonomy.living())
+        review = Review(self.store, self.clock, self.taxonomy.version, codes)
+        self.use = Reviewing(
+            store=self.store,
+            records=SqlReviews(database, sealer),
+            review=review,
+            clock=self.clock,
+            taxonomy=self.taxonomy,
+            new_id=uuid4,
+            random=Random(1),
+        )
+        rooms = replace(at.rooms, reviewing=self.use)
+        app.extensions[EXTENSION] = replace(at, store=self.store, clock=self.clock, review=review, rooms=rooms)
+
+    def browser(self, username: str = "jo") -> Browser:
+        return signed_in(self.app, self.store, self.clock, username)
+
+    def view(self, reference: str) -> ExperienceView:
+        view = self.store.experience(reference)
+        assert view is not None
+        return view
