@@ -13,7 +13,18 @@ from bot.model import Span
 from storage.envelopes import seal_name_word, spans
 from storage.masking import mask_message, mask_translation, pairs
 from storage.people import interrupt
-from storage.tables import contact, conversation, experience, inbound_message, name_word, outbound_message, translation
+from storage.tables import (
+    contact,
+    conversation,
+    experience,
+    inbound_message,
+    matter,
+    matter_told,
+    name_word,
+    outbound_message,
+    passage,
+    translation,
+)
 from storage.talk import OF_TALK, said_in_talk
 from storage.unit import Unit
 
@@ -41,6 +52,7 @@ class Hides(Unit):
             select(translation).where(translation.c.inbound_seq.in_([row.seq for row in messages]))
         ).all()
         places += sum(mask_translation(self.connection, row, find(row.redacted)) for row in meanings)
+        self._hide_in_matters(experience_id, find)
         return places + self._hide_in_talk(experience_id, find)
 
     def settle_doubts(self, experience_id: UUID, find: Find) -> int:
@@ -65,6 +77,18 @@ class Hides(Unit):
             "said_at": now,
         }
         self.connection.execute(insert(name_word), values)
+
+    def _hide_in_matters(self, experience_id: UUID, find: Find) -> None:
+        """A word that marks what several people told of may be the name of somebody they all know."""
+        told = (
+            select(matter_told.c.matter_id)
+            .join_from(matter_told, passage, passage.c.id == matter_told.c.passage_id)
+            .where(passage.c.experience_id == experience_id)
+        )
+        for row in self.connection.execute(select(matter.c.id, matter.c.terms).where(matter.c.id.in_(told))).all():
+            left = [term for term in row.terms if not find(term)]
+            if len(left) < len(row.terms):
+                self.connection.execute(update(matter).where(matter.c.id == row.id).values(terms=left))
 
     def _hide_in_talk(self, experience_id: UUID, find: Find) -> int:
         """In what we said, and in what SHOW ME would show them next."""

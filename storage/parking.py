@@ -11,6 +11,7 @@ from sqlalchemy import Connection, case, insert, update
 
 from bot.model import Speaker
 from bot.records import TurnClaim
+from storage.masking import hide_said
 from storage.tables import alert, experience, inbound_message
 from storage.tables.messages import InboundState
 from storage.turns import end_turn
@@ -45,6 +46,9 @@ class Parking(Unit):
             error=error,
             now=now,
         )
+        if claim.experience_id is not None:
+            for each in stuck:
+                hide_said(self, each.seq, claim.experience_id)
         end_turn(self, claim, now)
 
     def _redacted(self, words: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from bot.errors import LeaseLost
 from bot.hiding import Hiding, doubtful_words
@@ -15,7 +15,7 @@ from bot.records import ExperienceView, StaffMember
 from bot.translations import NewTranslation
 from storage.database import Database
 from storage.store import SqlStore
-from storage.tables import conversation, inbound_message, name_word
+from storage.tables import conversation, inbound_message, matter, matter_told, name_word
 from tests.storage.made_up import BORIS, CALM, NOW, SMS, heard
 from tests.storage.reading import everything_in
 from tests.storage.scene import Scene
@@ -221,6 +221,36 @@ def test_a_passage_that_says_what_its_message_does_not_is_masked_by_its_own_word
 
     assert view(scene).card.passages[0].text == "and [name removed] again"
     assert evidence(scene) == [["again"]]
+
+
+def test_a_message_that_could_not_be_handled_hides_it_too(
+    scene: Scene, store: SqlStore, hiding: Hiding, sam: StaffMember
+) -> None:
+    told(scene, in_two())
+    hiding.hide(view(scene), sam, "Kacper")
+    scene.accepts("Kacper is here")
+    claim = scene.must_claim()
+    with store.transaction() as tx:
+        tx.hold_turn(claim)
+        tx.park(claim, "ValueError", NOW)
+
+    assert view(scene).talk[-1].text == "[name removed] is here"
+
+
+def test_it_marks_nothing_that_several_people_told_of(scene: Scene, hiding: Hiding, sam: StaffMember, database: Database) -> None:
+    told(scene, in_two())
+    told(scene, heard("Another of Kacper."), reference="BROOK 377")
+    with database.writing() as connection:
+        for number, reference in enumerate(("RIVER 482", "BROOK 377")):
+            found = UUID(int=number)
+            connection.execute(insert(matter), {"id": found, "terms": ["kacper", "taxi"], "found_at": NOW})
+            passage_id = view(scene, reference).card.passages[0].id
+            connection.execute(insert(matter_told), {"matter_id": found, "passage_id": passage_id})
+    hiding.hide(view(scene), sam, "Kacper")
+
+    with database.reading() as connection:
+        terms = connection.execute(select(matter.c.terms).order_by(matter.c.id)).scalars().all()
+    assert terms == [["taxi"], ["kacper", "taxi"]]
 
 
 # --- words that might be names --------------------------------------------------------------------------------------
