@@ -125,7 +125,7 @@ class Details:
         self._cued = tuple((kind, re.compile(value), re.compile(cue[name] + gap)) for kind, name, value in _CUED)
         self._vehicle_cue = re.compile(cue["vehicle"])
         inward = r"(?!nd|rd|th|st|hr|yr)[abd-hjlnp-uw-z]{2}"
-        self._postcode = re.compile(_ALL_ALONG.format(rf"(?:{areas})\d[a-z\d]?[\s.-]{{0,2}}\d[abd-hjlnp-uw-z]{{2}}"))
+        self._postcode = re.compile(_ALL_ALONG.format(rf"(?![a-z]0)(?:{areas})\d[a-z\d]?[\s.-]{{0,2}}\d[abd-hjlnp-uw-z]{{2}}"))
         long_areas = "|".join(area for area in areas.split("|") if len(area) > 1)
         self._joined_postcode = re.compile(rf"(?:{long_areas})\d[a-z\d]?[\s.-]{{0,2}}\d{inward}")
         self._loose_postcode = re.compile(

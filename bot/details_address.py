@@ -46,7 +46,7 @@ class Addresses:
         self._counted = frozenset(words["counted"].split())
         self._houses, self._sides = frozenset(words["named"].split()), frozenset(words["sides"].split())
         self._endings, self._joined, self._loosely = (tuple(words[name].split()) for name in ("endings", "joined", "loosely"))
-        self._near = frozenset(words["near"].split())
+        self._near, self._months = frozenset(words["near"].split()), frozenset(words["months"].split())
         self._types = self._strong | self._weak | self._common
         anchors = "|".join(sorted(self._types | self._unit | self._dwelling | self._houses))
         joined = rf"[^\W\d_]{{3,40}}(?:{'|'.join((*self._joined, *self._loosely))})"
@@ -145,6 +145,8 @@ class Addresses:
             if not self._is_inner(token, tokens, first - 1) or (is_large and not is_large(token.start, token.end)):
                 break
             first -= 1
+            if token.word in self._houses:
+                break
         return first
 
     def _is_inner(self, token: _Token, tokens: Sequence[_Token], at: int) -> bool:
@@ -212,7 +214,10 @@ class Addresses:
         last = at
         while last + 1 < len(tokens) and (tokens[last].word in self._unit or tokens[last + 1].word in self._unit):
             last += 1
-            if last - at > _MOST_UNITS:
+            word = tokens[last].word
+            if last - at > _MOST_UNITS or (
+                len(word) > 1 and word not in self._unit and word not in _FLOORS and not word[0].isdigit()
+            ):
                 return None
             if tokens[last].gap not in _COMMAS and tokens[last].gap != ". ":
                 return None
@@ -232,6 +237,8 @@ class Addresses:
             and tokens[words + 1].gap in ({" ", ", "} if told and words == last else {" "})
         ):
             token = tokens[words + 1]
+            if token.word in self._months:
+                break
             known = told or is_large(token.start, token.end) or (unit and words == last)
             if not known or not (self._is_inner(token, tokens, words + 1) or token.word == "the"):
                 break
