@@ -51,6 +51,12 @@ class Settings(BaseSettings):
         validation_alias="EARSHOT_SMS_COUNTRIES",
         description="list beginnings of numbers such as +44, with commas between them",
     )
+    second_step_roles: str = Field(
+        "safeguarding,admin,publisher",
+        pattern=r"^(none|(viewer|reviewer|publisher|safeguarding|admin|partner)(\s*,\s*(viewer|reviewer|publisher|safeguarding|admin|partner))*)$",
+        validation_alias="EARSHOT_SECOND_STEP_ROLES",
+        description="list roles such as safeguarding, admin, publisher, with commas between them, or be none",
+    )
     media_url: str = Field("", validation_alias="EARSHOT_MEDIA_URL", repr=False)
     transcriber: str = Field(
         "",

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 from bot.danger import PassingOn
 from bot.errors import BotError
 from bot.model import Redaction
+from bot.second_step import SecondStep
 from bot.taggers import TaggerShelf
 from channels.mydata import my_data_blueprint
 from channels.pages import pages_blueprint
@@ -24,9 +25,11 @@ from channels.webhooks import webhook_blueprint
 from channels.widget import widget_blueprint
 from rooms import open_deletions, open_rooms, shipped_figures
 from settings import listed
+from staff import totp
 from staff.headers import security_headers
 from staff.site import register_staff
 from storage.door import SqlDoor
+from storage.second_step import SqlFactors
 
 if TYPE_CHECKING:
     from app import Earshot
@@ -125,9 +128,22 @@ def _add_staff(app: Flask, earshot: Earshot) -> None:
             invitations=earshot.campaigns.invitations,
             posters=earshot.campaigns.posters,
             taggers=TaggerShelf(records=earshot.taggers, shipped=shipped_figures()),
+            second_step=_second_step(earshot),
             passing_on=PassingOn(earshot.wording, earshot.signposts),
         ),
         files=earshot.media.files,
+    )
+
+
+def _second_step(earshot: Earshot) -> SecondStep:
+    said = "none" if earshot.settings.demo else earshot.settings.second_step_roles
+    return SecondStep(
+        records=SqlFactors(earshot.database, earshot.sealer),
+        store=earshot.store,
+        clock=earshot.clock,
+        step_of=totp.step_of,
+        new_secret=totp.new_secret,
+        needed_for=frozenset(() if said == "none" else listed(said)),
     )
 
 

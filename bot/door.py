@@ -49,7 +49,9 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptSession:
-    """``browser`` is what it said it is, in words. Not ``whole``: the second step is still to come."""
+    """``browser`` is what it said it is, in words. Not ``whole``: the second step is still to come; ``stepped``: it was
+    made.
+    """
 
     id: UUID
     staff_id: UUID
@@ -59,6 +61,7 @@ class KeptSession:
     browser: str
     way: Way
     whole: bool
+    stepped: bool = False
     ended_at: datetime | None = None
 
     def is_over(self, member: StaffMember, now: datetime) -> bool:
@@ -146,7 +149,7 @@ class Knock:
     @property
     def shared(self) -> dict[str, int]:
         """What is counted for the place. Whoever comes on a device of theirs does not pay for others there."""
-        return {} if self.device is not None else {f"place|{self.place}": FREE_OF_A_PLACE}
+        return {} if self.device is not None or self.step == "code" else {f"place|{self.place}": FREE_OF_A_PLACE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +173,9 @@ class Door:
 
     # --- being in
 
-    def begin(self, member: StaffMember, *, browser: str, way: Way = Way.PASSWORD, whole: bool = True) -> str:
+    def begin(
+        self, member: StaffMember, *, browser: str, way: Way = Way.PASSWORD, whole: bool = True, stepped: bool = False
+    ) -> str:
         """The token of a new session; it is told this once."""
         now, token = self.clock.now(), self.new_token()
         self.records.forget_before(now - KEPT)
@@ -183,6 +188,7 @@ class Door:
             browser=browser,
             way=way,
             whole=whole,
+            stepped=stepped,
         )
         self.records.keep(token, session)
         return token
@@ -196,6 +202,10 @@ class Door:
         if now - session.seen_at >= REFRESH:
             self.records.seen(session.id, now)
         return Inside(session=session, member=member)
+
+    def pass_on(self, inside: Inside) -> None:
+        """What was half, or less, gives way to a new session: nobody can have prepared that one."""
+        self.records.end(inside.session.id, self.clock.now())
 
     def leave(self, inside: Inside) -> None:
         self.records.end(inside.session.id, self.clock.now())

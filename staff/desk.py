@@ -33,6 +33,7 @@ from bot.records import StaffMember
 from bot.review import Review
 from bot.reviewing import Reviewing
 from bot.same_person import SamePerson
+from bot.second_step import SecondStep
 from bot.taggers import TaggerShelf
 from bot.tasks import Counts, Tasks
 from bot.themes import Taxonomy
@@ -70,6 +71,7 @@ class Rooms:
     hiding: Hiding | None = None
     passing_on: PassingOn | None = None
     matters: Matters | None = None
+    second_step: SecondStep | None = None
     views: SavedViews | None = None
     reviewing: Reviewing | None = None
     passages: Passages | None = None

@@ -12,10 +12,17 @@ Session = MutableMapping[str, Any]
 
 
 def begin(
-    session: Session, door: Door, member: StaffMember, *, browser: str = "", way: Way = Way.PASSWORD, whole: bool = True
+    session: Session,
+    door: Door,
+    member: StaffMember,
+    *,
+    browser: str = "",
+    way: Way = Way.PASSWORD,
+    whole: bool = True,
+    stepped: bool = False,
 ) -> None:
     """A new session: nothing of the one before it stays, so that nobody can prepare one for somebody else."""
-    token = door.begin(member, browser=browser, way=way, whole=whole)
+    token = door.begin(member, browser=browser, way=way, whole=whole, stepped=stepped)
     session.clear()
     session["token"] = token
 

@@ -16,7 +16,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.exceptions import NotFound as NoSuchPage
 
-from bot.door import DoorRecords
+from bot.door import DoorRecords, Inside, Way
 from bot.errors import BlobMissing, NotFound, StoreUnavailable
 from bot.media import Files
 from bot.ports import Clock, Store
@@ -54,6 +54,10 @@ from staff.views.words import add_words
 
 PUBLIC = frozenset({"staff.sign_in", "staff.try_to_sign_in", "staff.static"})
 """What answers without a login."""
+HALFWAY = frozenset({"staff.second_step", "staff.try_second_step", "staff.sign_out"})
+"""What answers between the password and the second step; but for the last, only there."""
+SETTING_UP = frozenset({"staff.two_step", "staff.begin_two_step", "staff.confirm_two_step", "staff.sign_out"})
+"""What answers who needs the second step and has not set it up."""
 
 LARGEST_FORM = 256 * 1024
 """Bytes. Our largest holds an outcome and the themes of a long experience, well under this."""
@@ -123,6 +127,7 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
     for add in (
         add_door,
         add_account,
+        add_second_step,
         add_inbox,
         add_review,
         add_experience,
@@ -177,13 +182,28 @@ def _know_who() -> ResponseReturnValue | None:
         return None
     at = desk()
     g.inside = sessions.inside(session, at.door)
-    g.member = None if g.inside is None else g.inside.member
-    if g.member is not None or request.endpoint in PUBLIC:
+    g.member = None if g.inside is None or not g.inside.session.whole else g.inside.member
+    if request.endpoint in PUBLIC:
         return None
+    if g.inside is not None:
+        return _on_the_way(at, g.inside)
     if sessions.is_begun(session):
         session.clear()
         tell("session_over")
     return redirect(url_for("staff.sign_in", onward=_onward()), code=303)
+
+
+def _on_the_way(at: Desk, inside: Inside) -> ResponseReturnValue | None:
+    """Whoever still owes the second step, or must set it up, gets no further before."""
+    if not inside.session.whole:
+        return None if request.endpoint in HALFWAY else redirect(url_for("staff.second_step"), code=303)
+    if request.endpoint == "staff.second_step":
+        return redirect(url_for("staff.home"), code=303)
+    step = at.rooms.second_step
+    owes = step is not None and step.is_needed(inside.member) and not inside.session.stepped
+    if owes and inside.session.way is Way.PASSWORD and request.endpoint not in SETTING_UP:
+        return redirect(url_for("staff.two_step"), code=303)
+    return None
 
 
 def _onward() -> str | None:

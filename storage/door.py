@@ -45,6 +45,7 @@ class SqlDoor:
             "browser": session.browser,
             "way": session.way.value,
             "whole": session.whole,
+            "stepped": session.stepped,
         }
         with self._database.writing() as connection:
             connection.execute(insert(staff_session), row)
@@ -115,6 +116,7 @@ def _session(row: AnyRow) -> KeptSession:
         browser=row.browser,
         way=Way(row.way),
         whole=row.whole,
+        stepped=row.stepped,
         ended_at=row.ended_at,
     )
 

@@ -17,7 +17,14 @@ def add_account(blueprint: Blueprint) -> None:
 
 
 def account() -> ResponseReturnValue:
-    return render_template("staff/account.html", living=desk().door.living(member()), here=g.inside.session.id)
+    step = desk().rooms.second_step
+    return render_template(
+        "staff/account.html",
+        living=desk().door.living(member()),
+        here=g.inside.session.id,
+        two_step=step is not None,
+        is_set_up=step is not None and step.is_set_up(member()),
+    )
 
 
 def end_session(session_id: UUID) -> ResponseReturnValue:

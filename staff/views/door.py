@@ -54,6 +54,10 @@ def try_to_sign_in() -> ResponseReturnValue:
 
 def let_in(at: Desk, who: StaffMember, onward: str) -> ResponseReturnValue:
     """Who has shown who they are goes on to the page they wanted, on a device that is theirs from now on."""
+    if at.rooms.second_step is not None and at.rooms.second_step.is_set_up(who):
+        sessions.begin(session, at.door, who, browser=in_words(request.user_agent.string), whole=False)
+        session["onward"] = onward
+        return redirect(url_for("staff.second_step"), code=303)
     sessions.begin(session, at.door, who, browser=in_words(request.user_agent.string))
     audit_try(at, who, "sign_in")
     response = make_response(redirect(onward or url_for("staff.home"), code=303))

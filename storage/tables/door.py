@@ -3,17 +3,17 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, LargeBinary
+from sqlalchemy import CheckConstraint, LargeBinary, false
 from sqlmodel import Field
 
 from bot.door import Way
-from storage.columns import ShownText, UtcDateTime, links, one_of
+from storage.columns import ShownText, UtcDateTime, WideInteger, links, one_of
 from storage.tables.base import Row, table_of
 
 
 class StaffSessionRow(Row, table=True):
     """``digest`` is of the token that only the browser has. ``version`` is the member's when it began. Not ``whole``: the
-    second step is still to come.
+    second step is still to come; ``stepped``: it was made.
     """
 
     __tablename__ = "staff_session"
@@ -28,6 +28,7 @@ class StaffSessionRow(Row, table=True):
     browser: str = Field(sa_type=ShownText)
     way: str = Field(sa_type=ShownText)
     whole: bool
+    stepped: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
@@ -43,5 +44,31 @@ class SignInTryRow(Row, table=True):
     until: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class SecondStepRow(Row, table=True):
+    """What a member's phone and we both know. ``last_step``: the half minute whose digits were used last; none is used twice."""
+
+    __tablename__ = "second_step"
+    __table_args__ = (CheckConstraint("(sealed IS NULL) = (since IS NULL)", name="since_it_counts"),)
+
+    staff_id: UUID = Field(primary_key=True, sa_column_args=links("staff.id"))
+    sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    sealed_pending: bytes | None = Field(default=None, sa_type=LargeBinary)
+    since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_step: int = Field(default=0, sa_type=WideInteger)
+
+
+class RecoveryCodeRow(Row, table=True):
+    """A code on paper, as a keyed digest. It opens once."""
+
+    __tablename__ = "recovery_code"
+
+    id: UUID = Field(primary_key=True)
+    staff_id: UUID = Field(sa_column_args=links("staff.id"), index=True)
+    digest: bytes = Field(sa_type=LargeBinary, unique=True)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+second_step = table_of(SecondStepRow)
+recovery_code = table_of(RecoveryCodeRow)
 staff_session = table_of(StaffSessionRow)
 sign_in_try = table_of(SignInTryRow)

@@ -25,7 +25,7 @@ SINCE = {
     *("matter", "matter_round", "matter_told"),
     "saved_view",
     *("reading", "preference", "team_setting"),
-    *("staff_session", "sign_in_try"),
+    *("staff_session", "sign_in_try", "second_step", "recovery_code"),
 }
 
 
