@@ -11,7 +11,7 @@ import math
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Self
@@ -59,9 +59,9 @@ def _number(word: str) -> str:
     return "".join("#" if letter.isdigit() else letter for letter in word) if any(map(str.isdigit, word)) else word
 
 
-_Known = tuple[int, int, bytes]
-"""What is known of one word: its number as a part of pairs (0: of none), its feature (-1: none), and its runs of letters as
-the bytes of an array of numbers.
+_Known = tuple[int, int, bytes, int]
+"""What is known of one word: its number as a part of pairs (0: of none), its feature (-1: none), its runs of letters as the
+bytes of an array of numbers, each once and after them those that it has again, and how many are there once.
 """
 
 
@@ -124,14 +124,21 @@ class Ngrams:
         """The numbers of the features of a text, and how much of each stands in stretches of it: stretches by features."""
         wholes = [whole_of(stretch) for stretch in stretches]
         layout = self._layout(wholes[0].doc)
-        counts = np.stack([layout.counts(whole.start, whole.end) for whole in wholes])
+        edges = [(whole.start, whole.end) for whole in wholes]
+        new = [edge for edge in dict.fromkeys(edges) if edge not in layout.values]
+        if new:
+            layout.values.update(zip(new, self._values(layout, new), strict=True))
+        return layout.numbers, np.stack([layout.values[edge] for edge in edges])
+
+    def _values(self, layout: _Layout, edges: Sequence[tuple[int, int]]) -> Values:
+        counts = np.stack([layout.counts(*edge) for edge in edges])
         values = np.zeros(counts.shape)
         np.log(counts, out=values, where=counts > 0)
         values = (values + (counts > 0)) * self.weights[layout.numbers]
         for block in (values[:, : layout.words_end], values[:, layout.words_end :]):
             length = np.sqrt(np.einsum("ij,ij->i", block, block))
             np.divide(block, np.where(length > 0, length, 1)[:, None], out=block)
-        return layout.numbers, values.astype(np.float32)
+        return values.astype(np.float32)
 
     def causes(self, stretch: Doc | Span) -> tuple[Numbers, Numbers, NDArray[np.float64]]:
         """Which token has which feature, and how much of the feature's value is its part: tokens by their place in the
@@ -159,8 +166,8 @@ class Ngrams:
             for place, (lower, key) in enumerate(zip(text.lowers, text.keys, strict=True))
             if not lower.isspace()
         ]
-        at, own, features, letters = zip(*written, strict=True) if written else ((), (), (), ())
-        places, words, single = np.array([at, own, features], np.intp)
+        at, own, features, letters, kinds = zip(*written, strict=True) if written else ((), (), (), (), ())
+        places, words, single, runs_of_kinds = np.array([at, own, features, kinds], np.intp)
         pairs = words[:-1] * _MOST_WORDS + words[1:]
         found = self._pairs.searchsorted(pairs)
         is_known, is_pair = single >= 0, self._pairs[found] == pairs
@@ -175,13 +182,18 @@ class Ngrams:
             last=np.concatenate([places[is_known], places[1:][is_pair]]),
             runs=run_at + len(said),
             run_places=places.repeat(lengths),
+            places=places,
+            lengths=np.array(lengths, np.intp),
+            kinds=runs_of_kinds,
             lowers=text.lowers,
         )
 
     def _look_up(self, lower: str, key: str) -> _Known:
         written = _number(key)
         runs = [self._runs[run] for run in letter_features(lower) if run in self._runs]
-        return self._words.get(written, 0), self._feature(written), np.array(runs, self._kind).tobytes()
+        once = dict.fromkeys(runs)
+        again = (Counter(runs) - Counter(once.keys())).elements()
+        return self._words.get(written, 0), self._feature(written), np.array([*once, *again], self._kind).tobytes(), len(once)
 
     def _feature(self, written: str) -> int:
         """A word's own. A sign may be written like a run of letters, and a word with a space in it like a pair."""
@@ -221,6 +233,7 @@ class _Layout:
     ``numbers`` are those of all features that stand in it, each once, words and pairs before ``words_end``, runs of letters
     after it. The other arrays have one entry a time a feature stands there: ``words`` are words and pairs, by their place in
     ``numbers``, from token ``first`` to token ``last``; ``runs`` are runs of letters, each of the token in ``run_places``.
+    The tokens at ``places`` have ``lengths`` runs each, the first ``kinds`` of which differ. ``values`` are those of stretches.
     """
 
     numbers: Numbers
@@ -230,7 +243,11 @@ class _Layout:
     last: Numbers
     runs: Numbers
     run_places: Numbers
+    places: Numbers
+    lengths: Numbers
+    kinds: Numbers
     lowers: Sequence[str]
+    values: dict[tuple[int, int], Values] = field(default_factory=dict)
 
     def counts(self, start: int, end: int) -> Numbers:
         """How often each feature stands in a stretch."""
@@ -248,10 +265,10 @@ class _Layout:
         words, first, last = self.words[inside], self.first[inside], self.last[inside]
         pairs = first != last
         begin, stop = self.run_places.searchsorted((start, end))
-        at, runs = np.divmod(
-            np.unique(self.run_places[begin:stop] * len(self.numbers) + self.runs[begin:stop]), len(self.numbers)
-        )
-        says = speaks[at]
+        begins = self.lengths.cumsum() - self.lengths
+        once = np.arange(len(self.runs)) - begins.repeat(self.lengths) < self.kinds.repeat(self.lengths)
+        at, runs, once = self.run_places[begin:stop], self.runs[begin:stop], once[begin:stop]
+        says = once & speaks[at]
         return np.concatenate([at[says], last, first[pairs]]), np.concatenate([runs[says], words, words[pairs]])
 
 
