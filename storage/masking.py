@@ -19,14 +19,17 @@ from bot.model import Heard, Span
 from storage.envelopes import open_name_word, spans
 from storage.prepared import Prepared
 from storage.sealing import Sealer
-from storage.tables import inbound_message, name_word, passage, suggestion, translation
+from storage.tables import experience, inbound_message, name_word, passage, suggestion, translation
 from storage.unit import AnyRow, Unit
 
 log = logging.getLogger(__name__)
 
+THIS_ONE = experience.alias("this_one")
+WHOSE = select(THIS_ONE.c.contact_id).where(THIS_ONE.c.id == bindparam("of_experience")).scalar_subquery()
+
 SAID = Prepared(
     select(name_word.c.id, name_word.c.sealed, name_word.c.is_name)
-    .where(name_word.c.experience_id == bindparam("of_experience"))
+    .where(name_word.c.experience_id.in_(select(experience.c.id).where(experience.c.contact_id == WHOSE)))
     .order_by(name_word.c.said_at, name_word.c.is_name, name_word.c.id)
 )
 
@@ -80,7 +83,9 @@ def _moved(span: Span, moved: Remasked, shift: int, new_shift: int, length: int)
 
 
 def said_of(connection: Connection, sealer: Sealer, experience_id: UUID) -> dict[str, bool]:
-    """Each word or phrase staff have spoken of, and whether it is a name: the later word of two stands."""
+    """Each word or phrase staff have spoken of in any experience of this person, and whether it is a name: the later word
+    of two stands.
+    """
     said = {}
     for row in SAID.run(connection, {"of_experience": experience_id}).all():
         try:
@@ -106,7 +111,7 @@ def masked_by(heard: Heard) -> dict[str, Any]:
 
 
 def hide_said(unit: Unit, seq: int, experience_id: UUID) -> None:
-    """A message was heard just now: what staff have hidden in its experience is hidden in it, too."""
+    """A message was heard just now: what staff have hidden of this person's words is hidden in it, too."""
     said = said_of(unit.connection, unit.sealer, experience_id)
     if not said:
         return

@@ -212,6 +212,21 @@ def test_other_experiences_of_the_same_person_are_left_alone(scene: Scene, hidin
     assert view(scene, "BROOK 377").talk[0].text == "Another about Kacper."
 
 
+def test_what_the_same_person_tells_later_is_hidden_and_what_others_tell_is_not(
+    scene: Scene, hiding: Hiding, sam: StaffMember
+) -> None:
+    taxi = WORDS.index("taxi")
+    told(scene, replace(in_two(), doubtful=((taxi, taxi + 4),)))
+    hiding.hide(view(scene), sam, "Kacper")
+    hiding.leave(view(scene), sam, ["taxi"])
+    told(scene, replace(heard("A taxi and Kacper."), doubtful=((2, 6),)), reference="BROOK 377")
+    scene.tells("Kacper is a boy in our street.", reference="HEDGE 207", sender=BORIS)
+
+    assert view(scene, "BROOK 377").talk[0].text == "A taxi and [name removed]."
+    assert not view(scene, "BROOK 377").card.doubtful
+    assert view(scene, "HEDGE 207").talk[0].text == "Kacper is a boy in our street."
+
+
 def test_a_passage_that_says_what_its_message_does_not_is_masked_by_its_own_words(
     scene: Scene, hiding: Hiding, sam: StaffMember
 ) -> None:
