@@ -183,7 +183,7 @@ class LanguageEar:
         """The language most words are of, lingua having a say; ``among`` is empty for all but English."""
         if chances is None:
             chances = self._chances(tally.rest or tally.words)
-        codes = list(among) or [code for code in {*tally.others, *chances} if code != ENGLISH]
+        codes = list(among) or sorted({*tally.others, *chances} - {ENGLISH}, key=lambda code: (code not in CODES, code))
         is_deaf = max(codes, key=lambda code: tally.others[code]) not in CODES
         unspoken = _BELIEVED * _UNSPOKEN if is_deaf else _BELIEVED
         believed = {code: _BELIEVED if tally.others[code] else unspoken for code in codes}

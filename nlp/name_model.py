@@ -22,7 +22,8 @@ from nlp.name_features import GROUPS, Place
 MODEL = Path(__file__).parent / "models" / "names.npz"
 _FORM = 1
 _HEADER = 10
-_MEMORY = 40_000
+_MEMORY = 4_096
+"""Sums kept of each group: those of common words are found again, the others are soon worked out anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,8 @@ def _array(file: zipfile.ZipFile, name: str) -> bytes:
 
 
 def _table(file: zipfile.ZipFile, keys: str, halves: str) -> dict[str, float]:
-    """``halves`` are numbers of two bytes."""
+    """``halves`` are numbers of two bytes, of which there are few: each is held once."""
     numbers = _array(file, halves)
-    return dict(zip(_array(file, keys).decode().split("\n"), struct.unpack(f"<{len(numbers) // 2}e", numbers), strict=True))
+    shared: dict[float, float] = {}
+    values = [shared.setdefault(value, value) for value in struct.unpack(f"<{len(numbers) // 2}e", numbers)]
+    return dict(zip(_array(file, keys).decode().split("\n"), values, strict=True))
