@@ -7,6 +7,18 @@ from datetime import datetime
 from bot.ports import Store, Transaction
 from bot.records import AlertView, StaffMember
 
+REAL = frozenset({"social_care", "police", "provider", "family"})
+NOT_SAFEGUARDING = "not_safeguarding"
+"""What came of an alert, as the first word of its outcome says: a matter for safeguarding, or none."""
+
+
+def was_real(outcome: str) -> bool | None:
+    """Whether it was a matter for safeguarding, by the outcome that was recorded; None: that does not say."""
+    code = outcome.partition(":")[0]
+    if code in REAL:
+        return True
+    return False if code == NOT_SAFEGUARDING else None
+
 
 def take(store: Store, alert: AlertView, member: StaffMember, now: datetime) -> None:
     """Say "I have this one". One that somebody already has stays theirs."""

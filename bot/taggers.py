@@ -1,6 +1,7 @@
 """The taggers that were taught: which is at work, which were refused, and what staff have decided that one can learn from.
 
-A tagger once kept is never changed. Which one is at work may change at any time; running workers take it up by themselves.
+Two are at work at any time: one hears themes, and one, behind the fixed rules, danger. A tagger once kept is never changed.
+Which one is at work may change at any time; running workers take it up by themselves.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ from uuid import UUID
 
 from bot.errors import BotError
 from bot.faults import place
-from bot.model import Heard
+from bot.model import Heard, Locale, RiskKind, RiskLevel
 from bot.ports import Listener
 from bot.records import BY_PARENT, PassageView
 from bot.review import Voice, tags
 from bot.tagger_figures import Figures
 
 SHIPPED = 0
-"""The number that stands for the tagger that comes with Earshot."""
+"""The number that stands for the tagger that comes with Earshot: of each kind there is one."""
 _HELD_OUT_OF = 5
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,13 @@ log = logging.getLogger(__name__)
 
 class DamagedTagger(BotError):  # noqa: N818 - it is the tagger that is named, and what is wrong with it
     """A tagger that is kept is not what was taught; put another to work: earshot tagger list"""
+
+
+class Hears(StrEnum):
+    """What a tagger is taught to hear."""
+
+    THEMES = "themes"
+    DANGER = "danger"
 
 
 class TaggerState(StrEnum):
@@ -43,8 +51,8 @@ class TaggerState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptTagger:
-    """``rows`` and ``decisions``: how many messages of the corpus and passages decided by staff it has learnt from. ``says``:
-    why it was taken or refused, in a sentence. ``size`` in bytes.
+    """``rows`` and ``decisions``: how many messages of the corpus and passages decided by staff (of danger: alerts that were
+    closed) it has learnt from. ``says``: why it was taken or refused, in a sentence. ``size`` in bytes.
     """
 
     number: int
@@ -57,6 +65,7 @@ class KeptTagger:
     says: str
     size: int
     figures: Figures | None
+    hears: Hears = Hears.THEMES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +77,9 @@ class NewTagger:
     decisions: int
     state: TaggerState
     says: str
-    figures: Figures
+    figures: Figures | None
     file: bytes = field(repr=False)
+    hears: Hears = Hears.THEMES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,9 +103,32 @@ class Decided:
         return frozenset(tag.theme for tag in named) if by_staff or named else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecidedAlert:
+    """The redacted words of a message whose alert a person has closed. ``is_real``: it was a matter for safeguarding; then
+    ``kind`` is what was heard in it, if anything was.
+    """
+
+    text: str = field(repr=False)
+    is_real: bool
+    level: RiskLevel
+    kind: RiskKind | None
+    locale: Locale
+    contact_id: UUID
+
+    @property
+    def is_held_out(self) -> bool:
+        """Whoever wrote it is on one side only."""
+        return self.contact_id.int % _HELD_OUT_OF == 0
+
+
 class TaggerRecords(Protocol):
-    def champion(self) -> int:
+    def champion(self, hears: Hears = Hears.THEMES) -> int:
         """The number of the tagger at work; ``SHIPPED`` where none was put in its place. One small read."""
+        ...
+
+    def champions(self) -> tuple[int, int]:
+        """Of themes and of danger, in one read."""
         ...
 
     def taggers(self) -> tuple[KeptTagger, ...]:
@@ -107,15 +140,21 @@ class TaggerRecords(Protocol):
         ...
 
     def keep(self, new: NewTagger) -> int:
-        """Add one; a champion takes the place of the one before. Returns its number."""
+        """Add one; a champion takes the place of the one before that hears the same. Returns its number."""
         ...
 
-    def use(self, number: int, *, by: str, now: datetime) -> None:
-        """Put one to work, or ``SHIPPED``. Raises ``NotFound``."""
+    def use(self, number: int, *, by: str, now: datetime, hears: Hears = Hears.THEMES) -> None:
+        """Put one to work. ``SHIPPED`` stands for one of each kind: ``hears`` says which. Raises ``NotFound``."""
         ...
 
     def decided(self) -> Iterator[Decided]:
         """What staff have decided: redacted words only, nothing that was erased, taken back or is with safeguarding."""
+        ...
+
+    def decided_alerts(self) -> Iterator[DecidedAlert]:
+        """What safeguarding staff have decided: redacted words only, nothing that was erased or taken back. Left out is what was
+        heard in several messages as one, for nobody has said which of them it was.
+        """
         ...
 
 
@@ -131,30 +170,37 @@ class TaggerShelf:
         return self.records.taggers()
 
     def figures(self) -> Figures | None:
-        """Of the tagger at work."""
-        at_work = next((kept for kept in self.kept() if kept.state is TaggerState.CHAMPION), None)
+        """Of the tagger at work, how well it hears themes."""
+        at_work = next((kept for kept in self.kept() if kept.state is TaggerState.CHAMPION and kept.hears is Hears.THEMES), None)
         return at_work.figures if at_work else self.shipped
 
 
 class LiveListener:
-    """The listener of ``bot.ports``, with whichever tagger is at work. Whatever goes wrong, it goes on with the one it has.
+    """The listener of ``bot.ports``, with whichever taggers are at work. Whatever goes wrong, it goes on with those it has.
 
-    A look (``sweep``) reads one number; only another number reads a tagger.
+    A look (``sweep``) reads two numbers; only another number reads taggers.
     """
 
-    def __init__(self, records: TaggerRecords, make: Callable[[bytes | None], Listener]) -> None:
-        """``make`` builds a listener with the tagger of these bytes; None: with the one that comes with Earshot."""
+    def __init__(self, records: TaggerRecords, make: Callable[[bytes | None, bytes | None], Listener]) -> None:
+        """``make`` builds a listener with the taggers of these bytes, that for themes and that for danger; None: with the one
+        that comes with Earshot.
+        """
         self._records = records
         self._make = make
-        self._number = SHIPPED
-        self._listener = make(None)
+        self._numbers = (SHIPPED, SHIPPED)
+        self._listener = make(None, None)
         self._last = threading.local()
         self.sweep()
 
     @property
     def number(self) -> int:
         """The tagger at work in this process."""
-        return self._number
+        return self._numbers[0]
+
+    @property
+    def danger_number(self) -> int:
+        """The one of danger."""
+        return self._numbers[1]
 
     @property
     def tagger(self) -> str:
@@ -170,15 +216,16 @@ class LiveListener:
     def sweep(self) -> bool:
         """Take up another tagger, if one was put to work. Never more to do."""
         try:
-            number = self._records.champion()
-            if number == self._number:
+            numbers = self._records.champions()
+            if numbers == self._numbers:
                 return False
-            self._listener = self._make(None if number == SHIPPED else self._records.file(number))
+            themes, danger = (None if number == SHIPPED else self._records.file(number) for number in numbers)
+            self._listener = self._make(themes, danger)
         except Exception as error:  # noqa: BLE001 - families are heard, whatever is wrong with a tagger
             log.warning("another tagger could not be taken up: %s", place(error))
             return False
-        self._number = number
-        log.info("the tagger at work is number %d: %s", number, self._listener.tagger)
+        self._numbers = numbers
+        log.info("the taggers at work are number %d and, for danger, %d: %s", *numbers, self._listener.tagger)
         return False
 
 

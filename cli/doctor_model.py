@@ -8,7 +8,7 @@ from typing import Literal
 import app
 from bot.errors import BotError
 from bot.tagger_figures import Figures
-from bot.taggers import SHIPPED, LiveListener, TaggerState
+from bot.taggers import SHIPPED, LiveListener
 from rooms import shipped_figures
 
 Kind = Literal["good", "note", "fault"]
@@ -26,10 +26,13 @@ def model_findings(earshot: app.Earshot) -> Iterator[tuple[Kind, str]]:
 
 def _at_work(earshot: app.Earshot) -> Iterator[tuple[Kind, str]]:
     """A tagger that cannot be taken up leaves the worker with another one than was chosen."""
-    number = earshot.taggers.champion()
     listener = earshot.listener
-    if number != SHIPPED and isinstance(listener, LiveListener) and listener.number != number:
-        yield "fault", f"Tagger {number} is to be at work and cannot be read. Put another to work: earshot tagger list"
+    if not isinstance(listener, LiveListener):
+        return
+    taken_up = (listener.number, listener.danger_number)
+    for number, there in zip(earshot.taggers.champions(), taken_up, strict=True):
+        if number not in (SHIPPED, there):
+            yield "fault", f"Tagger {number} is to be at work and cannot be read. Put another to work: earshot tagger list"
 
 
 def _sentences(earshot: app.Earshot) -> Iterator[tuple[Kind, str]]:
@@ -48,7 +51,8 @@ def _sentences(earshot: app.Earshot) -> Iterator[tuple[Kind, str]]:
 def figures_of(earshot: app.Earshot) -> Figures | None:
     """Of the tagger at work; None where they were not made or cannot be read."""
     try:
-        kept = next((one for one in earshot.taggers.taggers() if one.state is TaggerState.CHAMPION), None)
+        number = earshot.taggers.champion()
+        kept = next((one for one in earshot.taggers.taggers() if one.number == number), None)
         return kept.figures if kept else shipped_figures()
     except BotError:
         return None

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.taggers import SHIPPED, NewTagger, TaggerState
+from bot.taggers import SHIPPED, Hears, NewTagger, TaggerState
 from cli.group import Start
+from cli.tagger_danger import is_teachable, teach_danger
 from cli.tagger_evaluate import measured, of_frozen
 from cli.tagger_rows import counted, labelled, rows_options
 from cli.tagger_tables import as_plain, compared_table, tables
@@ -37,6 +38,7 @@ _LEAST_DECIDED = 50
 )
 @click.option("--try", "only_try", is_flag=True, help="Show how it would do beside the one at work, and keep nothing.")
 @click.option("--words", "only_words", is_flag=True, help="Leave the sentence model out.")
+@click.option("--only", type=click.Choice([hears.value for hears in Hears]), help="Teach one of the two alone.")
 @click.pass_obj
 def train(
     start: Start,
@@ -48,11 +50,13 @@ def train(
     out: Path | None,
     only_try: bool,
     only_words: bool,
+    only: str | None,
 ) -> None:
     """Teach a tagger: from Earshot's own messages and what staff have decided, or from a labelled file of your own (--rows).
 
-    The new one is set beside the one at work, on messages neither has learnt from. It is taken where it is not worse on any
-    group of themes by more than chance; running workers take it up within a minute.
+    Two are taught: what hears themes, and what hears danger behind the fixed rules, from alerts that people have closed. Each
+    is set beside the one at work, on messages neither has learnt from. It is taken where it is not worse on any group of
+    themes by more than chance, and on no slice of danger; running workers take it up within a minute.
     """
     from nlp.sentences import SentenceModel
 
@@ -67,7 +71,18 @@ def train(
         weights.save(out)
         click.echo(f"Written: {out}. Measure it: earshot tagger evaluate --tagger {out}")
     else:
-        _beside(start.earshot, model, only_try=only_try)
+        _both(start.earshot, model, only, only_try=only_try)
+
+
+def _both(earshot: app.Earshot, model: SentenceModel | None, only: str | None, *, only_try: bool) -> None:
+    """Ends with 1 where one of them is refused."""
+    are_taken = [_beside(earshot, model, only_try=only_try)] if only != Hears.DANGER else []
+    if only == Hears.DANGER or (only is None and is_teachable()):
+        are_taken.append(teach_danger(earshot, model, progress(), only_try=only_try))
+    elif only is None:
+        click.echo("Earshot's own messages of danger are not in nlp/data/danger: what hears danger stays as it is.", err=True)
+    if not only_try and not all(are_taken):
+        raise SystemExit(1)
 
 
 def _from_file(rows: Sequence[Labelled], model: SentenceModel | None, out: Path, say: Say) -> None:
@@ -89,7 +104,8 @@ def _from_file(rows: Sequence[Labelled], model: SentenceModel | None, out: Path,
     click.echo(f"Written: {out}, with the labels {', '.join(weights.themes)}.")
 
 
-def _beside(earshot: app.Earshot, model: SentenceModel | None, *, only_try: bool) -> None:
+def _beside(earshot: app.Earshot, model: SentenceModel | None, *, only_try: bool) -> bool:
+    """What hears themes. Whether it is taken."""
     from nlp.ensemble import Ensemble
     from nlp.lessons import from_staff, verdict
     from nlp.reading import Reader
@@ -108,7 +124,7 @@ def _beside(earshot: app.Earshot, model: SentenceModel | None, *, only_try: bool
     click.echo(said.says)
     if only_try:
         click.echo("Nothing was kept.")
-        return
+        return said.is_taken
     new = NewTagger(
         version=weights.version,
         made_at=now,
@@ -123,8 +139,7 @@ def _beside(earshot: app.Earshot, model: SentenceModel | None, *, only_try: bool
     number = earshot.taggers.keep(new)
     kept = f"Tagger {new.version} is kept as number {number}"
     click.echo(f"{kept} and is at work." if said.is_taken else f"{kept}, refused; the one before goes on.")
-    if not said.is_taken:
-        raise SystemExit(1)
+    return said.is_taken
 
 
 def _compared(champion: Ensemble, challenger: Ensemble, aside: Sequence[Labelled]) -> Mapping[str, Sequence[Difference]]:

@@ -71,16 +71,17 @@ def learn(
     *,
     sentences: SentenceModel | None = None,
     adapter: Adapter | None = None,
+    more: Sequence[DangerRow] = (),
     data: Path = DATA,
     version: str = "1",
     say: Say = lambda _: None,
 ) -> Learnt:
-    """Learn from the training parts of the corpus; a minute or two on one core.
+    """Learn from the training parts of the corpus, and ``more`` rows; a minute or two on one core.
 
     ``adapter`` is the one of the model's layers for danger; without model and adapter the words are heard alone.
     """
     recipe = recipe or Recipe()
-    texts = [_text(row) for row in (*rows(data=data), *ordinary_rows(data=data))]
+    texts = [_text(row) for row in (*rows(data=data), *more, *ordinary_rows(data=data))]
     texts = [text for text in texts if not _is_ordinary(text.row) or not text.rules.needs_alert]
     folds = _folds([text.row.author for text in texts], recipe.seed)
     scorers = []

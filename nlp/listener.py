@@ -113,6 +113,12 @@ class SpacyListener:
         other._ensemble = ensemble  # noqa: SLF001 - of its own class
         return other
 
+    def with_danger(self, danger: DangerScorer | None) -> Self:
+        """The same listener with another scorer behind the rules of danger."""
+        other = copy(self)
+        other._danger = danger  # noqa: SLF001 - of its own class
+        return other
+
     @property
     def tagger(self) -> str:
         """Who tags, as it is kept with each suggestion: ``rules 1.0``, joined by ``+`` with the learned voters that vote."""

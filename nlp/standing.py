@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.errors import BadContent
+from nlp.danger import DangerScorer, DangerWeights
 from nlp.ensemble import LEARNT, Ensemble
 from nlp.listener import SpacyListener
 from nlp.sentences import ADAPTERS, THEMES, SentenceModel, made_of
@@ -25,12 +26,12 @@ class Listeners:
         shipped = Ensemble(Weights.load(LEARNT), self.sentences) if LEARNT.exists() else None
         self._shipped = SpacyListener(ensemble=shipped)
 
-    def __call__(self, file: bytes | None = None) -> SpacyListener:
-        """With the tagger of these bytes; None: with the one that comes with Earshot, where that is missing with rules alone.
-
-        Raises ``BadContent``.
+    def __call__(self, file: bytes | None = None, danger: bytes | None = None) -> SpacyListener:
+        """With the taggers of these bytes, that of themes and that of danger; None: with the one that comes with Earshot, where
+        that is missing with rules alone. Raises ``BadContent``.
         """
-        return self._shipped if file is None else self._shipped.with_tagger(self.ensemble(file))
+        listener = self._shipped if file is None else self._shipped.with_tagger(self.ensemble(file))
+        return listener if danger is None else listener.with_danger(DangerScorer(DangerWeights.from_bytes(danger)))
 
     def ensemble(self, file: bytes) -> Ensemble:
         """A tagger taught on other sentence vectors than are here goes by words alone."""

@@ -7,25 +7,30 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 from hmac import compare_digest
+from itertools import groupby
 from uuid import UUID
 
-from sqlalchemy import Connection, exists, func, insert, not_, or_, select, update
+from sqlalchemy import Connection, and_, exists, func, insert, not_, or_, select, update
 
+from bot.alerted import was_real
 from bot.errors import BadContent, NotFound
-from bot.model import Polarity, RiskLevel
+from bot.model import ENGLISH, Locale, Polarity, RiskKind, RiskLevel
 from bot.records import BY_PARENT, DecisionView, PassageView, SuggestionView
+from bot.safety import check
 from bot.tagger_figures import Figures
-from bot.taggers import SHIPPED, DamagedTagger, Decided, KeptTagger, NewTagger, TaggerState
+from bot.taggers import SHIPPED, DamagedTagger, Decided, DecidedAlert, Hears, KeptTagger, NewTagger, TaggerState
 from storage.audit import add_line
 from storage.database import Database
 from storage.envelopes import spans
 from storage.sealing import Sealer
-from storage.tables import alert, decision, experience, inbound_message, passage, staff, suggestion, tagger
+from storage.tables import alert, contact, decision, experience, inbound_message, passage, staff, suggestion, tagger
+from storage.tables.experiences import STANDS
+from storage.tables.messages import InboundState
 from storage.translations import IN_RECORD, IS_FOREIGN
 from storage.unit import AnyRow, Unit
 
 _BATCH = 200
-_CHAMPION = select(tagger.c.number).where(tagger.c.state == TaggerState.CHAMPION.value)
+_CHAMPIONS = select(tagger.c.hears_danger, tagger.c.number).where(tagger.c.state == TaggerState.CHAMPION.value)
 _BUT_THE_FILE = [column for column in tagger.c if column.name != "file"]
 FIT_TO_READ = (
     *IN_RECORD,
@@ -40,8 +45,17 @@ FIT_TO_READ = (
     passage.c.text != "",
 )
 """Words in the record, in English, with no word of danger and no alert ever: machines may look through them."""
-_FIT_TO_LEARN = (*FIT_TO_READ, exists().where(decision.c.passage_id == passage.c.id))
+_FIT_TO_LEARN = (*FIT_TO_READ, exists().where(decision.c.passage_id == passage.c.id, STANDS))
 """And a person has decided about them."""
+_CLOSED = (
+    select(alert.c.level, alert.c.kinds, alert.c.by_scorer, alert.c.outcome, inbound_message)
+    .join_from(alert, inbound_message, inbound_message.c.seq == alert.c.inbound_seq)
+    .join(contact, contact.c.id == inbound_message.c.contact_id)
+    .where(alert.c.closed_at.is_not(None), contact.c.erased_at.is_(None))
+    .where(inbound_message.c.state == InboundState.HEARD.value, inbound_message.c.redacted != "")
+    .order_by(inbound_message.c.seq, alert.c.raised_at)
+)
+"""Alerts with an outcome, of words that are in the record."""
 
 
 class SqlTaggers:
@@ -51,9 +65,14 @@ class SqlTaggers:
         self._database = database
         self._sealer = sealer
 
-    def champion(self) -> int:
+    def champion(self, hears: Hears = Hears.THEMES) -> int:
+        themes, danger = self.champions()
+        return danger if hears is Hears.DANGER else themes
+
+    def champions(self) -> tuple[int, int]:
         with self._database.reading() as connection:
-            return connection.execute(_CHAMPION).scalar_one_or_none() or SHIPPED
+            at_work = {row.hears_danger: row.number for row in connection.execute(_CHAMPIONS)}
+        return at_work.get(False, SHIPPED), at_work.get(True, SHIPPED)
 
     def taggers(self) -> tuple[KeptTagger, ...]:
         query = select(*_BUT_THE_FILE, func.length(tagger.c.file).label("size")).order_by(tagger.c.number.desc())
@@ -74,18 +93,24 @@ class SqlTaggers:
         with self._database.writing() as connection:
             number = (connection.execute(select(func.max(tagger.c.number))).scalar_one() or SHIPPED) + 1
             if new.state is TaggerState.CHAMPION:
-                _retire(connection)
+                _retire(connection, new.hears)
             connection.execute(insert(tagger), _values(new, number))
             self._audit(connection, new.made_by, f"keep_{new.state.value}_tagger", number, new.made_at)
         return number
 
-    def use(self, number: int, *, by: str, now: datetime) -> None:
+    def use(self, number: int, *, by: str, now: datetime, hears: Hears = Hears.THEMES) -> None:
         with self._database.writing() as connection:
-            _retire(connection)
-            champion = update(tagger).where(tagger.c.number == number).values(state=TaggerState.CHAMPION.value)
-            if number != SHIPPED and connection.execute(champion).rowcount == 0:
-                raise NotFound
-            self._audit(connection, by, "use_tagger", number, now)
+            if number == SHIPPED:
+                _retire(connection, hears)
+            else:
+                danger = connection.execute(select(tagger.c.hears_danger).where(tagger.c.number == number)).scalar_one_or_none()
+                if danger is None:
+                    raise NotFound
+                _retire(connection, Hears.DANGER if danger else Hears.THEMES)
+                at_work = update(tagger).where(tagger.c.number == number).values(state=TaggerState.CHAMPION.value)
+                connection.execute(at_work)
+            shipped_danger = number == SHIPPED and hears is Hears.DANGER
+            self._audit(connection, by, "use_danger_tagger" if shipped_danger else "use_tagger", number, now)
 
     def decided(self) -> Iterator[Decided]:
         after = UUID(int=0)
@@ -101,13 +126,19 @@ class SqlTaggers:
                 return
             after = ids[-1]
 
+    def decided_alerts(self) -> Iterator[DecidedAlert]:
+        with self._database.reading() as connection:
+            rows = connection.execute(_CLOSED).all()
+        for _, alerts in groupby(rows, lambda row: row.seq):
+            yield from _decided_alert(list(alerts))
+
     def _audit(self, connection: Connection, by: str, action: str, number: int, now: datetime) -> None:
         unit = Unit(self._database, connection, self._sealer, redactor=str)
         add_line(unit, who=by, action=action, record=f"tagger:{number}", why="", now=now)
 
 
-def _retire(connection: Connection) -> None:
-    at_work = tagger.c.state == TaggerState.CHAMPION.value
+def _retire(connection: Connection, hears: Hears) -> None:
+    at_work = and_(tagger.c.state == TaggerState.CHAMPION.value, tagger.c.hears_danger == (hears is Hears.DANGER))
     connection.execute(update(tagger).where(at_work).values(state=TaggerState.RETIRED.value))
 
 
@@ -121,9 +152,10 @@ def _values(new: NewTagger, number: int) -> dict[str, object]:
         "decisions": new.decisions,
         "state": new.state.value,
         "says": new.says,
-        "figures": new.figures.to_json(),
+        "figures": new.figures.to_json() if new.figures else "",
         "file": new.file,
         "digest": sha256(new.file).hexdigest(),
+        "hears_danger": new.hears is Hears.DANGER,
     }
 
 
@@ -143,6 +175,25 @@ def _kept(row: AnyRow) -> KeptTagger:
         says=row.says,
         size=row.size,
         figures=figures,
+        hears=Hears.DANGER if row.hears_danger else Hears.THEMES,
+    )
+
+
+def _decided_alert(alerts: Sequence[AnyRow]) -> Iterator[DecidedAlert]:
+    """Of one message. It was real if one of its alerts was; one that was heard in several messages as one says nothing of it."""
+    row = alerts[0]
+    heard_in_it = [each for each in alerts if (each.weighed if each.by_scorer else check(row.redacted).level.needs_alert)]
+    said = [(each, was_real(each.outcome or "")) for each in heard_in_it]
+    if all(real is None for _, real in said):
+        return
+    gravest = max((each for each, real in said if real), key=lambda each: each.level, default=None)
+    yield DecidedAlert(
+        text=row.redacted,
+        is_real=gravest is not None,
+        level=RiskLevel(gravest.level) if gravest else RiskLevel.NONE,
+        kind=RiskKind(gravest.kinds[0]) if gravest and gravest.kinds else None,
+        locale=Locale(row.locale or ENGLISH),
+        contact_id=row.contact_id,
     )
 
 
@@ -190,7 +241,7 @@ def _decisions(connection: Connection, passages: Sequence[UUID]) -> dict[UUID, l
     query = (
         select(decision, staff.c.name)
         .join_from(decision, staff, staff.c.id == decision.c.staff_id, isouter=True)
-        .where(decision.c.passage_id.in_(passages))
+        .where(decision.c.passage_id.in_(passages), STANDS)
         .order_by(decision.c.id)
     )
     found: dict[UUID, list[DecisionView]] = defaultdict(list)

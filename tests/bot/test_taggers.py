@@ -10,12 +10,12 @@ import pytest
 
 from bot.errors import StoreUnavailable
 from bot.model import Heard
-from bot.taggers import SHIPPED, DamagedTagger, Decided, KeptTagger, LiveListener, NewTagger
+from bot.taggers import SHIPPED, DamagedTagger, Decided, DecidedAlert, Hears, KeptTagger, LiveListener, NewTagger
 
 
 class OneTagger:
-    def __init__(self, file: bytes | None) -> None:
-        self.tagger = (file or b"shipped").decode()
+    def __init__(self, file: bytes | None, danger: bytes | None) -> None:
+        self.tagger = (file or b"shipped").decode() + (f" and {danger.decode()}" if danger else "")
 
     def hear(self, text: str, *, question: str | None = None) -> Heard:
         return Heard(redacted=f"{self.tagger}: {text} ({question})")
@@ -25,15 +25,18 @@ class Shelf:
     """Taggers by number; ``fault`` is raised at the next look."""
 
     def __init__(self) -> None:
-        self.at_work = SHIPPED
-        self.files = {1: b"one", 2: b"two"}
+        self.at_work = self.danger_at_work = SHIPPED
+        self.files = {1: b"one", 2: b"two", 3: b"danger three"}
         self.fault: Exception | None = None
         self.read = 0
 
-    def champion(self) -> int:
+    def champion(self, hears: Hears = Hears.THEMES) -> int:
+        return self.champions()[hears is Hears.DANGER]
+
+    def champions(self) -> tuple[int, int]:
         if self.fault is not None:
             raise self.fault
-        return self.at_work
+        return self.at_work, self.danger_at_work
 
     def file(self, number: int) -> bytes:
         self.read += 1
@@ -47,10 +50,13 @@ class Shelf:
     def keep(self, new: NewTagger) -> int:
         raise NotImplementedError
 
-    def use(self, number: int, *, by: str, now: datetime) -> None:
+    def use(self, number: int, *, by: str, now: datetime, hears: Hears = Hears.THEMES) -> None:
         self.at_work = number
 
     def decided(self) -> Iterator[Decided]:
+        return iter(())
+
+    def decided_alerts(self) -> Iterator[DecidedAlert]:
         return iter(())
 
 
@@ -74,6 +80,17 @@ def test_another_tagger_is_taken_up_without_a_restart_and_the_old_one_put_back(s
         heard.append((listener.number, listener.hear("Hello", question="good").redacted))
 
     assert heard == [(1, "one: Hello (good)"), (2, "two: Hello (good)"), (SHIPPED, "shipped: Hello (good)")]
+
+
+def test_the_one_for_danger_is_taken_up_beside_it_and_put_back(shelf: Shelf) -> None:
+    listener = LiveListener(shelf, OneTagger)
+    shelf.at_work, shelf.danger_at_work = 1, 3
+    listener.sweep()
+    assert (listener.number, listener.danger_number, listener.tagger) == (1, 3, "one and danger three")
+
+    shelf.danger_at_work = SHIPPED
+    listener.sweep()
+    assert (listener.danger_number, listener.tagger) == (SHIPPED, "one")
 
 
 def test_a_tagger_is_read_once(shelf: Shelf) -> None:

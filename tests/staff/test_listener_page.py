@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from bot.taggers import KeptTagger, TaggerShelf, TaggerState
+from bot.taggers import Hears, KeptTagger, TaggerShelf, TaggerState
 from staff.desk import EXTENSION
 from tests.staff.measured import FIGURES, Kept, tagger
 from tests.staff.page import Browser, Page, text_of
@@ -60,6 +60,15 @@ def test_the_figures_are_those_of_the_tagger_at_work(app: Flask, jo: Browser) ->
     assert "Refused: 2026-11-20-refused" in said
     assert "It is worse at “Health and therapies”." in said
     assert "212 of your decisions" in said
+
+
+def test_one_that_hears_danger_says_so_and_its_figures_are_not_those_of_themes(app: Flask, jo: Browser) -> None:
+    danger = replace(tagger(TaggerState.CHAMPION), hears=Hears.DANGER)
+
+    said = text_of(opened(app, jo, TaggerShelf(records=Kept(danger), shipped=FIGURES)).find("main"))
+
+    assert "It hears danger behind the fixed rules. Taught by 9000 messages and 212 alerts that were closed." in said
+    assert "1535 messages put aside." in said
 
 
 @pytest.mark.parametrize("kept", [(), (tagger(TaggerState.CHAMPION),)])
