@@ -6,28 +6,19 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 
 from bot.errors import LeaseLost
-from bot.hiding import Hiding, doubtful_words
-from bot.model import ENGLISH, Heard, Passage, Polarity, Suggestion
-from bot.records import ExperienceView, StaffMember
-from bot.translations import NewTranslation
+from bot.hiding import Hiding
+from bot.model import Heard, Passage, Polarity, Suggestion
+from bot.records import StaffMember
 from storage.database import Database
 from storage.store import SqlStore
-from storage.tables import conversation, inbound_message, matter, matter_told, name_word
+from storage.tables import conversation, matter, matter_told
+from tests.storage.hiding_scene import HIDDEN, WORDS, At, evidence, in_two, told, translated, view
 from tests.storage.made_up import BORIS, CALM, NOW, SMS, heard
 from tests.storage.reading import everything_in
 from tests.storage.scene import Scene
-
-WORDS = "Kacper waits for the taxi, but kacper's teacher is lovely."
-HIDDEN = "[name removed] waits for the taxi, but [name removed]'s teacher is lovely."
-CUT = WORDS.index("kacper")
-
-
-class At:
-    def now(self) -> object:
-        return NOW
 
 
 @pytest.fixture
@@ -37,62 +28,7 @@ def sam(scene: Scene) -> StaffMember:
 
 @pytest.fixture
 def hiding(store: SqlStore) -> Hiding:
-    return Hiding(work=store, clock=At(), new_id=uuid4)  # type: ignore[arg-type] # a clock that stands
-
-
-def in_two(text: str = WORDS, at: int = CUT) -> Heard:
-    """Two passages, the theme of each by its own words."""
-    taxi, lovely = text.index("taxi"), text.index("lovely") - at
-    return Heard(
-        redacted=text,
-        passages=(
-            Passage(0, at - 1, text[: at - 1], Polarity.BAD, (Suggestion("transport", 0.9, ((taxi, taxi + 4),)),)),
-            Passage(at, len(text), text[at:], Polarity.GOOD, (Suggestion("praise", 0.8, ((0, 6), (lovely, lovely + 6))),)),
-        ),
-    )
-
-
-def told(scene: Scene, what: Heard, *, reference: str | None = "RIVER 482") -> UUID:
-    scene.accepts(what.redacted)
-    claim = scene.must_claim()
-    talk = scene.talks(claim)
-    with scene.store.transaction() as tx:
-        tx.hold_turn(claim)
-        tx.save_conversation(replace(talk, preview=what.redacted), contact_id=claim.contact.id, now=NOW)
-        experience_id = claim.experience_id
-        if reference is not None:
-            experience_id = scene.new_id()
-            tx.open_experience(
-                experience_id,
-                contact_id=claim.contact.id,
-                conversation_id=talk.id,
-                channel=SMS,
-                reference=reference,
-                promised_on=NOW.date(),
-                locale=ENGLISH,
-                speaker=talk.speaker,
-                now=NOW,
-            )
-        for stored in claim.messages:
-            tx.mark_heard(
-                stored.seq, what, experience_id=experience_id, question=None, is_story=True, tagger="t", taxonomy="2026-11"
-            )
-        tx.finish_turn(claim, now=NOW)
-    assert experience_id is not None
-    return experience_id
-
-
-def view(scene: Scene, reference: str = "RIVER 482") -> ExperienceView:
-    found = scene.store.experience(reference)
-    assert found is not None
-    return found
-
-
-def evidence(scene: Scene) -> list[list[str]]:
-    return [
-        [passage.text[start:end] for suggestion in passage.suggestions for start, end in suggestion.evidence]
-        for passage in view(scene).card.passages
-    ]
+    return Hiding(work=store, clock=At(), new_id=uuid4)
 
 
 def test_it_is_hidden_wherever_it_stands_and_the_evidence_stays_with_its_words(
@@ -166,14 +102,6 @@ def test_it_is_hidden_in_what_staff_say_it_means_before_and_after(
     translated(store, sam, "Kacper still waits", version=2)
     assert view(scene).talk[0].translation == "[name removed] still waits"
     assert view(scene).card.passages[-1].text == "[name removed] still waits"
-
-
-def translated(store: SqlStore, sam: StaffMember, text: str, *, version: int) -> None:
-    seq = next(row.seq for row in store.export_messages())
-    new = NewTranslation(id=uuid4(), inbound_seq=seq, version=version, staff_id=sam.id, text=text)
-    with store.transaction() as tx:
-        assert tx.add_translation(new, NOW)
-        assert tx.mark_translation_heard(new.id, heard(text), tagger="t", taxonomy="2026-11", now=NOW)
 
 
 def test_it_is_hidden_in_what_we_said_and_in_what_show_me_shows_next(
@@ -266,101 +194,3 @@ def test_it_marks_nothing_that_several_people_told_of(scene: Scene, hiding: Hidi
     with database.reading() as connection:
         terms = connection.execute(select(matter.c.terms).order_by(matter.c.id)).scalars().all()
     assert terms == [["taxi"], ["kacper", "taxi"]]
-
-
-# --- words that might be names --------------------------------------------------------------------------------------
-
-
-def doubted() -> Heard:
-    """Two words of it might be names."""
-    return replace(in_two(), doubtful=((0, 6), (CUT, CUT + 6), (WORDS.index("taxi"), WORDS.index("taxi") + 4)))
-
-
-def test_the_page_and_the_inbox_ask_for_a_look_until_somebody_has_hidden_or_left_them(
-    scene: Scene, hiding: Hiding, sam: StaffMember
-) -> None:
-    told(scene, doubted())
-    assert doubtful_words(view(scene)) == ("kacper", "taxi")
-    assert view(scene).card.doubtful
-
-    hiding.hide(view(scene), sam, "kacper")
-    assert doubtful_words(view(scene)) == ("taxi",)
-    assert view(scene).card.doubtful
-
-    assert hiding.leave(view(scene), sam, ["taxi", "lorry"]) == 1
-    assert doubtful_words(view(scene)) == ()
-    assert not view(scene).card.doubtful
-    assert [line["action"] for line in scene.store.export_rows("audit")] == ["hide_word", "leave_word"]
-
-
-def test_what_was_left_is_not_asked_about_again_and_left_twice_changes_nothing(
-    scene: Scene, hiding: Hiding, sam: StaffMember, database: Database
-) -> None:
-    told(scene, doubted())
-    hiding.leave(view(scene), sam, ["taxi"])
-    before = everything_in(database)
-    assert hiding.leave(view(scene), sam, ["taxi"]) == 0
-    assert everything_in(database) == before
-
-    told(scene, replace(heard("No taxi. Ask Ned."), doubtful=((3, 7), (13, 16))), reference=None)
-    assert doubtful_words(view(scene)) == ("kacper", "Ned")
-
-
-def test_what_was_left_can_be_hidden_later(scene: Scene, hiding: Hiding, sam: StaffMember) -> None:
-    told(scene, doubted())
-    hiding.leave(view(scene), sam, ["kacper"])
-    hiding.hide(view(scene), sam, "kacper")
-    told(scene, heard("Kacper again"), reference=None)
-
-    assert view(scene).talk[-1].text == "[name removed] again"
-
-
-# --- what goes with the person --------------------------------------------------------------------------------------
-
-
-def test_the_words_go_with_the_person_and_with_what_is_taken_back(
-    scene: Scene, store: SqlStore, hiding: Hiding, sam: StaffMember, database: Database
-) -> None:
-    told(scene, doubted())
-    hiding.hide(view(scene), sam, "Kacper")
-    assert len(said(database)) == 1
-    person = scene.contact()
-    with store.transaction() as tx:
-        tx.take_back(person)
-    assert said(database) == []
-
-    told(scene, doubted(), reference="BROOK 377")
-    hiding.hide(view(scene, "BROOK 377"), sam, "Kacper")
-    with store.transaction() as tx:
-        tx.erase_contact(person, NOW)
-    assert said(database) == []
-    with database.reading() as connection:
-        assert set(connection.execute(select(inbound_message.c.doubtful, inbound_message.c.redactor)).all()) == {(None, None)}
-
-
-def said(database: Database) -> list[UUID]:
-    with database.reading() as connection:
-        return list(connection.execute(select(name_word.c.id)).scalars())
-
-
-def test_a_kept_word_that_cannot_be_opened_holds_up_no_turn(
-    scene: Scene, hiding: Hiding, sam: StaffMember, database: Database
-) -> None:
-    told(scene, in_two())
-    hiding.hide(view(scene), sam, "Kacper")
-    with database.writing() as connection:
-        connection.execute(update(name_word).values(sealed=b"x" * 60))
-
-    told(scene, heard("More."), reference=None)
-    assert view(scene).talk[-1].text == "More."
-
-
-def test_nothing_is_hidden_in_what_was_erased_meanwhile(scene: Scene, store: SqlStore, hiding: Hiding, sam: StaffMember) -> None:
-    told(scene, in_two())
-    seen, person = view(scene), scene.contact()
-    with store.transaction() as tx:
-        tx.erase_contact(person, NOW)
-
-    assert hiding.hide(seen, sam, "Kacper") == 0
-    assert hiding.leave(seen, sam, ["Kacper"]) == 0
-    assert list(store.export_rows("audit")) == []

@@ -18,10 +18,10 @@ from storage.store import SqlStore
 from storage.tables import inbound_message, name_word, outbound_message, suggestion, translation
 from tests.bot.test_redacting import Masker, run
 from tests.conftest import KEYS, masked
+from tests.storage.hiding_scene import CUT, HIDDEN, WORDS, At, evidence, in_two, told, translated, view
 from tests.storage.made_up import BORIS, NOW, heard
 from tests.storage.reading import everything_in
 from tests.storage.scene import Scene
-from tests.storage.test_hiding import CUT, HIDDEN, WORDS, At, evidence, in_two, told, translated, view
 
 KACPER = Masker(("Kacper",))
 
@@ -92,7 +92,7 @@ def test_what_staff_have_hidden_stays_hidden_and_what_they_left_is_not_doubted_a
     scene: Scene, store: SqlStore, database: Database
 ) -> None:
     sam = scene.employs()
-    hiding = Hiding(work=store, clock=At(), new_id=uuid4)  # type: ignore[arg-type] # a clock that stands
+    hiding = Hiding(work=store, clock=At(), new_id=uuid4)
     told(scene, replace(in_two(), doubtful=((CUT, CUT + 6),)))
     hiding.hide(view(scene), sam, "Kacper")
     told(scene, replace(heard("Ned and Ted"), doubtful=((0, 3), (8, 11))), reference=None)
@@ -157,7 +157,7 @@ def test_what_was_hidden_between_reading_and_writing_is_not_shown_again(
     class Slow(Masker):
         def redact(self, text: str, *, english: bool = True) -> object:  # type: ignore[override] # what it gives is passed on
             if "lovely" in text:
-                Hiding(work=store, clock=At(), new_id=uuid4).hide(view(scene), sam, "lovely")  # type: ignore[arg-type] # as above
+                Hiding(work=store, clock=At(), new_id=uuid4).hide(view(scene), sam, "lovely")
             return super().redact(text, english=english)
 
     run(sweep_of(database, store, Slow(("Kacper",))))
@@ -185,7 +185,7 @@ def keys(texts: Sequence[MaskedText]) -> list[object]:
 def test_what_staff_hid_by_mistake_comes_back_when_it_is_heard_afresh(scene: Scene, store: SqlStore, database: Database) -> None:
     sam = scene.employs()
     told(scene, in_two())
-    Hiding(work=store, clock=At(), new_id=uuid4).hide(view(scene), sam, "taxi")  # type: ignore[arg-type] # as above
+    Hiding(work=store, clock=At(), new_id=uuid4).hide(view(scene), sam, "taxi")
     scene.decides(view(scene).card.passages[1].id, "praise", verdict=True)
     with store.transaction() as tx:
         assert tx.hear_afresh(view(scene).card.id, NOW) == 1
