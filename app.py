@@ -136,7 +136,7 @@ class Earshot:
         """For one look for new matters, by the sentence model the listeners have."""
         from nlp.matters import MatterGrouping
 
-        return MatterGrouping(self.listeners.sentences)
+        return MatterGrouping(lambda: self.listeners.sentences)
 
     @cached_property
     def taggers(self) -> SqlTaggers:

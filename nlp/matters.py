@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
+from functools import cached_property
 
 import numpy as np
 
@@ -20,18 +21,23 @@ _LONGEST = 2_000
 class MatterGrouping:
     """Of a passage that a theme is likely for nothing is kept."""
 
-    def __init__(self, sentences: SentenceModel | None) -> None:
-        # A copy: what it loads to tell likeness goes with the round, and is not held by the worker for the rest of the day.
-        self._sentences = copy(sentences)
+    def __init__(self, sentences: Callable[[], SentenceModel | None]) -> None:
+        """``sentences`` is asked once there is something to compare."""
+        self._load = sentences
         self._told: list[Told] = []
         self._vectors: list[Matrix] = []
 
     def learn(self, told: Sequence[Told]) -> None:
         unfit = [one for one in told if one.chance < LOW_CHANCE]
         self._told += unfit
-        if self._sentences is not None and unfit:
+        if unfit and self._sentences is not None:
             self._vectors += list(self._sentences.likeness([one.passage.text[:_LONGEST] for one in unfit]))
         del self._told[:-MOST], self._vectors[:-MOST]
+
+    @cached_property
+    def _sentences(self) -> SentenceModel | None:
+        """A copy: what it loads to tell likeness goes with the round, and is not held by the worker for the rest of the day."""
+        return copy(self._load())
 
     def found(self) -> Sequence[NewMatter]:
         told = self._told

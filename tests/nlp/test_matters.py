@@ -32,8 +32,12 @@ class ByFirstWord:
         return np.array([[float(text.split()[0] == word) for word in words] for text in texts], np.float32)
 
 
+def by_first_word() -> SentenceModel:
+    return cast("SentenceModel", ByFirstWord())
+
+
 def test_several_people_with_one_matter_are_found_among_many_with_none() -> None:
-    grouping = MatterGrouping(None)
+    grouping = MatterGrouping(lambda: None)
     for number, text in enumerate([*HOIST, *others(60)]):
         grouping.learn([told(text, number)])
 
@@ -45,7 +49,7 @@ def test_several_people_with_one_matter_are_found_among_many_with_none() -> None
 
 def test_what_a_theme_is_likely_for_is_left_out_and_never_read() -> None:
     ByFirstWord.asked = 0
-    grouping = MatterGrouping(cast("SentenceModel", ByFirstWord()))
+    grouping = MatterGrouping(by_first_word)
     grouping.learn([told(f"bus number {n}", n, transport=0.9) for n in range(5)])
     grouping.learn([told(f"pool hoist {n}", n, transport=0.3) for n in range(5)])
 
@@ -54,8 +58,18 @@ def test_what_a_theme_is_likely_for_is_left_out_and_never_read() -> None:
     assert ByFirstWord.asked == 5
 
 
+def test_the_model_is_not_asked_for_where_there_is_nothing_to_compare() -> None:
+    def never() -> SentenceModel:
+        raise AssertionError
+
+    grouping = MatterGrouping(never)
+    grouping.learn([told("bus late", 1, transport=0.9)])
+
+    assert list(grouping.found()) == []
+
+
 def test_three_people_are_enough_and_two_are_not_however_often_they_wrote() -> None:
-    grouping = MatterGrouping(cast("SentenceModel", ByFirstWord()))
+    grouping = MatterGrouping(by_first_word)
     grouping.learn([told(f"pool hoist {n}", n) for n in range(3)])
     grouping.learn([told(f"form lost {n}", n % 2) for n in range(8)])
 
@@ -63,12 +77,12 @@ def test_three_people_are_enough_and_two_are_not_however_often_they_wrote() -> N
 
 
 def test_where_there_is_nothing_there_is_no_matter() -> None:
-    assert list(MatterGrouping(None).found()) == []
-    assert list(MatterGrouping(cast("SentenceModel", ByFirstWord())).found()) == []
+    assert list(MatterGrouping(lambda: None).found()) == []
+    assert list(MatterGrouping(by_first_word).found()) == []
 
 
 def test_the_newest_are_compared_where_there_are_too_many() -> None:
-    grouping = MatterGrouping(cast("SentenceModel", ByFirstWord()))
+    grouping = MatterGrouping(by_first_word)
     grouping.learn([told("pool hoist broken", n) for n in range(5)])
     grouping.learn([told(f"bus {n}", n) for n in range(MOST)])
 
