@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -22,6 +23,10 @@ from storage.keys import DataKey
 from storage.sealing import Sealer
 from storage.store import SqlStore
 from storage.tables import METADATA, audit_head
+from tests.order import in_order, place_of
+from tests.read_once import read_once, share_listeners
+
+read_once()
 
 KEYS = (DataKey(b"k" * 32),)
 """The data keys of every test store."""
@@ -65,13 +70,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With ``--dist loadfile``; None leaves xdist its own."""
+    return in_order(config, log) if config.getoption("dist") == "loadfile" else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Long forms are left out of `make test`, where each has a short form; the summary counts them as deselected."""
+    """Longest files first, so that none is left alone at the end. Long forms are left out of `make test`, where each has a
+    short form; the summary counts them as deselected.
+    """
+    items.sort(key=lambda item: place_of(item.nodeid))
     if config.getoption("--long"):
         return
     long = [item for item in items if item.get_closest_marker("slow")]
     config.hook.pytest_deselected(items=long)
     items[:] = [item for item in items if not item.get_closest_marker("slow")]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Thousands of tests, and what they are made of, stay to the end: garbage is not looked for among them each time."""
+    share_listeners()
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
