@@ -13,6 +13,7 @@ from random import Random
 from threading import Event
 
 import pytest
+from sqlalchemy import select
 
 import app
 from bot.model import Address, ChannelName, InboundMessage
@@ -21,6 +22,7 @@ from demo.provider import ACCOUNT_SID, AUTH_TOKEN, SMS_NUMBER, Provider, provide
 from storage import migrations
 from storage.database import Database
 from storage.keys import new_key
+from storage.tables import inbound_message, outbound_message
 from tests.chaos.families import Family, families, writing
 from tests.chaos.service import Service, free_port
 
@@ -34,7 +36,6 @@ _REFERENCE = re.compile(r"\b[A-Z]{3,12} \d{3}\b")
 def test_no_kill_loses_doubles_or_disorders_anything(
     kind: str, request: pytest.FixtureRequest, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
-    kills = pytestconfig.getoption("--kills")
     url = request.getfixturevalue(f"{'postgres' if kind == 'postgresql' else 'sqlite'}_url")
     random = Random(SEED)
     everyone = families(6)
@@ -56,8 +57,9 @@ def test_no_kill_loses_doubles_or_disorders_anything(
         service = Service(environment=environment, port=port, workers=1 if kind == "sqlite" else 2, folder=tmp_path)
         try:
             service.start()
-            _write_and_kill(service, everyone, kills, random)
-            rows = _when_all_is_said(service, everyone)
+            _write_and_kill(service, everyone, pytestconfig.getoption("--kills") or len(service.parts), random)
+            _all_is_said(Database.open(url), sum(len(family.words) for family in everyone))
+            rows = service.export()
         finally:
             service.stop()
 
@@ -87,18 +89,19 @@ def _write_and_kill(service: Service, everyone: list[Family], kills: int, random
     assert not still_writing, "some messages were never taken"
 
 
-def _when_all_is_said(service: Service, everyone: list[Family]) -> list[dict[str, object]]:
-    """The export, once every message has had its turn and every answer has left."""
-    expected = sum(len(family.words) for family in everyone)
+def _all_is_said(database: Database, expected: int) -> None:
+    """Waits until every message has had its turn and every answer has left."""
     deadline = time.monotonic() + LONGEST_WAIT
     while True:
-        rows = service.export()
-        inbound = [row for row in rows if row["direction"] == "inbound"]
-        waiting = [row for row in rows if row["state"] in {"waiting", "pending", "sending", "unknown"}]
-        if len(inbound) >= expected and not waiting:
-            return rows
-        assert time.monotonic() < deadline, f"{len(inbound)} of {expected} taken, {len(waiting)} still wait"
-        time.sleep(1)
+        with database.reading() as connection:
+            came = connection.execute(select(inbound_message.c.state)).scalars().all()
+            went = connection.execute(select(outbound_message.c.state)).scalars().all()
+        waiting = [state for state in (*came, *went) if state in {"waiting", "pending", "sending", "unknown"}]
+        if len(came) >= expected and not waiting:
+            database.close()
+            return
+        assert time.monotonic() < deadline, f"{len(came)} of {expected} taken, {len(waiting)} still wait"
+        time.sleep(0.2)
 
 
 def _of(rows: list[dict[str, object]], direction: str, contact: object) -> list[dict[str, object]]:
