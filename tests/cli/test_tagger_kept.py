@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from bot.taggers import SHIPPED, NewTagger, TaggerState
 from cli.group import Start, main
 from nlp.corpus import FROZEN, Labelled
 from storage import migrations
+from storage.database import Database
 from storage.keys import new_key
 
 PEOPLE = ("my son", "our girl", "the boy", "my daughter", "our eldest", "the little one", "my twins", "he", "she", "they")
@@ -48,41 +50,68 @@ def corpus(learn: list[Labelled], frozen: list[Labelled]) -> Messages:
     return lambda part="learn", **_: frozen if part == FROZEN else learn
 
 
-@pytest.fixture(autouse=True)
-def _house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'store.db'}")
-    monkeypatch.setenv("EARSHOT_DATA_KEYS", new_key())
-    migrations.upgrade(f"sqlite:///{tmp_path / 'store.db'}")
-    monkeypatch.setattr("nlp.ensemble.LEARNT", tmp_path / "none.npz")
-    monkeypatch.setattr("nlp.standing.LEARNT", tmp_path / "none.npz")
-    monkeypatch.setattr("nlp.danger_corpus.rows", lambda _: [])
-    monkeypatch.setattr("nlp.corpus.messages", corpus(made(PEOPLE), made(("Grandad", "the lad", "our baby"))))
+@pytest.fixture(scope="module", autouse=True)
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A house without a tagger of its own, in which only what is made up here can be learnt."""
+    folder = tmp_path_factory.mktemp("house")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("EARSHOT_DATA_KEYS", new_key())
+        patch.setattr("nlp.ensemble.LEARNT", folder / "none.npz")
+        patch.setattr("nlp.standing.LEARNT", folder / "none.npz")
+        patch.setattr("nlp.danger_corpus.rows", lambda _: [])
+        patch.setattr("nlp.corpus.messages", corpus(made(PEOPLE), made(("Grandad", "the lad", "our baby"))))
+        yield folder
+
+
+def store_at(path: Path, patch: pytest.MonkeyPatch) -> None:
+    patch.setenv("DATABASE_URL", f"sqlite:///{path}")
 
 
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(main, ["tagger", *arguments])
 
 
+@pytest.fixture(scope="module")
+def taught(folder: Path) -> tuple[Path, Result]:
+    """A store that keeps a tagger which was taught by the command, and what the command said. Each test copies the store."""
+    path = folder / "taught.db"
+    with pytest.MonkeyPatch.context() as patch:
+        store_at(path, patch)
+        migrations.upgrade(f"sqlite:///{path}")
+        said = run("train", "--words")
+    database = Database.open(f"sqlite:///{path}")
+    database.checkpoint()
+    database.close()
+    return path, said
+
+
 @pytest.fixture
-def earshot() -> Earshot:
-    return Start().earshot
+def earshot(taught: tuple[Path, Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Earshot]:
+    """A house in which one tagger was taught."""
+    store_at(Path(shutil.copy(taught[0], tmp_path / "store.db")), monkeypatch)
+    earshot = Start().earshot
+    yield earshot
+    earshot.database.close()
 
 
 def listed() -> list[dict[str, object]]:
     return [json.loads(line) for line in run("list", "--json").stdout.splitlines()]
 
 
-def test_a_try_keeps_nothing(earshot: Earshot) -> None:
+def test_a_try_keeps_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store_at(tmp_path / "store.db", monkeypatch)
+    migrations.upgrade(f"sqlite:///{tmp_path / 'store.db'}")
+
     said = run("train", "--try", "--words")
 
     assert said.exit_code == 0, said.output
     assert "Nothing was kept." in said.stdout
-    assert earshot.taggers.taggers() == ()
+    assert Start().earshot.taggers.taggers() == ()
 
 
-def test_a_new_tagger_is_kept_with_its_figures_and_is_at_work(earshot: Earshot) -> None:
-    said = run("train", "--words")
+def test_a_new_tagger_is_kept_with_its_figures_and_is_at_work(earshot: Earshot, taught: tuple[Path, Result]) -> None:
+    _, said = taught
     (kept,) = earshot.taggers.taggers()
 
     assert said.exit_code == 0, said.output
@@ -96,7 +125,6 @@ def test_a_new_tagger_is_kept_with_its_figures_and_is_at_work(earshot: Earshot) 
 def test_a_worse_one_is_refused_with_where_it_is_worse_and_the_old_one_goes_on(
     earshot: Earshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert run("train", "--words").exit_code == 0
     wrong = [replace(row, themes=frozenset({"therapies"})) if "transport" in row.themes else row for row in made(PEOPLE)]
     few = [row for row in made(("Jo", "Mo", "Bo", "Lo", "Po")) if "transport" in row.themes]
     few = [replace(row, text=f"a word about {row.author}") for row in few]
@@ -113,7 +141,6 @@ def test_a_worse_one_is_refused_with_where_it_is_worse_and_the_old_one_goes_on(
 
 
 def test_the_old_one_can_be_put_back_and_a_refused_one_only_even_so(earshot: Earshot) -> None:
-    assert run("train", "--words").exit_code == 0
     number = str(earshot.taggers.taggers()[0].version)
 
     assert "comes with Earshot is at work" in run("use", "0").stdout
@@ -125,7 +152,6 @@ def test_the_old_one_can_be_put_back_and_a_refused_one_only_even_so(earshot: Ear
 
 
 def test_a_refused_tagger_is_put_to_work_by_hand_only(earshot: Earshot) -> None:
-    assert run("train", "--words").exit_code == 0
     refused = earshot.taggers.keep(refused_one(earshot))
 
     said = run("use", str(refused))
