@@ -58,7 +58,7 @@ def opened(chromium: Browser, team: Team, address: str, *, width: int, scripts: 
     return context.new_page()
 
 
-@pytest.mark.parametrize("width", [WIDE, NARROW])
+@pytest.mark.parametrize("width", [pytest.param(WIDE, marks=pytest.mark.slow), NARROW])
 def test_every_page_fits_and_can_be_read_and_pressed(chromium: Browser, team: Team, address: str, width: int) -> None:
     team.street.holding.take("RIVER 482", team.nora)
     team.street.later(days=3, hours=2)
