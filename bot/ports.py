@@ -16,6 +16,7 @@ from uuid import UUID
 from bot.campaign_records import CampaignTransaction
 from bot.conversation import Command, Conversation, Purpose
 from bot.events import Event
+from bot.inbox_place import Place
 from bot.media import MediaClaim, Settled
 from bot.missed import Missed
 from bot.model import (
@@ -478,7 +479,9 @@ class Store(Protocol):
     def reference_is_free(self, reference: str) -> bool: ...
 
     # reading, for staff, the web chat and the operator
-    def inbox(self, wanted: InboxFilter, *, page: int = 1, size: int = 20) -> InboxPage: ...
+    def inbox(self, wanted: InboxFilter, *, at: Place | None = None, back: bool = False, size: int = 20) -> InboxPage:
+        """The first page, or the one that begins after ``at`` in the order (``back``: that ends before it)."""
+        ...
 
     def experience(self, reference: str) -> ExperienceView | None: ...
 

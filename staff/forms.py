@@ -6,27 +6,19 @@ Typed words lose the control characters that neither a page nor a database may h
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
 from bot.masks import LONGEST, SHORTEST
-from bot.model import Polarity
-from bot.records import InboxFilter
 from bot.review import LONGEST_OUTCOME, LONGEST_WHY, Answer
 from staff.marks import readable
 
-LONGEST_WORDS = 100
-_FINDS_KEPT = 5  # searches remembered for one session; the cookie that holds them is small
-_CHANNEL = re.compile(r"[a-z_]{1,20}")
 OUTCOMES = ("social_care", "police", "provider", "family", "not_safeguarding")
 """What may come of an alert; the words for them are in ``templates/staff/words.html``."""
-
-_PAGE = re.compile(r"[0-9]{1,5}")
 
 Form = MultiDict[str, str]
 Errors = Mapping[str, str]
@@ -53,77 +45,6 @@ def safe_onward(address: str, *, within: str) -> str:
     """The page to go on to, if it is one of this site; else nothing, so that nobody can be sent elsewhere."""
     is_ours = address.startswith(within) and re.fullmatch(r"/[\w\-/?=&%.+]*", address, re.ASCII) and "//" not in address
     return address if is_ours else ""
-
-
-# --- the inbox ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What the inbox is to show. ``find`` is the key of remembered words: words never stand in an address."""
-
-    everything: bool = False
-    aside: bool = False
-    channels: tuple[str, ...] = ()
-    feelings: tuple[str, ...] = ()
-    theme: str = ""
-    find: str = ""
-    words: str = ""
-    page: int = 1
-
-    @classmethod
-    def read(cls, args: Form, *, themes: frozenset[str], finds: Mapping[str, str]) -> Wanted:
-        """From an address. What it does not know it leaves out: an old bookmark still opens the inbox."""
-        theme, find, page = args.get("theme", ""), args.get("find", ""), args.get("page", "")
-        return cls(
-            everything=args.get("show") == "everything",
-            aside=args.get("show") == "aside",
-            channels=tuple(name for name in args.getlist("channel") if _CHANNEL.fullmatch(name)),
-            feelings=tuple(name for name in args.getlist("feeling") if name in set(Polarity)),
-            theme=theme if theme in themes else "",
-            find=find if find in finds else "",
-            words=finds.get(find, ""),
-            page=max(1, int(page)) if _PAGE.fullmatch(page) else 1,
-        )
-
-    @property
-    def is_narrowed(self) -> bool:
-        return bool(self.channels or self.feelings or self.theme or self.words)
-
-    def filter(self, *, with_safeguarding: bool) -> InboxFilter:
-        return InboxFilter(
-            with_safeguarding=with_safeguarding,
-            open_only=not self.everything,
-            set_aside=self.aside,
-            channels=self.channels,
-            themes=(self.theme,) if self.theme else (),
-            polarity=self.feelings,
-            words=self.words,
-        )
-
-    def query(self, *, page: int = 1) -> dict[str, Any]:
-        """This as the query of an address; an empty value is left out."""
-        query: dict[str, Any] = {
-            "show": "everything" if self.everything else "aside" if self.aside else None,
-            "channel": list(self.channels),
-            "feeling": list(self.feelings),
-            "theme": self.theme,
-            "find": self.find,
-            "page": page if page > 1 else None,
-        }
-        return {name: value for name, value in query.items() if value}
-
-
-def remember_words(session: MutableMapping[str, Any], words: str) -> str:
-    """Keep searched words in the session and give the key they are found by. Empty words need none."""
-    words = " ".join(readable(words).split())[:LONGEST_WORDS]
-    if not words:
-        return ""
-    finds: dict[str, str] = dict(session.get("finds", {}))
-    key = str(max((int(known) for known in finds), default=0) + 1)
-    finds[key] = words
-    session["finds"] = dict(list(finds.items())[-_FINDS_KEPT:])
-    return key
 
 
 def read_before(args: Form) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,6 +14,7 @@ from bot.model import Span
 _NONCHARACTERS = "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
 _UNREADABLE = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NONCHARACTERS}]")
 
+_WORD = re.compile(r"(\w+)")
 _TAKEN_OUT = re.compile(r"\[([\w ]{2,30} removed)\]")
 """What redaction leaves in the place of a detail: ``[phone removed]``."""
 
@@ -48,12 +49,28 @@ def _goes_on(number: int, at: int, spans: Sequence[tuple[int, int, int]]) -> boo
     return any(other == number and first <= at < last for other, first, last in spans)
 
 
-def shown(text: str) -> Markup:
-    """The text for a page, escaped; what was taken out of it is set apart from what the parent wrote."""
+def shown(text: str, marked: Collection[str] = ()) -> Markup:
+    """The text for a page, escaped; what was taken out of it is set apart from what the parent wrote. ``marked``: words,
+    casefolded, that are set off wherever they stand.
+    """
     parts = _TAKEN_OUT.split(readable(text))
     return Markup().join(
-        Markup('<i class="es-gone">{}</i>').format(part) if place % 2 else escape(part) for place, part in enumerate(parts)
+        Markup('<i class="es-gone">{}</i>').format(part) if place % 2 else _with_marks(part, marked)
+        for place, part in enumerate(parts)
     )
+
+
+def _with_marks(text: str, marked: Collection[str]) -> Markup:
+    if not marked:
+        return escape(text)
+    return Markup().join(
+        Markup("<mark>{}</mark>").format(part) if part.casefold() in marked else escape(part) for part in _WORD.split(text)
+    )
+
+
+def first_mark(text: str, marked: Collection[str]) -> int:
+    """Where the first of these words stands; 0 where none does."""
+    return next((word.start() for word in _WORD.finditer(text) if word[0].casefold() in marked), 0) if marked else 0
 
 
 def readable(text: str) -> str:

@@ -14,7 +14,7 @@ from bot.records import AlertView, DecisionView, ExperienceCard, ExperienceView,
 from bot.review import SPAM, THREAT, Sureness, Tag, Voice, is_read, newest_words, tags, taken_off
 from bot.themes import Taxonomy, Theme
 from bot.wall import is_with_safeguarding, open_alert
-from staff.marks import Piece, pieces
+from staff.marks import Piece, first_mark, pieces
 
 _EXCERPT = 280
 """Characters of a parent's words on a card of the inbox."""
@@ -58,7 +58,7 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxCard:
-    """A card of the inbox. ``more`` counts the tags that found no room."""
+    """A card of the inbox. ``more`` counts the tags that found no room; ``marked`` are words searched for, casefolded."""
 
     card: ExperienceCard
     words: str
@@ -67,6 +67,7 @@ class InboxCard:
     leaf: Leaf
     alert: AlertView | None
     is_with_safeguarding: bool
+    marked: frozenset[str] = frozenset()
 
     @property
     def is_threat(self) -> bool:
@@ -83,16 +84,17 @@ class InboxCard:
         return _is_partly_tagged(self.card)
 
     @classmethod
-    def of(cls, card: ExperienceCard, *, today: date, zone: ZoneInfo) -> InboxCard:
+    def of(cls, card: ExperienceCard, *, today: date, zone: ZoneInfo, marked: frozenset[str] = frozenset()) -> InboxCard:
         shown = _each_theme_once(card.passages)
         return cls(
             card=card,
-            words=_excerpt(" … ".join(passage.text for passage in card.passages)),
+            words=_excerpt(" … ".join(passage.text for passage in card.passages), marked),
             tags=shown[:_CHIPS],
             more=max(0, len(shown) - _CHIPS),
             leaf=Leaf.of(card, today=today, zone=zone),
             alert=open_alert(card),
             is_with_safeguarding=is_with_safeguarding(card),
+            marked=marked,
         )
 
 
@@ -127,7 +129,11 @@ def _each_theme_once(passages: Sequence[PassageView]) -> tuple[Tag, ...]:
     return tuple({tag.theme: tag for tag in reversed(everything)}.values())[::-1]
 
 
-def _excerpt(text: str) -> str:
+def _excerpt(text: str, marked: frozenset[str] = frozenset()) -> str:
+    """From the beginning, or from a little before the first word that was searched for."""
+    start = first_mark(text, marked)
+    if start > _EXCERPT // 2:
+        text = "… " + text[start - _EXCERPT // 4 :].split(" ", 1)[-1]
     if len(text) <= _EXCERPT:
         return text
     return text[:_EXCERPT].rsplit(" ", 1)[0] + " …"

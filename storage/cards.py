@@ -38,8 +38,11 @@ LADDER_WORDS = {
 
 GONE_WRONG = ("failed", "undelivered", "withheld", "cancelled")
 
-CARDS = select(experience, staff.c.name.label("reader")).join_from(
-    experience, staff, staff.c.id == experience.c.read_by, isouter=True
+OWNER = staff.alias("owner")
+CARDS = (
+    select(experience, staff.c.name.label("reader"), OWNER.c.name.label("owner"))
+    .join_from(experience, staff, staff.c.id == experience.c.read_by, isouter=True)
+    .join(OWNER, OWNER.c.id == experience.c.owner_id, isouter=True)
 )
 
 
@@ -82,6 +85,10 @@ def cards(connection: Connection, rows: Sequence[AnyRow]) -> tuple[ExperienceCar
             alerts=tuple(alerts[row.id]),
             missed=tuple(missed[row.id]),
             doubtful=row.id in doubted,
+            owner_id=row.owner_id,
+            owner=row.owner,
+            asleep_until=row.asleep_until,
+            due_on=row.due_on,
         )
         for row in rows
     )

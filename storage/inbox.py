@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
+from datetime import date
+from heapq import merge
+from itertools import islice
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, not_, or_, select, true
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    exists,
+    false,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    union_all,
+)
 
+from bot.inbox_place import Place
 from bot.model import RiskLevel
-from bot.records import ExperienceCard, InboxFilter, InboxPage
+from bot.records import MOST_COUNTED, ExperienceCard, InboxFilter, InboxPage
 from storage.cards import CARDS, cards
 from storage.database import Database
-from storage.tables import alert, decision, experience, inbound_message, passage, suggestion, task, translation
+from storage.inbox_filters import Filter, driver, filters, is_among
+from storage.inbox_order import key_of, place_of, sort, walk
+from storage.tables import alert, experience, inbound_message, task
+from storage.tables.experiences import WAITING
+from storage.unit import AnyRow
 
 SPAM = "spam"
 """The kind of the task to look whether it is spam or a family."""
@@ -31,6 +54,7 @@ TASK_OPEN = exists().where(task.c.experience_id == experience.c.id, task.c.done_
 NEWEST_DOUBT = (
     select(func.max(task.c.created_at))
     .where(task.c.experience_id == experience.c.id, task.c.kind == SPAM, task.c.done_at.is_(None))
+    .correlate(experience)
     .scalar_subquery()
 )
 WORDS_SINCE = exists().where(
@@ -48,45 +72,152 @@ SINCE = (
     .scalar_subquery()
 )
 
+# The same three by the way that leads to few: none of these reads a million rows.
+WITH_ALERT = select(alert.c.experience_id).where(alert.c.closed_at.is_(None), alert.c.experience_id.is_not(None))
+UNLINKED = select(experience.c.id).where(experience.c.risk >= int(RiskLevel.CONCERN), not_(LINKED))
+BEHIND = WITH_ALERT.union_all(UNLINKED)
+OWED = select(task.c.experience_id).where(task.c.done_at.is_(None), task.c.experience_id.is_not(None))
+OPEN_BEYOND = union_all(OWED, WITH_ALERT, UNLINKED)
+DOUBTED = OWED.where(task.c.kind == SPAM)
+SNOOZED = select(experience.c.id).where(experience.c.asleep_until.is_not(None))
+UNREAD: ColumnElement[bool] = literal_column(f"({WAITING})", Boolean)
+
 # Whatever else is filtered for: how many there are must not tell what stands in them.
 BEHIND_THE_WALL = select(
     func.count(), func.min(func.coalesce(SINCE, experience.c.opened_at), type_=experience.c.opened_at.type)
-).where(LISTED, ALERT_OPEN)
+).where(LISTED, ALERT_OPEN, experience.c.id.in_(BEHIND))
 
-ORDER = (
-    case((ALERT_OPEN, 0), else_=1),
-    experience.c.risk.desc(),
-    experience.c.promised_on,
-    experience.c.least_sure.desc(),
-    experience.c.opened_at,
-    experience.c.id,
-)
-"""Open alerts, then by risk, then the day promised, then what the tagger is least sure of, then age."""
+FEW_EXPERIENCES = 20_000
+"""So long as there are no more in all, every list is counted to its end."""
 
 
-def inbox(database: Database, wanted: InboxFilter, *, page: int, size: int) -> InboxPage:
+def inbox(database: Database, wanted: InboxFilter, *, at: Place | None = None, back: bool = False, size: int = 20) -> InboxPage:
     """``bot.ports.Store.inbox``. ``open_count`` is of all that is open, whatever else is filtered for."""
-    within = [] if wanted.with_safeguarding else [not_(ALERT_OPEN)]
-    shelf = SET_ASIDE if wanted.set_aside else OPEN if wanted.open_only else LISTED
-    found = and_(shelf, *within, *_conditions(wanted))
     with database.reading() as connection:
-        total = connection.execute(select(func.count()).select_from(experience).where(found)).scalar_one()
-        open_count = connection.execute(select(func.count()).select_from(experience).where(OPEN, *within)).scalar_one()
-        set_aside = connection.execute(select(func.count()).select_from(experience).where(SET_ASIDE, *within)).scalar_one()
+        shelf = _Shelf(connection, wanted)
+        rows = shelf.rows(at, back=back, limit=size + 1)
+        more, rows = len(rows) > size, rows[:size]
+        if back:
+            rows.reverse()
+        places = [place_of(row, alert=alerted) for row, alerted in rows]
         hidden, hidden_since = (0, None) if wanted.with_safeguarding else connection.execute(BEHIND_THE_WALL).one()
-        pages = max(1, -(-total // size))
-        page = min(max(page, 1), pages)
-        rows = connection.execute(CARDS.where(found).order_by(*ORDER).limit(size).offset((page - 1) * size)).all()
         return InboxPage(
-            cards=cards(connection, rows),
-            total=total,
-            open_count=open_count,
-            page=page,
-            pages=pages,
-            set_aside=set_aside,
+            cards=cards(connection, [row for row, _ in rows]),
+            total=shelf.total(),
+            open_count=_open_count(connection, wanted),
+            set_aside=_count(connection, wanted, SET_ASIDE, DOUBTED),
+            asleep=_count(connection, wanted, _asleep(wanted.today), SNOOZED) if wanted.today else 0,
             hidden=hidden,
             hidden_since=hidden_since,
+            before=places[0] if places and (more if back else at is not None) else None,
+            after=places[-1] if places and (back or more) else None,
         )
+
+
+class _Shelf:
+    """One list of the inbox: what is looked in, what is filtered by, and the quick way to both."""
+
+    def __init__(self, connection: Connection, wanted: InboxFilter) -> None:
+        self._connection = connection
+        self._wanted = wanted
+        self._filters = list(filters(wanted))
+        self._few = driver(connection, self._filters + _few_by_shelf(wanted))
+        self._meets = [each.meets for each in self._filters]
+        self._shelf = _shelf(wanted)
+
+    def rows(self, at: Place | None, *, back: bool, limit: int) -> list[tuple[AnyRow, bool]]:
+        """Rows of ``CARDS``, each with whether an alert of it is open; those come first, and go back last."""
+        found: list[tuple[AnyRow, bool]] = []
+        sections = (True, False) if self._wanted.with_safeguarding else (False,)
+        for alerted in reversed(sections) if back else sections:
+            if at is not None and (alerted and not at.alert if not back else at.alert and not alerted):
+                continue
+            within = at if at is not None and at.alert == alerted else None
+            part = self._alerted if alerted else self._others
+            found += [(row, alerted) for row in part(within, back=back, limit=limit - len(found))]
+            if len(found) == limit:
+                break
+        return found
+
+    def total(self) -> int | None:
+        """None: there are many experiences, and these would have to be counted one by one."""
+        is_one_shelf = not self._filters and self._wanted.open_only
+        if self._few is None and not is_one_shelf and not _are_few(self._connection):
+            return None
+        if is_one_shelf and self._few is None:
+            return _open_count(self._connection, self._wanted)
+        wall = [] if self._wanted.with_safeguarding else [not_(ALERT_OPEN)]
+        query = select(func.count()).select_from(experience).where(*self._all(), *wall)
+        return self._connection.execute(query).scalar_one()
+
+    def _all(self) -> list[ColumnElement[bool]]:
+        driven = [] if self._few is None else [is_among(self._connection, self._few)]
+        return [*driven, self._shelf, *self._meets]
+
+    def _alerted(self, at: Place | None, *, back: bool, limit: int) -> list[AnyRow]:
+        grave = [experience.c.id.in_(BEHIND), ALERT_OPEN, self._shelf, *self._meets]
+        return sort(self._connection, grave, at, back=back, limit=limit)
+
+    def _others(self, at: Place | None, *, back: bool, limit: int) -> list[AnyRow]:
+        if self._few is not None:
+            return sort(self._connection, [*self._all(), not_(ALERT_OPEN)], at, back=back, limit=limit)
+        meets = [self._shelf, *self._meets, not_(ALERT_OPEN)]
+        if not self._wanted.open_only:
+            return walk(self._connection, meets, at, back=back, limit=limit)
+        # What is open is what nobody has read, by an index of its own, and the little that was read and is still owed for.
+        unread = walk(self._connection, [UNREAD, *meets], at, back=back, limit=limit)
+        read = [not_(experience.c.unread), is_among(self._connection, OWED)]
+        owed = sort(self._connection, [*read, *meets], at, back=back, limit=limit)
+        return list(islice(merge(unread, owed, key=key_of, reverse=back), limit))
+
+
+def _shelf(wanted: InboxFilter) -> ColumnElement[bool]:
+    if wanted.set_aside:
+        return SET_ASIDE
+    if wanted.asleep:
+        return and_(LISTED, _asleep(wanted.today))
+    return and_(OPEN, not_(_asleep(wanted.today))) if wanted.open_only else LISTED
+
+
+def _few_by_shelf(wanted: InboxFilter) -> list[Filter]:
+    """``meets`` is in the shelf itself."""
+    if wanted.set_aside:
+        return [Filter(SET_ASIDE, DOUBTED)]
+    return [Filter(_asleep(wanted.today), SNOOZED)] if wanted.asleep else []
+
+
+def _asleep(today: date | None) -> ColumnElement[bool]:
+    """Snoozed, and its day has not come; any worry wakes it."""
+    if today is None:
+        return false()
+    return and_(experience.c.asleep_until.is_not(None), experience.c.asleep_until > today, not_(ALERT_OPEN))
+
+
+def _are_few(connection: Connection) -> bool:
+    some = select(experience.c.id).limit(FEW_EXPERIENCES + 1).subquery()
+    return connection.execute(select(func.count()).select_from(some)).scalar_one() <= FEW_EXPERIENCES
+
+
+def _open_count(connection: Connection, wanted: InboxFilter) -> int:
+    """Counted along the ways that lead to few, and no further than ``MOST_COUNTED`` where those are many."""
+    wall = [] if wanted.with_safeguarding else [not_(ALERT_OPEN)]
+    is_open = and_(OPEN, not_(_asleep(wanted.today)), *wall)
+    most = FEW_EXPERIENCES if _are_few(connection) else MOST_COUNTED
+    unread = _limited(connection, select(experience.c.id).where(UNREAD, is_open), most)
+    if unread > most:
+        return unread
+    rest = select(experience.c.id).where(not_(experience.c.unread), experience.c.id.in_(OPEN_BEYOND), is_open)
+    return unread + _limited(connection, rest, most - unread)
+
+
+def _count(connection: Connection, wanted: InboxFilter, shelf: ColumnElement[bool], few: Select[Any]) -> int:
+    wall = [] if wanted.with_safeguarding else [not_(ALERT_OPEN)]
+    return _limited(connection, select(experience.c.id).where(experience.c.id.in_(few), LISTED, shelf, *wall), MOST_COUNTED)
+
+
+def _limited(connection: Connection, query: Select[Any], most: int) -> int:
+    some = query.limit(most + 1).subquery()
+    return connection.execute(select(func.count()).select_from(some)).scalar_one()
 
 
 def status_of(database: Database, contact_id: UUID) -> ExperienceCard | None:
@@ -96,44 +227,3 @@ def status_of(database: Database, contact_id: UUID) -> ExperienceCard | None:
         rows = connection.execute(query.order_by(experience.c.opened_at.desc(), experience.c.id).limit(1)).all()
         found = cards(connection, rows)
     return found[0] if found else None
-
-
-def _conditions(wanted: InboxFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.channels:
-        conditions.append(experience.c.channel.in_(wanted.channels))
-    if wanted.themes:
-        conditions.append(_of_passages(or_(*(_carries(theme) for theme in wanted.themes))))
-    if wanted.polarity:
-        conditions.append(_of_passages(passage.c.polarity.in_(wanted.polarity)))
-    if words := wanted.words.split():
-        by_reference = experience.c.reference.icontains(" ".join(words), autoescape=True)
-        conditions.append(or_(by_reference, and_(*(_says(word) for word in words))))
-    return conditions
-
-
-def _of_passages(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(passage.c.experience_id == experience.c.id, condition)
-
-
-def _says(word: str) -> ColumnElement[bool]:
-    of_it = inbound_message.c.experience_id == experience.c.id
-    meant = exists().where(
-        of_it, translation.c.inbound_seq == inbound_message.c.seq, translation.c.redacted.icontains(word, autoescape=True)
-    )
-    return or_(exists().where(of_it, inbound_message.c.redacted.icontains(word, autoescape=True)), meant)
-
-
-def _carries(theme: str) -> ColumnElement[bool]:
-    """Whether a passage has this tag as it stands: staff outrank the parent, the parent outranks the tagger."""
-    said = (
-        select(decision.c.verdict)
-        .where(decision.c.passage_id == passage.c.id, decision.c.theme == theme)
-        .order_by(decision.c.id.desc())
-        .limit(1)
-    )
-    by_staff = said.where(decision.c.staff_id.is_not(None)).scalar_subquery()
-    by_parent = said.where(decision.c.staff_id.is_(None)).scalar_subquery()
-    suggested = exists().where(suggestion.c.passage_id == passage.c.id, suggestion.c.theme == theme)
-    stands: ColumnElement[bool] = func.coalesce(by_staff, by_parent, case((suggested, true()), else_=false()))
-    return stands.is_(true())

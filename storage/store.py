@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 
 from bot.errors import StoreUnavailable
+from bot.inbox_place import Place
 from bot.model import Address, ChannelName
 from bot.records import (
     AlertDue,
@@ -151,8 +152,8 @@ class SqlStore:
     def release_dead(self, worker: str) -> None:
         leases.release_dead(self._database, worker)
 
-    def inbox(self, wanted: InboxFilter, *, page: int = 1, size: int = 20) -> InboxPage:
-        return inbox.inbox(self._database, wanted, page=page, size=size)
+    def inbox(self, wanted: InboxFilter, *, at: Place | None = None, back: bool = False, size: int = 20) -> InboxPage:
+        return inbox.inbox(self._database, wanted, at=at, back=back, size=size)
 
     def experience(self, reference: str) -> ExperienceView | None:
         return talk.experience_view(self._database, reference)

@@ -14,10 +14,17 @@ NEVER_READ = "read_at IS NULL AND NOT withdrawn"
 """The experiences whose promise is still to be kept, as the index and the query both say it."""
 
 
+WAITING = "experience.unread AND NOT experience.withdrawn"
+"""What nobody has read yet. The inbox walks it in its order."""
+ASLEEP = "asleep_until IS NOT NULL"
+OWNED = "owner_id IS NOT NULL"
+
+
 class ExperienceRow(Row, table=True):
     """One or more messages about one thing. ``unread``: there are words in it that nobody has read yet; ``read_at`` is
     when it was last read. ``withdrawn``: all its words were taken back or erased; its reference is never given again.
-    ``ref``: the link or poster they came by. ``as_one``: the family says that its passages are one thing.
+    ``ref``: the link or poster they came by. ``as_one``: the family says that its passages are one thing. ``owner_id`` is who
+    of the team sees to it; ``asleep_until``, snoozed until that day; ``due_on``, a day the team set itself.
 
     ``least_sure`` (0 to 1) is that of its least sure passage: 1 less the best suggestion's score, 1 where nothing is
     suggested, 0 once a person has decided anything about the passage.
@@ -28,7 +35,24 @@ class ExperienceRow(Row, table=True):
         one_of("speaker", Speaker),
         within("risk", min(RiskLevel), max(RiskLevel)),
         within("least_sure", 0, 1),
-        Index("ix_experience_order", "risk", "promised_on", "least_sure"),
+        Index("ix_experience_line", "risk", "promised_on", text("least_sure DESC"), "opened_at", "id"),
+        Index(
+            "ix_experience_waiting",
+            "risk",
+            "promised_on",
+            text("least_sure DESC"),
+            "opened_at",
+            "id",
+            sqlite_where=text("unread AND NOT withdrawn"),
+            postgresql_where=text("unread AND NOT withdrawn"),
+        ),
+        Index("ix_experience_asleep", "asleep_until", sqlite_where=text(ASLEEP), postgresql_where=text(ASLEEP)),
+        Index("ix_experience_owner", "owner_id", sqlite_where=text(OWNED), postgresql_where=text(OWNED)),
+        Index("ix_experience_opened", "opened_at"),
+        Index("ix_experience_channel", "channel"),
+        Index("ix_experience_district", "district"),
+        Index("ix_experience_age_band", "age_band"),
+        Index("ix_experience_locale", "locale"),
         Index("ix_experience_unread", "promised_on", sqlite_where=text(NEVER_READ), postgresql_where=text(NEVER_READ)),
     )
 
@@ -56,6 +80,9 @@ class ExperienceRow(Row, table=True):
     unread: bool = True
     read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     read_by: UUID | None = Field(default=None, sa_column_args=links("staff.id"))
+    owner_id: UUID | None = None
+    asleep_until: date | None = None
+    due_on: date | None = None
 
 
 class PassageRow(Row, table=True):
@@ -85,7 +112,7 @@ class SuggestionRow(Row, table=True):
     """A theme the tagger proposed. Never changed."""
 
     __tablename__ = "suggestion"
-    __table_args__ = (within("score", 0, 1),)
+    __table_args__ = (within("score", 0, 1), Index("ix_suggestion_theme", "theme", "passage_id"))
 
     id: int | None = Field(default=None, primary_key=True, sa_type=WideInteger)
     passage_id: UUID = Field(sa_column_args=links("passage.id"), index=True)

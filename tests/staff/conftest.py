@@ -15,6 +15,7 @@ from bot.model import EASY_READ, ENGLISH
 from bot.ports import Clock
 from bot.records import StaffMember
 from bot.same_person import SamePerson
+from bot.saved_views import SavedViews
 from bot.taggers import TaggerShelf, TaggerState
 from bot.themes import Taxonomy
 from bot.word_desk import WordDesk
@@ -94,6 +95,7 @@ def app(built: Flask, store: FakeStore, clock: FakeClock) -> Flask:
         review=replace(desk.review, store=store.as_store(), clock=clock),
         sessions=FakeDoor(),
         rooms=Rooms(
+            views=SavedViews(store.views, store.as_store(), clock),
             by_hand=ByHand(intake=store.entries, accounts=store.entries, locales=(ENGLISH, EASY_READ)),
             comments=Comments(records=store.said, store=store.as_store(), replies=replies_to_comments(), clock=clock),
             log=LogReading(store.calls, page=50),

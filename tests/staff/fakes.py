@@ -17,6 +17,7 @@ from bot.conversation import Purpose
 from bot.deletions import Deletion
 from bot.errors import StoreUnavailable
 from bot.events import Event
+from bot.inbox_place import Place
 from bot.model import ENGLISH, Address, ChannelName, InboundMessage, Locale, OutboundState, Polarity, RiskLevel, Speaker
 from bot.ports import Store
 from bot.records import (
@@ -40,6 +41,7 @@ from bot.records import (
 from bot.replies import Replies
 from bot.safety import check
 from bot.same_person import Link, Person
+from bot.saved_views import SavedView
 from bot.wall import is_with_safeguarding
 from bot.wording import Wording
 from channels.manual import Manual
@@ -198,6 +200,26 @@ class FakeLinks:
         return self.linked.pop(contact_id, None) is not None
 
 
+@dataclass
+class FakeViews:
+    """Saved views, each owner's in their order."""
+
+    kept: list[SavedView] = field(default_factory=list)
+
+    def views(self, staff_id: UUID) -> tuple[SavedView, ...]:
+        own = [view for view in self.kept if view.owner_id == staff_id]
+        return (*own, *(view for view in self.kept if view.shared and view.owner_id != staff_id))
+
+    def add(self, view: SavedView, now: datetime) -> None:
+        self.kept.append(view)
+
+    def put_first(self, view_id: UUID, staff_id: UUID) -> None:
+        self.kept.sort(key=lambda view: view.id != view_id)
+
+    def drop(self, view_id: UUID, staff_id: UUID) -> None:
+        self.kept = [view for view in self.kept if view.id != view_id]
+
+
 @cache
 def replies_to_comments() -> Replies:
     return Replies(wording=Wording.load(), channels={COMMENTS: Manual(COMMENTS)}, new_id=uuid4)
@@ -219,6 +241,7 @@ class FakeStore:
     said: FakeSaid = field(default_factory=FakeSaid)
     same: FakeLinks = field(default_factory=FakeLinks)
     calls: FakeCalls = field(default_factory=FakeCalls)
+    views: FakeViews = field(default_factory=FakeViews)
     word_records: FakeRecords = field(default_factory=FakeRecords)
     outbox: dict[str, NewOutbound] = field(default_factory=dict)
     arrived_meanwhile: bool = False
@@ -231,7 +254,7 @@ class FakeStore:
             raise StoreUnavailable
         yield self
 
-    def inbox(self, wanted: InboxFilter, *, page: int = 1, size: int = 20) -> InboxPage:
+    def inbox(self, wanted: InboxFilter, *, at: Place | None = None, back: bool = False, size: int = 20) -> InboxPage:
         if self.down:
             raise StoreUnavailable
         self.filters.append(wanted)
@@ -241,16 +264,18 @@ class FakeStore:
         open_cards = [card for card in cards if card.read_at is None]
         found = [card for card in (open_cards if wanted.open_only else cards) if _fits(card, wanted)]
         found.sort(key=lambda card: (-card.risk, card.promised_on, card.least_sure))
-        pages = max(1, -(-len(found) // size))
-        start = (page - 1) * size
+        stands = next((index for index, card in enumerate(found) if at is not None and card.id == at.id), None)
+        start = 0 if stands is None else max(0, stands - size) if back else stands + 1
+        end = stands if stands is not None and back else start + size
         return InboxPage(
-            cards=tuple(found[start : start + size]),
+            cards=tuple(found[start:end]),
             total=len(found),
             open_count=len(open_cards),
-            page=page,
-            pages=pages,
             hidden=len(hidden),
             hidden_since=min((alert.raised_at for card in hidden for alert in card.alerts), default=None),
+            before=_place(found[start]) if 0 < start < len(found) else None,
+            after=_place(found[end - 1]) if end < len(found) else None,
+            marked=frozenset(wanted.words.lower().split()),
         )
 
     def experience(self, reference: str) -> ExperienceView | None:
@@ -379,6 +404,17 @@ class FakeStore:
                 for alert in view.alerts
             )
             self.put(replace(view, alerts=alerts, card=replace(view.card, alerts=alerts)))
+
+
+def _place(card: ExperienceCard) -> Place:
+    return Place(
+        alert=is_with_safeguarding(card),
+        risk=card.risk,
+        promised_on=card.promised_on,
+        least_sure=card.least_sure,
+        opened_at=card.opened_at,
+        id=card.id,
+    )
 
 
 def _fits(card: ExperienceCard, wanted: InboxFilter) -> bool:

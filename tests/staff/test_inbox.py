@@ -11,6 +11,8 @@ from bot.records import InboxFilter
 from tests.staff.fakes import FakeStore, a_passage, an_alert, an_experience
 from tests.staff.page import Browser, Page, text_of
 
+TODAY = date(2026, 11, 23)
+
 
 def references(page: Page) -> list[str]:
     return [text_of(heading) for heading in page.find_all("h2") if heading.find("a") is not None]
@@ -177,7 +179,7 @@ def test_filters_go_together_and_stay_ticked(jo: Browser, store: FakeStore) -> N
     page = jo.press("/inbox", {"channel": ["sms", "webchat"], "feeling": ["bad"], "theme": "communication"})
 
     assert store.filters[-1] == InboxFilter(
-        channels=("sms", "webchat"), polarity=("bad",), themes=("communication",), with_safeguarding=False
+        today=TODAY, channels=("sms", "webchat"), polarity=("bad",), themes=("communication",), with_safeguarding=False
     )
     ticked = [box.get("value") for box in page.find_all("input", type="checkbox") if box.get("checked") is not None]
     assert ticked == ["bad", "sms", "webchat"]
@@ -186,28 +188,144 @@ def test_filters_go_together_and_stay_ticked(jo: Browser, store: FakeStore) -> N
     ]
 
 
+def test_what_is_on_can_be_taken_away_one_by_one(jo: Browser) -> None:
+    jo.open("/staff/inbox")
+    page = jo.press(
+        "/inbox", {"feeling": ["bad"], "theme": "transport", "place": "Mendip", "since": "2026-11-01", "words": "taxi"}
+    )
+    chips = {text_of(link): link.get("href") or "" for link in page.find("ul", class_="es-on").iter("a")}
+
+    assert list(chips) == [
+        "Take away Theme: Home to school transport",
+        "Take away Feeling: Bad",
+        "Take away Place: Mendip",
+        "Take away From: Sun 1 Nov",
+        "Take away Words: taxi",
+    ]
+    without = jo.open(chips["Take away Theme: Home to school transport"])
+    assert len(list(without.find("ul", class_="es-on").iter("a"))) == 4
+    assert "find=" not in chips["Take away Words: taxi"]
+
+
+def test_a_group_an_area_and_a_strategy_stand_for_their_themes(jo: Browser, store: FakeStore) -> None:
+    jo.open("/staff/inbox?group=ehcp&area=7&strategy=S1&who=me&public=no&promised=late&age=5-10&language=pl&needs=translation")
+    wanted = store.filters[-1]
+
+    assert len(wanted.and_themes) == 3
+    assert all("ehc_content" in themes or len(themes) > 1 for themes in wanted.and_themes)
+    assert wanted.owner == store.staff_by_username("jo").id  # type: ignore[union-attr] # she is there
+    assert (wanted.ages, wanted.locales, wanted.needs_translation) == (("5-10",), ("pl",), True)
+    assert wanted.promised_by == date(2026, 11, 22)
+    assert [answered.value for _, answered in wanted.consents] == ["no"]
+
+
+def test_days_bound_by_midnight_where_the_team_works(jo: Browser, store: FakeStore) -> None:
+    jo.open("/staff/inbox?since=2026-07-01&until=2026-07-01")
+
+    assert (store.filters[-1].since, store.filters[-1].until) == (
+        datetime(2026, 6, 30, 23, tzinfo=UTC),
+        datetime(2026, 7, 1, 23, tzinfo=UTC),
+    )
+
+
+def test_a_day_that_is_none_is_said_and_not_filtered_by(jo: Browser, store: FakeStore) -> None:
+    jo.open("/staff/inbox")
+    page = jo.press("/inbox", {"since": "yesterday"})
+
+    assert "A day was not understood" in page.main
+    assert store.filters[-1].since is None
+
+
+def test_what_was_searched_for_is_set_off_in_the_words(jo: Browser) -> None:
+    jo.open("/staff/inbox")
+    page = jo.press("/inbox", {"words": "Taxi"})
+
+    assert [text_of(mark) for mark in page.find_all("mark")] == ["taxi"]
+
+
+# --- saved views ------------------------------------------------------------------------------------------------------
+
+
+def test_a_view_is_saved_without_what_was_searched_for_and_opens_the_inbox(jo: Browser, store: FakeStore) -> None:
+    jo.open("/staff/inbox")
+    jo.press("/inbox", {"theme": "transport", "words": "taxi"})
+    page = jo.press("/inbox/views", {"name": " Buses\u202e and taxis "})
+    assert "is saved." in page.main
+
+    page = jo.open("/staff/inbox")
+    assert store.filters[-1].themes == ("transport",)
+    assert store.filters[-1].words == ""
+    current = [link for link in page.find("nav", aria_label="Views").iter("a") if link.get("aria-current") is not None]
+    assert len(current) == 1
+    assert "Your inbox opens with it." in page.main
+    assert jo.open("/staff/inbox?show=open").find("ul", class_="es-views") is not None
+    assert not store.filters[-1].themes
+
+
+def test_a_shared_view_is_there_for_others_who_cannot_delete_it(jo: Browser, ruth: Browser, store: FakeStore) -> None:
+    jo.open("/staff/inbox?channel=sms")
+    jo.press("/inbox/views", {"name": "Texts", "shared": "yes"})
+    jo.open("/staff/inbox?channel=email")
+    jo.press("/inbox/views", {"name": "Mine alone"})
+    page = ruth.open("/staff/inbox?channel=sms")
+    (view, other) = store.views.views(store.staff_by_username("jo").id)  # type: ignore[union-attr] # she is there
+
+    assert "Texts Jo Pascoe" in text_of(page.find("nav", aria_label="Views"))
+    assert "Mine alone" not in page.main
+    assert "Delete this view" not in page.main
+    jo.open("/staff/inbox?channel=email")
+    token = jo.page.find("input", name="csrf_token").get("value")  # type: ignore[union-attr] # a page was opened
+    assert jo.client.post(f"/staff/inbox/views/{other.id}/first", data={"csrf_token": token}).status_code == 303
+    assert [each.name for each in store.views.views(view.owner_id)] == ["Mine alone", "Texts"]
+    page = ruth.open("/staff/inbox?channel=sms")
+    token = page.find("input", name="csrf_token").get("value")
+    for act in ("first", "delete"):
+        assert ruth.client.post(f"/staff/inbox/views/{view.id}/{act}", data={"csrf_token": token}).status_code == 404
+    jo.open("/staff/inbox?channel=sms")
+    jo.press(f"/{view.id}/delete")
+    assert [each.name for each in store.views.views(view.owner_id)] == ["Mine alone"]
+
+
+@pytest.mark.parametrize("name", ["", "   ", "\x00", "x" * 61])
+def test_a_view_needs_a_name(jo: Browser, store: FakeStore, name: str) -> None:
+    jo.open("/staff/inbox?channel=sms")
+
+    assert "give the view a name" in jo.press("/inbox/views", {"name": name}).main
+    assert store.views.kept == []
+
+
+def test_nobody_has_more_than_twenty_views(jo: Browser) -> None:
+    for number in range(21):
+        jo.open("/staff/inbox?channel=sms&feeling=bad")
+        if number == 1:
+            jo.open("/staff/inbox?channel=sms")
+        token = jo.page.find("input", name="csrf_token").get("value")  # type: ignore[union-attr] # a page was opened
+        jo.client.post("/staff/inbox/views", data={"csrf_token": token, "name": f"View {number}", "channel": "sms"})
+
+    assert "you have 20 views" in jo.open("/staff/inbox").main
+
+
 def test_a_filter_over_everything_stays_over_everything(jo: Browser, store: FakeStore) -> None:
     jo.open("/staff/inbox?show=everything")
     jo.press("/inbox", {"words": "portage"})
 
-    assert store.filters[-1] == InboxFilter(open_only=False, words="portage", with_safeguarding=False)
+    assert store.filters[-1] == InboxFilter(open_only=False, words="portage", with_safeguarding=False, today=TODAY)
 
 
 @pytest.mark.parametrize(
     "query",
     [
-        "?theme=weather",
-        "?feeling=furious&channel=Sms!&find=77&page=x",
-        "?page=-1",
-        "?page=99999999999999999999",
-        "?page=²",
+        "?theme=weather&group=x&area=12&strategy=S9&place=Rome&age=99&language=tlh&who=42&public=maybe&promised=never&needs=x",
+        "?since=2026-02-30&until=9999-99-99&after=x&before=0_9_x",
+        "?feeling=furious&channel=Sms!&find=77",
         "?find=%00&show=nothing",
+        "?since=%F0%9D%9F%9A",
     ],
 )
 def test_an_address_with_nonsense_in_it_opens_the_plain_inbox(jo: Browser, store: FakeStore, query: str) -> None:
     page = jo.open("/staff/inbox" + query)
 
-    assert store.filters[-1] == InboxFilter(with_safeguarding=False)
+    assert store.filters[-1] == InboxFilter(with_safeguarding=False, today=TODAY)
     assert "RIVER 482" in references(page)
 
 
@@ -229,22 +347,33 @@ def test_an_empty_inbox_says_that_everything_is_read(jo: Browser, store: FakeSto
 
 def test_a_long_inbox_is_in_pages_that_keep_the_filter(jo: Browser, store: FakeStore) -> None:
     store.experiences.clear()
-    for number in range(95):
+    for number in range(45):
         store.put(an_experience(f"ACORN {number + 100}", channel="sms"))
 
-    first = jo.open("/staff/inbox?channel=sms")
-    third = jo.open("/staff/inbox?channel=sms&page=3")
+    pages = [jo.open("/staff/inbox?channel=sms")]
+    while onward := [address for name, address in pages[-1].links() if name.startswith("Next")]:
+        assert "channel=sms" in onward[0]
+        pages.append(jo.open(onward[0]))
 
-    assert len(references(first)) == 20
-    assert first.title == "Inbox, to read, page 1 of 5 - Earshot"
-    pagination = third.find("nav", class_="govuk-pagination")
-    assert [text_of(link) for link in pagination.iter("a")] == ["Previous page", "1", "2", "3", "4", "5", "Next page"]
-    assert all("channel=sms" in address for _, address in third.links() if "page=" in address)
-    assert not set(references(first)) & set(references(third))
+    assert [len(references(page)) for page in pages] == [20, 20, 5]
+    assert len({each for page in pages for each in references(page)}) == 45
+    back = next(address for name, address in pages[-1].links() if name.startswith("Previous"))
+    assert references(jo.open(back)) == references(pages[1])
+
+
+def test_the_addresses_of_pages_hold_no_words_and_no_reference(jo: Browser, store: FakeStore) -> None:
+    for number in range(30):
+        store.put(an_experience(f"ACORN {number + 100}", place="Bridgwater"))
+    jo.open("/staff/inbox")
+    page = jo.press("/inbox", {"words": "taxi", "theme": "transport"})
+    addresses = [address for _, address in page.links() if address.startswith("/staff/inbox")]
+
+    assert any("after=" in address for address in addresses)
+    assert not [address for address in addresses if "taxi" in address or "ACORN" in address or "Bridgwater" in address]
 
 
 def test_a_page_past_the_end_leads_to_the_first(jo: Browser) -> None:
-    page = jo.open("/staff/inbox?page=40")
+    page = jo.open("/staff/inbox?after=0_0_20991231_0.1_1_" + "f" * 32)
 
     assert "RIVER 482" in references(page)
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from threading import Thread
+from uuid import UUID
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
+from bot.conversation import Purpose
+from bot.inbox_place import Place
 from bot.model import Polarity, Risk, RiskKind, RiskLevel
 from bot.ports import Store
-from bot.records import InboxFilter
+from bot.records import Answered, InboxFilter
 from storage.database import Database
+from storage.tables import experience
 from tests.storage.made_up import ANNA, BORIS, CHAT, DANGER, NOW, WEBCHAT, heard
 from tests.storage.scene import Scene
 
@@ -209,12 +214,13 @@ def test_what_is_with_safeguarding_is_left_out_of_cards_totals_and_pages_for_oth
     scene.tells("a worry whose alert is not linked", reference="UNLINKED", risk=RiskLevel.CONCERN)
 
     walled = store.inbox(InboxFilter(with_safeguarding=False), size=2)
-    second = store.inbox(InboxFilter(with_safeguarding=False), page=2, size=2)
+    second = store.inbox(InboxFilter(with_safeguarding=False), at=walled.after, size=2)
     assert [card.reference for card in (*walled.cards, *second.cards)] == ["ONE", "TWO", "THREE"]
-    assert (walled.total, walled.open_count, walled.pages) == (3, 3, 2)
+    assert (walled.total, walled.open_count, second.after) == (3, 3, None)
     assert (walled.hidden, walled.hidden_since) == (2, NOW - SECOND)
     whole = store.inbox(InboxFilter(), size=2)
-    assert (whole.total, whole.open_count, whole.pages, whole.hidden) == (5, 5, 3, 0)
+    assert {card.reference for card in whole.cards} == {"GRAVE", "UNLINKED"}
+    assert (whole.total, whole.open_count, whole.hidden) == (5, 5, 0)
 
 
 def test_how_much_is_hidden_does_not_depend_on_what_is_searched_for(store: Store, scene: Scene) -> None:
@@ -273,27 +279,145 @@ def test_a_theme_is_found_where_the_tag_stands(store: Store, scene: Scene) -> No
     assert listed(store, InboxFilter(themes=("school",))) == []
 
 
+def test_the_inbox_is_narrowed_by_place_age_language_day_and_whose_it_is(store: Store, scene: Scene, database: Database) -> None:
+    reader = scene.employs()
+    one = scene.tells("The taxi", reference="ONE")
+    scene.tells("The bus", reference="TWO", sender=BORIS, now=NOW + timedelta(days=2), promised_on=date(2026, 11, 30))
+    with store.transaction() as tx:
+        tx.describe_experience(one, district="Mendip", age_band="5-10", needs_translation=True)
+    with database.writing() as connection:
+        connection.execute(update(experience).where(experience.c.reference == "ONE").values(owner_id=reader.id, locale="pl"))
+
+    for wanted in (
+        InboxFilter(districts=("Mendip", "Sedgemoor")),
+        InboxFilter(ages=("5-10",)),
+        InboxFilter(locales=("pl",)),
+        InboxFilter(until=NOW + timedelta(days=1)),
+        InboxFilter(owner=reader.id),
+        InboxFilter(promised_by=date(2026, 11, 26)),
+        InboxFilter(needs_translation=True),
+        InboxFilter(districts=("Mendip",), ages=("5-10",), locales=("pl",), owner=reader.id, open_only=False),
+    ):
+        assert listed(store, wanted) == ["ONE"], wanted
+    for wanted in (InboxFilter(since=NOW + timedelta(days=1)), InboxFilter(unowned=True)):
+        assert listed(store, wanted) == ["TWO"], wanted
+    assert listed(store, InboxFilter(districts=("Mendip",), unowned=True)) == []
+
+
+def test_the_inbox_is_narrowed_by_the_newest_answer_to_a_consent(store: Store, scene: Scene) -> None:
+    for reference, answers in (("YES", [False, True]), ("NO", [True, False]), ("NOT ASKED", [])):
+        told = scene.tells(reference, reference=reference)
+        agreed = {"contact_id": scene.contact(), "experience_id": told, "wording": "en-1", "inbound_seq": None, "now": NOW}
+        for given in answers:
+            with store.transaction() as tx:
+                tx.add_consent(purpose=Purpose.WORDS_IN_PUBLIC, given=given, **agreed)  # type: ignore[arg-type] # the right ones
+
+    found = {each: listed(store, InboxFilter(consents=((Purpose.WORDS_IN_PUBLIC, each),))) for each in Answered}
+    assert found == {Answered.YES: ["YES"], Answered.NO: ["NO"], Answered.NOT: ["NOT ASKED"]}
+
+
+def test_of_several_sets_of_themes_one_of_each_must_stand(store: Store, scene: Scene) -> None:
+    scene.tells("one", ("transport", 0.9), ("school", 0.9), reference="BOTH")
+    scene.tells("two", ("transport", 0.9), reference="ONE", sender=BORIS)
+
+    assert listed(store, InboxFilter(themes=("transport",), and_themes=(("school", "health"),))) == ["BOTH"]
+    assert set(listed(store, InboxFilter(and_themes=(("transport", "health"),)))) == {"BOTH", "ONE"}
+
+
+# --- at any size ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shelf", [InboxFilter(), EVERYTHING])
+def test_where_there_are_many_the_same_is_found_and_only_what_is_cheap_is_counted(
+    store: Store, long_inbox: list[str], shelf: InboxFilter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    narrowed = replace(shelf, themes=("transport",))
+    few = [listed(store, wanted) for wanted in (shelf, narrowed)]
+    for name in ("storage.inbox.FEW_EXPERIENCES", "storage.inbox.MOST_COUNTED"):
+        monkeypatch.setattr(name, 3)
+    monkeypatch.setattr("storage.inbox.driver", lambda *_: None)
+
+    assert [listed(store, wanted) for wanted in (shelf, narrowed)] == few
+    page = store.inbox(shelf)
+    assert page.open_count == 4
+    assert page.total == (4 if shelf.open_only else None)
+
+
 # --- pages ------------------------------------------------------------------------------------------------------------
 
 
-def test_the_inbox_has_pages(store: Store, scene: Scene) -> None:
-    for number in range(5):
-        scene.tells(f"story {number}", reference=f"RIVER {number}", now=NOW + number * SECOND)
+@pytest.fixture
+def long_inbox(store: Store, scene: Scene) -> list[str]:
+    """References in their order: of each risk, of several days, with open alerts and one that is still owed for."""
+    for number in range(12):
+        risk = (RiskLevel.NONE, RiskLevel.NONE, RiskLevel.WELLBEING)[number % 3]
+        sureness = ("transport", 0.5 + number % 2 / 4)
+        day = date(2026, 11, 24 + number % 4)
+        scene.tells(
+            f"story {number}", sureness, reference=f"RIVER {number}", promised_on=day, risk=risk, now=NOW + number * SECOND
+        )
+    for sender, reference in ((BORIS, "GRAVE"), (CHAT, "GRAVER")):
+        seq = scene.accepts("danger", risk=DANGER, sender=sender)
+        assert seq is not None
+        scene.alerts(seq, sender=sender)
+        scene.takes_turn(reference=reference, risk=RiskLevel.CONCERN if reference == "GRAVE" else RiskLevel.DANGER)
+    scene.tells("a worry whose alert is not linked", reference="UNLINKED", risk=RiskLevel.CONCERN)
+    owed = scene.tells("Please ring me", reference="OWED")
+    contact_id, reader = scene.contact(), scene.employs()
+    with store.transaction() as tx:
+        tx.add_task(contact_id=contact_id, experience_id=owed, kind="call_back", due_on=date(2026, 11, 24), now=NOW)
+        tx.mark_read(owed, reader.id, NOW)
+    return listed(store, InboxFilter())
 
-    pages = [store.inbox(InboxFilter(), page=number, size=2) for number in (1, 2, 3)]
 
-    assert [len(page.cards) for page in pages] == [2, 2, 1]
-    assert sorted(card.reference for page in pages for card in page.cards) == [f"RIVER {number}" for number in range(5)]
-    assert {(page.total, page.open_count, page.pages) for page in pages} == {(5, 5, 3)}
+SHELVES = [InboxFilter(), EVERYTHING, InboxFilter(with_safeguarding=False), InboxFilter(themes=("transport",))]
 
 
-def test_a_page_that_is_not_there_is_the_nearest_that_is(store: Store, scene: Scene) -> None:
-    empty = store.inbox(InboxFilter(), page=7)
-    assert (empty.cards, empty.total, empty.page, empty.pages) == ((), 0, 1, 1)
+@pytest.mark.parametrize("shelf", SHELVES)
+def test_pages_go_on_where_the_last_one_ended_and_lead_back(store: Store, long_inbox: list[str], shelf: InboxFilter) -> None:
+    whole = listed(store, shelf)
+    assert len(whole) > 10
+    page = store.inbox(shelf, size=3)
+    assert page.before is None
+    pages = [page]
+    while page.after is not None:
+        page = store.inbox(shelf, at=page.after, size=3)
+        pages.append(page)
+    assert [card.reference for each in pages for card in each.cards] == whole
 
-    scene.tells("story", reference="RIVER 1")
-    assert store.inbox(InboxFilter(), page=9, size=2).page == 1
-    assert store.inbox(InboxFilter(), page=-1, size=2).page == 1
+    there_and_back = [page]
+    while page.before is not None:
+        page = store.inbox(shelf, at=page.before, back=True, size=3)
+        there_and_back.insert(0, page)
+    assert [card.reference for each in there_and_back for card in each.cards] == whole
+    assert {each.total for each in pages} == {len(whole)}
+
+
+def test_what_is_read_and_still_owed_for_stands_in_its_place_among_the_unread(store: Store, long_inbox: list[str]) -> None:
+    assert long_inbox[:3] == ["GRAVER", "GRAVE", "UNLINKED"]
+    assert long_inbox.index("RIVER 0") < long_inbox.index("OWED") < long_inbox.index("RIVER 3")
+    assert len(long_inbox) == 16
+
+
+def test_a_page_goes_on_though_what_it_began_after_was_read_meanwhile(store: Store, scene: Scene, long_inbox: list[str]) -> None:
+    first = store.inbox(InboxFilter(), size=6)
+    reader = scene.employs("Toni Second")
+    with store.transaction() as tx:
+        tx.mark_read(first.cards[-1].id, reader.id, NOW)
+
+    assert [card.reference for card in store.inbox(InboxFilter(), at=first.after, size=6).cards] == long_inbox[6:12]
+
+
+def test_an_address_holds_a_place_and_nothing_else_is_one() -> None:
+    place = Place(
+        alert=False, risk=1, promised_on=date(2026, 11, 26), least_sure=0.30000000000000004, opened_at=NOW, id=UUID(int=7)
+    )
+
+    assert Place.read(str(place)) == place
+    assert Place.read(str(replace(place, least_sure=5e-05))) == replace(place, least_sure=5e-05)
+    name = "0" * 32
+    for odd in ("", "1", f"{place}0", f"0_1_20261399_0.5_1_{name}", f"0_7_20261126_0.5_1_{name}", "x" * 9999):
+        assert Place.read(odd) is None
 
 
 def test_what_is_open_is_counted_whatever_is_looked_for(store: Store, scene: Scene) -> None:

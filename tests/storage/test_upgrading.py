@@ -24,7 +24,8 @@ SINCE = {
     *("word_draft", "word_version", "tagger", "name_word"),
     *("matter", "matter_round", "matter_told"),
     "saved_view",
-    *("reading", "preference", "team_setting"),
+    *("reading", "bulk_check", "preference", "team_setting"),
+    *("theme_change", "retag", "past_suggestion"),
     *("staff_session", "sign_in_try", "second_step", "recovery_code"),
 }
 
