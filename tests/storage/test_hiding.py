@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from uuid import UUID, uuid4
 
@@ -194,3 +195,29 @@ def test_it_marks_nothing_that_several_people_told_of(scene: Scene, hiding: Hidi
     with database.reading() as connection:
         terms = connection.execute(select(matter.c.terms).order_by(matter.c.id)).scalars().all()
     assert terms == [["taxi"], ["kacper", "taxi"]]
+
+
+def test_words_that_a_turn_adds_at_the_same_moment_are_hidden_too(
+    scene: Scene, store: SqlStore, hiding: Hiding, sam: StaffMember
+) -> None:
+    told(scene, in_two())
+    scene.accepts("More of Kacper.")
+    claim, seen = scene.must_claim(), view(scene)
+    with ThreadPoolExecutor(1) as other:
+        with store.transaction() as tx:
+            tx.hold_turn(claim)
+            hides = other.submit(hiding.hide, seen, sam, "Kacper")
+            tx.mark_heard(
+                claim.messages[0].seq,
+                heard("More of Kacper."),
+                experience_id=seen.card.id,
+                question=None,
+                is_story=True,
+                tagger="t",
+                taxonomy="2026-11",
+            )
+            assert wait([hides], timeout=0.2).not_done, "it waits for the turn"
+            tx.finish_turn(claim, now=NOW)
+        assert hides.result(timeout=20) == 3
+
+    assert [line.text for line in view(scene).talk] == [HIDDEN, "More of [name removed]."]
