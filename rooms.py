@@ -26,6 +26,9 @@ from bot.replies import Replies
 from bot.review import Review
 from bot.reviewing import Reviewing
 from bot.same_person import SamePerson
+from bot.saved_views import SavedViews
+from bot.second_reading import SecondReading
+from bot.sure_ones import SureOnes
 from bot.tagger_figures import Figures
 from bot.tasks import Tasks
 from bot.themes import Taxonomy
@@ -46,6 +49,7 @@ from storage.passages import SqlPassages
 from storage.promises import SqlPromises
 from storage.reviewing import SqlReviews
 from storage.sealing import Sealer
+from storage.second_reading import SqlPairs, SqlSureOnes
 from storage.store import SqlStore
 from storage.tasks import SqlTasks
 from storage.translations import SqlTranslations
@@ -106,6 +110,17 @@ def open_reviewing(database: Database, sealer: Sealer, store: Store, clock: Cloc
     )
 
 
+def open_sure_ones(database: Database, sealer: Sealer, reviewing: Reviewing) -> SureOnes:
+    return SureOnes(
+        records=SqlSureOnes(database, sealer),
+        clock=reviewing.clock,
+        taxonomy=reviewing.taxonomy.version,
+        new_id=uuid4,
+        random=SystemRandom(),
+        share=lambda: reviewing.share,
+    )
+
+
 def open_rooms(
     *,
     database: Database,
@@ -147,7 +162,12 @@ def open_rooms(
         holding=holding,
         tasks=tasks,
         translations=Translations(records=SqlTranslations(database, sealer), store=store, work=store, clock=clock, new_id=uuid4),
+        partners=Partners(records=SqlPartners(database), clock=clock),
         hiding=Hiding(work=store, clock=clock, new_id=uuid4),
         passages=Passages(SqlPassages(database, sealer), clock),
-        reviewing=open_reviewing(database, sealer, store, clock, Taxonomy.load()),
+        reviewing=reviewing,
+        own_themes=OwnThemes(live, live.records, clock) if live else None,
+        retagging=Retagging(SqlRetagging(database, sealer), live, clock) if live else None,
+        sure_ones=open_sure_ones(database, sealer, reviewing),
+        second_reading=SecondReading(records=SqlPairs(database), settings=reviewing.records, themes=reviewing.review.themes),
     )

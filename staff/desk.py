@@ -33,7 +33,10 @@ from bot.records import StaffMember
 from bot.review import Review
 from bot.reviewing import Reviewing
 from bot.same_person import SamePerson
+from bot.saved_views import SavedViews
+from bot.second_reading import SecondReading
 from bot.second_step import SecondStep
+from bot.sure_ones import SureOnes
 from bot.taggers import TaggerShelf
 from bot.tasks import Counts, Tasks
 from bot.themes import Taxonomy
@@ -75,6 +78,10 @@ class Rooms:
     views: SavedViews | None = None
     reviewing: Reviewing | None = None
     passages: Passages | None = None
+    sure_ones: SureOnes | None = None
+    own_themes: OwnThemes | None = None
+    retagging: Retagging | None = None
+    second_reading: SecondReading | None = None
 
 
 @dataclass(frozen=True, slots=True)

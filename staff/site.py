@@ -47,8 +47,10 @@ from staff.views.passages import add_passages
 from staff.views.review import add_review
 from staff.views.same import add_same
 from staff.views.second_step import add_second_step
+from staff.views.sure_ones import add_sure_ones
 from staff.views.tagger import add_tagger
 from staff.views.tasks import add_tasks
+from staff.views.team import add_team
 from staff.views.translate import add_translate
 from staff.views.words import add_words
 
@@ -130,6 +132,7 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
         add_second_step,
         add_inbox,
         add_review,
+        add_sure_ones,
         add_experience,
         add_passages,
         add_hold,

@@ -23,15 +23,18 @@ def add_review(blueprint: Blueprint) -> None:
     at = "/review"
     blueprint.add_url_rule(at, "review", review, methods=["GET"])
     blueprint.add_url_rule(f"{at}/<uuid:passage_id>", "review_passage", review, methods=["GET"])
+    blueprint.add_url_rule(f"{at}/check/<uuid:check_id>", "review_check", review, methods=["GET"])
     blueprint.add_url_rule(f"{at}/<uuid:passage_id>", "decide_passage", decide, methods=["POST"])
     blueprint.add_url_rule(f"{at}/undo", "undo_last", undo, methods=["POST"])
     blueprint.add_url_rule(f"{at}/undo/<uuid:reading_id>", "undo_reading", undo, methods=["POST"])
     blueprint.add_url_rule(f"{at}/keys", "review_keys", set_keys, methods=["POST"])
 
 
-def review(passage_id: UUID | None = None) -> ResponseReturnValue:
+def review(passage_id: UUID | None = None, check_id: UUID | None = None) -> ResponseReturnValue:
     use = reviewing()
-    work = use.next(member(), passage_id=passage_id)
+    work = use.next(member(), passage_id=passage_id, within=_sample(check_id))
+    if work is None and check_id is not None:
+        return redirect(url_for("staff.sure_check", check_id=check_id), code=303)
     pace = use.pace(member())
     last = use.records.done(member().id, limit=LAST)
     return render_template(
@@ -43,6 +46,7 @@ def review(passage_id: UUID | None = None) -> ResponseReturnValue:
         time_left=pace.time_for(work.left) if work else None,
         last=last,
         keys=use.has_keys(member()),
+        check_id=check_id,
     )
 
 
@@ -98,7 +102,26 @@ def _ticked(name: str) -> frozenset[str]:
 
 
 def _left(use: Reviewing) -> int:
-    return use.records.waiting(member().id)[1]
+    return use.records.waiting(member().id, within=_sample(_check()))[1]
+
+
+def _check() -> UUID | None:
+    """The set that this passage was read for, before it is accepted as a whole."""
+    given = request.form.get("check", "")
+    try:
+        return UUID(given) if given else None
+    except ValueError as error:
+        raise BadRequest from error
+
+
+def _sample(check_id: UUID | None) -> tuple[UUID, ...]:
+    """The passages that are read for this set. Raises ``NotFound`` where there is none of this member's."""
+    use = desk().rooms.sure_ones
+    if check_id is None:
+        return ()
+    if use is None:
+        raise NotFound
+    return use.standing(check_id, member()).check.sample
 
 
 def _tell_decided(use: Reviewing, themes: tuple[str, ...], *, is_whole: bool) -> None:
@@ -114,5 +137,9 @@ def _names(done: Done) -> str:
 
 def _onward(passage_id: UUID | None = None) -> ResponseReturnValue:
     """To the next one, with the focus on its heading."""
-    address = url_for("staff.review_passage", passage_id=passage_id) if passage_id else url_for("staff.review")
+    check_id = _check()
+    if passage_id is not None:
+        address = url_for("staff.review_passage", passage_id=passage_id)
+    else:
+        address = url_for("staff.review_check", check_id=check_id) if check_id else url_for("staff.review")
     return redirect(f"{address}#passage-heading", code=303)

@@ -15,7 +15,7 @@ from storage.tables.naming import name_word
 from storage.tables.people import address, consent, contact, contact_link, conversation, suppression, task
 from storage.tables.promises import milestone, missed_promise
 from storage.tables.resuming import resume_code, resume_try
-from storage.tables.reviewing import preference, reading, team_setting
+from storage.tables.reviewing import bulk_check, preference, reading, team_setting
 from storage.tables.safeguarding import alert, staff
 from storage.tables.taggers import tagger
 from storage.tables.translations import translation
@@ -27,6 +27,7 @@ __all__ = [
     "alert",
     "audit",
     "audit_head",
+    "bulk_check",
     "campaign_answer",
     "campaign_invitation",
     "campaign_response",

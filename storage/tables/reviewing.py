@@ -61,6 +61,21 @@ class TeamSettingRow(Row, table=True):
     value: str = Field(sa_type=ShownText)
 
 
+class BulkCheckRow(Row, table=True):
+    """A set of passages somebody wants to accept at once: its ids, and those ten of it that are read first."""
+
+    __tablename__ = "bulk_check"
+
+    id: UUID = Field(primary_key=True)
+    staff_id: UUID = Field(sa_column_args=links("staff.id"))
+    threshold: float
+    at: datetime = Field(sa_type=UtcDateTime)
+    passages: list[str] = Field(sa_type=PlainJson)
+    sample: list[str] = Field(sa_type=PlainJson)
+    accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 reading = table_of(ReadingRow)
 preference = table_of(PreferenceRow)
 team_setting = table_of(TeamSettingRow)
+bulk_check = table_of(BulkCheckRow)

@@ -12,12 +12,15 @@ from flask import Flask
 from bot.records import ExperienceView
 from bot.review import Review
 from bot.reviewing import Reviewing
+from bot.second_reading import SecondReading
+from bot.sure_ones import SureOnes
 from bot.themes import Taxonomy
 from staff.desk import EXTENSION, Desk
 from staff.passwords import Passwords
 from storage.database import Database
 from storage.reviewing import SqlReviews
 from storage.sealing import Sealer
+from storage.second_reading import SqlPairs, SqlSureOnes
 from storage.store import SqlStore
 from tests.conftest import KEYS, masked
 from tests.staff.conftest import PASSWORD, signed_in
@@ -61,7 +64,16 @@ class ReviewDesk:
             new_id=uuid4,
             random=Random(1),
         )
-        rooms = replace(at.rooms, reviewing=self.use)
+        self.sure_ones = SureOnes(
+            records=SqlSureOnes(database, sealer),
+            clock=self.clock,
+            taxonomy=self.taxonomy.version,
+            new_id=uuid4,
+            random=Random(1),
+            share=lambda: self.use.share,
+        )
+        second = SecondReading(records=SqlPairs(database), settings=self.use.records, themes=codes)
+        rooms = replace(at.rooms, reviewing=self.use, sure_ones=self.sure_ones, second_reading=second)
         app.extensions[EXTENSION] = replace(at, store=self.store, clock=self.clock, review=review, rooms=rooms)
 
     def browser(self, username: str = "jo") -> Browser:
