@@ -9,11 +9,12 @@ from __future__ import annotations
 import random
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nlp.corpus import FROZEN, LEARN, Labelled, messages
+from nlp.corpus import DATA, FROZEN, LEARN, Labelled, messages, read
 
 if TYPE_CHECKING:
     from nlp.listener import SpacyListener
@@ -31,9 +32,10 @@ def frozen(count: int) -> list[Labelled]:
     return random.Random(1).sample(rows, min(count, len(rows)))
 
 
-def many() -> list[str]:
-    """The texts that are heard before memory is read."""
-    return [row.text for row in (*messages(FROZEN), *messages(LEARN))][:HEARD]
+def many() -> Iterator[str]:
+    """The texts that are heard before memory is read, one at a time: the corpus is no part of what a worker holds."""
+    files = (file for part in (FROZEN, LEARN) for file in sorted((DATA / "themes" / part).glob("*.jsonl")))
+    return islice((row.text for file in files for row in read(file)), HEARD)
 
 
 def cost(hear: Callable[[str], object], texts: Sequence[str], rounds: int) -> Figures:

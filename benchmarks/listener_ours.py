@@ -6,7 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.listener_measuring import HEARD, Figures, cost, frozen, listener, many, resident
+from benchmarks.listener_measuring import Figures, cost, frozen, listener, many, resident
 
 BATCH = 64
 """Messages heard at once, as ``earshot analyse`` does."""
@@ -35,7 +35,7 @@ def pipeline(tagger: Path | None, count: int, rounds: int, *, sentences: bool) -
     ours = listener(tagger, sentences=sentences)
     ours.hear("mój syn czeka na szkołę")
     figures = cost(ours.hear, [row.text for row in frozen(count)], rounds)
-    texts = many()
+    texts = list(many())
     begun = time.process_time()
     for first in range(0, len(texts), BATCH):
         ours.hear_all(texts[first : first + BATCH])
@@ -80,6 +80,6 @@ def web() -> Figures:
         client = app.create_app(app.Settings.read(database_url=url)).test_client()
         for page in ("/", "/staff/", "/chat"):
             client.get(page, follow_redirects=True)
-        for row in frozen(HEARD):
-            check(row.text)
+        for text in many():
+            check(text)
         return {"megabytes": resident()}
