@@ -20,6 +20,7 @@ from bot.hours import Hours
 from bot.matters import Matters
 from bot.milestones import Milestones
 from bot.model import ChannelName, Locale
+from bot.partners import Partners
 from bot.passages import Passages
 from bot.ports import Channel, Clock, Store
 from bot.replies import Replies
@@ -45,6 +46,7 @@ from storage.deletions import SqlDeletions
 from storage.holds import SqlTalks
 from storage.matters import SqlMatters
 from storage.milestones import SqlMilestones
+from storage.partners import SqlPartners
 from storage.passages import SqlPassages
 from storage.promises import SqlPromises
 from storage.reviewing import SqlReviews

@@ -128,14 +128,14 @@ def _add_staff(app: Flask, earshot: Earshot) -> None:
             invitations=earshot.campaigns.invitations,
             posters=earshot.campaigns.posters,
             taggers=TaggerShelf(records=earshot.taggers, shipped=shipped_figures()),
-            second_step=_second_step(earshot),
+            second_step=open_second_step(earshot),
             passing_on=PassingOn(earshot.wording, earshot.signposts),
         ),
         files=earshot.media.files,
     )
 
 
-def _second_step(earshot: Earshot) -> SecondStep:
+def open_second_step(earshot: Earshot) -> SecondStep:
     said = "none" if earshot.settings.demo else earshot.settings.second_step_roles
     return SecondStep(
         records=SqlFactors(earshot.database, earshot.sealer),

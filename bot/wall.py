@@ -15,18 +15,26 @@ class NotYours(BotError):  # noqa: N818 - a refusal is named for what was refuse
     """This is for the safeguarding lead."""
 
 
+class NotYourRole(BotError):  # noqa: N818 - a refusal is named for what was refused
+    """This page is not for your role."""
+
+
 class Role(StrEnum):
-    """What a staff member is here for. Safeguarding and admins see what is with safeguarding; publishers and admins
-    publish the words that families read.
+    """What a staff member is here for. Viewers read. Reviewers decide and answer. Publishers, and admins, also publish the
+    words that families read. Safeguarding sees what is with safeguarding. Admins keep accounts and machinery and read nothing
+    that families told; partners (the NHS, the parents' forum) see what is cleared for them.
     """
 
+    VIEWER = "viewer"
     REVIEWER = "reviewer"
     PUBLISHER = "publisher"
     SAFEGUARDING = "safeguarding"
     ADMIN = "admin"
+    PARTNER = "partner"
 
 
-_FOR_ALERTS = (Role.SAFEGUARDING, Role.ADMIN)
+_STAND_IN = (Role.REVIEWER, Role.PUBLISHER)
+"""Who handles alerts where a team has no safeguarding lead: an alert always has somebody to take it."""
 
 
 def open_alert(card: ExperienceCard) -> AlertView | None:
@@ -41,10 +49,12 @@ def is_with_safeguarding(card: ExperienceCard) -> bool:
 
 
 def may_handle_alerts(member: StaffMember, team: Iterable[StaffMember]) -> bool:
-    """Safeguarding and admins may. Where a team has neither, everybody may: an alert always has somebody to take it."""
-    if member.role in _FOR_ALERTS:
+    """Safeguarding may. Where a team has nobody for it, those who answer families do."""
+    if member.role == Role.SAFEGUARDING:
         return True
-    return all(other.role not in _FOR_ALERTS or other.disabled_at is not None for other in team)
+    if member.role not in _STAND_IN:
+        return False
+    return all(other.role != Role.SAFEGUARDING or other.disabled_at is not None for other in team)
 
 
 def may_publish(member: StaffMember) -> bool:

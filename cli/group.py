@@ -13,6 +13,7 @@ import click
 import app
 from bot.errors import BotError
 from bot.ports import Store
+from bot.second_step import SecondStep
 
 
 class Start:
@@ -31,6 +32,11 @@ class Start:
 
     def store(self) -> Store:
         return self.earshot.store
+
+    def second_step(self) -> SecondStep:
+        from web import open_second_step
+
+        return open_second_step(self.earshot)
 
 
 COMMANDS = {

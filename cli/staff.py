@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 from uuid import uuid4
@@ -12,6 +13,8 @@ import click
 
 from bot.ports import Store
 from bot.records import BY_PARENT, StaffMember
+from bot.second_step import SecondStep
+from bot.team import Team
 from bot.wall import Role
 from staff.passwords import LONGEST, SHORTEST, Passwords, made_password
 
@@ -23,6 +26,8 @@ class Start(Protocol):
     """What ``earshot`` hands to its commands, as far as these need it."""
 
     def store(self) -> Store: ...
+
+    def second_step(self) -> SecondStep: ...
 
 
 @click.group()
@@ -43,7 +48,8 @@ def _password_options(command: click.decorators.FC) -> click.decorators.FC:
     "--role",
     type=click.Choice([role.value for role in Role]),
     required=True,
-    help="Safeguarding and admin see what is with safeguarding; publisher and admin publish words.",
+    help="Viewers read, reviewers decide and answer, publishers publish words too, safeguarding sees alerts; admins keep accounts"
+    " and read nothing that families told; partners see what is cleared for them.",
 )
 @click.option("--mobile", help="Where alerts are sent, such as +447700900123: for the safeguarding rota.")
 @_password_options
@@ -77,14 +83,42 @@ def remove(start: Start, *, username: str) -> None:
     """Let USERNAME in no longer. They are signed out at once; what they decided stays, with their name."""
     store = start.store()
     member = _member(store, username)
-    now = datetime.now(UTC)
-    with store.transaction() as tx:
-        tx.update_staff(member.id, disabled_at=now, end_sessions=True)
-        tx.audit(who="operator", action="remove_staff", record=f"staff:{member.id}", now=now)
+    Team(store=store, clock=_Clock()).remove(member, by=None)
     click.echo(f"{member.name} can no longer sign in.")
     left = [other for other in store.all_staff() if other.disabled_at is None and other.id != member.id]
-    if all(other.role not in (Role.SAFEGUARDING, Role.ADMIN) for other in left):
-        click.echo("Nobody is left for safeguarding: everybody now sees alerts. Add somebody.", err=True)
+    _say_who_leads(left)
+
+
+@staff.command("role")
+@click.argument("username")
+@click.argument("role", type=click.Choice([role.value for role in Role]))
+@click.pass_obj
+def change_role(start: Start, *, username: str, role: str) -> None:
+    """Make USERNAME a ROLE. They are signed out, and begin anew as that."""
+    store = start.store()
+    member = _member(store, username)
+    Team(store=store, clock=_Clock()).change_role(member, Role(role), by=None)
+    click.echo(f"{member.name} is now {role}.")
+    _say_who_leads([other for other in store.all_staff() if other.disabled_at is None])
+
+
+@staff.command("list")
+@click.pass_obj
+def list_members(start: Start) -> None:
+    """Who may sign in, and as what."""
+    for member in start.store().all_staff():
+        if member.disabled_at is None:
+            click.echo(f"{member.username}\t{member.role}\t{member.name}")
+
+
+@staff.command("reset-second-step")
+@click.argument("username")
+@click.pass_obj
+def reset_second_step(start: Start, *, username: str) -> None:
+    """USERNAME lost phone and paper: take the second step away, so that they set it up anew."""
+    member = _member(start.store(), username)
+    start.second_step().reset(member, by=None)
+    click.echo(f"{member.name} signs in with the password alone, and sets the second step up anew.")
 
 
 @staff.command()
@@ -102,6 +136,16 @@ def reset(start: Start, *, username: str, password_stdin: bool, make_password: b
         tx.audit(who="operator", action="reset_staff", record=f"staff:{member.id}", now=now)
     click.echo(f"{member.name} has a new password and is signed out everywhere.")
     _show(password, make_password=make_password)
+
+
+def _say_who_leads(people: Sequence[StaffMember]) -> None:
+    if all(other.role != Role.SAFEGUARDING for other in people):
+        click.echo("Nobody is left for safeguarding: reviewers and publishers now see alerts. Add somebody.", err=True)
+
+
+class _Clock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
 
 
 def _check(name: str, username: str, role: str, mobile: str | None) -> None:

@@ -74,7 +74,7 @@ class Team:
             yield at + self._minutes(_TAKEN_WITHIN), partial(self._take_alerts, address, lead)
             yield at + self._minutes(_CLOSED_WITHIN), partial(self._close_alerts, address, lead, outcome)
         if not story.risk.needs_alert:
-            reader = self.random.choice([member for member in self.members if member.role != Role.SAFEGUARDING])
+            reader = self.random.choice([member for member in self.members if member.role in (Role.REVIEWER, Role.PUBLISHER)])
             wait = _SOONEST + (_SLOWEST - _SOONEST) * self.random.random()
             when = self.hours.next_open(at + wait) + timedelta(minutes=self.random.randint(5, 230))
             yield when, partial(self._read, story, address, reader)

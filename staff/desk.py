@@ -25,6 +25,7 @@ from bot.loose import LooseReview
 from bot.matters import Matters
 from bot.media import Files
 from bot.milestones import Milestones
+from bot.partners import Partners
 from bot.passages import Passages
 from bot.ports import Clock, Store
 from bot.posters import Posters
@@ -44,6 +45,7 @@ from bot.translations import Translations
 from bot.wall import may_handle_alerts
 from bot.word_desk import WordDesk
 from bot.word_previews import Showing
+from staff.gates import may_enter
 from staff.passwords import Passwords
 
 EXTENSION = "earshot_staff"
@@ -75,6 +77,7 @@ class Rooms:
     passing_on: PassingOn | None = None
     matters: Matters | None = None
     second_step: SecondStep | None = None
+    partners: Partners | None = None
     views: SavedViews | None = None
     reviewing: Reviewing | None = None
     passages: Passages | None = None
@@ -129,6 +132,11 @@ def member() -> StaffMember:
     """Who is signed in. Only views behind the login may ask."""
     signed_in: StaffMember = g.member
     return signed_in
+
+
+def entered(endpoint: str) -> bool:
+    """Whether the person who is signed in may open a page: for the menu."""
+    return may_enter(endpoint, member().role)
 
 
 def handles_alerts() -> bool:

@@ -22,9 +22,10 @@ from bot.media import Files
 from bot.ports import Clock, Store
 from bot.review import Review, UnknownTheme
 from bot.themes import Taxonomy
-from bot.wall import NotYours, is_with_safeguarding, may_publish
+from bot.wall import NotYourRole, NotYours, Role, is_with_safeguarding, may_publish
 from staff import assets, sessions
-from staff.desk import EXTENSION, Desk, Rooms, desk, handles_alerts, task_counts, tell, told
+from staff.desk import EXTENSION, Desk, Rooms, desk, entered, handles_alerts, task_counts, tell, told
+from staff.gates import first_page, may_enter
 from staff.marks import readable, shown
 from staff.passwords import Passwords
 from staff.views.account import add_account
@@ -43,6 +44,7 @@ from staff.views.loose import add_loose
 from staff.views.matters import add_matters
 from staff.views.milestones import add_milestones
 from staff.views.names import add_names
+from staff.views.partner import add_partner
 from staff.views.passages import add_passages
 from staff.views.review import add_review
 from staff.views.same import add_same
@@ -129,6 +131,8 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
     for add in (
         add_door,
         add_account,
+        add_partner,
+        add_team,
         add_second_step,
         add_inbox,
         add_review,
@@ -168,6 +172,7 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
         BlobMissing,
         NotFound,
         NotYours,
+        NotYourRole,
         UnknownTheme,
         BadRequest,
         NoSuchPage,
@@ -200,12 +205,17 @@ def _on_the_way(at: Desk, inside: Inside) -> ResponseReturnValue | None:
     """Whoever still owes the second step, or must set it up, gets no further before."""
     if not inside.session.whole:
         return None if request.endpoint in HALFWAY else redirect(url_for("staff.second_step"), code=303)
-    if request.endpoint == "staff.second_step":
+    role, endpoint = inside.member.role, request.endpoint or ""
+    if endpoint == "staff.second_step":
         return redirect(url_for("staff.home"), code=303)
     step = at.rooms.second_step
     owes = step is not None and step.is_needed(inside.member) and not inside.session.stepped
     if owes and inside.session.way is Way.PASSWORD and request.endpoint not in SETTING_UP:
         return redirect(url_for("staff.two_step"), code=303)
+    if endpoint == "staff.home":
+        return redirect(url_for(first_page(role)))
+    if not may_enter(endpoint, role):
+        raise NotYourRole
     return None
 
 
@@ -239,6 +249,8 @@ def _at_hand() -> dict[str, object]:
         "me": g.get("member"),
         "handles_alerts": handles_alerts,
         "task_counts": task_counts,
+        "may_enter": entered,
+        "only_reads": g.get("member") is not None and g.member.role == Role.VIEWER,
         "is_with_safeguarding": is_with_safeguarding,
         "may_publish": may_publish,
         "today": at.today(),
@@ -287,6 +299,8 @@ def _problem(error: Exception) -> ResponseReturnValue:
             words, status = "not_found", 404
         case BlobMissing():
             words, status = "file_missing", 404
+        case NotYourRole():
+            words, status = "not_your_role", 403
         case NotYours():
             words, status = "not_yours", 403
         case StoreUnavailable():

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 from click.testing import CliRunner, Result
 
 from bot.ports import Store
+from bot.second_step import SecondStep
+from bot.wall import Role
 from cli.staff import staff
 from staff.passwords import Passwords
-from tests.staff.fakes import NOW, FakeStore, a_member, made_id
+from tests.staff.fake_factors import FakeFactors
+from tests.staff.fakes import NOW, FakeClock, FakeStore, a_member, made_id
 
 PASSWORD = "three plain words"
 
@@ -19,9 +22,15 @@ PASSWORD = "three plain words"
 @dataclass
 class Start:
     fake: FakeStore
+    factors: FakeFactors = field(default_factory=FakeFactors)
 
     def store(self) -> Store:
         return self.fake.as_store()
+
+    def second_step(self) -> SecondStep:
+        return SecondStep(
+            records=self.factors, store=self.store(), clock=FakeClock(), step_of=lambda *_: None, new_secret=lambda: "SECRET"
+        )
 
 
 @pytest.fixture
@@ -147,6 +156,47 @@ def test_removing_the_last_safeguarding_lead_is_warned_about(store: FakeStore) -
     store.add_staff(a_member("jo"), NOW)
 
     assert "Nobody is left for safeguarding" in run(store, "remove", "ruth").output
+
+
+def test_another_role_is_given_and_ends_every_session(store: FakeStore) -> None:
+    store.add_staff(a_member("jo"), NOW)
+    result = run(store, "role", "jo", "safeguarding")
+
+    member = store.members[made_id("staff jo")]
+    assert (member.role, member.session_version) == ("safeguarding", 1)
+    assert "Jo Pascoe is now safeguarding" in result.output
+    assert (store.lines[-1].who, store.lines[-1].action, store.lines[-1].why) == ("operator", "change_role", "safeguarding")
+
+
+def test_taking_the_last_lead_their_role_is_warned_about(store: FakeStore) -> None:
+    store.add_staff(a_member("ruth", role="safeguarding"), NOW)
+
+    assert "Nobody is left for safeguarding" in run(store, "role", "ruth", "admin").output
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_role_can_be_added(store: FakeStore, role: Role) -> None:
+    assert add(store, role=role.value).exit_code == 0
+    assert store.staff_by_username("jo.pascoe").role == role  # type: ignore[union-attr]
+
+
+def test_the_list_says_who_may_sign_in_and_as_what(store: FakeStore) -> None:
+    store.add_staff(a_member("jo"), NOW)
+    store.add_staff(a_member("huw", disabled_at=NOW), NOW)
+
+    assert run(store, "list").output == "jo\treviewer\tJo Pascoe\n"
+
+
+def test_a_lost_phone_is_helped_with_on_the_machine(store: FakeStore) -> None:
+    store.add_staff(a_member("jo"), NOW)
+    start = Start(store)
+    start.factors.offer(made_id("staff jo"), "SECRET")
+    start.factors.take(made_id("staff jo"), step=1, codes=[], now=NOW)
+    result = CliRunner().invoke(staff, ["reset-second-step", "jo"], obj=start)
+
+    assert result.exit_code == 0
+    assert start.factors.having() == frozenset()
+    assert (store.lines[-1].who, store.lines[-1].action) == ("operator", "reset_second_step")
 
 
 def test_a_reset_gives_a_new_password_and_ends_every_session(store: FakeStore) -> None:

@@ -1,0 +1,112 @@
+"""What partners see: what families agreed to have seen, and how much came in, read, kept back and why, with small numbers hidden.
+
+Whole months that are over alone are counted, so that two looks on two days do not tell what came in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from bot.days import ZONE
+from bot.ports import Clock
+
+T = TypeVar("T", bound=StrEnum)
+
+FEWEST = 5
+"""A number under this is not told."""
+
+
+class Read(StrEnum):
+    ON_TIME = "on_time"
+    LATE = "late"
+    NOT_YET = "not_yet"
+
+
+class Shown(StrEnum):
+    """Whether an experience is shown, and why not."""
+
+    SHOWN = "shown"
+    NOT_AGREED = "not_agreed"
+    WITH_TEAM = "with_team"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleared:
+    """One experience as partners read it: no reference, no day, no channel. ``month`` is its first day."""
+
+    month: date
+    district: str | None
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """Every experience of the time has one ``Read`` and one ``Shown``; ``cleared`` are those that are shown, newest first."""
+
+    read: Mapping[Read, int]
+    shown: Mapping[Shown, int]
+    cleared: tuple[Cleared, ...]
+
+
+class PartnerRecords(Protocol):
+    def tally(self, since: date, before: date) -> Tally: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForPartners:
+    """None among the numbers: fewer than ``FEWEST``, or it would tell one that is. ``total`` likewise."""
+
+    since: date
+    until: date
+    total: int | None
+    read: Mapping[Read, int | None]
+    shown: Mapping[Shown, int | None]
+    cleared: tuple[Cleared, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partners:
+    records: PartnerRecords
+    clock: Clock
+
+    def look(self) -> ForPartners:
+        until = self.clock.now().astimezone(ZONE).date().replace(day=1)
+        since = until.replace(year=until.year - 1)
+        tally = self.records.tally(since, until)
+        total = sum(tally.read.values())
+        kept = total if total >= FEWEST else None
+        shown = suppressed(tally.shown, open_ones=frozenset({Shown.SHOWN}))
+        read = suppressed(tally.read)
+        if shown is None or kept is None:  # the total would tell what is kept back: what is shown can be counted on the page
+            nothing: dict[Shown, int | None] = {each: None for each in Shown if each is not Shown.SHOWN}
+            return ForPartners(
+                since=since,
+                until=until,
+                total=None,
+                read=dict.fromkeys(Read),
+                shown={Shown.SHOWN: tally.shown[Shown.SHOWN], **nothing},
+                cleared=tally.cleared,
+            )
+        return ForPartners(
+            since=since, until=until, total=kept, read=read or dict.fromkeys(Read), shown=shown, cleared=tally.cleared
+        )
+
+
+def suppressed(parts: Mapping[T, int], *, open_ones: frozenset[T] = frozenset()) -> dict[T, int | None] | None:
+    """The parts of a total that is told, with None for what is hidden. ``open_ones`` can be counted by anybody.
+
+    What is under five is hidden, and the next smallest with it, until those that are hidden cannot be worked out from the
+    rest: at least two, at least five together. None: that cannot be reached, and the total must not be told.
+    """
+    order = sorted((part for part in parts if part not in open_ones), key=lambda part: parts[part])
+    hidden = [part for part in order if parts[part] < FEWEST]
+    left = [part for part in order if part not in hidden]
+    while hidden and (len(hidden) == 1 or sum(parts[part] for part in hidden) < FEWEST):
+        if not left:
+            return None
+        hidden.append(left.pop(0))
+    return {part: None if part in hidden else count for part, count in parts.items()}

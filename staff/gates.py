@@ -1,0 +1,69 @@
+"""Which role may open which page and press which button: one row for each route, looked at before anything else is.
+
+What stands with a record (whose alert it is, whether a family agreed) is the business of ``bot``; a role that may not come
+in at all is turned away here, and learns nothing of whether the record exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.wall import Role
+
+Who = frozenset[Role]
+
+EVERYBODY: Who = frozenset(Role)
+READERS: Who = frozenset({Role.VIEWER, Role.REVIEWER, Role.PUBLISHER, Role.SAFEGUARDING})
+"""Who reads what families told, each as far as the wall lets them."""
+WORKERS: Who = READERS - {Role.VIEWER}
+"""Who decides and answers."""
+ADMINS: Who = frozenset({Role.ADMIN})
+"""They keep the accounts and the machinery, and read nothing that families told."""
+TEAM: Who = READERS | ADMINS
+PARTNERS: Who = frozenset({Role.PARTNER, Role.PUBLISHER, Role.SAFEGUARDING})
+"""Who sees the partners' page: the partners, and those who must know what partners see."""
+
+_ROWS: tuple[tuple[Who, str], ...] = (
+    (EVERYBODY, "home sign_out account end_session sign_out_everywhere nowhere"),
+    (EVERYBODY, "second_step try_second_step two_step begin_two_step confirm_two_step new_codes"),
+    (ADMINS, "team change_role reset_two_step remove_member"),
+    (PARTNERS, "partner"),
+    # no words of families in these
+    (TEAM, "themes listener channel_log words word_changes word_edition word_history word_version word_file word_text"),
+    (WORKERS | ADMINS, "propose_words publish_words go_back_words"),
+    (TEAM, "own_themes"),
+    (WORKERS | ADMINS, "add_theme rename_theme retire_theme retag stop_retag"),
+    (WORKERS, "theme_from_matter"),
+    # what families told
+    (READERS, "inbox find experience loose_alert compare same tasks task"),
+    (READERS, "campaigns campaign poster campaign_answers comments deletions milestones matters entered"),
+    (READERS, "save_view view_first drop_view"),
+    (WORKERS, "file ask_to_show shown_file accept correct mark_read finish_task reach release hide_word leave_words"),
+    (WORKERS, "take_alert close_alert take_loose_alert close_loose_alert open_words"),
+    (WORKERS, "link part enter keep_entry translate enter_translation"),
+    (WORKERS, "write preview send take_back_letter take_talk give_talk_back keep_talk"),
+    (WORKERS, "take_task give_task put_back_task move_task close_task reach_of_task"),
+    (WORKERS, "show_author invite finish_deletion invite_to_campaign stop_inviting"),
+    (WORKERS, "set_matter_aside put_matter_back give_milestone take_milestone_back give_milestone_to_theme"),
+    (WORKERS, "passages split_passage join_passages review review_passage decide_passage undo_last undo_reading review_keys"),
+    (WORKERS, "review_check sure_ones check_sure_ones sure_check accept_sure_ones agreement set_share take_theme_milestone_back"),
+)
+
+ROWS: Mapping[str, Who] = {f"staff.{name}": who for who, names in _ROWS for name in names.split()}
+"""Who may, by endpoint. The way in, and files that hold nothing, are not here: they are everybody's."""
+
+
+def may_enter(endpoint: str, role: str) -> bool:
+    """A route that was given no row is closed to all but those who work with what families told."""
+    return role in ROWS.get(endpoint, WORKERS)
+
+
+def first_page(role: str) -> str:
+    """Where somebody begins."""
+    match role:
+        case Role.ADMIN:
+            return "staff.team"
+        case Role.PARTNER:
+            return "staff.partner"
+        case _:
+            return "staff.inbox"
