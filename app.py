@@ -36,6 +36,7 @@ from bot.model import ChannelName
 from bot.mydata import MyData, MyDataLinks
 from bot.nudges import Nudges
 from bot.outbox import Outbox
+from bot.own_themes import LiveThemes
 from bot.polling import Polling
 from bot.ports import Channel, Clock, Listener, Poller
 from bot.posters import LeadsTo
@@ -43,6 +44,7 @@ from bot.prices import pence_a_segment
 from bot.redaction import Redactor
 from bot.replies import Replies
 from bot.resuming import Resuming
+from bot.retagging import OwnThemeListener
 from bot.script import Script
 from bot.signposts import Signposts
 from bot.taggers import LiveListener
@@ -71,6 +73,7 @@ from storage.database import Database
 from storage.erase_by_hand import SqlErasures
 from storage.keys import DataKey, development_keys, key_file, parse_keys
 from storage.mydata import SqlHoldings
+from storage.own_themes import SqlOwnThemes
 from storage.polling import SqlShifts
 from storage.resuming import RECORD, SqlResumeCodes
 from storage.sealing import Sealer
@@ -130,7 +133,18 @@ class Earshot:
 
     @cached_property
     def listener(self) -> Listener:
-        return LiveListener(self.taggers, self.listeners)
+        def make(themes: bytes | None, danger: bytes | None) -> Listener:
+            return OwnThemeListener(self.listeners(themes, danger), self.own_themes)
+
+        return LiveListener(self.taggers, make)
+
+    @property
+    def own_themes(self) -> LiveThemes:
+        """The themes at work, as the team has made them."""
+        live = self.taxonomy.themes
+        if not isinstance(live, LiveThemes):
+            raise TypeError("the themes of a running service change with what the team decides")
+        return live
 
     def new_grouping(self) -> Grouping:
         """For one look for new matters, by the sentence model the listeners have."""
@@ -330,7 +344,7 @@ def build(settings: Settings, *, clock: Clock | None = None, extra_channels: Seq
         wording=wording,
         hours=script.hours,
         signposts=signposts,
-        taxonomy=Taxonomy.load(),
+        taxonomy=LiveThemes.over(Taxonomy.load(), SqlOwnThemes(database, sealer), seconds=time.monotonic),
         channels=channels,
         gates=doors.gates,
         pollers=doors.pollers,

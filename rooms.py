@@ -20,10 +20,12 @@ from bot.hours import Hours
 from bot.matters import Matters
 from bot.milestones import Milestones
 from bot.model import ChannelName, Locale
+from bot.own_themes import LiveThemes, LivingCodes, OwnThemes
 from bot.partners import Partners
 from bot.passages import Passages
 from bot.ports import Channel, Clock, Store
 from bot.replies import Replies
+from bot.retagging import Retagging
 from bot.review import Review
 from bot.reviewing import Reviewing
 from bot.same_person import SamePerson
@@ -46,6 +48,7 @@ from storage.deletions import SqlDeletions
 from storage.holds import SqlTalks
 from storage.matters import SqlMatters
 from storage.milestones import SqlMilestones
+from storage.own_themes import SqlRetagging
 from storage.partners import SqlPartners
 from storage.passages import SqlPassages
 from storage.promises import SqlPromises
@@ -104,7 +107,7 @@ def open_reviewing(database: Database, sealer: Sealer, store: Store, clock: Cloc
     return Reviewing(
         store=store,
         records=SqlReviews(database, sealer),
-        review=Review(store, clock, taxonomy.version, frozenset(theme.code for theme in taxonomy.living())),
+        review=Review(store, clock, taxonomy.version, LivingCodes(taxonomy)),
         clock=clock,
         taxonomy=taxonomy,
         new_id=uuid4,
@@ -133,9 +136,12 @@ def open_rooms(
     clock: Clock,
     holding: Holding,
     locales: Sequence[Locale],
+    taxonomy: Taxonomy,
 ) -> Rooms:
     """Comments and deletions only where our page on Facebook is: nobody else hands them on."""
     comments = Comments(records=SqlComments(database, sealer), store=store, replies=replies, clock=clock)
+    reviewing = open_reviewing(database, sealer, store, clock, taxonomy)
+    live = taxonomy.themes if isinstance(taxonomy.themes, LiveThemes) else None
     is_on_facebook = COMMENTS in holding.channels
     tasks = Tasks(
         records=SqlTasks(database, sealer),
@@ -157,7 +163,7 @@ def open_rooms(
             records=SqlMilestones(database),
             store=store,
             clock=clock,
-            themes=frozenset(theme.code for theme in Taxonomy.load().living()),
+            themes=LivingCodes(taxonomy),
         ),
         matters=Matters(records=SqlMatters(database), store=store, clock=clock),
         unkept=SqlPromises(database, sealer),

@@ -11,11 +11,13 @@ from bot.erasures import ListSweep
 from bot.matters import MatterSweep
 from bot.promises import Promises
 from bot.reminders import Reminder, Reminders
+from bot.retagging import RetagSweep
 from bot.taggers import TaggerSweep
 from bot.translations import TranslationHearing
 from bot.worker import Sweep
 from name_wiring import open_redacting
 from storage.matters import SqlMatters
+from storage.own_themes import SqlRetagging
 from storage.promises import SqlPromises
 from storage.reminders import SqlOpenQuestions
 from storage.resuming import SqlCodeSweep
@@ -47,6 +49,9 @@ def open_sweeps(earshot: Earshot) -> list[Sweep]:
         ),
         TaggerSweep(lambda: earshot.listener),
         MatterSweep(SqlMatters(earshot.database), earshot.clock, earshot.new_grouping),
+        RetagSweep(
+            SqlRetagging(earshot.database, earshot.sealer), earshot.own_themes, lambda: earshot.listener, earshot.clock
+        ),
         open_redacting(earshot.peoples_words, earshot.database, earshot.sealer, earshot.store),
         earshot.holding.writing,
         earshot.holding,

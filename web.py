@@ -121,6 +121,7 @@ def _add_staff(app: Flask, earshot: Earshot) -> None:
                 clock=earshot.clock,
                 holding=earshot.holding,
                 locales=earshot.wording.locales,
+                taxonomy=earshot.taxonomy,
             ),
             words=earshot.word_desk,
             showing=earshot.showing,

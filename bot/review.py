@@ -7,6 +7,7 @@ outrank the parent, the parent outranks the tagger, and of two words of the same
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -155,7 +156,7 @@ class Review:
     store: Store
     clock: Clock
     taxonomy: str
-    themes: frozenset[str]
+    themes: AbstractSet[str]
 
     def accept(self, view: ExperienceView, member: StaffMember, *, passages: Collection[UUID], seen: int) -> Reviewed:
         """Say yes to every tag that stands on these passages."""

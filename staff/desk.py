@@ -25,12 +25,14 @@ from bot.loose import LooseReview
 from bot.matters import Matters
 from bot.media import Files
 from bot.milestones import Milestones
+from bot.own_themes import OwnThemes
 from bot.partners import Partners
 from bot.passages import Passages
 from bot.ports import Clock, Store
 from bot.posters import Posters
 from bot.promises import Unkept
 from bot.records import StaffMember
+from bot.retagging import Retagging
 from bot.review import Review
 from bot.reviewing import Reviewing
 from bot.same_person import SamePerson

@@ -19,6 +19,7 @@ from werkzeug.exceptions import NotFound as NoSuchPage
 from bot.door import DoorRecords, Inside, Way
 from bot.errors import BlobMissing, NotFound, StoreUnavailable
 from bot.media import Files
+from bot.own_themes import LivingCodes
 from bot.ports import Clock, Store
 from bot.review import Review, UnknownTheme
 from bot.themes import Taxonomy
@@ -44,6 +45,7 @@ from staff.views.loose import add_loose
 from staff.views.matters import add_matters
 from staff.views.milestones import add_milestones
 from staff.views.names import add_names
+from staff.views.own_themes import add_own_themes
 from staff.views.partner import add_partner
 from staff.views.passages import add_passages
 from staff.views.review import add_review
@@ -104,7 +106,7 @@ def register_staff(
         store=store,
         clock=clock,
         taxonomy=taxonomy,
-        review=Review(store, clock, taxonomy.version, frozenset(theme.code for theme in taxonomy.living())),
+        review=Review(store, clock, taxonomy.version, LivingCodes(taxonomy)),
         passwords=passwords or Passwords(),
         sessions=kept_sessions,
         zone=zone or ZoneInfo("Europe/London"),
@@ -154,6 +156,7 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
         add_campaigns,
         add_channel_log,
         add_guide,
+        add_own_themes,
         add_tagger,
         add_words,
     ):

@@ -34,6 +34,7 @@ from storage.tables import (
     letter,
     outbound_message,
     passage,
+    past_suggestion,
     resume_code,
     suggestion,
     task,
@@ -242,6 +243,7 @@ class Erasing(MediaKeeping):
         gone = select(passage.c.id).where(passage.c.inbound_seq.in_(select(inbound_message.c.seq).where(of_messages)))
         self.connection.execute(delete(decision).where(decision.c.passage_id.in_(gone)))
         self.connection.execute(delete(suggestion).where(suggestion.c.passage_id.in_(gone)))
+        self.connection.execute(delete(past_suggestion).where(past_suggestion.c.passage_id.in_(gone)))
         self.connection.execute(delete(passage).where(passage.c.id.in_(gone)))
         # What safeguarding keeps it keeps with what it means.
         wordless = select(inbound_message.c.seq).where(of_messages, not_(ALERTED))

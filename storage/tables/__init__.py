@@ -12,6 +12,7 @@ from storage.tables.matters import matter, matter_round, matter_told
 from storage.tables.media import media
 from storage.tables.messages import inbound_message, outbound_message
 from storage.tables.naming import name_word
+from storage.tables.own_themes import past_suggestion, retag, theme_change
 from storage.tables.people import address, consent, contact, contact_link, conversation, suppression, task
 from storage.tables.promises import milestone, missed_promise
 from storage.tables.resuming import resume_code, resume_try
@@ -54,12 +55,16 @@ __all__ = [
     "name_word",
     "outbound_message",
     "passage",
+    "past_suggestion",
     "preference",
     "reading",
     "recovery_code",
     "resume_code",
     "resume_try",
+    "retag",
     "saved_view",
+    "search_text",
+    "search_vocabulary",
     "second_step",
     "shift",
     "sign_in_try",
@@ -71,6 +76,7 @@ __all__ = [
     "taken_back",
     "task",
     "team_setting",
+    "theme_change",
     "translation",
     "word_draft",
     "word_version",

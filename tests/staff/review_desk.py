@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
 from uuid import uuid4
 
 from flask import Flask
 
+from bot.matters import Matters
+from bot.model import Heard, Passage, Polarity, Suggestion
+from bot.own_themes import LiveThemes, LivingCodes, OwnThemes
+from bot.passages import Passages
 from bot.records import ExperienceView
+from bot.retagging import OwnThemeListener, Retagging, RetagSweep
 from bot.review import Review
 from bot.reviewing import Reviewing
 from bot.second_reading import SecondReading
@@ -18,6 +23,9 @@ from bot.themes import Taxonomy
 from staff.desk import EXTENSION, Desk
 from staff.passwords import Passwords
 from storage.database import Database
+from storage.matters import SqlMatters
+from storage.own_themes import SqlOwnThemes, SqlRetagging
+from storage.passages import SqlPassages
 from storage.reviewing import SqlReviews
 from storage.sealing import Sealer
 from storage.second_reading import SqlPairs, SqlSureOnes
@@ -83,3 +91,55 @@ class ReviewDesk:
         view = self.store.experience(reference)
         assert view is not None
         return view
+
+
+@dataclass
+class Ear:
+    """A listener that hears one theme in everything."""
+
+    theme: str = "transport"
+    tagger: str = "rules-2"
+
+    def hear(self, text: str, *, question: str | None = None) -> Heard:
+        found = (Suggestion(self.theme, 0.8, ((0, 3),)),)
+        return Heard(redacted=text, themes=found, passages=(Passage(0, len(text), text, Polarity.BAD, found),))
+
+
+@dataclass
+class Room:
+    """The desk with themes that the team changes, and the worker that tags the past anew."""
+
+    desk: ReviewDesk
+    live: LiveThemes
+    ear: Ear
+    own: OwnThemes
+    retagging: Retagging
+    sweep: RetagSweep
+
+    @property
+    def scene(self) -> Scene:
+        return self.desk.scene
+
+    def works(self) -> None:
+        """The worker, until it has nothing more to do."""
+        while self.sweep.sweep():
+            pass
+
+
+def open_room(desk: ReviewDesk) -> Room:
+    at: Desk = desk.app.extensions[EXTENSION]
+    records, runs = SqlOwnThemes(desk.database, desk.sealer), SqlRetagging(desk.database, desk.sealer)
+    live = LiveThemes(desk.taxonomy, records, seconds=lambda: 0.0)
+    taxonomy = replace(desk.taxonomy, themes=live)
+    ear, own, retagging = Ear(), OwnThemes(live, records, desk.clock), Retagging(runs, live, desk.clock)
+    rooms = replace(
+        at.rooms,
+        own_themes=own,
+        retagging=retagging,
+        matters=Matters(SqlMatters(desk.database), desk.store, desk.clock),
+        passages=Passages(SqlPassages(desk.database, desk.sealer), desk.clock),
+        reviewing=replace(desk.use, taxonomy=taxonomy, review=replace(desk.use.review, themes=LivingCodes(taxonomy))),
+    )
+    desk.app.extensions[EXTENSION] = replace(at, rooms=rooms, taxonomy=taxonomy)
+    sweep = RetagSweep(runs, live, lambda: OwnThemeListener(ear, live), desk.clock)
+    return Room(desk, live, ear, own, retagging, sweep)

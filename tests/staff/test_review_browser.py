@@ -11,11 +11,15 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 
+from bot.review import Answer
 from demo.running import serving
 from staff import assets
+from staff.desk import EXTENSION, Desk
 from staff.passwords import Passwords
 from storage.database import Database
-from tests.staff.review_desk import ReviewDesk
+from tests.bot.test_own_themes import HOIST
+from tests.staff.fakes import a_member
+from tests.staff.review_desk import ReviewDesk, Room, open_room
 from tests.staff.test_browser import (
     ARGUMENTS,
     CHROMIUM,
@@ -29,7 +33,7 @@ from tests.staff.test_browser import (
     open_every_fold,
     tab_in,
 )
-from tests.storage.made_up import ANNA, BORIS
+from tests.storage.made_up import ANNA, BORIS, NOW
 
 pytestmark = [
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"there is no Chromium at {CHROMIUM}"),
@@ -62,6 +66,13 @@ def desk(app: Flask, database: Database, passwords: Passwords) -> ReviewDesk:
         sender = (ANNA, BORIS)[number % 2]
         desk.scene.tells(WORDS[number % 2], *themes, reference=f"RIVER {100 + number}", sender=sender)
     return desk
+
+
+@pytest.fixture
+def room(desk: ReviewDesk) -> Iterator[Room]:
+    at: Desk = desk.app.extensions[EXTENSION]
+    yield open_room(desk)
+    desk.app.extensions[EXTENSION] = at
 
 
 @pytest.fixture
@@ -177,4 +188,54 @@ def test_the_page_can_be_used_at_every_width_and_in_the_dark(chromium: Browser, 
         heading = tab.page.inner_text("#passage-heading")
         tab.page.click("button[value=accept]")
         heading_after(tab, heading)
+    context.close()
+
+
+def reads_twice(desk: ReviewDesk, count: int) -> None:
+    """So many passages, each by two people who do not always agree."""
+    desk.use.records.set("second_reading_share", "100", a_member("jo"), NOW)
+    for number in range(2 * count):
+        member = a_member(("jo", "tom")[number % 2])
+        work = desk.use.next(member)
+        assert work is not None
+        ticked = frozenset({"transport" if number % 3 else "disputes"})
+        answer = Answer(passage_id=work.passage.id, shown=frozenset(), ticked=ticked)
+        desk.use.decide(member, work.passage.id, answer, seen=work.seen)
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_the_pages_around_it_can_be_used_at_every_width(chromium: Browser, address: str, room: Room, width: int) -> None:
+    desk = room.desk
+    room.scene.tells("The taxi.", ("disputes", 0.8), reference="BROOK 377")
+    pia = a_member("pia", role="publisher")
+    room.own.add(pia, HOIST)
+    room.own.rename(pia, "transport", "Taxis and buses")
+    room.retagging.ask(pia)
+    reads_twice(desk, 12)
+    for number in range(14):
+        desk.scene.tells(WORDS[0], ("transport", 0.97), reference=f"FIELD {number}", sender=(ANNA, BORIS)[number % 2])
+    begun = desk.sure_ones.begin(pia, 0.95)
+    assert begun is not None
+    context = chromium.new_context(viewport={"width": width, "height": 800})
+    tab = tab_in(context, address, username="pia")
+    for where in (
+        "/staff/review/sure",
+        f"/staff/review/sure/{begun.id}",
+        f"/staff/review/check/{begun.id}",
+        "/staff/review/agreement",
+        "/staff/themes/change",
+        "/staff/experiences/BROOK-377/passages",
+    ):
+        tab.open(where)
+        open_every_fold(tab.page)
+
+        assert tab.page.evaluate("document.documentElement.scrollWidth") == width, where
+        assert tab.page.evaluate(CLIPPED) == [], where
+        assert tab.page.evaluate(SMALLEST_TEXT) == [], where
+        assert tab.page.evaluate(SMALL_TARGETS) == [], where
+        assert axe_findings(tab.page) == [], where
+    tab.open("/staff/themes/change")
+    tab.page.click("text=Add the theme")
+    assert tab.focus() == "govuk-error-summary"
+    assert axe_findings(tab.page) == []
     context.close()
