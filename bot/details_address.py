@@ -124,14 +124,19 @@ class Addresses:
 
     def _one_word(self, cues: frozenset[int], tokens: Sequence[_Token], last: int, is_large: IsLarge) -> Stretch | None:
         """A street of one word, after the number or the name of a house."""
-        if last + 1 < len(tokens) and tokens[last + 1].word in self._places and tokens[last + 1].gap == " ":
+        if any(token.word in self._places for token in tokens[last + 1 : last + 3]):
             return None
         large = is_large(tokens[last].start, tokens[last].end)
         start, numbered, housed = self._house(tokens, last, cues, is_large if large else None)
         counted = start > 0 and tokens[start - 1].word in self._counted
         exact = any(token.word in self._unit or not token.word.isdigit() for token in tokens[start:last])
-        sure = housed or (numbered and (large or exact or tokens[last].word.endswith(self._joined)))
-        if start == last or counted or not sure:
+        called = any(
+            token.word in self._dwelling or token.word in self._types or self._is_named(token.word)
+            for token in tokens[start:last]
+        )
+        aged = start == last - 1 and "," in tokens[last].gap  # "is 9, Elmhay": an age and a school
+        sure = (housed and called) or (numbered and (large or exact or tokens[last].word.endswith(self._joined)))
+        if start == last or counted or not sure or (aged and not exact and not called):
             return None
         return tokens[start].start, tokens[last].end
 

@@ -24,7 +24,7 @@ from nlp.name_words import WORD
 from nlp.names import NameFinder, finder
 
 _SURE = 1.96
-_APART = frozenset({"AMBIGUOUS", "INITIALS"})
+_APART = frozenset({"AMBIGUOUS", "INITIALS", "INITIAL"})
 """Reported by themselves: a name that is also a word is of no community, and initials are not the name."""
 _BEFORE_HOUSE = re.compile(r"(?:at|c/o)\s+(?:mrs (?=\w))?", re.IGNORECASE)
 """What of an address tells nothing."""

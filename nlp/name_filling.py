@@ -16,7 +16,7 @@ from random import Random
 
 DATA = Path(__file__).parent / "data" / "names"
 SLOT = re.compile(r"\{([A-Z]+)\}")
-NAMES = frozenset({"CHILD", "ME", "RELATIVE", "STAFF", "FAMILY", "FULL", "NICK", "AMBIGUOUS", "INITIALS"})
+NAMES = frozenset({"CHILD", "ME", "RELATIVE", "STAFF", "FAMILY", "FULL", "NICK", "AMBIGUOUS", "INITIALS", "INITIAL"})
 _GIVEN = frozenset({"CHILD", "ME", "RELATIVE", "STAFF", "NICK"})
 READABLE = frozenset({"SCHOOL", "TOWN"})
 _LOWER_IN_NORMAL = 0.06
@@ -39,6 +39,7 @@ class Sources:
     communities: Mapping[str, Community]
     ambiguous: tuple[str, ...]
     not_names: tuple[str, ...]
+    words: tuple[str, ...]
     streets: Mapping[bool, tuple[str, ...]]
     schools: Mapping[bool, tuple[str, ...]]
     house: tuple[str, ...]
@@ -54,6 +55,7 @@ class Sources:
             },
             ambiguous=tuple(words["ambiguous"]),
             not_names=tuple(words["not_names"]),
+            words=tuple(word for line in words["words"] for word in line.split()),
             streets={False: tuple(places["streets"]), True: tuple(places["withheld_streets"])},
             schools={False: tuple(places["schools"]), True: tuple(places["withheld_schools"])},
             house=tuple(places["house"]),
@@ -141,7 +143,7 @@ class Filler:
 
     def _value(self, slot: str, community: str) -> str:
         chance, sources = self._chance, self._sources
-        if slot in _GIVEN | {"FULL", "FAMILY", "INITIALS"}:
+        if slot in _GIVEN | {"FULL", "FAMILY", "INITIALS", "INITIAL"}:
             return self._name(slot, *(chance.choice(self._pools[community, kind]) for kind in ("given", "family")))
         if slot == "ADDRESS":
             return self._address(community)
@@ -151,6 +153,8 @@ class Filler:
     def _name(self, slot: str, given: str, family: str) -> str:
         if slot in _GIVEN:
             return given
+        if slot == "INITIAL":
+            return given[0].upper()
         if slot == "INITIALS":
             return self._chance.choice(("{}{}", "{}.{}.", "{} {}", "{}.{}")).format(given[0].upper(), family[0].upper())
         return family if slot == "FAMILY" else f"{given} {family}"

@@ -50,6 +50,10 @@ _PAGES = ("docs/*.md", "bot/content/themes.toml", "bot/content/*/en*.toml", "sta
 _FOREIGN = ("latin-languages", "native-scripts")
 _LARGE = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+")
 _SHORT, _SHORT_HEARD = 3, 8
+_PEOPLE = frozenset({"child", "relative", "title", "naming", "role", "self"})
+_UNSURE = "UNSURE"
+_HALF_LIKE = "2"
+"""A word of ordinary messages in small letters that a list of names has is one, if it is more like a name than this."""
 
 log = logging.getLogger(__name__)
 
@@ -186,13 +190,31 @@ def _is_word(word: str, heard: Heard, names: frozenset[str], likeness: Likeness)
     return heard.sources[word] > 1 or likeness.of.get(word, 0.0) < _NAMELIKE
 
 
-def _is_nameless(text: str, lexicon: Lexicon) -> bool:
-    """Whether an ordinary message surely holds no name: nothing in it is written large that a list of names has."""
-    return not any(
-        match[1][0].isupper() and lexicon.word(match[1]).list in "GFBHSAYU"
-        for match in WORD.finditer(text)
-        if match[1] not in ("I", "A")
-    )
+def _with_doubts(author: str, text: str, lexicon: Lexicon, heard: Mapping[str, int]) -> Filled:
+    """An ordinary message, with what may be a name in it marked as unsure: nobody has said which of its words are names.
+
+    A word written large is sure to be none where it begins a sentence and is a common word; a letter by itself, if nothing
+    before it tells of a person.
+    """
+    found = read(text, lexicon.word, lambda tokens: mark_phrases(tokens, lexicon))
+    doubtful: set[str] = set()
+    for at, token in enumerate(found.tokens):
+        word = token.word
+        if word.shape == "l":
+            if word.list in "GFBHS" and word.likeness > _HALF_LIKE:
+                doubtful.add(word.folded)
+            continue
+        if word.list not in "GFBHSAYU":
+            continue
+        if len(word.folded) == 1:
+            before = found.tokens[at - 1].word.cue if at else ""
+            sure = before not in _PEOPLE
+        else:
+            sure = word.list in "AU" and token.before in ".n^" and heard.get(word.folded, 0) >= _RARE
+        if not sure:
+            doubtful.add(word.folded)
+    spans = [(token.start, token.end, _UNSURE) for token in found.tokens if token.word.folded in doubtful]
+    return Filled(author, text, tuple(spans))
 
 
 def train(*, seed: int = 7, fills: int = FILLS) -> NameWeights:
@@ -202,7 +224,7 @@ def train(*, seed: int = 7, fills: int = FILLS) -> NameWeights:
     messages = ordinary()
     names = frozenset(folded(name) for part in (sources.given, sources.family) for name in part(withheld=False))
     ambiguous = {folded(word) for word in sources.ambiguous}
-    all_heard = heard_words(_sources())
+    all_heard = heard_words([*_sources(), *[sources.words] * 2])
     times = all_heard.times
     listed = sorted(name for name in names if " " not in name and name not in ambiguous and times[name] < _RARE)
     words = sorted(word for word in times if len(word) > 2 and word not in ambiguous and word not in names)  # noqa: PLR2004 - shorter ones tell nothing
@@ -227,8 +249,7 @@ def train(*, seed: int = 7, fills: int = FILLS) -> NameWeights:
         for _ in range(fills if "{" in row.text else 2):
             add(filler.fill(row, chance.choice(communities)))
     for text in messages:
-        if _is_nameless(text, lexicon):
-            add(Filled(f"ordinary{zlib.crc32(text.encode()) % _FOLDS}", text, ()))
+        add(_with_doubts(f"ordinary{zlib.crc32(text.encode()) % _FOLDS}", text, lexicon, times))
     log.info("%d places, %d of them names", len(truth), sum(truth))
     return _fitted(start, lines, truth, authors)
 

@@ -100,10 +100,13 @@ class Cues:
         for cue, words in data["cue"].items():
             for word in words.split():
                 self.of.setdefault(folded(word), cue)
-        self.not_after, self.months, self.never = (
-            frozenset(data["not_after"][name].split()) for name in ("words", "months", "never")
+        self.not_after, self.months, self.never, self.short, self.short_after = (
+            frozenset(data["not_after"][name].split()) for name in ("words", "months", "never", "short", "short_after")
         )
+        self.calendar = self.never | self.short | frozenset({"mon", "tue", "tues", "wed", "weds", "fri", "sat"})
         self.schools = frozenset(data["schools"]["words"].split())
+        self.only_schools = self.schools - frozenset(data["schools"]["also_others"].split())
+        self.lettered, self.between_letters = (frozenset(data["lettered"][name].split()) for name in ("words", "joined"))
         self.particles = frozenset(data["particles"]["words"].split())
         self.latin = str.maketrans({letter: latin for latin, letters in data["cyrillic"].items() for letter in letters})
         self.arabic = frozenset(folded(word) for word in data["arabic"]["names"].split())
@@ -229,10 +232,10 @@ def _pieces(names: Iterable[str]) -> frozenset[str]:
 
 
 def _phrases(lines: Iterable[str]) -> dict[str, set[tuple[str, ...]]]:
-    """By their first word."""
+    """By their first word. Roads and shops of single letters (``M5``, ``M&S``) are left out: they would hide initials."""
     phrases: dict[str, set[tuple[str, ...]]] = {}
     for line in lines:
         words = tuple(folded(match[1]) for match in WORD.finditer(line))
-        if words:
+        if any(len(word) > 1 for word in words):
             phrases.setdefault(words[0], set()).add(words)
     return phrases

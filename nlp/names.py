@@ -19,7 +19,7 @@ from bot.model import Span
 from nlp.name_features import Text, Token, place, read
 from nlp.name_filling import Sources
 from nlp.name_model import MODEL, NameWeights, Scorer
-from nlp.name_words import Lexicon
+from nlp.name_words import Lexicon, Word
 
 PLACES = Path(toml.__file__).parent / "content" / "places.toml"
 KINDS = ("child", "relative", "professional", "name")
@@ -27,8 +27,12 @@ _CUE_KIND = {"child": "child", "relative": "relative", "role": "professional", "
 _JOINED = frozenset("sj-p")
 _FAR = 3
 _LEAST_LETTERS = 2
-_SOFT = 0.25
-"""The chance from which a capitalised word beside a name is part of it."""
+_LETTER_WORDS = frozenset("aiknruwx")
+"""Letters that stand for words in messages: "my son n I"."""
+_LETTERS_IN_A_ROW = 8
+_POSSESSIVE = ("'s", "\u2019s")
+_SOFT, _FAINT, _SHORT = 0.12, 0.05, 3
+"""The chance from which a word written as the name beside it is part of it; the same of an ordinary word of few letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,12 @@ class NameFinder:
         ruled_out = {
             at
             for at, chance in enumerate(chances)
-            if chance and (self._is_of_a_school(tokens, at) or self._is_a_time_or_place(tokens, at))
+            if chance
+            and (
+                self._is_of_a_school(tokens, at, text)
+                or self._is_a_time_or_place(tokens, at, text)
+                or self._is_lettered(tokens, at)
+            )
         }
         taken -= ruled_out
         taken |= self._same(tokens, taken)
@@ -96,25 +105,51 @@ class NameFinder:
         inside = token.before not in ".n^" and word.shape in "Tm" and text.mode == "n" and len(word.folded) > _LEAST_LETTERS
         return max(chance, 0.8) if inside and word.list not in "XYM" and not word.cue else chance
 
-    def _is_of_a_school(self, tokens: Sequence[Token], at: int) -> bool:
-        """Whether a word on no list of names stands in the name of a school or a church: those stay readable."""
-        if tokens[at].word.list in "GBFHS":
-            return False
+    def _is_of_a_school(self, tokens: Sequence[Token], at: int, text: str) -> bool:
+        """Whether a word stands in the name of a school or a church: those stay readable. A word on a list of names does so
+        before a word that ends nothing else, such as "Primary", or as a saint's: "Child: Jo Reed School: Elmhay" names a child.
+        """
+        token, cues = tokens[at], self.lexicon.cues
+        listed = token.word.list in "GBFHS"
+        ends = cues.only_schools if listed else cues.schools
         for following in tokens[at + 1 : at + 3]:
             if following.before not in "sp":
                 break
-            if following.word.folded in self.lexicon.cues.schools:
+            if following.word.folded in ends and (not listed or following.word.shape == token.word.shape != "l"):
                 return True
-        return bool(at) and tokens[at - 1].word.folded in ("st", "saint") and tokens[at].before == "s"
+        saint = bool(at) and tokens[at - 1].word.folded in ("st", "saint") and token.before == "s"
+        return saint and (not listed or text[token.end : token.end + 2] in _POSSESSIVE)
 
-    def _is_a_time_or_place(self, tokens: Sequence[Token], at: int) -> bool:
+    def _is_lettered(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a letter numbers something: "sections B, F and I"."""
+        if len(tokens[at].word.folded) > 1:
+            return False
+        for before in reversed(tokens[max(0, at - _LETTERS_IN_A_ROW) : at]):
+            word = before.word.folded
+            if word in self.lexicon.cues.lettered:
+                return True
+            if len(word) > 1 and word not in self.lexicon.cues.between_letters:
+                return False
+        return False
+
+    def _is_a_time_or_place(self, tokens: Sequence[Token], at: int, text: str) -> bool:
         token, cues = tokens[at], self.lexicon.cues
         if token.word.folded in cues.never:
-            return True
-        if token.word.list != "Y" and token.word.folded not in cues.months:
+            return not (at and token.before == "s" and tokens[at - 1].word.cue == "title")
+        short = token.word.folded in cues.short
+        if token.word.list != "Y" and token.word.folded not in cues.months and not short:
             return False
-        figures = token.before == "d" or (at + 1 < len(tokens) and tokens[at + 1].before == "d")
-        return figures or (at > 0 and token.before == "s" and tokens[at - 1].word.folded in cues.not_after)
+        before = tokens[at - 1].word if at else None
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        if token.before == "m" and token.word.list == "Y":
+            return True
+        beside = text[max(0, token.start - 2) : token.start] + text[token.end : token.end + 2]
+        if any(map(str.isdigit, beside)) or (after is not None and after.word.folded in cues.calendar):
+            return True
+        if before is None:
+            return False
+        told = cues.short_after if short else cues.not_after
+        return before.folded in cues.calendar or (token.before == "s" and before.folded in told)
 
     def _same(self, tokens: Sequence[Token], taken: set[int]) -> set[int]:
         """A word that is a name in one place is one in all, but if it is a word as well."""
@@ -132,7 +167,7 @@ class NameFinder:
             token = tokens[at]
             if at + 1 < len(tokens) and tokens[at + 1].before == "s" and at + 1 not in taken:
                 following = tokens[at + 1].word
-                if (following.shape == token.word.shape and following.list not in "WX" and chances[at + 1] >= _SOFT) or (
+                if (following.shape == token.word.shape and self._may_follow(following, chances[at + 1])) or (
                     following.folded in self.lexicon.cues.particles and at + 2 in taken and tokens[at + 2].before in "sj-"
                 ):
                     more.add(at + 1)
@@ -146,6 +181,12 @@ class NameFinder:
                 ):
                     more.add(at - 1)
         return more
+
+    def _may_follow(self, word: Word, chance: float) -> bool:
+        """Whether a word written as the name before it is part of it: a short one may be a word as well (``Ha My``)."""
+        if word.list == "W":
+            return word.shape == "T" and len(word.folded) <= _SHORT and chance >= _FAINT
+        return word.list != "X" and chance >= _SOFT
 
     def _is_doubtful(self, text: Text, at: int, chance: float) -> bool:
         token = text.tokens[at]
@@ -217,7 +258,23 @@ def is_candidate(text: Text, at: int) -> bool:
                 return False
             if len(word.folded) >= _LEAST_LETTERS:
                 return True
-            return word.shape == "I" and word.folded not in "iax"
+            return (word.shape == "I" and word.folded not in "iax") or _may_be_initial(text.tokens, at)
+
+
+def _may_be_initial(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a small letter, or one that is a word too, may stand for a name: after who it is of, or beside another one."""
+    token = tokens[at]
+    large = token.word.shape == "I"
+    if not large and token.word.folded in _LETTER_WORDS:
+        return False
+    if at and token.before in "s(:" and tokens[at - 1].word.cue in ("child", "relative", "naming", "title"):
+        return token.word.folded != "i" or tokens[at - 1].word.cue in ("naming", "title")
+    for other in (at - 1, at + 1):
+        if 0 <= other < len(tokens) and len(tokens[other].word.folded) == 1:
+            apart = abs(tokens[other].start - token.start)
+            if apart == len("j.") and (large == (tokens[other].word.shape == "I")):
+                return large or max(tokens[other], token).before == "."
+    return False
 
 
 def _runs(tokens: Sequence[Token], taken: set[int]) -> Iterator[tuple[int, int]]:
