@@ -57,6 +57,24 @@ class Settings(BaseSettings):
         validation_alias="EARSHOT_SECOND_STEP_ROLES",
         description="list roles such as safeguarding, admin, publisher, with commas between them, or be none",
     )
+    oidc_issuer: str = Field(
+        "",
+        validation_alias="OIDC_ISSUER",
+        description="be an address such as https://login.microsoftonline.com/YOUR-TENANT/v2.0",
+    )
+    oidc_client_id: str = Field("", validation_alias="OIDC_CLIENT_ID")
+    oidc_client_secret: str = Field("", validation_alias="OIDC_CLIENT_SECRET", repr=False)
+    oidc_tenants: str = Field("", validation_alias="OIDC_TENANTS")
+    oidc_domains: str = Field("", validation_alias="OIDC_DOMAINS")
+    oidc_roles_claim: str = Field("roles", validation_alias="OIDC_ROLES_CLAIM")
+    oidc_roles: str = Field(
+        "",
+        pattern=r"^([^,=]+=\s*(viewer|reviewer|publisher|safeguarding|admin|partner)\s*(,|$))*$",
+        validation_alias="OIDC_ROLES",
+        description="list theirs and ours as Lead=safeguarding,Reader=reviewer: of viewer, reviewer, publisher, safeguarding, "
+        "admin, partner",
+    )
+    only_local_account: str = Field("", validation_alias="EARSHOT_ONLY_LOCAL_ACCOUNT")
     media_url: str = Field("", validation_alias="EARSHOT_MEDIA_URL", repr=False)
     transcriber: str = Field(
         "",
@@ -153,7 +171,7 @@ class Settings(BaseSettings):
         ]
         return (init_settings, *outside)
 
-    @field_validator("public_url", "twilio_api_url", "twilio_content_url", "meta_api_url", "telegram_api_url")
+    @field_validator("oidc_issuer", "public_url", "twilio_api_url", "twilio_content_url", "meta_api_url", "telegram_api_url")
     @classmethod
     def _origin(cls, value: str) -> str:
         parts = urlsplit(value)
@@ -179,6 +197,7 @@ class Settings(BaseSettings):
         ):
             raise ValueError("TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are needed where a Twilio number is set")
         self._whole()
+        self._whole_door()
         if self.env == "production":
             self._ready_for_production()
         return self
@@ -194,6 +213,16 @@ class Settings(BaseSettings):
             raise ValueError("EMAIL_ADDRESS is needed where another EMAIL_ setting is set")
         if self.email_address and not (self.email_imap_url or self.email_webhook_secret):
             raise ValueError("EMAIL_IMAP_URL or EMAIL_WEBHOOK_SECRET is needed where EMAIL_ADDRESS is set: else no mail comes in")
+
+    def _whole_door(self) -> None:
+        """The council's sign-in works, or is not offered; and nobody is locked out by half of it."""
+        oidc = (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret, self.oidc_roles)
+        if any(oidc) and not all(oidc):
+            raise ValueError("OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and OIDC_ROLES are needed together")
+        if self.only_local_account and not self.oidc_issuer:
+            raise ValueError("EARSHOT_ONLY_LOCAL_ACCOUNT needs OIDC_ISSUER: else one person alone can sign in")
+        if self.env == "production" and self.oidc_issuer and not self.oidc_issuer.startswith("https://"):
+            raise ValueError("OIDC_ISSUER must begin with https:// in production")
 
     def _ready_for_production(self) -> None:
         if len(self.secret_key) < 32:  # noqa: PLR2004 - 32 characters, a quarter of them spare

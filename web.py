@@ -13,11 +13,13 @@ from flask import Flask, redirect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
+from bot.council import Admission, CouncilDoor
 from bot.danger import PassingOn
 from bot.errors import BotError
 from bot.model import Redaction
 from bot.second_step import SecondStep
 from bot.taggers import TaggerShelf
+from bot.wall import Role
 from channels.mydata import my_data_blueprint
 from channels.pages import pages_blueprint
 from channels.webchat import webchat_blueprint
@@ -26,9 +28,11 @@ from channels.widget import widget_blueprint
 from rooms import open_deletions, open_rooms, shipped_figures
 from settings import listed
 from staff import totp
+from staff.council import CouncilAccounts
 from staff.headers import security_headers
 from staff.site import register_staff
 from storage.door import SqlDoor
+from storage.identities import SqlIdentities
 from storage.second_step import SqlFactors
 
 if TYPE_CHECKING:
@@ -130,9 +134,39 @@ def _add_staff(app: Flask, earshot: Earshot) -> None:
             posters=earshot.campaigns.posters,
             taggers=TaggerShelf(records=earshot.taggers, shipped=shipped_figures()),
             second_step=open_second_step(earshot),
+            council=open_council(app, earshot),
             passing_on=PassingOn(earshot.wording, earshot.signposts),
         ),
         files=earshot.media.files,
+    )
+
+
+def open_council(app: Flask, earshot: Earshot) -> CouncilAccounts | None:
+    """Authlib is read only where the council's accounts are used."""
+    settings = earshot.settings
+    if not settings.oidc_issuer:
+        return None
+    from staff.oidc import Oidc
+
+    pairs = (pair.rpartition("=") for pair in listed(settings.oidc_roles))
+    admission = Admission(
+        roles=tuple((theirs.strip(), Role(ours.strip())) for theirs, _, ours in pairs),
+        claim=settings.oidc_roles_claim,
+        tenants=frozenset(listed(settings.oidc_tenants)),
+        domains=frozenset(domain.casefold() for domain in listed(settings.oidc_domains)),
+    )
+    return CouncilAccounts(
+        provider=Oidc(
+            app, issuer=settings.oidc_issuer, client_id=settings.oidc_client_id, client_secret=settings.oidc_client_secret
+        ),
+        door=CouncilDoor(
+            identities=SqlIdentities(earshot.database, earshot.sealer),
+            store=earshot.store,
+            clock=earshot.clock,
+            admission=admission,
+        ),
+        back=f"{settings.public_url}/staff/council/back",
+        only_local=settings.only_local_account.casefold(),
     )
 
 

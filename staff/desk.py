@@ -47,6 +47,7 @@ from bot.translations import Translations
 from bot.wall import may_handle_alerts
 from bot.word_desk import WordDesk
 from bot.word_previews import Showing
+from staff.council import CouncilAccounts
 from staff.gates import may_enter
 from staff.passwords import Passwords
 
@@ -80,6 +81,7 @@ class Rooms:
     matters: Matters | None = None
     second_step: SecondStep | None = None
     partners: Partners | None = None
+    council: CouncilAccounts | None = None
     views: SavedViews | None = None
     reviewing: Reviewing | None = None
     passages: Passages | None = None

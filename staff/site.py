@@ -33,6 +33,7 @@ from staff.views.account import add_account
 from staff.views.campaigns import add_campaigns
 from staff.views.channel_log import add_channel_log
 from staff.views.comments import add_comments
+from staff.views.council import add_council
 from staff.views.deletions import add_deletions
 from staff.views.door import add_door
 from staff.views.enter import add_enter
@@ -58,7 +59,7 @@ from staff.views.team import add_team
 from staff.views.translate import add_translate
 from staff.views.words import add_words
 
-PUBLIC = frozenset({"staff.sign_in", "staff.try_to_sign_in", "staff.static"})
+PUBLIC = frozenset({"staff.sign_in", "staff.try_to_sign_in", "staff.council", "staff.council_back", "staff.static"})
 """What answers without a login."""
 HALFWAY = frozenset({"staff.second_step", "staff.try_second_step", "staff.sign_out"})
 """What answers between the password and the second step; but for the last, only there."""
@@ -132,6 +133,7 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
     )
     for add in (
         add_door,
+        add_council,
         add_account,
         add_partner,
         add_team,

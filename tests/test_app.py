@@ -301,3 +301,41 @@ def test_our_own_page_stays_readable_in_the_talk_staff_read(url: str) -> None:
     view = earshot.store.experience("RIVER 482")
     assert view is not None
     assert view.talk[-1].text == "All about it: https://feedback.example.org/privacy and ring [phone removed]"
+
+
+COUNCIL = {
+    "oidc_issuer": "https://login.example/tenant/v2.0",
+    "oidc_client_id": "earshot",
+    "oidc_client_secret": "a secret",
+    "oidc_roles": "Earshot.Lead=safeguarding, Earshot.Reader=reviewer",
+}
+
+
+def test_the_councils_accounts_are_offered_when_all_of_their_settings_are_there(url: str) -> None:
+    earshot = app.build(app.Settings.read(**COUNCIL, database_url=url, data_keys=new_key()))
+
+    assert b"Sign in with the council" in app.create_app(earshot).test_client().get("/staff/sign-in").data
+    earshot.database.close()
+
+
+@pytest.mark.parametrize("missing", list(COUNCIL))
+def test_half_of_the_councils_settings_stop_the_start(missing: str) -> None:
+    with pytest.raises(BadSettings, match="OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and OIDC_ROLES"):
+        app.Settings.read(**{**COUNCIL, missing: ""})
+
+
+@pytest.mark.parametrize("roles", ["Earshot.Lead", "Earshot.Lead=king", "=reviewer"])
+def test_a_role_that_there_is_not_stops_the_start(roles: str) -> None:
+    with pytest.raises(BadSettings, match="OIDC_ROLES must list theirs and ours"):
+        app.Settings.read(**{**COUNCIL, "oidc_roles": roles})
+
+
+def test_only_one_password_for_everybody_is_no_way_in_without_the_councils_accounts() -> None:
+    with pytest.raises(BadSettings, match="EARSHOT_ONLY_LOCAL_ACCOUNT needs OIDC_ISSUER"):
+        app.Settings.read(only_local_account="ruth")
+
+
+@pytest.mark.parametrize("roles", ["king", "safeguarding;admin", "none,admin"])
+def test_a_second_step_for_a_role_that_there_is_not_stops_the_start(roles: str) -> None:
+    with pytest.raises(BadSettings, match="EARSHOT_SECOND_STEP_ROLES must list roles"):
+        app.Settings.read(second_step_roles=roles)

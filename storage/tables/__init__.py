@@ -3,7 +3,7 @@
 from storage.tables.base import METADATA
 from storage.tables.campaigns import campaign_answer, campaign_invitation, campaign_response, campaign_round
 from storage.tables.channel_log import channel_log
-from storage.tables.door import recovery_code, second_step, sign_in_try, staff_session
+from storage.tables.door import recovery_code, second_step, sign_in_try, staff_identity, staff_session
 from storage.tables.erasures import erased_address, erasure, taken_back
 from storage.tables.experiences import decision, experience, passage, suggestion
 from storage.tables.keeping import audit, audit_head, data_key, deletion_request, shift
@@ -69,6 +69,7 @@ __all__ = [
     "shift",
     "sign_in_try",
     "staff",
+    "staff_identity",
     "staff_session",
     "suggestion",
     "suppression",

@@ -68,6 +68,16 @@ class RecoveryCodeRow(Row, table=True):
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class StaffIdentityRow(Row, table=True):
+    """Which account of the council is whose: the digest is of its issuer and subject."""
+
+    __tablename__ = "staff_identity"
+
+    digest: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    staff_id: UUID = Field(sa_column_args=links("staff.id"), index=True)
+
+
+staff_identity = table_of(StaffIdentityRow)
 second_step = table_of(SecondStepRow)
 recovery_code = table_of(RecoveryCodeRow)
 staff_session = table_of(StaffSessionRow)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from bot.records import StaffMember
 from storage.database import Database
+from storage.identities import SqlIdentities
 from storage.sealing import Sealer
 from storage.second_step import SqlFactors
 from storage.store import SqlStore
@@ -118,3 +119,15 @@ def test_what_is_forgotten_is_gone_whole(factors: SqlFactors) -> None:
     assert factors.factor(ME) is None
     assert factors.codes_left(ME) == 0
     assert not factors.use_code(ME, "aaaa", NOW)
+
+
+def test_an_account_of_the_council_is_found_by_issuer_and_subject_together(
+    factors: SqlFactors, database: Database, sealer: Sealer
+) -> None:
+    identities = SqlIdentities(database, sealer)
+    identities.keep("https://one.example", "AAAA", ME)
+    identities.keep("https://two.example", "AAAA", OTHER)
+
+    assert identities.member_of("https://one.example", "AAAA") == ME
+    assert identities.member_of("https://two.example", "AAAA") == OTHER
+    assert identities.member_of("https://one.example", "BBBB") is None

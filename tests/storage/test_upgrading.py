@@ -26,7 +26,7 @@ SINCE = {
     "saved_view",
     *("reading", "bulk_check", "preference", "team_setting"),
     *("theme_change", "retag", "past_suggestion"),
-    *("staff_session", "sign_in_try", "second_step", "recovery_code"),
+    *("staff_session", "sign_in_try", "second_step", "recovery_code", "staff_identity"),
 }
 
 

@@ -1,0 +1,123 @@
+"""Who comes in with the council's own account: known by issuer and subject, in the role the council gave them, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from uuid import UUID, uuid4
+
+from bot.errors import BotError
+from bot.ports import Clock, Store
+from bot.records import BY_PARENT, StaffMember
+from bot.wall import Role
+
+NO_PASSWORD = "!"  # noqa: S105 - no hash is ever this, so no password opens the account
+_LONGEST_NAME = 80
+
+
+class NotLetIn(BotError):  # noqa: N818 - a refusal is named for what was refused
+    """The council's account is genuine, and is not let in. ``why`` is a key of the page's sentences."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class ProviderAway(BotError):  # noqa: N818 - a refusal is named for what was refused
+    """The council's sign-in page does not answer, or not as one."""
+
+
+class NotGenuine(BotError):  # noqa: N818 - a refusal is named for what was refused
+    """What came back from the council's sign-in page is not what was asked for."""
+
+
+class IdentityRecords(Protocol):
+    """Which account of the council is whose here. Each call is a transaction of its own."""
+
+    def member_of(self, issuer: str, subject: str) -> UUID | None: ...
+
+    def keep(self, issuer: str, subject: str, staff_id: UUID) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """What the settings ask of an account. ``roles``: theirs to ours, the first that somebody has counts. Empty ``tenants`` or
+    ``domains`` ask nothing.
+    """
+
+    roles: Sequence[tuple[str, Role]]
+    claim: str = "roles"
+    tenants: frozenset[str] = frozenset()
+    domains: frozenset[str] = frozenset()
+
+    def role_of(self, claims: Mapping[str, Any]) -> Role | None:
+        said = claims.get(self.claim)
+        theirs = {said} if isinstance(said, str) else {each for each in said or () if isinstance(each, str)}
+        return next((ours for name, ours in self.roles if name in theirs), None)
+
+    def check(self, claims: Mapping[str, Any]) -> None:
+        if self.tenants and claims.get("tid") not in self.tenants:
+            raise NotLetIn("other_council")
+        if self.domains and username_of(claims).rpartition("@")[2] not in self.domains:
+            raise NotLetIn("other_council")
+
+
+def username_of(claims: Mapping[str, Any]) -> str:
+    """As the council's people know it. An address only counts when the provider does not say that it is unproved."""
+    names = [claims.get("preferred_username"), claims.get("email") if claims.get("email_verified") is not False else None]
+    return next((name.strip().casefold() for name in names if isinstance(name, str) and name.strip()), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CouncilDoor:
+    identities: IdentityRecords
+    store: Store
+    clock: Clock
+    admission: Admission
+    new_id: Callable[[], UUID] = field(default=uuid4)
+
+    def let_in(self, claims: Mapping[str, Any]) -> StaffMember:
+        """``claims``: of an ID token whose signature, issuer, audience, times and nonce were checked.
+
+        Raises ``NotLetIn``. Who was never here gets an account; who has another role by now has it here from now on.
+        """
+        self.admission.check(claims)
+        role, username = self.admission.role_of(claims), username_of(claims)
+        if role is None:
+            raise NotLetIn("no_role")
+        if not username:
+            raise NotLetIn("no_name")
+        issuer, subject = str(claims["iss"]), str(claims["sub"])
+        known = self.identities.member_of(issuer, subject)
+        if known is None:
+            return self._add(issuer, subject, username, _name(claims, username), role)
+        member = self.store.staff(known)
+        if member is None or member.disabled_at is not None:
+            raise NotLetIn("removed")
+        if member.role != role:
+            self._change(member, role)
+        return self.store.staff(known) or member
+
+    def _add(self, issuer: str, subject: str, username: str, name: str, role: Role) -> StaffMember:
+        """A name that somebody has here is never taken over: a mail address can be given to another person."""
+        if self.store.staff_by_username(username) is not None:
+            raise NotLetIn("name_taken")
+        member = StaffMember(id=self.new_id(), name=name, username=username, role=role.value, password_hash=NO_PASSWORD)
+        now = self.clock.now()
+        with self.store.transaction() as tx:
+            tx.add_staff(member, now)
+            tx.audit(who="council", action="add_staff", record=f"staff:{member.id}", why=role.value, now=now)
+        self.identities.keep(issuer, subject, member.id)
+        return member
+
+    def _change(self, member: StaffMember, role: Role) -> None:
+        with self.store.transaction() as tx:
+            tx.update_staff(member.id, role=role.value)
+            tx.audit(who="council", action="change_role", record=f"staff:{member.id}", why=role.value, now=self.clock.now())
+
+
+def _name(claims: Mapping[str, Any], username: str) -> str:
+    said = claims.get("name")
+    name = " ".join(said.split())[:_LONGEST_NAME] if isinstance(said, str) else ""
+    return username if not name or name.casefold() == BY_PARENT else name
