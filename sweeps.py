@@ -21,6 +21,7 @@ from storage.own_themes import SqlRetagging
 from storage.promises import SqlPromises
 from storage.reminders import SqlOpenQuestions
 from storage.resuming import SqlCodeSweep
+from storage.search_upkeep import SearchUpkeep
 from storage.translations import SqlTranslations
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def open_sweeps(earshot: Earshot) -> list[Sweep]:
             channels=earshot.channels,
         ),
         SqlCodeSweep(earshot.database, earshot.clock),
+        SearchUpkeep(earshot.database, earshot.clock),
         ListSweep(earshot.erasure_records, earshot.media.blobs),
         earshot.campaigns.invitations,
         TranslationHearing(

@@ -30,7 +30,8 @@ from bot.records import MOST_COUNTED, ExperienceCard, InboxFilter, InboxPage
 from storage.cards import CARDS, cards
 from storage.database import Database
 from storage.inbox_filters import Filter, driver, filters, is_among
-from storage.inbox_order import key_of, place_of, sort, walk
+from storage.inbox_order import IT, key_of, place_of, sort, walk
+from storage.search import FEW, NOTHING, Asked, ask, marked
 from storage.tables import alert, experience, inbound_message, task
 from storage.tables.experiences import WAITING
 from storage.unit import AnyRow
@@ -111,6 +112,7 @@ def inbox(database: Database, wanted: InboxFilter, *, at: Place | None = None, b
             hidden_since=hidden_since,
             before=places[0] if places and (more if back else at is not None) else None,
             after=places[-1] if places and (back or more) else None,
+            marked=marked(connection, shelf.asked, [row.id for row, _ in rows]) if shelf.asked else frozenset(),
         )
 
 
@@ -121,6 +123,10 @@ class _Shelf:
         self._connection = connection
         self._wanted = wanted
         self._filters = list(filters(wanted))
+        self.asked = ask(connection, wanted.words, exactly=wanted.exactly) if wanted.words.strip() else None
+        if wanted.words.strip():
+            found = Filter(NOTHING, select(IT.id).where(NOTHING)) if self.asked is None else searched(self.asked)
+            self._filters.append(found)
         self._few = driver(connection, self._filters + _few_by_shelf(wanted))
         self._meets = [each.meets for each in self._filters]
         self._shelf = _shelf(wanted)
@@ -177,6 +183,10 @@ def _shelf(wanted: InboxFilter) -> ColumnElement[bool]:
     if wanted.asleep:
         return and_(LISTED, _asleep(wanted.today))
     return and_(OPEN, not_(_asleep(wanted.today))) if wanted.open_only else LISTED
+
+
+def searched(asked: Asked) -> Filter:
+    return Filter(asked.meets, asked.few, FEW)
 
 
 def _few_by_shelf(wanted: InboxFilter) -> list[Filter]:

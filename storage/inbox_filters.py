@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Select, and_, exists, false, func, not_, or_, select
 
 from bot.records import Answered, InboxFilter
-from storage.tables import consent, decision, experience, inbound_message, passage, suggestion, translation
+from storage.tables import consent, decision, experience, passage, suggestion
 from storage.tables.experiences import STANDS
 
 IT = experience.c
@@ -49,19 +49,8 @@ def filters(wanted: InboxFilter) -> Iterator[Filter]:
         yield Filter(exists().where(passage.c.experience_id == IT.id, passage.c.polarity.in_(wanted.polarity)))
     for purpose, answered in wanted.consents:
         yield Filter(_answered(purpose, answered))
-    if words := wanted.words.split():
-        by_reference = IT.reference.icontains(" ".join(words), autoescape=True)
-        yield Filter(or_(by_reference, and_(*(_says(word) for word in words))))
     yield from _in_time(wanted)
     yield from _in_hand(wanted)
-
-
-def _says(word: str) -> ColumnElement[bool]:
-    of_it = inbound_message.c.experience_id == IT.id
-    meant = exists().where(
-        of_it, translation.c.inbound_seq == inbound_message.c.seq, translation.c.redacted.icontains(word, autoescape=True)
-    )
-    return or_(exists().where(of_it, inbound_message.c.redacted.icontains(word, autoescape=True)), meant)
 
 
 def _in_time(wanted: InboxFilter) -> Iterator[Filter]:

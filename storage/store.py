@@ -44,6 +44,7 @@ from storage.promises import Promising
 from storage.receipts import Receipts
 from storage.redacting import Redacting
 from storage.sealing import Sealer
+from storage.search import wipe
 from storage.tables import experience, staff
 from storage.tasks import TaskActs
 from storage.translations import Translating
@@ -97,6 +98,8 @@ class SqlStore:
             transaction = SqlTransaction(self._database, connection, self._sealer, self._redactor, self._people)
             yield transaction
         if transaction.erased:
+            with suppress(StoreUnavailable):
+                wipe(self._database, steps=3)
             with suppress(StoreUnavailable):  # it is committed; a log too busy to be emptied now is emptied next time
                 self._database.checkpoint()
 

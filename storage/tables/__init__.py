@@ -20,6 +20,7 @@ from storage.tables.reviewing import bulk_check, preference, reading, team_setti
 from storage.tables.safeguarding import alert, staff
 from storage.tables.taggers import tagger
 from storage.tables.translations import translation
+from storage.tables.views import saved_view
 from storage.tables.words import word_draft, word_version
 
 __all__ = [

@@ -36,6 +36,11 @@ def conditions(index: Any) -> str:
     return "; ".join(f"{name} {value}" for name, value in sorted(index.get("dialect_options", {}).items()))
 
 
+def by_model(name: str | None, kind: str, _: Any) -> bool:
+    """The index of words is the database's own, and no model's."""
+    return kind != "table" or not str(name).startswith("search_words")
+
+
 def shape(database: Database) -> dict[str, Any]:
     """What alembic does not compare: CHECKs by name and text, links with how they are looked at."""
     looked = inspect(database.engine)
@@ -53,7 +58,8 @@ def test_the_migrated_schema_is_that_of_the_models(empty: Database) -> None:
     migrations.upgrade(empty)
 
     with empty.reading() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        opts = {"compare_type": True, "compare_server_default": True, "include_name": by_model}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, METADATA) == []
 
 

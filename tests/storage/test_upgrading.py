@@ -23,7 +23,7 @@ SINCE = {
     *("erasure", "erased_address", "taken_back", "milestone", "missed_promise", "letter", "translation"),
     *("word_draft", "word_version", "tagger", "name_word"),
     *("matter", "matter_round", "matter_told"),
-    "saved_view",
+    *("saved_view", "search_text", "search_vocabulary"),
     *("reading", "bulk_check", "preference", "team_setting"),
     *("theme_change", "retag", "past_suggestion"),
     *("staff_session", "sign_in_try", "second_step", "recovery_code", "staff_identity"),
@@ -65,7 +65,7 @@ def columns_of(database: Database) -> dict[str, list[str]]:
     return {
         name: [column["name"] for column in looked.get_columns(name)]
         for name in looked.get_table_names()
-        if name != "alembic_version"
+        if name != "alembic_version" and not name.startswith("search_words")
     }
 
 

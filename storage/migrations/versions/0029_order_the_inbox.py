@@ -11,7 +11,7 @@ down_revision = "0028"
 WAITING = sa.text("unread AND NOT withdrawn")
 ASLEEP = sa.text("asleep_until IS NOT NULL")
 OWNED = sa.text("owner_id IS NOT NULL")
-LINE = ["risk", "promised_on", sa.text("least_sure DESC"), "opened_at", "id"]
+LINE = ["risk", "promised_on", "least_sure", "opened_at", "id"]
 
 
 def upgrade() -> None:
