@@ -18,6 +18,7 @@ from storage.tables.promises import milestone, missed_promise
 from storage.tables.resuming import resume_code, resume_try
 from storage.tables.reviewing import bulk_check, preference, reading, team_setting
 from storage.tables.safeguarding import alert, staff
+from storage.tables.searching import search_text, search_vocabulary
 from storage.tables.taggers import tagger
 from storage.tables.translations import translation
 from storage.tables.views import saved_view
