@@ -59,22 +59,38 @@ def danger() -> Iterator[Table]:
     frozen = rows(FROZEN)
     if not frozen:
         return
-    from nlp.danger_evaluation import judge_of, measure
+    from nlp.danger_evaluation import judge_by, judge_of, measure
+    from nlp.listener import SpacyListener
 
-    found = measure([*frozen, *ordinary_rows(FROZEN)], judge_of(DangerScorer.load()))
-    yield _slices("Danger heard, by slice", "Of messages that tell of danger, how many raise an alert.", found.recall)
-    yield _slices("Carers at breaking point", "Of messages of carers who can bear no more, how many are marked.", found.weary)
-    yield _slices("False alarms", "Of messages without danger, how many raise an alert all the same.", found.alarms)
+    read, scorer, listener = [*frozen, *ordinary_rows(FROZEN)], DangerScorer.load(), SpacyListener.learned()
+    found = {"by rules": measure(read, judge_of(None)), "and by words": measure(read, judge_of(scorer))}
+    if listener.hears_danger:
+        found["and by sentences"] = measure(read, judge_by(listener))
+    asked = (
+        ("Danger heard, by slice", "Of messages that tell of danger, how many raise an alert.", "recall"),
+        ("Carers at breaking point", "Of messages of carers who can bear no more, how many are marked.", "weary"),
+        ("False alarms", "Of messages without danger, how many raise an alert all the same.", "alarms"),
+    )
+    for title, says, name in asked:
+        yield _slices(title, says, {heard: getattr(measured, name) for heard, measured in found.items()})
 
 
-def _slices(title: str, says: str, shares: Mapping[str, Share]) -> Table:
+def _slices(title: str, says: str, heard: Mapping[str, Mapping[str, Share]]) -> Table:
+    """``heard``: by what, and of each slice how much; the bounds are those of the last."""
+    *_, last = heard.values()
     return Table(
         title=title,
-        says=f"{says} The bounds are those of the 95 % interval.",
-        columns=("", "of 100", "bounds", "counted"),
+        says=f"{says} Of 100, by the fixed rules alone, and by what listens behind them; the bounds are those of the 95 % "
+        "interval of the last.",
+        columns=("", *heard, "bounds", "counted"),
         rows=tuple(
-            (name, _of_100(share.share), f"{_of_100(share.low)} to {_of_100(share.high)}", str(share.count))
-            for name, share in sorted(shares.items())
+            (
+                name,
+                *(_of_100(shares[name].share) for shares in heard.values()),
+                f"{_of_100(share.low)} to {_of_100(share.high)}",
+                str(share.count),
+            )
+            for name, share in sorted(last.items())
         ),
     )
 

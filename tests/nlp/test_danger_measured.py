@@ -14,7 +14,9 @@ import pytest
 from bot.model import Locale, RiskLevel
 from nlp.danger import DangerScorer
 from nlp.danger_corpus import FROZEN, LEARN, DangerRow, ordinary_rows, rows
-from nlp.danger_evaluation import DangerMeasured, Share, judge_of, measure, tally
+from nlp.danger_evaluation import DangerMeasured, Share, judge_by, judge_of, measure, tally
+from nlp.listener import SpacyListener
+from nlp.sentences import SentenceModel
 
 FLOORS: dict[str, Any] = tomllib.loads((Path(__file__).parent / "floors.toml").read_text(encoding="utf-8"))["danger"]
 ALIKE = 0.55
@@ -28,25 +30,55 @@ def scorer() -> DangerScorer:
 
 
 @pytest.fixture(scope="module")
-def measured(scorer: DangerScorer) -> DangerMeasured:
-    return measure([*rows(FROZEN), *ordinary_rows(FROZEN)], judge_of(scorer))
+def frozen() -> list[DangerRow]:
+    return [*rows(FROZEN), *ordinary_rows(FROZEN)]
 
 
-@pytest.mark.parametrize("slice_name", FLOORS["recall"])
-def test_no_slice_of_danger_falls_under_its_floor(measured: DangerMeasured, slice_name: str) -> None:
-    assert measured.recall[slice_name].share >= FLOORS["recall"][slice_name]
+@pytest.fixture(scope="module")
+def by_words(scorer: DangerScorer, frozen: list[DangerRow]) -> DangerMeasured:
+    return measure(frozen, judge_of(scorer))
 
 
-@pytest.mark.parametrize("slice_name", FLOORS["weary"])
-def test_weary_carers_are_heard_as_often_as_was_measured(measured: DangerMeasured, slice_name: str) -> None:
-    assert measured.weary[slice_name].share >= FLOORS["weary"][slice_name]
+@pytest.fixture(scope="module")
+def by_sentences(frozen: list[DangerRow]) -> DangerMeasured:
+    listener = SpacyListener.learned()
+    if SentenceModel.load() is None:
+        pytest.skip("The sentence model was not made: make embeddings")
+    assert listener.hears_danger
+    return measure(frozen, judge_by(listener))
 
 
-@pytest.mark.parametrize("slice_name", FLOORS["alarms"])
-def test_words_without_danger_alarm_no_more_often_than_was_measured(measured: DangerMeasured, slice_name: str) -> None:
-    assert measured.alarms[slice_name].share <= FLOORS["alarms"][slice_name]
+@pytest.fixture
+def measured(request: pytest.FixtureRequest, voter: str) -> DangerMeasured:
+    found: DangerMeasured = request.getfixturevalue(voter)
+    return found
 
 
+VOTERS = {"by_words": FLOORS, "by_sentences": FLOORS["sentences"]}
+
+
+def slices(kind: str) -> list[tuple[str, str]]:
+    return [(voter, name) for voter, floors in VOTERS.items() for name in floors[kind]]
+
+
+@pytest.mark.parametrize(("voter", "slice_name"), slices("recall"))
+def test_no_slice_of_danger_falls_under_its_floor(measured: DangerMeasured, voter: str, slice_name: str) -> None:
+    assert measured.recall[slice_name].share >= VOTERS[voter]["recall"][slice_name]
+
+
+@pytest.mark.parametrize(("voter", "slice_name"), slices("weary"))
+def test_weary_carers_are_heard_as_often_as_was_measured(measured: DangerMeasured, voter: str, slice_name: str) -> None:
+    assert measured.weary[slice_name].share >= VOTERS[voter]["weary"][slice_name]
+
+
+@pytest.mark.parametrize(("voter", "slice_name"), slices("alarms"))
+def test_words_without_danger_alarm_no_more_often_than_was_measured(
+    measured: DangerMeasured, voter: str, slice_name: str
+) -> None:
+    assert measured.alarms[slice_name].share <= VOTERS[voter]["alarms"][slice_name]
+
+
+@pytest.mark.parametrize("voter", VOTERS)
 def test_behind_the_rules_more_is_heard_than_by_the_rules(measured: DangerMeasured) -> None:
     by_rules = measure(rows(FROZEN), judge_of(None))
 
