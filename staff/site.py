@@ -215,7 +215,8 @@ def _on_the_way(at: Desk, inside: Inside) -> ResponseReturnValue | None:
         return redirect(url_for("staff.home"), code=303)
     step = at.rooms.second_step
     owes = step is not None and step.is_needed(inside.member) and not inside.session.stepped
-    if owes and inside.session.way is Way.PASSWORD and request.endpoint not in SETTING_UP:
+    g.owes_step = owes and inside.session.way is Way.PASSWORD
+    if g.owes_step and endpoint not in SETTING_UP:
         return redirect(url_for("staff.two_step"), code=303)
     if endpoint == "staff.home":
         return redirect(url_for(first_page(role)))
@@ -255,6 +256,7 @@ def _at_hand() -> dict[str, object]:
         "handles_alerts": handles_alerts,
         "task_counts": task_counts,
         "may_enter": entered,
+        "owes_step": g.get("owes_step", False),
         "only_reads": g.get("member") is not None and g.member.role == Role.VIEWER,
         "is_with_safeguarding": is_with_safeguarding,
         "may_publish": may_publish,

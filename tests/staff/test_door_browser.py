@@ -1,0 +1,143 @@
+"""The door, one's account, the team's page and the partners' in a real browser, wide and narrow, with scripts and without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pyotp
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from bot.partners import Partners
+from bot.second_step import SecondStep
+from demo.running import serving
+from staff.desk import EXTENSION, Desk
+from staff.totp import new_secret, step_of
+from tests.staff.conftest import PASSWORD
+from tests.staff.fake_factors import FakeFactors
+from tests.staff.fakes import FakeClock, FakeStore, a_member, made_id
+from tests.staff.test_browser import CLIPPED, FOCUS, NARROW, SMALL_TARGETS, SMALLEST_TEXT, WIDE, axe_findings, open_every_fold
+from tests.staff.test_browser import chromium as chromium  # noqa: PLC0414 - a fixture
+from tests.staff.test_browser import pytestmark as pytestmark  # noqa: PLC0414 - it may not be there
+from tests.staff.test_partner_page import Records
+
+RUTH = made_id("staff ruth")
+
+
+class Door:
+    def __init__(self, address: str, factors: FakeFactors, clock: FakeClock) -> None:
+        self.address = address
+        self.factors = factors
+        self.clock = clock
+
+    def enter(self, page: Page, username: str) -> None:
+        page.goto(f"{self.address}/staff/sign-in")
+        page.fill("#username", username)
+        page.fill("#password", PASSWORD)
+        page.click("main form button")
+        page.wait_for_load_state()
+
+    def digits(self) -> str:
+        factor = self.factors.factors[RUTH]
+        return pyotp.TOTP(factor.pending or factor.secret or "").at(self.clock.now())
+
+
+@pytest.fixture
+def door(app: Flask, store: FakeStore, clock: FakeClock, passwords: object) -> Iterator[Door]:
+    desk: Desk = app.extensions[EXTENSION]
+    for role in ("admin", "partner", "viewer"):
+        password_hash = store.members[RUTH].password_hash
+        store.add_staff(a_member(role, name=f"A {role}", role=role, password_hash=password_hash), clock.now())
+    factors = FakeFactors()
+    step = SecondStep(
+        records=factors,
+        store=store.as_store(),
+        clock=clock,
+        step_of=step_of,
+        new_secret=new_secret,
+        needed_for=frozenset({"safeguarding"}),
+    )
+    partners = Partners(records=Records(), clock=clock)
+    app.extensions[EXTENSION] = replace(desk, rooms=replace(desk.rooms, second_step=step, partners=partners))
+    with serving(app) as address:
+        yield Door(address, factors, clock)
+
+
+def check(page: Page, name: str, width: int) -> None:
+    page.wait_for_load_state("networkidle")
+    open_every_fold(page)
+
+    assert page.evaluate("document.documentElement.scrollWidth") == width, f"{name} is wider than its window"
+    assert page.evaluate(CLIPPED) == [], name
+    assert page.evaluate(SMALLEST_TEXT) == [], name
+    assert page.evaluate(SMALL_TARGETS) == [], name
+    assert axe_findings(page) == [], name
+
+
+@pytest.mark.parametrize("width", [pytest.param(WIDE, marks=pytest.mark.slow), NARROW])
+@pytest.mark.parametrize("scheme", [pytest.param("dark", marks=pytest.mark.slow), "light"])
+def test_every_page_of_the_door_can_be_used_at_this_width(chromium: Browser, door: Door, width: int, scheme: str) -> None:
+    look = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
+    context = chromium.new_context(**look)  # type: ignore[arg-type] # by name
+    page = context.new_page()
+    page.goto(f"{door.address}/staff/sign-in")
+    check(page, "sign in", width)
+    door.enter(page, "ruth")
+    check(page, "must be set up", width)
+    page.click("text=Set it up")
+    check(page, "setting up", width)
+    assert page.evaluate(FOCUS) == "set-up"
+    page.fill("#code", "000000")
+    page.click("text=Turn it on")
+    check(page, "a wrong code", width)
+    assert page.evaluate(FOCUS) != "body"
+    page.fill("#code", door.digits())
+    page.click("text=Turn it on")
+    check(page, "codes on paper", width)
+    assert page.evaluate(FOCUS) != "body"
+    for address in ("account/two-step", "account", "partners"):
+        page.goto(f"{door.address}/staff/{address}")
+        check(page, address, width)
+    context.clear_cookies()
+    door.enter(page, "ruth")
+    check(page, "second step", width)
+    assert page.evaluate(FOCUS) == "code"
+    for role, address in (("admin", "team"), ("admin", "inbox"), ("partner", ""), ("viewer", "experiences/RIVER-482")):
+        context.clear_cookies()
+        door.enter(page, role)
+        page.goto(f"{door.address}/staff/{address}")
+        check(page, f"{role} at {address}", width)
+    context.close()
+
+
+def test_the_whole_way_in_works_without_scripts(chromium: Browser, door: Door) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    door.enter(page, "ruth")
+    page.click("text=Set it up")
+    page.fill("#code", door.digits())
+    page.click("text=Turn it on")
+    code = page.inner_text("main li")
+    page.click("text=I have them")
+    assert page.inner_text("h1") == "Inbox"
+    page.click("text=Sign out")
+    door.enter(page, "ruth")
+    page.fill("#code", code)
+    page.click("text=Go on")
+
+    assert page.inner_text("h1") == "Inbox"
+    context.close()
+
+
+def test_who_only_reads_is_shown_the_words_and_nothing_to_press(chromium: Browser, door: Door) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    door.enter(page, "viewer")
+    page.goto(f"{door.address}/staff/experiences/RIVER-482")
+
+    assert "New taxi driver again this morning" in page.inner_text("main")
+    assert page.locator("main form[method=post] button:visible").count() == 0
+    assert page.locator("main input:visible").count() == 0
+    context.close()
