@@ -14,7 +14,6 @@ from storage.database import Database
 from storage.erasing import GONE
 from storage.masking import hidden_by, said_of
 from storage.media import TRANSCRIPT
-from storage.pictures import small
 from storage.sealing import Sealer
 from storage.tables import experience, inbound_message, media
 from storage.unit import AnyRow, Redactor
@@ -64,6 +63,8 @@ class StoredFiles:
         return self._blobs.get(blob)
 
     def preview(self, file_id: UUID) -> bytes:
+        from storage.pictures import small  # Pillow is read with the first picture
+
         return small(self.content(file_id))
 
     def _view(self, row: AnyRow, hidden: Find) -> FileView:

@@ -11,12 +11,9 @@ import zipfile
 from collections.abc import Callable
 from io import BytesIO
 
-import puremagic
-
 from bot.errors import MediaRefused
 from bot.media import Cleaned, FileKind
 from storage import boxes, stills
-from storage.pictures import redrawn
 
 LARGEST = 35 * 1024 * 1024
 """Bytes: the largest mail that is taken in."""
@@ -74,6 +71,8 @@ def clean(content: bytes) -> Cleaned:
 def _picture(content: bytes) -> Cleaned | None:
     if not (content.startswith(_PICTURES) or (content.startswith(b"RIFF") and content[8:12] == b"WEBP")):
         return None
+    from storage.pictures import redrawn  # Pillow is read with the first picture
+
     drawn, content_type = redrawn(content)
     return Cleaned(content=drawn, kind=FileKind.PHOTO, content_type=content_type)
 
@@ -228,6 +227,8 @@ def _text(content: bytes) -> Cleaned:
 def _is_a_program(content: bytes) -> bool:
     if content.startswith(b"#!"):
         return True
+    import puremagic
+
     try:
         guesses = puremagic.magic_string(content[:4096])
     except (puremagic.PureError, ValueError):

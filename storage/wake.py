@@ -14,7 +14,6 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Protocol
 
-import psycopg
 from sqlalchemy import exc
 
 from storage.database import CHANNEL_OF_WAKE, Database
@@ -97,6 +96,9 @@ class PostgresWake:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._connection: Any = None
+        driver: Any = database.engine.dialect.loaded_dbapi
+        self._error: type[Exception] = driver.Error
+        """The driver's own, as it stands here: where the database is SQLite, no driver of another is imported."""
         self._lock = threading.Lock()
         self._bell_in, self._bell_out = os.pipe()
         os.set_blocking(self._bell_in, False)
@@ -111,7 +113,7 @@ class PostgresWake:
                 if not list(connection.notifies(timeout=0)):
                     self._sleep([connection.fileno()], seconds)
                     list(connection.notifies(timeout=0))
-            except (psycopg.Error, exc.SQLAlchemyError, OSError):
+            except (self._error, exc.SQLAlchemyError, OSError):
                 self._let_go()
                 self._sleep([], min(seconds, REST_SECONDS))
 
@@ -142,6 +144,6 @@ class PostgresWake:
 
     def _let_go(self) -> None:
         if self._connection is not None:
-            with suppress(psycopg.Error):
+            with suppress(self._error):
                 self._connection.close()
         self._connection = None
