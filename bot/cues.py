@@ -43,12 +43,25 @@ class Reading:
     ends: Sequence[int]
 
 
-@dataclass(frozen=True, slots=True)
 class Phrase:
-    """A phrase as a pattern. Every match holds one of the letters of ``anchor``: the rarest step of the phrase."""
+    """A phrase as a pattern. Every match holds one of the letters of ``anchor``: the rarest step of the phrase.
 
-    pattern: re.Pattern[str]
-    anchor: str
+    The pattern is compiled when a text first holds one of them. Most phrases are never met: compiling them all would take a
+    second of every start, and some ten megabytes.
+    """
+
+    __slots__ = ("_compiled", "anchor", "source")
+
+    def __init__(self, source: str, anchor: str) -> None:
+        self.source = source
+        self.anchor = anchor
+        self._compiled: re.Pattern[str] | None = None
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        if self._compiled is None:
+            self._compiled = re.compile(self.source)
+        return self._compiled
 
 
 class Vocabulary:
@@ -83,7 +96,7 @@ class Vocabulary:
                 anchors.append((bool(self._ordinary & words), len(letters), letters))
         if not anchors:
             raise BadContent(f"The phrase {written!r} holds no word it must have.")
-        return Phrase(re.compile("".join(map(self._pattern, written.split()))), min(anchors)[2])
+        return Phrase("".join(map(self._pattern, written.split())), min(anchors)[2])
 
     def settle(self) -> None:
         """Forget what only making phrases needs, some megabytes of it; ``phrase`` works it out again if it is asked."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.errors import BadContent
 from bot.folding import latin_look, unstretched, with_letters
@@ -29,6 +30,10 @@ class Typing:
     joined: frozenset[str] = frozenset()
 
 
+_MEMORY = 2_048
+"""Words of which it is remembered what they are: most of what people write, in the language most write in."""
+
+
 class Speller:
     """Finds the code of a word that is not known as it stands.
 
@@ -51,12 +56,14 @@ class Speller:
         self._by_shape: dict[tuple[int, str], list[str]] = {}
         for word in sorted(typing.slips):
             self._by_shape.setdefault((len(word), word[0]), []).append(word)
+        self._guessed = lru_cache(maxsize=_MEMORY)(self._guess)
         self._beginnings = frozenset(word[:end] for word in codes for end in range(1, len(word) + 1))
 
     def guess(self, word: str) -> str:
         """The code of a folded word that ``codes`` has not; empty when it is simply another word."""
-        if len(word) > _LONGEST:
-            return ""
+        return self._guessed(word) if len(word) <= _LONGEST else ""
+
+    def _guess(self, word: str) -> str:
         if "'" in word:
             plain = word.replace("'", "")
             return self._codes.get(plain) or self.guess(plain)

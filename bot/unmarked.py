@@ -25,6 +25,8 @@ shapes, the Polish struck l, the dotless i.
 
 def unmarked(text: str) -> str:
     """Letters without accents, figures of any script as 0 to 9, compatibility forms undone: “usuń” and “usun” are one."""
+    if text.isascii():
+        return text
     apart = unicodedata.normalize("NFKD", text)
     return "".join(map(_bare, apart)).translate(_ONE_LETTER)
 
