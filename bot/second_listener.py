@@ -19,12 +19,20 @@ OLD_AFTER = timedelta(days=90)
 
 def hear_all(listener: Listener, messages: Sequence[StoredInbound], *, question: str | None) -> list[Heard]:
     """Each message, and, where nobody is in danger by any of them, all as one: what that adds is kept with the last."""
-    heard = [_weighed(stored.message.text, listener.hear(stored.message.text, question=question)) for stored in messages]
+    heard = [_heard(listener, stored, question) for stored in messages]
     if len(messages) > 1 and not any(_needs_alert(stored, what) for stored, what in zip(messages, heard, strict=True)):
         together = listener.hear("\n".join(stored.message.text for stored in messages), question=question).risk
         if together.by_scorer and together.level.needs_alert:
             heard[-1] = replace(heard[-1], risk=replace(together, evidence=()))
     return heard
+
+
+def _heard(listener: Listener, stored: StoredInbound, question: str | None) -> Heard:
+    """A command, as "call me", is what it is: only the rules may hear more in it."""
+    heard = listener.hear(stored.message.text, question=question)
+    if stored.command is not None and heard.risk.by_scorer:
+        return replace(heard, risk=stored.risk)
+    return _weighed(stored.message.text, heard)
 
 
 def _weighed(text: str, heard: Heard) -> Heard:

@@ -231,3 +231,17 @@ def test_a_mail_whose_clock_is_wrong_still_calls(database: Database) -> None:
     goes_on(street)
 
     assert len(street.store.alerts_due(street.clock.at)) == 1
+
+
+def test_what_is_a_command_is_heard_by_the_rules_alone(street: Street) -> None:
+    class Nervous(GivenListener):
+        def hear(self, text: str, *, question: str | None = None) -> Heard:
+            heard = super().hear(text, question=question)
+            return replace(heard, risk=Risk(RiskLevel.CONCERN, (RiskKind.CHILD_NOT_SAFE,), by_scorer=True))
+
+    street.turns._listener = Nervous()
+    street.text("call me")
+
+    goes_on(street)
+
+    assert street.store.alerts_due(street.clock.at) == ()
