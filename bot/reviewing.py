@@ -34,6 +34,8 @@ SHARE = "second_reading_share"
 USUAL_SHARE = 5
 DIGITS = 9
 LAST = 10
+MOST_COUNTED = 1000
+"""What waits is counted up to here; more is "1,000 or more"."""
 _BREAK = timedelta(minutes=5)
 """A longer pause between two decisions was no reading."""
 _ENOUGH = 5
@@ -97,7 +99,9 @@ class ReviewRecords(Protocol):
     """Where readings are kept. Each act is a transaction of its own, with its line of the audit trail."""
 
     def waiting(self, staff_id: UUID, *, within: Sequence[UUID] = ()) -> tuple[Waiting | None, int]:
-        """What comes first for this member, and how much waits for them. ``within``: of these passages only."""
+        """What comes first for this member, and how much waits for them, up to ``MOST_COUNTED``. ``within``: of these passages
+        only.
+        """
         ...
 
     def find(self, passage_id: UUID, staff_id: UUID) -> Waiting | None:

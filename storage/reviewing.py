@@ -4,38 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, not_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, insert, not_, or_, select, text, update
 
+from bot.model import RiskLevel
 from bot.records import NewDecision, StaffMember
 from bot.review import THREAT
-from bot.reviewing import Done, NewReading, Outcome, Overtaken, Waiting
-from storage.audit import add_line
-from storage.database import Database
+from bot.reviewing import MOST_COUNTED, Done, NewReading, Outcome, Overtaken, Waiting
 from storage.experiences import CHANGE, HOLD, IS_TRANSLATED, Experiences, measure_sureness
 from storage.inbox import ALERT_OPEN, LISTED, SET_ASIDE
-from storage.sealing import Sealer
+from storage.preferences import SqlPreferences
 from storage.tables import (
     decision,
     experience,
     inbound_message,
     passage,
-    preference,
     reading,
     staff,
     task,
-    team_setting,
 )
-from storage.tables.experiences import STANDS
+from storage.tables.experiences import STANDS, WAITING
+from storage.tables.reviewing import WAITS_AGAIN
 from storage.translations import IS_FOREIGN
 from storage.unit import AnyRow
 
 _RECENT = 200
 """Readings of which the themes in use are counted."""
 
-ORDER = (
-    experience.c.risk.desc(),
+WITHIN_A_RISK = (
     experience.c.promised_on,
     experience.c.least_sure.desc(),
     experience.c.opened_at,
@@ -43,7 +41,7 @@ ORDER = (
     passage.c.inbound_seq,
     passage.c.position,
 )
-"""The inbox's: by risk, then the day promised, then what the tagger is least sure of, then age."""
+"""The inbox's order: by risk, then the day promised, then what the tagger is least sure of, then age."""
 
 COUNTS = reading.c.undone_at.is_(None)
 OF_IT = reading.c.passage_id == passage.c.id
@@ -65,9 +63,15 @@ READ_TWICE = exists().where(OF_IT, COUNTS, reading.c.outcome == Outcome.DECIDED.
 OPEN_SECOND = and_(IN_SAMPLE, not_(READ_TWICE))
 IS_SECOND = and_(not_(OPEN_FIRST), OPEN_SECOND)
 
-QUEUE = select(passage.c.id, experience.c.reference, IS_SECOND.label("is_second")).join_from(
-    passage, experience, experience.c.id == passage.c.experience_id
-)
+QUEUE = select(
+    passage.c.id,
+    experience.c.reference,
+    IS_SECOND.label("is_second"),
+    experience.c.risk,
+    experience.c.promised_on,
+    experience.c.least_sure,
+    experience.c.opened_at,
+).join_from(passage, experience, experience.c.id == passage.c.experience_id)
 DONE = (
     select(reading, experience.c.reference)
     .join_from(reading, experience, experience.c.id == reading.c.experience_id)
@@ -77,24 +81,34 @@ DONE = (
 
 def waits_for(staff_id: UUID) -> ColumnElement[bool]:
     """Nobody reads the same twice: not what they were unsure about, and not as their own second reader."""
-    mine = exists().where(OF_IT, COUNTS, reading.c.staff_id == staff_id)
-    return and_(FOR_ALL, not_(mine), or_(OPEN_FIRST, OPEN_SECOND))
+    return and_(FOR_ALL, _not_mine(staff_id), or_(OPEN_FIRST, OPEN_SECOND))
 
 
-class SqlReviews:
-    def __init__(self, database: Database, sealer: Sealer) -> None:
-        self._database = database
-        self._sealer = sealer
+def _not_mine(staff_id: UUID) -> ColumnElement[bool]:
+    return ~exists().where(OF_IT, COUNTS, reading.c.staff_id == staff_id)
 
+
+def _both(staff_id: UUID, within: Sequence[UUID]) -> tuple[Select[*tuple[Any, ...]], ...]:
+    """What waits for a first reader and what for a second, each by the way that leads to few of a million rows."""
+    sampled = select(reading.c.passage_id).where(text(WAITS_AGAIN))
+    mine = (FOR_ALL, _not_mine(staff_id), *([passage.c.id.in_(within)] if within else []))
+    return (
+        QUEUE.where(text(WAITING), OPEN_FIRST, *mine),
+        QUEUE.where(passage.c.id.in_(sampled), not_(OPEN_FIRST), OPEN_SECOND, *mine),
+    )
+
+
+class SqlReviews(SqlPreferences):
     def waiting(self, staff_id: UUID, *, within: Sequence[UUID] = ()) -> tuple[Waiting | None, int]:
-        found = QUEUE.where(waits_for(staff_id))
-        if within:
-            found = found.where(passage.c.id.in_(within))
+        both = _both(staff_id, within)
         with self._database.reading() as connection:
-            ordered = found.order_by(*ORDER)
-            row = connection.execute(ordered.limit(1)).one_or_none()
-            count = connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()
-        return (None if row is None else _waiting(row)), count
+            few = connection.execute(both[1].order_by(experience.c.risk.desc(), *WITHIN_A_RISK).limit(1)).one_or_none()
+            firsts = [_first(connection, both[0]), few]
+            parts = [*(both[0].where(experience.c.risk == int(risk)) for risk in RiskLevel), both[1]]
+            counted = [select(func.count()).select_from(each.limit(MOST_COUNTED).subquery()) for each in parts]
+            count = sum(connection.execute(each).scalar_one() for each in counted)
+        first = min((row for row in firsts if row is not None), key=_place, default=None)
+        return (None if first is None else _waiting(first)), min(count, MOST_COUNTED)
 
     def find(self, passage_id: UUID, staff_id: UUID) -> Waiting | None:
         with self._database.reading() as connection:
@@ -144,6 +158,8 @@ class SqlReviews:
                 "batch": new.batch,
             },
         )
+        if new.is_second and new.outcome is Outcome.DECIDED:
+            _sample(connection, new.passage_id, waits=False)
         action = "not_sure" if new.outcome is Outcome.UNSURE else "read_second" if new.is_second else "decide"
         self.audit(connection, new.member, action, f"passage:{new.passage_id}", new.at)
         return is_read
@@ -205,6 +221,8 @@ class SqlReviews:
             .values(undone_at=now, undone_by=member.id)
         )
         measure_sureness(connection, row.experience_id)
+        if row.is_second and row.outcome == Outcome.DECIDED.value:
+            _sample(connection, row.passage_id, waits=True)
         if row.before is not None:
             _unread(connection, row)
         self.audit(connection, member, "undo_reading", f"passage:{row.passage_id}", now)
@@ -221,32 +239,6 @@ class SqlReviews:
         query = select(reading.c.themes).where(COUNTS).order_by(reading.c.at.desc()).limit(_RECENT)
         with self._database.reading() as connection:
             return tuple(theme for themes in connection.execute(query).scalars() for theme in themes)
-
-    def preference(self, staff_id: UUID, name: str) -> str | None:
-        query = select(preference.c.value).where(preference.c.staff_id == staff_id, preference.c.name == name)
-        with self._database.reading() as connection:
-            return connection.execute(query).scalar_one_or_none()
-
-    def prefer(self, staff_id: UUID, name: str, value: str) -> None:
-        mine = (preference.c.staff_id == staff_id, preference.c.name == name)
-        with self._database.writing() as connection:
-            row = {"staff_id": staff_id, "name": name, "value": value}
-            self._database.insert_once(preference, "staff_id", "name").run(connection, row)
-            connection.execute(update(preference).where(*mine).values(value=value))
-
-    def setting(self, name: str) -> str | None:
-        with self._database.reading() as connection:
-            return connection.execute(select(team_setting.c.value).where(team_setting.c.name == name)).scalar_one_or_none()
-
-    def set(self, name: str, value: str, member: StaffMember, now: datetime) -> None:
-        with self._database.writing() as connection:
-            self._database.insert_once(team_setting, "name").run(connection, {"name": name, "value": value})
-            connection.execute(update(team_setting).where(team_setting.c.name == name).values(value=value))
-            self.audit(connection, member, "set", f"setting:{name}", now)
-
-    def audit(self, connection: Connection, member: StaffMember, action: str, record: str, now: datetime) -> None:
-        unit = Experiences(self._database, connection, self._sealer, redactor=str)
-        add_line(unit, who=f"staff:{member.id}", action=action, record=record, why="", now=now)
 
 
 _AT_ONCE = 20
@@ -265,6 +257,20 @@ def _find(connection: Connection, passage_id: UUID, staff_id: UUID) -> Waiting |
     return None if row is None else _waiting(row)
 
 
+def _first(connection: Connection, query: Select[*tuple[Any, ...]]) -> AnyRow | None:
+    """Risk by risk: within each the index has them in their order, so that the first one is found without sorting all."""
+    for risk in sorted(RiskLevel, reverse=True):
+        row = connection.execute(query.where(experience.c.risk == int(risk)).order_by(*WITHIN_A_RISK).limit(1)).one_or_none()
+        if row is not None:
+            return row
+    return None
+
+
+def _place(row: AnyRow) -> tuple[object, ...]:
+    """The same order, as far as it tells a first reading from a second one."""
+    return -row.risk, row.promised_on, -row.least_sure, row.opened_at
+
+
 def _waiting(row: AnyRow) -> Waiting:
     return Waiting(passage_id=row.id, reference=row.reference, is_second=bool(row.is_second))
 
@@ -280,6 +286,12 @@ def _done(row: AnyRow, *, others: int = 0) -> Done:
         batch=row.batch,
         others=others,
     )
+
+
+def _sample(connection: Connection, passage_id: UUID, *, waits: bool) -> None:
+    """Whether the first reading waits for a second one."""
+    first = (reading.c.passage_id == passage_id, COUNTS, reading.c.is_second.is_(False))
+    connection.execute(update(reading).where(*first, reading.c.outcome == Outcome.DECIDED.value).values(sampled=waits))
 
 
 def _add_decision(connection: Connection, new: NewDecision) -> int:

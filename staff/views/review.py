@@ -10,7 +10,7 @@ from werkzeug.exceptions import BadRequest
 
 from bot.errors import NotFound
 from bot.review import Answer
-from bot.reviewing import KEYS, LAST, Done, Outcome, Overtaken, Reviewing
+from bot.reviewing import KEYS, LAST, MOST_COUNTED, Done, Outcome, Overtaken, Reviewing
 from staff.desk import desk, member, tell
 from staff.forms import read_seen
 from staff.review_pages import ReviewPage
@@ -42,7 +42,8 @@ def review(passage_id: UUID | None = None, check_id: UUID | None = None) -> Resp
         work=work,
         page=ReviewPage.of(work, desk().taxonomy) if work else None,
         pace=pace,
-        left=work.left if work else 0,
+        left=said_of(work.left) if work else "0",
+        share=round(100 * pace.today / (pace.today + work.left)) if work else 100,
         time_left=pace.time_for(work.left) if work else None,
         last=last,
         keys=use.has_keys(member()),
@@ -101,8 +102,13 @@ def _ticked(name: str) -> frozenset[str]:
     return found
 
 
-def _left(use: Reviewing) -> int:
-    return use.records.waiting(member().id, within=_sample(_check()))[1]
+def _left(use: Reviewing) -> str:
+    """As it is said: beyond a number nobody counts."""
+    return said_of(use.records.waiting(member().id, within=_sample(_check()))[1])
+
+
+def said_of(count: int) -> str:
+    return f"{count:,}+" if count >= MOST_COUNTED else str(count)
 
 
 def _check() -> UUID | None:

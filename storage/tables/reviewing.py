@@ -4,18 +4,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field
 
 from bot.reviewing import Outcome
 from storage.columns import PlainJson, ShownText, UtcDateTime, links, one_of
 from storage.tables.base import Row, table_of
 
+SAMPLED = "sampled AND undone_at IS NULL"
+WAITS_AGAIN = "reading.sampled AND reading.undone_at IS NULL"
+"""What waits for a second reader, as the index and the query both say it."""
+
 
 class ReadingRow(Row, table=True):
     """One person's look at one passage. ``themes`` are those they left ticked; ``decisions`` the rows that came of it.
 
-    ``sampled``: a second person is to read it too, without knowing what the first one said; ``is_second`` is that reading.
+    ``sampled``: it waits for a second person, who is not told what the first one said; ``is_second`` is that reading.
     ``before`` is how the experience stood, where this marked it as read. ``batch``: it was accepted with many others at once,
     unread. ``undone_at``: since then it does not count, nor do its decisions.
     """
@@ -25,6 +29,7 @@ class ReadingRow(Row, table=True):
         one_of("outcome", Outcome),
         Index("ix_reading_staff", "staff_id", "at"),
         Index("ix_reading_at", "at"),
+        Index("ix_reading_sampled", "passage_id", sqlite_where=text(SAMPLED), postgresql_where=text(SAMPLED)),
     )
 
     id: UUID = Field(primary_key=True)
