@@ -10,7 +10,7 @@ from werkzeug.exceptions import BadRequest
 
 from bot.errors import NotFound
 from bot.review import Answer
-from bot.reviewing import KEYS, LAST, MOST_COUNTED, Done, Outcome, Overtaken, Reviewing
+from bot.reviewing import KEYS, LAST, MOST_COUNTED, Done, Outcome, Overtaken, Reviewing, Work
 from staff.desk import desk, member, tell
 from staff.forms import read_seen
 from staff.review_pages import ReviewPage
@@ -48,6 +48,7 @@ def review(passage_id: UUID | None = None, check_id: UUID | None = None) -> Resp
         last=last,
         keys=use.has_keys(member()),
         check_id=check_id,
+        replies=_can_be_answered(work),
     )
 
 
@@ -93,6 +94,12 @@ def reviewing() -> Reviewing:
     if found is None:
         abort(404)
     return found
+
+
+def _can_be_answered(work: Work | None) -> bool:
+    """Whether there is a talk in which somebody can write to them."""
+    holding = desk().rooms.holding
+    return work is not None and holding is not None and holding.find(work.view.card.reference, member()) is not None
 
 
 def _ticked(name: str) -> frozenset[str]:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from typing import cast
+
 import pytest
 from flask import Flask
 
+from bot.holding import Holding
 from bot.model import Risk, RiskLevel
+from bot.records import StaffMember
 from bot.review import tags
+from staff.desk import EXTENSION, Desk
 from staff.passwords import Passwords
 from storage.database import Database
 from tests.staff.fakes import a_member
@@ -138,6 +144,27 @@ def test_a_form_that_is_not_ours_is_refused_with_a_sentence(desk: ReviewDesk, fi
     page = jo.press(f"/review/{_shown(jo)}", fields, status=400)
 
     assert page.heading == "That form could not be read"
+
+
+@dataclass
+class Answerable:
+    """As much of ``bot.holding.Holding`` as the page asks: whether there is a talk to write in."""
+
+    talk: object | None
+
+    def find(self, reference: str, member: StaffMember) -> object | None:
+        return self.talk
+
+
+@pytest.mark.parametrize("talk", [object(), None])
+def test_r_leads_to_where_one_replies_if_they_can_be_answered(desk: ReviewDesk, talk: object | None) -> None:
+    at: Desk = desk.app.extensions[EXTENSION]
+    desk.app.extensions[EXTENSION] = replace(at, rooms=replace(at.rooms, holding=cast("Holding", Answerable(talk))))
+    desk.scene.tells(STORY, ("transport", 0.9), reference="RIVER 482")
+    page = desk.browser().open(HERE)
+
+    leads = [link.get("href") for link in page.find_all("a") if link.get("data-key") == "r"]
+    assert leads == (["/staff/experiences/RIVER-482/write"] if talk else [])
 
 
 def test_script_markup_and_bidi_in_words_are_shown_and_do_nothing(desk: ReviewDesk) -> None:
