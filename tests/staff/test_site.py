@@ -13,6 +13,7 @@ from werkzeug.routing import Rule, UUIDConverter
 
 from bot.themes import Taxonomy
 from staff import assets
+from staff.gates import may_enter
 from staff.headers import security_headers
 from staff.passwords import Passwords
 from staff.site import PUBLIC, register_staff
@@ -79,6 +80,8 @@ def test_every_act_of_a_stranger_is_sent_to_the_door(app: Flask, store: FakeStor
 
 def test_every_act_without_its_token_is_refused(app: Flask, jo: Browser, store: FakeStore) -> None:
     for rule, address in rules(app, "POST"):
+        if not may_enter(rule.endpoint, "reviewer") and rule.endpoint not in PUBLIC:
+            continue  # refused before it is read: test_gates
         answer = jo.client.post(address, data={"seen": "99", "passage": [str(made_id("river 1"))]})
 
         assert answer.status_code == 400, rule
