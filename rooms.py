@@ -14,6 +14,7 @@ from bot.byhand import ByHand, Receiver
 from bot.channel_log import LogReading
 from bot.comments import COMMENTS, Comments
 from bot.deletions import Deletions
+from bot.desk_work import DeskWork
 from bot.hiding import Hiding
 from bot.holding import Holding
 from bot.hours import Hours
@@ -45,6 +46,7 @@ from storage.comments import SqlComments
 from storage.contact_links import SqlContactLinks
 from storage.database import Database
 from storage.deletions import SqlDeletions
+from storage.desk_work import SqlDeskWork
 from storage.holds import SqlTalks
 from storage.matters import SqlMatters
 from storage.milestones import SqlMilestones

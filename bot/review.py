@@ -14,6 +14,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from bot.alerted import audit, close, take
+from bot.days import ZONE
 from bot.errors import BotError, NotFound
 from bot.model import Span
 from bot.ports import Clock, Store, Transaction
@@ -236,7 +237,7 @@ class Review:
 
         One with an alert that nobody has taken comes before all others.
         """
-        page = self.store.inbox(InboxFilter(with_safeguarding=handles_alerts))
+        page = self.store.inbox(InboxFilter(with_safeguarding=handles_alerts, today=self.clock.now().astimezone(ZONE).date()))
         mine = as_seen_by(page.cards, handles_alerts=handles_alerts)
         at = next((index for index, card in enumerate(mine) if card.reference == reference), -1)
         in_turn = [*mine[at + 1 :], *mine[: at + 1]]

@@ -16,6 +16,7 @@ from bot.channel_log import LogReading
 from bot.comments import Comments
 from bot.danger import PassingOn
 from bot.deletions import Deletions
+from bot.desk_work import DeskWork
 from bot.door import Door, DoorRecords
 from bot.errors import NotFound
 from bot.hiding import Hiding
@@ -83,6 +84,7 @@ class Rooms:
     partners: Partners | None = None
     council: CouncilAccounts | None = None
     views: SavedViews | None = None
+    desk_work: DeskWork | None = None
     reviewing: Reviewing | None = None
     passages: Passages | None = None
     sure_ones: SureOnes | None = None

@@ -35,6 +35,7 @@ from staff.views.channel_log import add_channel_log
 from staff.views.comments import add_comments
 from staff.views.council import add_council
 from staff.views.deletions import add_deletions
+from staff.views.desk_work import add_desk_work
 from staff.views.door import add_door
 from staff.views.enter import add_enter
 from staff.views.experience import add_experience
@@ -142,6 +143,7 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
         add_review,
         add_sure_ones,
         add_experience,
+        add_desk_work,
         add_passages,
         add_hold,
         add_tasks,

@@ -35,6 +35,7 @@ MOBILE = "staff|sealed_mobile"
 LETTER = "letter|sealed"
 TRANSLATION = "translation|sealed"
 NAME_WORD = "name_word|sealed"
+NOTE = "staff_note|sealed"
 
 Json = dict[str, Any]
 
@@ -178,6 +179,14 @@ def seal_name_word(sealer: Sealer, words: str, word_id: UUID) -> bytes:
 
 def open_name_word(sealer: Sealer, sealed: bytes, word_id: UUID) -> str:
     return str(_unpacked(sealer.unseal(sealed, NAME_WORD, word_id)))
+
+
+def seal_note(sealer: Sealer, text: str, note_id: UUID) -> bytes:
+    return sealer.seal(_packed(text), NOTE, note_id)
+
+
+def open_note(sealer: Sealer, sealed: bytes, note_id: UUID) -> str:
+    return str(_unpacked(sealer.unseal(sealed, NOTE, note_id)))
 
 
 def spans(pairs: Sequence[Sequence[int]] | None) -> tuple[tuple[int, int], ...]:

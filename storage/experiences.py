@@ -36,8 +36,8 @@ THIS = update(experience).where(experience.c.id == bindparam("of_experience"))
 # ``storage.tables.experiences`` says what it is.
 MEASURE = THIS.values(least_sure=func.coalesce(MOST_DOUBT, 1.0))
 
-# New words make it unread again, and bring back one whose words had all been taken out.
-GROW = Prepared(MEASURE.values(unread=True, withdrawn=False, closed_at=null()))
+# New words make it unread again, wake it, and bring back one whose words had all been taken out.
+GROW = Prepared(MEASURE.values(unread=True, withdrawn=False, closed_at=null(), asleep_until=null()))
 
 HASTEN = THIS.where(experience.c.promised_on > bindparam("sooner")).values(promised_on=bindparam("sooner"))
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, select
 
-from storage.tables import experience, letter, name_word
+from storage.tables import experience, letter, name_word, staff_note
 from storage.unit import Unit
 
 GOES = (letter,)
@@ -22,6 +22,7 @@ def forget_the_rest(unit: Unit, contact_id: UUID) -> None:
 
 
 def forget_name_words(unit: Unit, of_experiences: ColumnElement[bool]) -> None:
-    """Words that staff took for names, or looked at and left."""
+    """Words that staff took for names, or looked at and left; and what they noted for each other."""
     ids = select(experience.c.id).where(of_experiences)
     unit.connection.execute(delete(name_word).where(name_word.c.experience_id.in_(ids)))
+    unit.connection.execute(delete(staff_note).where(staff_note.c.experience_id.in_(ids)))

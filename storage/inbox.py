@@ -62,7 +62,10 @@ WORDS_SINCE = exists().where(
     inbound_message.c.experience_id == experience.c.id, inbound_message.c.is_story, inbound_message.c.received_at > NEWEST_DOUBT
 )
 
-SET_ASIDE = and_(LISTED, NEWEST_DOUBT.is_not(None), not_(WORDS_SINCE), not_(ALERT_OPEN), experience.c.risk == int(RiskLevel.NONE))
+# So written that no index of the risk is taken for the way to the few.
+NO_WORRY = func.coalesce(experience.c.risk, int(RiskLevel.NONE)) == int(RiskLevel.NONE)
+
+SET_ASIDE = and_(LISTED, NEWEST_DOUBT.is_not(None), not_(WORDS_SINCE), not_(ALERT_OPEN), NO_WORRY)
 """It looks like spam, and nobody has looked. Further words that do not bring it back, and so does any worry."""
 
 OPEN = and_(LISTED, or_(experience.c.unread, ALERT_OPEN, TASK_OPEN), not_(SET_ASIDE))
@@ -105,7 +108,7 @@ def inbox(database: Database, wanted: InboxFilter, *, at: Place | None = None, b
         return InboxPage(
             cards=cards(connection, [row for row, _ in rows]),
             total=shelf.total(),
-            open_count=_open_count(connection, wanted),
+            open_count=shelf.open_count,
             set_aside=_count(connection, wanted, SET_ASIDE, DOUBTED),
             asleep=_count(connection, wanted, _asleep(wanted.today), SNOOZED) if wanted.today else 0,
             hidden=hidden,
@@ -130,6 +133,7 @@ class _Shelf:
         self._few = driver(connection, self._filters + _few_by_shelf(wanted))
         self._meets = [each.meets for each in self._filters]
         self._shelf = _shelf(wanted)
+        self.open_count = _open_count(connection, wanted)
 
     def rows(self, at: Place | None, *, back: bool, limit: int) -> list[tuple[AnyRow, bool]]:
         """Rows of ``CARDS``, each with whether an alert of it is open; those come first, and go back last."""
@@ -151,7 +155,7 @@ class _Shelf:
         if self._few is None and not is_one_shelf and not _are_few(self._connection):
             return None
         if is_one_shelf and self._few is None:
-            return _open_count(self._connection, self._wanted)
+            return self.open_count
         wall = [] if self._wanted.with_safeguarding else [not_(ALERT_OPEN)]
         query = select(func.count()).select_from(experience).where(*self._all(), *wall)
         return self._connection.execute(query).scalar_one()
@@ -211,7 +215,7 @@ def _are_few(connection: Connection) -> bool:
 def _open_count(connection: Connection, wanted: InboxFilter) -> int:
     """Counted along the ways that lead to few, and no further than ``MOST_COUNTED`` where those are many."""
     wall = [] if wanted.with_safeguarding else [not_(ALERT_OPEN)]
-    is_open = and_(OPEN, not_(_asleep(wanted.today)), *wall)
+    is_open = and_(LISTED, not_(SET_ASIDE), not_(_asleep(wanted.today)), *wall)
     most = FEW_EXPERIENCES if _are_few(connection) else MOST_COUNTED
     unread = _limited(connection, select(experience.c.id).where(UNREAD, is_open), most)
     if unread > most:

@@ -6,6 +6,16 @@ createAll(Button); // a second press within a second is not a second act
 createAll(ErrorSummary); // takes the focus, and leads to the field rather than past it
 createAll(SkipLink);
 
+// While the page of an experience is open, the others are told so, and it says who else has it open.
+const looking = document.getElementById("looking");
+if (looking) {
+  setInterval(async () => {
+    if (document.hidden) return;
+    const answer = await fetch(looking.dataset.asks, { method: "POST", headers: { "X-CSRFToken": looking.dataset.token } }).catch(() => null);
+    if (answer?.ok && !answer.redirected) looking.innerHTML = await answer.text(); // our own words and colleagues' names, escaped
+  }, 45000);
+}
+
 // Reviewing. A key presses the button it stands on, while the focus is in the review and no text is being typed.
 document.addEventListener("keydown", (event) => {
   const review = document.querySelector('#review-page[data-keys="on"]');

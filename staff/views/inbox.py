@@ -57,6 +57,7 @@ def inbox() -> ResponseReturnValue:
             for card in as_seen_by(page.cards, handles_alerts=handles_alerts())
         ],
         address=_address,
+        others=at.rooms.desk_work.others(page.cards, member()) if at.rooms.desk_work else {},
         languages=LANGUAGES,
     )
 

@@ -3,6 +3,7 @@
 from storage.tables.base import METADATA
 from storage.tables.campaigns import campaign_answer, campaign_invitation, campaign_response, campaign_round
 from storage.tables.channel_log import channel_log
+from storage.tables.desk import deed, looking, staff_note
 from storage.tables.door import recovery_code, second_step, sign_in_try, staff_identity, staff_session
 from storage.tables.erasures import erased_address, erasure, taken_back
 from storage.tables.experiences import decision, experience, passage, suggestion
@@ -41,6 +42,7 @@ __all__ = [
     "contact_link",
     "conversation",
     "data_key",
+    "deed",
     "decision",
     "deletion_request",
     "erased_address",
@@ -48,6 +50,7 @@ __all__ = [
     "experience",
     "inbound_message",
     "letter",
+    "looking",
     "matter",
     "matter_round",
     "matter_told",
@@ -72,6 +75,7 @@ __all__ = [
     "sign_in_try",
     "staff",
     "staff_identity",
+    "staff_note",
     "staff_session",
     "suggestion",
     "suppression",

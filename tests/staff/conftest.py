@@ -11,6 +11,7 @@ from bot.byhand import ByHand
 from bot.channel_log import LogReading
 from bot.comments import Comments
 from bot.deletions import Deletions
+from bot.desk_work import DeskWork
 from bot.model import EASY_READ, ENGLISH
 from bot.ports import Clock
 from bot.records import StaffMember
@@ -95,6 +96,7 @@ def app(built: Flask, store: FakeStore, clock: FakeClock) -> Flask:
         review=replace(desk.review, store=store.as_store(), clock=clock),
         sessions=FakeDoor(),
         rooms=Rooms(
+            desk_work=DeskWork(store.work, store.as_store(), clock),
             views=SavedViews(store.views, store.as_store(), clock),
             by_hand=ByHand(intake=store.entries, accounts=store.entries, locales=(ENGLISH, EASY_READ)),
             comments=Comments(records=store.said, store=store.as_store(), replies=replies_to_comments(), clock=clock),

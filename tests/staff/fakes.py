@@ -15,7 +15,8 @@ from bot.channel_log import LogFilter, LogLine, Outcome, Way, What
 from bot.comments import COMMENTS, Comment, Writer, dedupe_of
 from bot.conversation import Purpose
 from bot.deletions import Deletion
-from bot.errors import StoreUnavailable
+from bot.desk_work import Deed, Note
+from bot.errors import NotFound, StoreUnavailable
 from bot.events import Event
 from bot.inbox_place import Place
 from bot.model import ENGLISH, Address, ChannelName, InboundMessage, Locale, OutboundState, Polarity, RiskLevel, Speaker
@@ -201,6 +202,40 @@ class FakeLinks:
 
 
 @dataclass
+class FakeWork:
+    """What was done beside reading, the newest last. Nothing of it changes a card here."""
+
+    deeds: list[Deed] = field(default_factory=list)
+    written: list[Note] = field(default_factory=list)
+    open_at: dict[UUID, tuple[str, ...]] = field(default_factory=dict)
+    seen: list[UUID] = field(default_factory=list)
+
+    def do(self, deed: Deed, member: StaffMember, *, note: str = "") -> None:
+        self.deeds.append(deed)
+        if note:
+            self.written.append(Note(id=deed.id, text=note, by=member.name, at=deed.at))
+
+    def undo(self, deed_id: UUID, member: StaffMember, now: datetime) -> bool:
+        place = next((place for place, deed in enumerate(self.deeds) if deed.id == deed_id), None)
+        if place is None:
+            raise NotFound
+        self.deeds[place] = replace(self.deeds[place], undone=True)
+        return True
+
+    def last(self, staff_id: UUID, *, limit: int, with_safeguarding: bool) -> tuple[Deed, ...]:
+        return tuple(self.deeds[::-1][:limit])
+
+    def notes(self, experience_id: UUID) -> tuple[Note, ...]:
+        return tuple(self.written)
+
+    def look(self, experience_id: UUID, staff_id: UUID, now: datetime) -> None:
+        self.seen.append(experience_id)
+
+    def looking(self, experience_ids: Sequence[UUID], *, but: UUID, since: datetime) -> dict[UUID, tuple[str, ...]]:
+        return {each: names for each, names in self.open_at.items() if each in experience_ids}
+
+
+@dataclass
 class FakeViews:
     """Saved views, each owner's in their order."""
 
@@ -242,6 +277,7 @@ class FakeStore:
     same: FakeLinks = field(default_factory=FakeLinks)
     calls: FakeCalls = field(default_factory=FakeCalls)
     views: FakeViews = field(default_factory=FakeViews)
+    work: FakeWork = field(default_factory=FakeWork)
     word_records: FakeRecords = field(default_factory=FakeRecords)
     outbox: dict[str, NewOutbound] = field(default_factory=dict)
     arrived_meanwhile: bool = False

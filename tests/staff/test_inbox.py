@@ -9,7 +9,7 @@ import pytest
 
 from bot.records import InboxFilter
 from tests.staff.fakes import FakeStore, a_passage, an_alert, an_experience
-from tests.staff.page import Browser, Page, text_of
+from tests.staff.page import Browser, Page, text_of, values_of
 
 TODAY = date(2026, 11, 23)
 
@@ -210,7 +210,9 @@ def test_what_is_on_can_be_taken_away_one_by_one(jo: Browser) -> None:
 def test_a_group_an_area_and_a_strategy_stand_for_their_themes(jo: Browser, store: FakeStore) -> None:
     jo.open("/staff/inbox?group=ehcp&area=7&strategy=S1&who=me&public=no&promised=late&age=5-10&language=pl&needs=translation")
     wanted = store.filters[-1]
+    form, _ = jo.page.form("/inbox")  # type: ignore[union-attr] # a page was opened
 
+    assert values_of(form)["area"] == ["7"]
     assert len(wanted.and_themes) == 3
     assert all("ehc_content" in themes or len(themes) > 1 for themes in wanted.and_themes)
     assert wanted.owner == store.staff_by_username("jo").id  # type: ignore[union-attr] # she is there

@@ -24,6 +24,7 @@ SINCE = {
     *("word_draft", "word_version", "tagger", "name_word"),
     *("matter", "matter_round", "matter_told"),
     *("saved_view", "search_text", "search_vocabulary"),
+    *("staff_note", "looking", "deed"),
     *("reading", "bulk_check", "preference", "team_setting"),
     *("theme_change", "retag", "past_suggestion"),
     *("staff_session", "sign_in_try", "second_step", "recovery_code", "staff_identity"),

@@ -1,0 +1,173 @@
+"""What the team does with an experience beside reading it: give it to somebody, snooze it, set a day, write a note. Each act
+can be undone by who did it, so long as nobody has changed the same thing since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from bot.days import ZONE
+from bot.errors import BotError, NotFound
+from bot.ports import Clock, Store
+from bot.records import ExperienceCard, StaffMember
+from bot.wall import is_with_safeguarding
+
+LONGEST_NOTE = 2000
+LAST = 10
+FURTHEST = timedelta(days=366)
+STILL_THERE = timedelta(minutes=2)
+"""Whoever has opened a page so lately counts as having it open."""
+
+
+class Act(StrEnum):
+    GIVE = "give"
+    SNOOZE = "snooze"
+    DUE = "due"
+    NOTE = "note"
+
+
+class TooFarError(BotError):
+    """A day must be in the future, and within a year."""
+
+
+class PromisedBeforeError(BotError):
+    """It is not read yet, and promised for an earlier day: it must be back by then."""
+
+
+class GoneOnError(BotError):
+    """Somebody has changed it since, so it is not undone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """One act. ``before`` and ``after``: the id of a member of staff, or a day; of a note, its id."""
+
+    id: UUID
+    act: Act
+    experience_id: UUID
+    reference: str
+    before: str | None
+    after: str | None
+    at: datetime
+    undone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    id: UUID
+    text: str
+    by: str
+    at: datetime
+
+
+class DeskRecords(Protocol):
+    def do(self, deed: Deed, member: StaffMember, *, note: str = "") -> None:
+        """The change, its line on the list of what can be undone, and its line in the audit trail, at once."""
+        ...
+
+    def undo(self, deed_id: UUID, member: StaffMember, now: datetime) -> bool:
+        """False: what it changed was changed again since. Raises ``NotFound`` for what is not this member's."""
+        ...
+
+    def last(self, staff_id: UUID, *, limit: int, with_safeguarding: bool) -> tuple[Deed, ...]: ...
+
+    def notes(self, experience_id: UUID) -> tuple[Note, ...]: ...
+
+    def look(self, experience_id: UUID, staff_id: UUID, now: datetime) -> None: ...
+
+    def looking(self, experience_ids: Sequence[UUID], *, but: UUID, since: datetime) -> dict[UUID, tuple[str, ...]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DeskWork:
+    """Whoever may read the experience may do all of this: the views look it up behind the wall first."""
+
+    records: DeskRecords
+    store: Store
+    clock: Clock
+    zone: ZoneInfo = ZONE
+
+    def team(self) -> tuple[StaffMember, ...]:
+        return tuple(member for member in self.store.all_staff() if member.disabled_at is None)
+
+    def give(self, card: ExperienceCard, member: StaffMember, to: UUID | None) -> Deed | None:
+        """To a colleague, to oneself, or (None) to nobody. None: it was so already. Raises ``NotFound`` for a stranger."""
+        if to is not None and to not in {each.id for each in self.team()}:
+            raise NotFound
+        return self._do(Act.GIVE, card, member, _text(card.owner_id), _text(to))
+
+    def snooze(self, card: ExperienceCard, member: StaffMember, until: date | None) -> Deed | None:
+        """Until a day; None: it is back now. Raises ``TooFarError``, ``PromisedBeforeError``."""
+        if until is not None:
+            self._check(until, least=self._today() + timedelta(days=1))
+            if is_with_safeguarding(card) or (card.read_at is None and until > card.promised_on):
+                raise PromisedBeforeError
+        return self._do(Act.SNOOZE, card, member, _text(card.asleep_until), _text(until))
+
+    def set_due(self, card: ExperienceCard, member: StaffMember, day: date | None) -> Deed | None:
+        """Raises ``TooFarError``."""
+        if day is not None:
+            self._check(day, least=self._today())
+        return self._do(Act.DUE, card, member, _text(card.due_on), _text(day))
+
+    def write(self, card: ExperienceCard, member: StaffMember, text: str) -> Deed:
+        """``text``: 1 to 2,000 characters. It is never sent to a family."""
+        deed = self._deed(Act.NOTE, card, None, str(uuid4()))
+        self.records.do(deed, member, note=text)
+        return deed
+
+    def undo(self, deed_id: UUID, member: StaffMember) -> None:
+        """Raises ``NotFound``, ``GoneOnError``."""
+        if not self.records.undo(deed_id, member, self.clock.now()):
+            raise GoneOnError
+
+    def last(self, member: StaffMember, *, with_safeguarding: bool) -> tuple[Deed, ...]:
+        return self.records.last(member.id, limit=LAST, with_safeguarding=with_safeguarding)
+
+    def notes(self, card: ExperienceCard) -> tuple[Note, ...]:
+        return self.records.notes(card.id)
+
+    def open(self, card: ExperienceCard, member: StaffMember) -> tuple[str, ...]:
+        """This member has it open now. The names of the others who do."""
+        now = self.clock.now()
+        self.records.look(card.id, member.id, now)
+        return self.records.looking([card.id], but=member.id, since=now - STILL_THERE).get(card.id, ())
+
+    def others(self, cards: Sequence[ExperienceCard], member: StaffMember) -> dict[UUID, tuple[str, ...]]:
+        since = self.clock.now() - STILL_THERE
+        return self.records.looking([card.id for card in cards], but=member.id, since=since) if cards else {}
+
+    def _today(self) -> date:
+        return self.clock.now().astimezone(self.zone).date()
+
+    def _check(self, day: date, *, least: date) -> None:
+        if not least <= day <= self._today() + FURTHEST:
+            raise TooFarError
+
+    def _do(self, act: Act, card: ExperienceCard, member: StaffMember, before: str | None, after: str | None) -> Deed | None:
+        if before == after:
+            return None
+        deed = self._deed(act, card, before, after)
+        self.records.do(deed, member)
+        return deed
+
+    def _deed(self, act: Act, card: ExperienceCard, before: str | None, after: str | None) -> Deed:
+        return Deed(
+            id=uuid4(),
+            act=act,
+            experience_id=card.id,
+            reference=card.reference,
+            before=before,
+            after=after,
+            at=self.clock.now(),
+        )
+
+
+def _text(value: UUID | date | None) -> str | None:
+    return None if value is None else str(value)
