@@ -105,7 +105,7 @@ def test_whoever_is_overtaken_is_told_and_led_on(desk: ReviewDesk) -> None:
     jo.press(f"/review/{_shown(jo)}", {"do": "accept"})
     page = tom.press(f"/review/{_shown(tom)}", {"do": "accept", "theme": ["disputes"]})
 
-    assert "Somebody else decided about this one just now" in page.main
+    assert "This one was decided just now" in page.main
     view = desk.view("RIVER 482")
     assert {row.by for row in view.card.passages[0].decisions} == {"Jo Pascoe"}
 
