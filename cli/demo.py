@@ -48,7 +48,11 @@ def _play_month(scene: Scene, messages: int) -> None:
 
 
 def _tell(scene: Scene) -> None:
+    from demo.reviewing import members
+
     for name, path in _DOORS.items():
         click.echo(f"{name:>12}  {scene.earshot.settings.public_url}{path}")
     click.echo(f"{'Sign in':>12}  as {scene.login.username} with {scene.login.password}")
+    others = ", ".join(f"{member.username} ({member.role})" for member in members(password_hash="")[1:])
+    click.echo(f"{'':>12}  or, with the same password, as {others}")
     click.echo("Everybody and every message is made up. Stop it with Ctrl+C; nothing is kept.")
