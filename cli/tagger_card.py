@@ -39,11 +39,16 @@ def _named(measures: Sequence[Measure]) -> str:
 
 
 def _danger(figures: Figures) -> str:
-    shares = {row[0]: row[1] for table in figures.tables if table.title == DANGER for row in table.rows}
-    if "all" not in shares:
+    """By all that listens; its share stands before the bounds and the count, that of the fixed rules first."""
+    rows = {row[0]: row[1:-2] for table in figures.tables if table.title == DANGER for row in table.rows}
+    if "all" not in rows:
         return "How much of it is heard was not measured here."
-    parts = ", ".join(f"{name} {shares[name]}" for name in ("explicit", "indirect") if name in shares)
-    return f"Of 100 messages put aside that tell of it, {shares['all']} raise an alert ({parts}): see “{DANGER}”."
+    by_rules, heard = rows["all"][0], rows["all"][-1]
+    parts = ", ".join(f"{name} {rows[name][-1]}" for name in ("explicit", "indirect") if name in rows)
+    return (
+        f"Of 100 messages put aside that tell of it, {heard} raise an alert ({parts}), {by_rules} of them by the fixed rules: "
+        f"see “{DANGER}”."
+    )
 
 
 def _gain(figures: Figures) -> str:
