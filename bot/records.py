@@ -424,7 +424,7 @@ class InboxFilter:
     looks like spam, and ``asleep`` only what is snoozed, which are otherwise in no list of what is open. ``today``: the day
     it is; without it nothing counts as snoozed. ``themes``: one of these; ``and_themes``: and one of each of these.
     ``since`` and ``until`` bound when it began. ``owner``: whose it is; ``unowned``: nobody's. ``promised_by``: not read
-    yet, and promised by that day. ``exactly``: no near-misses of the words.
+    yet, and promised by that day. ``due_by``: the team's own day is no later. ``exactly``: no near-misses of the words.
     """
 
     open_only: bool = True
@@ -445,6 +445,7 @@ class InboxFilter:
     owner: UUID | None = None
     unowned: bool = False
     promised_by: date | None = None
+    due_by: date | None = None
     needs_translation: bool = False
     words: str = ""
     exactly: bool = False

@@ -140,6 +140,10 @@ class Tasks:
             with_safeguarding=self._may(member),
         )
 
+    def open_until(self, day: date, member: StaffMember) -> tuple[Task, ...]:
+        """What is due by a day, the earliest first."""
+        return tuple(task for task in self.list(Show.OPEN, member) if task.due_on <= day)
+
     def counts(self, member: StaffMember) -> Counts:
         now = self.clock.now()
         return self.records.counts(

@@ -37,7 +37,7 @@ _ROWS: tuple[tuple[Who, str], ...] = (
     # what families told
     (READERS, "inbox find experience loose_alert compare same tasks task"),
     (READERS, "campaigns campaign poster campaign_answers comments deletions milestones matters entered"),
-    (READERS, "save_view view_first drop_view"),
+    (READERS, "save_view view_first drop_view today"),
     (WORKERS, "give snooze set_due write_note still_here last_deeds undo_deed"),
     (WORKERS, "file ask_to_show shown_file accept correct mark_read finish_task reach release hide_word leave_words"),
     (WORKERS, "take_alert close_alert take_loose_alert close_loose_alert open_words"),

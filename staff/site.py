@@ -57,6 +57,7 @@ from staff.views.sure_ones import add_sure_ones
 from staff.views.tagger import add_tagger
 from staff.views.tasks import add_tasks
 from staff.views.team import add_team
+from staff.views.today import add_today
 from staff.views.translate import add_translate
 from staff.views.words import add_words
 
@@ -147,6 +148,7 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
         add_passages,
         add_hold,
         add_tasks,
+        add_today,
         add_translate,
         add_files,
         add_loose,

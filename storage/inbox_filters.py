@@ -68,6 +68,9 @@ def _in_time(wanted: InboxFilter) -> Iterator[Filter]:
 def _in_hand(wanted: InboxFilter) -> Iterator[Filter]:
     if wanted.owner is not None:
         yield Filter(IT.owner_id == wanted.owner, select(IT.id).where(IT.owner_id == wanted.owner))
+    if wanted.due_by is not None:
+        due = and_(IT.due_on.is_not(None), IT.due_on <= wanted.due_by)
+        yield Filter(due, select(IT.id).where(due))
     if wanted.unowned:
         yield Filter(IT.owner_id.is_(None))
     if wanted.needs_translation:

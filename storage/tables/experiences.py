@@ -18,6 +18,7 @@ WAITING = "experience.unread AND NOT experience.withdrawn"
 """What nobody has read yet. The inbox walks it in its order."""
 ASLEEP = "asleep_until IS NOT NULL"
 OWNED = "owner_id IS NOT NULL"
+DUE = "due_on IS NOT NULL"
 
 
 class ExperienceRow(Row, table=True):
@@ -48,6 +49,7 @@ class ExperienceRow(Row, table=True):
         ),
         Index("ix_experience_asleep", "asleep_until", sqlite_where=text(ASLEEP), postgresql_where=text(ASLEEP)),
         Index("ix_experience_owner", "owner_id", sqlite_where=text(OWNED), postgresql_where=text(OWNED)),
+        Index("ix_experience_due", "due_on", sqlite_where=text(DUE), postgresql_where=text(DUE)),
         Index("ix_experience_opened", "opened_at"),
         Index("ix_experience_channel", "channel"),
         Index("ix_experience_district", "district"),

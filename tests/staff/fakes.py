@@ -457,6 +457,8 @@ def _fits(card: ExperienceCard, wanted: InboxFilter) -> bool:
     themes = {suggestion.theme for passage in card.passages for suggestion in passage.suggestions}
     return (
         (not wanted.channels or card.channel in wanted.channels)
+        and (wanted.promised_by is None or (card.read_at is None and card.promised_on <= wanted.promised_by))
+        and (wanted.due_by is None or (card.due_on is not None and card.due_on <= wanted.due_by))
         and (not wanted.themes or bool(themes & set(wanted.themes)))
         and (not wanted.polarity or any(passage.polarity in wanted.polarity for passage in card.passages))
         and all(any(word in passage.text.lower() for passage in card.passages) for word in wanted.words.lower().split())

@@ -32,7 +32,7 @@ WHO: dict[str, str] = {
     **dict.fromkeys(("propose_words", "publish_words", "go_back_words"), f"{WORK} admin"),
     "own_themes": f"{READ} admin",
     **dict.fromkeys(("add_theme", "rename_theme", "retire_theme", "retag", "stop_retag"), f"{WORK} admin"),
-    **dict.fromkeys(("inbox", "find", "save_view", "view_first", "drop_view"), READ),
+    **dict.fromkeys(("inbox", "today", "find", "save_view", "view_first", "drop_view"), READ),
     **dict.fromkeys(("experience", "loose_alert", "compare", "same", "tasks", "task", "entered"), READ),
     **dict.fromkeys(
         ("campaigns", "campaign", "poster", "campaign_answers", "comments", "deletions", "milestones", "matters"), READ

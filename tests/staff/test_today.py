@@ -1,0 +1,38 @@
+"""Today: in the order in which things run out, each with its link; what is with safeguarding only for those who may."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.records import InboxFilter
+from tests.staff.fakes import FakeStore, a_loose_alert
+from tests.staff.page import Browser
+
+TODAY = date(2026, 11, 23)
+
+
+def test_what_was_promised_for_today_or_before_is_listed_late_first(jo: Browser, store: FakeStore) -> None:
+    page = jo.open("/staff/today")
+
+    assert page.heading == "Monday 23 November"
+    assert InboxFilter(promised_by=TODAY, today=TODAY, with_safeguarding=False) in store.filters
+    assert page.main.index("Already late") < page.main.index("BROOK 377") < page.main.index("Promised for today")
+    assert "RIVER 482" in page.main
+    assert "/staff/experiences/BROOK-377" in [address for _, address in page.links()]
+
+
+def test_alerts_are_there_for_those_who_may_and_for_nobody_else(jo: Browser, ruth: Browser, store: FakeStore) -> None:
+    store.waits(a_loose_alert(), "he has a knife")
+    leads, mine = ruth.open("/staff/today"), jo.open("/staff/today")
+
+    assert "Alerts 2" in leads.main
+    assert "TIMBER 350" in leads.main
+    assert "TIMBER" not in mine.html
+    assert "Alerts" not in mine.main
+    assert "2 messages are with safeguarding" in mine.main
+
+
+def test_an_empty_day_says_so_kindly(jo: Browser, store: FakeStore) -> None:
+    store.experiences.clear()
+
+    assert "Nothing runs out today" in jo.open("/staff/today").main
