@@ -37,6 +37,7 @@ NEAREST = 6
 """Near-misses of one word that are searched for too."""
 FEW = 4_000
 """Experiences that are looked at one by one rather than walked past in order."""
+READ_AT_ONCE, PART = 100_000, 50
 ONE_SLIP_FROM, TWO_SLIPS_FROM = 5, 8
 """Letters of a word in which one slip is looked for, and two: a shorter word one slip away is another word."""
 RARE = 3
@@ -76,12 +77,27 @@ def ask(connection: Connection, words: str, *, exactly: bool = False) -> Asked |
         asked = _tsquery(groups)
         match, number = WORDS.c.words.op("@@")(asked), WORDS.c.n
     joined = search_text.join(WORDS, number == search_text.c.n)
+    meets: ColumnElement[bool] = exists(
+        select(search_text.c.n).select_from(joined).where(search_text.c.experience_id == experience.c.id, match)
+    )
+    if connection.dialect.name == "sqlite" and _is_read_at_once(connection, match):
+        its_number = select(search_text.c.n).where(search_text.c.experience_id == experience.c.id).scalar_subquery()
+        meets = its_number.in_(select(WORDS.c.rowid).where(match))
     return Asked(
-        meets=exists(select(search_text.c.n).select_from(joined).where(search_text.c.experience_id == experience.c.id, match)),
+        meets=meets,
         few=select(search_text.c.experience_id).select_from(joined).where(match),
         match=match,
         query=asked,
     )
+
+
+def _is_read_at_once(connection: Connection, match: ColumnElement[bool]) -> bool:
+    """To ask FTS5 of one row costs as much as to read some hundreds of rows that fit: unless most fit, all are read at once.
+    Looked at in one part of the rows.
+    """
+    last = connection.execute(select(func.max(search_text.c.n))).scalar_one() or 0
+    part = select(WORDS.c.rowid).where(match, WORDS.c.rowid <= last // PART).limit(READ_AT_ONCE // PART + 1).subquery()
+    return connection.execute(select(func.count()).select_from(part)).scalar_one() <= READ_AT_ONCE // PART
 
 
 NOTHING = false()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -123,7 +124,7 @@ def test_a_note_is_for_the_team_sealed_and_goes_with_the_words(
     assert [note.text for note in work.notes(card(store))] == ["And the bus"]
     assert not [row for row in store.export_rows("audit") if "zeppelin" in str(row)]
     if database.is_sqlite:
-        assert b"zeppelin" not in open(str(database.engine.url.database), "rb").read()  # noqa: PTH123, SIM115
+        assert b"zeppelin" not in Path(str(database.engine.url.database)).read_bytes()
     contact_id, its = scene.contact(), card(store)
     with store.transaction() as tx:
         tx.erase_contact(contact_id, NOW)
