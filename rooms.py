@@ -60,6 +60,7 @@ from storage.second_reading import SqlPairs, SqlSureOnes
 from storage.store import SqlStore
 from storage.tasks import SqlTasks
 from storage.translations import SqlTranslations
+from storage.views import SqlViews
 
 FIGURES = Path(__file__).with_name("nlp") / "models" / "figures.json"
 """What was measured of the tagger that comes with Earshot; read here, for the web process does not import ``nlp``."""
@@ -169,6 +170,8 @@ def open_rooms(
         ),
         matters=Matters(records=SqlMatters(database), store=store, clock=clock),
         unkept=SqlPromises(database, sealer),
+        views=SavedViews(SqlViews(database), store, clock),
+        desk_work=DeskWork(SqlDeskWork(database, sealer), store, clock),
         holding=holding,
         tasks=tasks,
         translations=Translations(records=SqlTranslations(database, sealer), store=store, work=store, clock=clock, new_id=uuid4),

@@ -51,9 +51,7 @@ def open_sweeps(earshot: Earshot) -> list[Sweep]:
         ),
         TaggerSweep(lambda: earshot.listener),
         MatterSweep(SqlMatters(earshot.database), earshot.clock, earshot.new_grouping),
-        RetagSweep(
-            SqlRetagging(earshot.database, earshot.sealer), earshot.own_themes, lambda: earshot.listener, earshot.clock
-        ),
+        RetagSweep(SqlRetagging(earshot.database, earshot.sealer), earshot.own_themes, lambda: earshot.listener, earshot.clock),
         open_redacting(earshot.peoples_words, earshot.database, earshot.sealer, earshot.store),
         earshot.holding.writing,
         earshot.holding,
