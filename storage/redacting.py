@@ -145,7 +145,7 @@ class SqlMaskedTexts:
             return ""
         try:
             return showable(opening[source]())
-        except WrongKeys:
+        except (WrongKeys, ValueError):  # the latter: it opens, and is not what we seal
             log.error("%s %s cannot be opened", source.value, row.id)  # noqa: TRY400 - a traceback may hold words
             return ""
 
