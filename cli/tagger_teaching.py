@@ -82,4 +82,4 @@ def vectors() -> str:
 
 
 def version_of(now: datetime) -> str:
-    return f"{now:%Y-%m-%d-%H%M%S}"
+    return f"{now:%Y-%m-%d-%H%M%S}-{now.microsecond // 1000:03}"

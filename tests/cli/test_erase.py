@@ -77,7 +77,7 @@ def test_a_person_is_erased_by_a_reference(run: Run) -> None:
         pass
     cards = earshot.store.inbox(EVERYTHING).cards
     earshot.database.close()
-    card = next(card for card in cards if "Heliotrope" in card.passages[0].text)
+    card = next(card for card in cards if "taxi" in card.passages[0].text)
 
     result = run(card.reference.lower(), typed="y\n")
 
