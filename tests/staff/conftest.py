@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Protocol
@@ -86,8 +87,8 @@ def built(taxonomy: Taxonomy, passwords: Passwords) -> Flask:
 
 
 @pytest.fixture
-def app(built: Flask, store: FakeStore, clock: FakeClock) -> Flask:
-    """The application at a desk of this test's own."""
+def app(built: Flask, store: FakeStore, clock: FakeClock) -> Iterator[Flask]:
+    """The application at a desk of this test's own, whatever it puts on it."""
     desk: Desk = built.extensions[EXTENSION]
     built.extensions[EXTENSION] = replace(
         desk,
@@ -108,7 +109,8 @@ def app(built: Flask, store: FakeStore, clock: FakeClock) -> Flask:
             taggers=TaggerShelf(records=Kept(tagger(TaggerState.REFUSED)), shipped=FIGURES),
         ),
     )
-    return built
+    yield built
+    built.extensions[EXTENSION] = desk
 
 
 @pytest.fixture
