@@ -91,9 +91,12 @@ def onto(masks: Iterable[Found], original: str, shown: str, rules: Redactor | No
     """Masks of a text as it came, as masks of its masked copy. None: the copy is not one of this text.
 
     Each stretch of the copy between two placeholders is looked for from the left: whichever way several placeholders can be
-    laid over the text, the copy shows the same letters.
+    laid over the text, the copy shows the same letters. A placeholder that somebody wrote themselves is one stretch; only a
+    copy that another redactor made may have cut it.
     """
-    laid = _laid(original, shown, (rules or redactor()).placeholders(shown))
+    rules = rules or redactor()
+    placeholders = rules.placeholders(shown)
+    laid = _laid(original, shown, placeholders, rules.placeholders(original)) or _laid(original, shown, placeholders, ())
     if laid is None:
         return None
     found = []
@@ -115,12 +118,12 @@ class _Stretch:
     is_masked: bool
 
 
-def _laid(original: str, shown: str, placeholders: Sequence[Span]) -> list[_Stretch] | None:
+def _laid(original: str, shown: str, placeholders: Sequence[Span], whole: Sequence[Span]) -> list[_Stretch] | None:
     laid: list[_Stretch] = []
     at = copied = 0
     for start, end in [*placeholders, (len(shown), len(shown))]:
         piece = shown[copied:start]
-        found = _place(piece, original, at, is_first=not laid, is_last=start == len(shown))
+        found = _place(piece, original, at, whole, is_first=not laid, is_last=start == len(shown))
         if found is None:
             return None
         at = found + len(piece)
@@ -130,14 +133,16 @@ def _laid(original: str, shown: str, placeholders: Sequence[Span]) -> list[_Stre
     return laid if at == len(original) else None
 
 
-def _place(piece: str, original: str, at: int, *, is_first: bool, is_last: bool) -> int | None:
-    """At least one letter stands behind each placeholder."""
+def _place(piece: str, original: str, at: int, whole: Sequence[Span], *, is_first: bool, is_last: bool) -> int | None:
+    """At least one letter stands behind each placeholder, and what is ``whole`` is not cut through."""
     if is_first:
         return 0 if original.startswith(piece) else None
     if is_last:
         place = len(original) - len(piece)
         return place if place > at and original.endswith(piece) else None
     place = original.find(piece, at + 1)
+    while place >= 0 and (cut := _touched((place, place + len(piece)), whole)):
+        place = original.find(piece, cut[-1][1])
     return place if place >= 0 else None
 
 

@@ -72,6 +72,8 @@ def test_hiding_a_word_twice_changes_nothing(text: str, word: str) -> None:
 
 
 @given(TEXTS, SPANS, SPANS)
+@example(f"{NAME} {NAME}", [], [(6, 15)])
+@example(f"{NAME}{NAME} a", [(3, 5)], [(6, 15)])
 def test_masks_of_the_words_as_they_came_are_laid_over_what_was_masked_before(
     text: str, before: list[tuple[int, int]], now: list[tuple[int, int]]
 ) -> None:

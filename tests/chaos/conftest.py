@@ -1,4 +1,4 @@
-"""How many kills: in `make test` each part of the service falls once on each database, in `make chaos` it is fifty."""
+"""How many kills: four a database in `make test`, fifty in `make chaos`."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--kills", type=int, help="how often web or worker is killed, for each database; each part once if not said")
+    parser.addoption("--kills", type=int, default=4, help="how often web or worker is killed, for each database")

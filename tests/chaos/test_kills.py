@@ -57,7 +57,7 @@ def test_no_kill_loses_doubles_or_disorders_anything(
         service = Service(environment=environment, port=port, workers=1 if kind == "sqlite" else 2, folder=tmp_path)
         try:
             service.start()
-            _write_and_kill(service, everyone, pytestconfig.getoption("--kills") or len(service.parts), random)
+            _write_and_kill(service, everyone, pytestconfig.getoption("--kills"), random)
             _all_is_said(Database.open(url), sum(len(family.words) for family in everyone))
             rows = service.export()
         finally:
