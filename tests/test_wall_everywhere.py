@@ -309,7 +309,7 @@ def test_of_a_matter_nothing_is_shown_that_is_with_safeguarding(office: Office, 
 
 @pytest.mark.parametrize("who", ["ruth", "ada"])
 def test_every_form_wants_its_token(office: Office, who: str) -> None:
-    """Those of the pages that are closed to a role are refused before that is looked at; between these two, each is open to one."""
+    """A page that is closed to a role is refused before that is looked at; each is open to one of these two."""
     browser = office.by(who)
     routes = browser.client.application.url_map.bind("localhost")
     before = office.state()
