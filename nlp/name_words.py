@@ -106,6 +106,10 @@ class Cues:
         self.calendar = self.never | self.short | frozenset({"mon", "tue", "tues", "wed", "weds", "fri", "sat"})
         self.schools = frozenset(data["schools"]["words"].split())
         self.only_schools = self.schools - frozenset(data["schools"]["also_others"].split())
+        self.school_lands, school_ends, self.school_leads = (
+            frozenset(data["schools"][name].split()) for name in ("lands", "ends", "leads")
+        )
+        self.school_ends = self.schools | school_ends
         self.lettered, self.between_letters = (frozenset(data["lettered"][name].split()) for name in ("words", "joined"))
         self.particles = frozenset(data["particles"]["words"].split())
         self.latin = str.maketrans({letter: latin for latin, letters in data["cyrillic"].items() for letter in letters})

@@ -110,6 +110,8 @@ class NameFinder:
         before a word that ends nothing else, such as "Primary", or as a saint's: "Child: Jo Reed School: Elmhay" names a child.
         """
         token, cues = tokens[at], self.lexicon.cues
+        if self._is_of_land(tokens, at) or (at and token.before == "s" and self._is_of_land(tokens, at - 1)):
+            return True
         listed = token.word.list in "GBFHS"
         ends = cues.only_schools if listed else cues.schools
         for following in tokens[at + 1 : at + 3]:
@@ -119,6 +121,19 @@ class NameFinder:
                 return True
         saint = bool(at) and tokens[at - 1].word.folded in ("st", "saint") and token.before == "s"
         return saint and (not listed or text[token.end : token.end + 2] in _POSSESSIVE)
+
+    def _is_of_land(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a school's name begins here that is one of land: a surname, land, and what tells that it is a school."""
+        first, cues = tokens[at], self.lexicon.cues
+        land = tokens[at + 1] if at + 1 < len(tokens) else first
+        if land.before != "s" or land.word.folded not in cues.school_lands or land.word.shape != first.word.shape:
+            return False
+        if first.word.list in "GB" or first.word.cue:
+            return False
+        ends = tokens[at + 2] if at + 2 < len(tokens) else None
+        if ends is not None and ends.before == "s" and ends.word.folded in cues.school_ends:
+            return True
+        return bool(at) and first.before == "s" and tokens[at - 1].word.folded in cues.school_leads
 
     def _is_lettered(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether a letter numbers something: "sections B, F and I"."""
