@@ -9,13 +9,16 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Protocol
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, request, send_from_directory, url_for
 from flask.wrappers import Response as FlaskResponse
+from jinja2 import FileSystemLoader
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
+from bot import look
 from bot.deletions import Deletion
 from bot.errors import BadWebhook, StoreUnavailable
 from bot.model import ENGLISH, Address, ChannelName, InboundMessage, Locale
@@ -60,6 +63,13 @@ class Pages(WebChat):
         super().__init__(settle)
 
 
+class _Pages(Blueprint):
+    """Their files are their own and those that all pages share."""
+
+    def send_static_file(self, filename: str) -> FlaskResponse:
+        return send_from_directory(look.folder_of(filename, self.static_folder), filename)
+
+
 def pages_blueprint(
     *,
     store: Store,
@@ -79,7 +89,8 @@ def pages_blueprint(
 
     Reads ``bot/content``; raises ``BadContent`` when that is wrong.
     """
-    blueprint = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/chat/assets")
+    blueprint = _Pages("pages", __name__, static_folder="static", static_url_path="/chat/assets")
+    blueprint.jinja_loader = FileSystemLoader([Path(__file__).parent / "templates", look.FOLDER])
     pages = _PlainPages(
         store=store,
         reception=Reception(store=store, intake=intake, clock=clock),

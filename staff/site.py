@@ -9,13 +9,14 @@ from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Flask, Response, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, Response, g, redirect, render_template, request, send_from_directory, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.exceptions import NotFound as NoSuchPage
 
+from bot import look
 from bot.door import DoorRecords, Inside, Way
 from bot.errors import BlobMissing, NotFound, StoreUnavailable
 from bot.media import Files
@@ -124,12 +125,19 @@ def register_staff(
     app.register_blueprint(staff_blueprint(csrf))
 
 
+class _Site(Blueprint):
+    """Its files are its own and those that all pages share."""
+
+    def send_static_file(self, filename: str) -> Response:
+        return send_from_directory(look.folder_of(filename, self.static_folder), filename)
+
+
 def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
-    blueprint = Blueprint("staff", __name__, url_prefix="/staff", static_folder="static")
+    blueprint = _Site("staff", __name__, url_prefix="/staff", static_folder="static")
     # Not template_folder: the macros of GOV.UK Frontend are found beside our own templates.
     blueprint.jinja_loader = ChoiceLoader(
         [
-            FileSystemLoader(_HERE / "templates"),
+            FileSystemLoader([_HERE / "templates", look.FOLDER]),
             PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         ]
     )
@@ -272,7 +280,7 @@ def _at_hand() -> dict[str, object]:
         "taxonomy": at.taxonomy,
         "label": at.label,
         "told": told,
-        "style_version": _version("earshot.css", "council.css"),
+        "style_version": _version(look.FOLDER / "tokens.css", _HERE / "static" / "earshot.css"),
         "assets_problem": assets.problem(),
     }
 
@@ -296,9 +304,9 @@ def _name_themes(text: str) -> str:
     return _LONG_CODE.sub(named, in_brackets)
 
 
-def _version(*names: str) -> str:
+def _version(*sheets: Path) -> str:
     """Changes when one of our stylesheets does, so that no browser keeps an old one."""
-    return sha256(b"".join((_HERE / "static" / name).read_bytes() for name in names)).hexdigest()[:8]
+    return sha256(b"".join(sheet.read_bytes() for sheet in sheets)).hexdigest()[:8]
 
 
 def _problem(error: Exception) -> ResponseReturnValue:

@@ -225,12 +225,6 @@ def test_the_demo_says_that_it_is_one_and_the_real_thing_does_not(
 # --- the files themselves ---------------------------------------------------------------------------------------------
 
 
-def test_no_colour_is_written_outside_the_councils_file() -> None:
-    css = (HERE / "static" / "earshot.css").read_text()
-
-    assert not re.findall(r"#[0-9a-fA-F]{3,8}\b(?![^{]*\{)", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
-
-
 STANDS_ALONE = "<style>{{ style }}</style>"
 """In the poster that `earshot poster` writes: one file, to be printed where our stylesheets are not."""
 
