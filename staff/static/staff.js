@@ -6,6 +6,17 @@ createAll(Button); // a second press within a second is not a second act
 createAll(ErrorSummary); // takes the focus, and leads to the field rather than past it
 createAll(SkipLink);
 
+// The fold of the menu lies over the page: it shuts when the work goes on elsewhere, and by Escape.
+const more = document.querySelector(".es-more");
+if (more) {
+  const shut = (event) => {
+    if (event.key === "Escape" && more.contains(document.activeElement)) more.firstElementChild.focus();
+    else if (event.key || more.contains(event.target)) return;
+    more.open = false;
+  };
+  for (const kind of ["click", "focusin", "keydown"]) document.addEventListener(kind, shut);
+}
+
 // While the page of an experience is open, the others are told so, and it says who else has it open.
 const looking = document.getElementById("looking");
 if (looking) {
