@@ -24,9 +24,10 @@ from bot.own_themes import LivingCodes
 from bot.ports import Clock, Store
 from bot.review import Review, UnknownTheme
 from bot.themes import Taxonomy
-from bot.wall import NotYourRole, NotYours, Role, is_with_safeguarding, may_publish
+from bot.wall import NotYourRole, NotYours, is_with_safeguarding, may_publish
 from staff import assets, sessions
 from staff.desk import EXTENSION, Desk, Rooms, desk, entered, handles_alerts, task_counts, tell, told
+from staff.gated import FormsForWhoMaySend, may_send
 from staff.gates import first_page, may_enter
 from staff.marks import readable, shown
 from staff.passwords import Passwords
@@ -105,6 +106,7 @@ def register_staff(
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.add_extension(FormsForWhoMaySend)
     csrf = CSRFProtect(app)
     app.extensions[EXTENSION] = Desk(
         store=store,
@@ -180,6 +182,7 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
     blueprint.before_request(csrf.protect)
     blueprint.after_request(_keep_out_of_caches)
     blueprint.context_processor(_at_hand)
+    blueprint.add_app_template_global(may_send, "may_send")
     blueprint.add_app_template_filter(readable, "readable")
     blueprint.add_app_template_filter(shown, "shown")
     blueprint.add_app_template_filter(_at_the_desk, "at_the_desk")
@@ -269,7 +272,6 @@ def _at_hand() -> dict[str, object]:
         "task_counts": task_counts,
         "may_enter": entered,
         "owes_step": g.get("owes_step", False),
-        "only_reads": g.get("member") is not None and g.member.role == Role.VIEWER,
         "is_with_safeguarding": is_with_safeguarding,
         "may_publish": may_publish,
         "today": at.today(),

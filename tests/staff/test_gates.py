@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -19,6 +20,8 @@ REFUSED = "This is not for your role"
 READ = "viewer reviewer publisher safeguarding"
 WORK = "reviewer publisher safeguarding"
 ALL = f"{READ} admin partner"
+FORMS = re.compile(r'<(?:form\b[^>]*method="post"[^>]*\saction|button\b[^>]*\sformaction)="([^"]+)"')
+"""Where a page's forms are sent."""
 NOT_A_PAGE = frozenset({"staff.static", *PUBLIC})
 
 WHO: dict[str, str] = {
@@ -68,7 +71,12 @@ def test_the_table_says_what_is_written_here_by_hand(app: Flask) -> None:
         assert {role.value for role in roles} == who_may(endpoint), endpoint
 
 
-def test_every_page_opens_to_the_roles_it_is_for_and_to_no_other(app: Flask, team: FakeStore, clock: FakeClock) -> None:
+def test_every_page_opens_to_the_roles_it_is_for_and_shows_them_no_form_they_may_not_send(
+    app: Flask, team: FakeStore, clock: FakeClock
+) -> None:
+    """A form is not there at all, rather than hidden by style. One walk over all pages, for it takes seconds."""
+    adapter = app.url_map.bind("localhost")
+    forms: set[str] = set()
     for role, browser in browsers(app, team, clock):
         for rule, address in rules(app, "GET"):
             if rule.endpoint in NOT_A_PAGE | HALFWAY:
@@ -78,6 +86,10 @@ def test_every_page_opens_to_the_roles_it_is_for_and_to_no_other(app: Flask, tea
 
             assert is_refused == (role not in who_may(rule.endpoint)), f"{role} at {rule}: {answer.status_code}"
             assert answer.status_code < 500, f"{role} at {rule}"
+            sent_to = {adapter.match(to, method="POST")[0] for to in FORMS.findall(answer.get_data(as_text=True))}
+            assert [to for to in sent_to if not may_enter(to, role)] == [], f"{role} at {rule}"
+            forms |= sent_to
+    assert len(forms) > 10, "else this looked at nothing"
 
 
 def test_every_form_is_taken_from_the_roles_it_is_for_and_from_no_other(app: Flask, team: FakeStore, clock: FakeClock) -> None:
@@ -136,3 +148,13 @@ def test_a_route_that_was_given_no_row_is_closed_to_those_who_do_not_answer_fami
     assert not may_enter("staff.something_new", "partner")
     assert not may_enter("staff.something_new", "viewer")
     assert may_enter("staff.something_new", "reviewer")
+
+
+def test_who_only_reads_finds_the_words_and_the_themes_and_nothing_to_tick(app: Flask, team: FakeStore, clock: FakeClock) -> None:
+    viewer = signed_in(app, team, clock, "a viewer")
+    page = viewer.open("/staff/experiences/RIVER-482")
+
+    assert "New taxi driver again this morning" in page.main
+    assert "Home to school transport" in page.main
+    assert [box for box in page.find_all("input") if box.get("type") != "hidden"] == []
+    assert page.find_all("textarea") == []
