@@ -35,6 +35,7 @@ from bot.second_reading import SecondReading
 from bot.sure_ones import SureOnes
 from bot.tagger_figures import Figures
 from bot.tasks import Tasks
+from bot.team import EMAIL, Team
 from bot.themes import Taxonomy
 from bot.translations import Translations
 from bot.writing import Writing
@@ -59,6 +60,7 @@ from storage.sealing import Sealer
 from storage.second_reading import SqlPairs, SqlSureOnes
 from storage.store import SqlStore
 from storage.tasks import SqlTasks
+from storage.team import SqlTeam
 from storage.translations import SqlTranslations
 from storage.views import SqlViews
 
@@ -72,6 +74,10 @@ def shipped_figures() -> Figures | None:
 
 def open_deletions(database: Database, store: Store, clock: Clock) -> Deletions:
     return Deletions(records=SqlDeletions(database), store=store, clock=clock)
+
+
+def open_team(database: Database, sealer: Sealer, store: SqlStore, clock: Clock) -> Team:
+    return Team(store=store, work=store, records=SqlTeam(database, sealer), clock=clock)
 
 
 def open_holding(
@@ -175,6 +181,8 @@ def open_rooms(
         holding=holding,
         tasks=tasks,
         translations=Translations(records=SqlTranslations(database, sealer), store=store, work=store, clock=clock, new_id=uuid4),
+        team=open_team(database, sealer, store, clock),
+        can_mail=EMAIL in holding.channels,
         partners=Partners(records=SqlPartners(database), clock=clock),
         hiding=Hiding(work=store, clock=clock, new_id=uuid4),
         passages=Passages(SqlPassages(database, sealer), clock),

@@ -109,7 +109,8 @@ class NewOutbound:
     """A row for the outbox. ``dedupe_key`` is unique: turn and step, so that a turn run twice says it once.
 
     ``to_staff`` marks the alert texts to the rota: these have no contact. ``turn_id`` groups the bubbles of one
-    reply, which leave in order of ``position``. ``staff_id`` is who of the team wrote it.
+    reply, which leave in order of ``position``. ``staff_id`` is who of the team wrote it. Not ``in_clear``: its words
+    are kept sealed alone.
     """
 
     id: UUID
@@ -129,6 +130,7 @@ class NewOutbound:
     thread: Mapping[str, str] = field(default_factory=dict, repr=False)
     by_person: bool = False
     staff_id: UUID | None = None
+    in_clear: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,7 +93,7 @@ def envelope_sender(outgoing: Outgoing, account: MailAccount) -> str:
 
 def _subject(thread: Mapping[str, str]) -> str:
     subject = plain(thread.get("subject", ""))[:_LONGEST_SUBJECT]
-    return subject if has_answer_mark(subject) else f"Re: {subject}".strip()
+    return subject if has_answer_mark(subject) or thread.get("begins") else f"Re: {subject}".strip()
 
 
 def _sendable(text: str) -> str:

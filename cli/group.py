@@ -14,6 +14,7 @@ import app
 from bot.errors import BotError
 from bot.ports import Store
 from bot.second_step import SecondStep
+from bot.team import Team
 
 
 class Start:
@@ -32,6 +33,12 @@ class Start:
 
     def store(self) -> Store:
         return self.earshot.store
+
+    def team(self) -> Team:
+        from rooms import open_team
+
+        made = self.earshot
+        return open_team(made.database, made.sealer, made.store, made.clock)
 
     def second_step(self) -> SecondStep:
         from web import open_second_step

@@ -16,7 +16,7 @@ from bot.records import BY_PARENT, StaffMember
 from bot.second_step import SecondStep
 from bot.team import Team
 from bot.wall import Role
-from staff.passwords import LONGEST, SHORTEST, Passwords, made_password
+from staff.passwords import LONGEST, SHORTEST, Passwords, fault_of, made_password
 
 _USERNAME = re.compile(r"[\w.@-]{2,64}")
 _MOBILE = re.compile(r"\+\d{7,15}")
@@ -28,6 +28,8 @@ class Start(Protocol):
     def store(self) -> Store: ...
 
     def second_step(self) -> SecondStep: ...
+
+    def team(self) -> Team: ...
 
 
 @click.group()
@@ -83,7 +85,7 @@ def remove(start: Start, *, username: str) -> None:
     """Let USERNAME in no longer. They are signed out at once; what they decided stays, with their name."""
     store = start.store()
     member = _member(store, username)
-    Team(store=store, clock=_Clock()).remove(member, by=None)
+    start.team().remove(member, by=None)
     click.echo(f"{member.name} can no longer sign in.")
     left = [other for other in store.all_staff() if other.disabled_at is None and other.id != member.id]
     _say_who_leads(left)
@@ -97,7 +99,7 @@ def change_role(start: Start, *, username: str, role: str) -> None:
     """Make USERNAME a ROLE. They are signed out, and begin anew as that."""
     store = start.store()
     member = _member(store, username)
-    Team(store=store, clock=_Clock()).change_role(member, Role(role), by=None)
+    start.team().change_role(member, Role(role), by=None)
     click.echo(f"{member.name} is now {role}.")
     _say_who_leads([other for other in store.all_staff() if other.disabled_at is None])
 
@@ -143,11 +145,6 @@ def _say_who_leads(people: Sequence[StaffMember]) -> None:
         click.echo("Nobody is left for safeguarding: reviewers and publishers now see alerts. Add somebody.", err=True)
 
 
-class _Clock:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-
 def _check(name: str, username: str, role: str, mobile: str | None) -> None:
     if not name or name.casefold() == BY_PARENT:
         raise click.ClickException("NAME must be the person's name: it stands beside what they decide.")
@@ -175,7 +172,10 @@ def _password(*, password_stdin: bool, make_password: bool) -> str:
         password = sys.stdin.readline().rstrip("\r\n")
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    if not SHORTEST <= len(password) <= LONGEST:
+    fault = fault_of(password)
+    if fault == "password_common":
+        raise click.ClickException("That password is guessed early. Three or four words that do not belong together do well.")
+    if fault is not None:
         raise click.ClickException(f"A password has {SHORTEST} to {LONGEST} characters. Three or four words do well.")
     return password
 

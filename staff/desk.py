@@ -43,6 +43,7 @@ from bot.second_step import SecondStep
 from bot.sure_ones import SureOnes
 from bot.taggers import TaggerShelf
 from bot.tasks import Counts, Tasks
+from bot.team import Team
 from bot.themes import Taxonomy
 from bot.translations import Translations
 from bot.wall import may_handle_alerts
@@ -83,6 +84,8 @@ class Rooms:
     second_step: SecondStep | None = None
     partners: Partners | None = None
     council: CouncilAccounts | None = None
+    team: Team | None = None
+    can_mail: bool = False
     views: SavedViews | None = None
     desk_work: DeskWork | None = None
     reviewing: Reviewing | None = None

@@ -6,7 +6,7 @@ Typed words lose the control characters that neither a page nor a database may h
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -14,9 +14,15 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
 from bot.masks import LONGEST, SHORTEST
+from bot.records import BY_PARENT
 from bot.review import LONGEST_OUTCOME, LONGEST_WHY, Answer
+from bot.wall import Role
 from staff.marks import readable
+from staff.passwords import fault_of
 
+USERNAME = re.compile(r"[\w.@-]{2,64}")
+LONGEST_NAME = 80
+_EMAIL = re.compile(r"[^\s@<>,;:\"]{1,64}@[^\s@<>,;:\"]+\.[^\s@<>,;:\".]+")
 OUTCOMES = ("social_care", "police", "provider", "family", "not_safeguarding")
 """What may come of an alert; the words for them are in ``templates/staff/words.html``."""
 
@@ -51,6 +57,57 @@ def read_before(args: Form) -> int | None:
     """Where a page of a list goes on; an old or odd address begins at the top."""
     before = args.get("before", "")
     return int(before) if re.fullmatch(r"\d{1,18}", before, re.ASCII) else None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPassword:
+    """A password somebody chose, typed twice. ``about``: what anybody knows of them, and tries first."""
+
+    password: str = field(repr=False)
+    errors: Errors = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, form: Form, *, about: Sequence[str]) -> NewPassword:
+        password = form.get("password", "")
+        if not password:
+            return cls("", {"password": "new_password_empty"})
+        fault = fault_of(password, about=about)
+        if fault is not None:
+            return cls(password, {"password": fault})
+        return cls(password, {} if form.get("again", "") == password else {"again": "password_other"})
+
+
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """Somebody who is asked into the team. ``email`` may be empty: then the link is handed over by hand."""
+
+    name: str = ""
+    username: str = ""
+    role: str = ""
+    email: str = field(default="", repr=False)
+    errors: Errors = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, form: Form) -> NewMember:
+        name = read_name(form)
+        username = readable(form.get("username", "")).strip().casefold()
+        role, email = form.get("role", ""), readable(form.get("email", "")).strip()
+        errors = {}
+        if name is None:
+            errors["name"] = "member_name_wrong"
+        if not USERNAME.fullmatch(username):
+            errors["username"] = "member_username_wrong"
+        if role not in set(Role):
+            errors["role"] = "member_role_empty"
+        if email and not _EMAIL.fullmatch(email):
+            errors["email"] = "email_wrong"
+        return cls(name or readable(form.get("name", "")).strip()[:LONGEST_NAME], username[:64], role, email[:254], errors)
+
+
+def read_name(form: Form) -> str | None:
+    """Of somebody in the team; None: it could not stand beside what they decide."""
+    name = " ".join(readable(form.get("name", "")).split())
+    return None if not name or len(name) > LONGEST_NAME or name.casefold() == BY_PARENT else name
 
 
 # --- the experience -------------------------------------------------------------------------------------------------

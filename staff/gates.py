@@ -24,9 +24,10 @@ PARTNERS: Who = frozenset({Role.PARTNER, Role.PUBLISHER, Role.SAFEGUARDING})
 """Who sees the partners' page: the partners, and those who must know what partners see."""
 
 _ROWS: tuple[tuple[Who, str], ...] = (
-    (EVERYBODY, "home sign_out account end_session sign_out_everywhere nowhere"),
+    (EVERYBODY, "home sign_out account end_session sign_out_everywhere change_password nowhere"),
     (EVERYBODY, "second_step try_second_step two_step begin_two_step confirm_two_step new_codes"),
-    (ADMINS, "team change_role reset_two_step remove_member"),
+    (ADMINS, "team change_role reset_two_step remove_member invite_member new_link rename_member let_member_in"),
+    (ADMINS | {Role.SAFEGUARDING}, "see_team_change"),
     (PARTNERS, "partner"),
     # no words of families in these
     (TEAM, "themes listener channel_log words word_changes word_edition word_history word_version word_file word_text"),

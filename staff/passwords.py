@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher, Type
@@ -14,6 +15,11 @@ from bot.records import StaffMember
 SHORTEST = 12
 LONGEST = 200
 """Characters. Longer ones are refused before any work is done on them."""
+
+_READ = 72
+"""Characters that are looked at for what a guesser tries first; what comes after can only make it better."""
+_ENOUGH = 3
+"""Of 4: more than a hundred million guesses, in the order in which guessers make them."""
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is easily taken for another
 _GROUPS = 5
@@ -47,8 +53,7 @@ class Passwords:
 
     def _hash_of(self, member: StaffMember | None) -> str:
         """Nobody's, for who has none: those who come with the council's account. The work is the same."""
-        known = member.password_hash if member is not None else ""
-        return known if known.startswith("$argon2") else self._nobodys
+        return member.password_hash if member is not None and has_password(member) else self._nobodys
 
     def is_dated(self, member: StaffMember) -> bool:
         """Whether the hash was made at another cost than today's, and should be made again."""
@@ -63,6 +68,24 @@ class Passwords:
 
 def _bytes(password: str) -> bytes:
     return password.encode("utf-8", "surrogatepass")
+
+
+def has_password(member: StaffMember) -> bool:
+    """Not who was invited and has not come yet, nor who comes with the council's account."""
+    return member.password_hash.startswith("$argon2")
+
+
+def fault_of(password: str, *, about: Sequence[str] = ()) -> str | None:
+    """Why somebody may not choose this password, as a key of the page's sentences. ``about``: what anybody knows of them."""
+    if len(password) < SHORTEST:
+        return "password_short"
+    if len(password) > LONGEST:
+        return "password_long"
+    from zxcvbn import zxcvbn  # its lists take 12 MB: they are read when somebody first chooses a password
+
+    known = [word for said in about for word in (said, *said.split())]
+    found = zxcvbn(password[:_READ], user_inputs=[*known, "earshot"])
+    return "password_common" if found["score"] < _ENOUGH else None
 
 
 def made_password() -> str:

@@ -45,6 +45,7 @@ from staff.views.files import add_files
 from staff.views.guide import add_guide
 from staff.views.hold import add_hold
 from staff.views.inbox import add_inbox
+from staff.views.invitation import add_invitation
 from staff.views.loose import add_loose
 from staff.views.matters import add_matters
 from staff.views.milestones import add_milestones
@@ -63,7 +64,8 @@ from staff.views.today import add_today
 from staff.views.translate import add_translate
 from staff.views.words import add_words
 
-PUBLIC = frozenset({"staff.sign_in", "staff.try_to_sign_in", "staff.council", "staff.council_back", "staff.static"})
+_DOOR = ("sign_in", "try_to_sign_in", "council", "council_back", "invitation", "accept_invitation", "static")
+PUBLIC = frozenset(f"staff.{name}" for name in _DOOR)
 """What answers without a login."""
 HALFWAY = frozenset({"staff.second_step", "staff.try_second_step", "staff.sign_out"})
 """What answers between the password and the second step; but for the last, only there."""
@@ -146,6 +148,7 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
     for add in (
         add_door,
         add_council,
+        add_invitation,
         add_account,
         add_partner,
         add_team,

@@ -95,7 +95,7 @@ class Outbox(Unit):
             "address_index": self.sealer.blind_index(outbound.address),
             "channel": outbound.channel,
             "sealed": seal_outbound(self.sealer, outbound),
-            "redacted": (self.people if outbound.by_person else self.redactor)(outbound.part.text),
+            "redacted": (self.people if outbound.by_person else self.redactor)(outbound.part.text) if outbound.in_clear else "",
             "key": outbound.key,
             "question": outbound.question,
             "locale": outbound.locale,

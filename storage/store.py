@@ -47,6 +47,7 @@ from storage.sealing import Sealer
 from storage.search import wipe
 from storage.tables import experience, staff
 from storage.tasks import TaskActs
+from storage.team import TeamActs
 from storage.translations import Translating
 from storage.turns import Turns
 from storage.unit import Redactor
@@ -59,6 +60,7 @@ class SqlTransaction(
     Happenings,
     Holds,
     TaskActs,
+    TeamActs,
     Translating,
     Hides,
     Redacting,

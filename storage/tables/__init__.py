@@ -21,6 +21,7 @@ from storage.tables.reviewing import bulk_check, preference, reading, team_setti
 from storage.tables.safeguarding import alert, staff
 from storage.tables.searching import search_text, search_vocabulary
 from storage.tables.taggers import tagger
+from storage.tables.team import staff_invitation, team_change
 from storage.tables.translations import translation
 from storage.tables.views import saved_view
 from storage.tables.words import word_draft, word_version
@@ -75,6 +76,7 @@ __all__ = [
     "sign_in_try",
     "staff",
     "staff_identity",
+    "staff_invitation",
     "staff_note",
     "staff_session",
     "suggestion",
@@ -82,6 +84,7 @@ __all__ = [
     "tagger",
     "taken_back",
     "task",
+    "team_change",
     "team_setting",
     "theme_change",
     "translation",

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from bot.ports import Store
 from bot.second_step import SecondStep
+from bot.team import Team
 from bot.wall import Role
 from cli.staff import staff
 from staff.passwords import Passwords
@@ -31,6 +32,9 @@ class Start:
         return SecondStep(
             records=self.factors, store=self.store(), clock=FakeClock(), step_of=lambda *_: None, new_secret=lambda: "SECRET"
         )
+
+    def team(self) -> Team:
+        return Team(store=self.store(), work=self.fake.as_team_store(), records=self.fake.team, clock=FakeClock())
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from bot.records import StaffMember
 from bot.same_person import SamePerson
 from bot.saved_views import SavedViews
 from bot.taggers import TaggerShelf, TaggerState
+from bot.team import Team
 from bot.themes import Taxonomy
 from bot.word_desk import WordDesk
 from channels.showing import ChannelShowing
@@ -97,6 +98,7 @@ def app(built: Flask, store: FakeStore, clock: FakeClock) -> Iterator[Flask]:
         review=replace(desk.review, store=store.as_store(), clock=clock),
         sessions=FakeDoor(),
         rooms=Rooms(
+            team=Team(store=store.as_store(), work=store.as_team_store(), records=store.team, clock=clock),
             desk_work=DeskWork(store.work, store.as_store(), clock),
             views=SavedViews(store.views, store.as_store(), clock),
             by_hand=ByHand(intake=store.entries, accounts=store.entries, locales=(ENGLISH, EASY_READ)),

@@ -14,6 +14,7 @@ from bot.byhand import Kept, Origin
 from bot.channel_log import LogFilter, LogLine, Outcome, Way, What
 from bot.comments import COMMENTS, Comment, Writer, dedupe_of
 from bot.conversation import Purpose
+from bot.council import NO_PASSWORD
 from bot.deletions import Deletion
 from bot.desk_work import Deed, Note
 from bot.errors import NotFound, StoreUnavailable
@@ -43,7 +44,8 @@ from bot.replies import Replies
 from bot.safety import check
 from bot.same_person import Link, Person
 from bot.saved_views import SavedView
-from bot.wall import is_with_safeguarding
+from bot.team import Change, Invitation, TeamStore
+from bot.wall import Role, is_with_safeguarding
 from bot.wording import Wording
 from channels.manual import Manual
 from tests.bot.word_scene import FakeRecords
@@ -236,6 +238,27 @@ class FakeWork:
 
 
 @dataclass
+class FakeTeam:
+    """Invitations and changes of accounts, by token and in order."""
+
+    links: dict[str, Invitation] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+    looked_at: set[UUID] = field(default_factory=set)
+
+    def invited(self, token: str, now: datetime) -> UUID | None:
+        found = self.links.get(token)
+        return None if found is None or found.until <= now else found.staff_id
+
+    def invitations(self) -> dict[UUID, datetime]:
+        return {each.staff_id: each.until for each in self.links.values()}
+
+    def unseen(self, staff_id: UUID) -> tuple[Change, ...]:
+        return tuple(
+            change for change in self.changes if staff_id not in (change.by, change.staff_id) and change.id not in self.looked_at
+        )
+
+
+@dataclass
 class FakeViews:
     """Saved views, each owner's in their order."""
 
@@ -278,6 +301,7 @@ class FakeStore:
     calls: FakeCalls = field(default_factory=FakeCalls)
     views: FakeViews = field(default_factory=FakeViews)
     work: FakeWork = field(default_factory=FakeWork)
+    team: FakeTeam = field(default_factory=FakeTeam)
     word_records: FakeRecords = field(default_factory=FakeRecords)
     outbox: dict[str, NewOutbound] = field(default_factory=dict)
     arrived_meanwhile: bool = False
@@ -407,10 +431,46 @@ class FakeStore:
             session_version=member.session_version + (end_sessions or role is not None),
         )
 
+    def is_another_admin(self, but: UUID) -> bool:
+        return any(
+            each.role == Role.ADMIN and each.disabled_at is None and each.id != but and each.password_hash != NO_PASSWORD
+            for each in self.members.values()
+        )
+
+    def rename_staff(self, staff_id: UUID, name: str) -> None:
+        self.members[staff_id] = replace(self.members[staff_id], name=name)
+
+    def let_staff_in(self, staff_id: UUID) -> None:
+        self.members[staff_id] = replace(self.members[staff_id], disabled_at=None)
+
+    def add_invitation(self, invitation: Invitation, token: str) -> None:
+        self.end_invitations(invitation.staff_id, invitation.at)
+        self.team.links[token] = invitation
+
+    def use_invitation(self, token: str, now: datetime) -> UUID | None:
+        found = self.team.invited(token, now)
+        self.team.links.pop(token, None)
+        return found
+
+    def end_invitations(self, staff_id: UUID, now: datetime) -> None:
+        self.team.links = {token: each for token, each in self.team.links.items() if each.staff_id != staff_id}
+
+    def note_change(self, change: Change) -> None:
+        self.team.changes.append(change)
+
+    def see_change(self, change_id: UUID, by: UUID, now: datetime) -> bool:
+        if change_id not in {change.id for change in self.team.unseen(by)}:
+            return False
+        self.team.looked_at.add(change_id)
+        return True
+
     def audit(self, *, who: str, action: str, record: str, why: str = "", now: datetime) -> None:
         self.lines.append(AuditLine(who, action, record, why))
 
     # what a test uses
+    def as_team_store(self) -> TeamStore:
+        return cast("TeamStore", self)
+
     def put(self, view: ExperienceView) -> ExperienceView:
         self.experiences[view.card.reference] = view
         return view

@@ -451,3 +451,47 @@ def test_a_member_is_a_value_with_no_password_in_sight(store: FakeStore) -> None
     member: StaffMember = store.members[made_id("staff jo")]
 
     assert PASSWORD not in repr(member)
+
+
+OWN = {"old": "correct horse battery", "password": "zebra pump antique", "again": "zebra pump antique"}
+
+
+def test_ones_own_password_is_changed_here_and_every_other_session_ends(
+    app: Flask, store: FakeStore, clock: FakeClock, jo: Browser, stranger: Browser
+) -> None:
+    other = signed_in(app, store, clock, "jo")
+    jo.open("/staff/account")
+    page = jo.press("/account/password", OWN)
+
+    assert "Your password is changed" in page.main
+    assert jo.open("/staff/inbox").heading == "Inbox"
+    assert other.open("/staff/inbox").heading == "Sign in"
+    assert stranger.sign_in("jo", "zebra pump antique").heading == "Inbox"
+    assert "change_password" in store.actions()
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "says"),
+    [
+        ({"old": "a wrong one"}, 401, "That is not your password"),
+        ({"password": "qwertyuiop123", "again": "qwertyuiop123"}, 400, "guessed first"),
+        ({"again": "zebra"}, 400, "not the same as above"),
+        ({"password": "", "again": ""}, 400, "Enter a password"),
+    ],
+)
+def test_a_password_that_cannot_be_changed_so_stays(
+    jo: Browser, stranger: Browser, given: dict[str, str], status: int, says: str
+) -> None:
+    jo.open("/staff/account")
+
+    assert says in jo.press("/account/password", OWN | given, status=status).main
+    assert stranger.sign_in("jo").heading == "Inbox"
+
+
+def test_guesses_at_the_old_password_are_counted(jo: Browser) -> None:
+    jo.open("/staff/account")
+    for _ in range(FREE):
+        jo.press("/account/password", OWN | {"old": "a guess"}, status=401)
+    page = jo.press("/account/password", OWN, status=429)
+
+    assert "too many tries" in page.main

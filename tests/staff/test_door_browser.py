@@ -76,6 +76,28 @@ def check(page: Page, name: str, width: int) -> None:
     assert axe_findings(page) == [], name
 
 
+def look_at_an_invitation(door: Door, page: Page, width: int) -> None:
+    page.context.clear_cookies()
+    door.enter(page, "admin")
+    page.goto(f"{door.address}/staff/team")
+    page.click("text=Invite somebody")
+    for field, value in (("name", "Noor Ali"), ("username", "noor")):
+        page.fill(f"#{field}", value)
+    page.click("text=Make the invitation")
+    check(page, "no role chosen", width)
+    assert page.evaluate(FOCUS) != "body"
+    page.select_option("#role", "viewer")
+    page.click("text=Make the invitation")
+    check(page, "the link", width)
+    link = page.inner_text("#link")
+    page.context.clear_cookies()
+    page.goto(link)
+    check(page, "invitation", width)
+    page.fill("#password", "password1234")
+    page.click("text=Set my password")
+    check(page, "a password that is guessed first", width)
+
+
 @pytest.mark.parametrize("width", [pytest.param(WIDE, marks=pytest.mark.slow), NARROW])
 @pytest.mark.parametrize("scheme", [pytest.param("dark", marks=pytest.mark.slow), "light"])
 def test_every_page_of_the_door_can_be_used_at_this_width(chromium: Browser, door: Door, width: int, scheme: str) -> None:
@@ -109,6 +131,7 @@ def test_every_page_of_the_door_can_be_used_at_this_width(chromium: Browser, doo
         door.enter(page, role)
         page.goto(f"{door.address}/staff/{address}")
         check(page, f"{role} at {address}", width)
+    look_at_an_invitation(door, page, width)
     context.close()
 
 

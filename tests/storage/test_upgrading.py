@@ -28,6 +28,7 @@ SINCE = {
     *("reading", "bulk_check", "preference", "team_setting"),
     *("theme_change", "retag", "past_suggestion"),
     *("staff_session", "sign_in_try", "second_step", "recovery_code", "staff_identity"),
+    *("staff_invitation", "team_change"),
 }
 
 

@@ -1,0 +1,132 @@
+"""Invitations and changes of accounts in the store: digests alone, nothing opens twice, and somebody keeps the accounts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from threading import Barrier, Thread
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from bot.errors import NotFound
+from bot.records import StaffMember
+from bot.team import EMAIL, INVITED_FOR, LastAdminError, Mail, Team, What
+from bot.wall import Role
+from storage.database import Database
+from storage.sealing import Sealer
+from storage.store import SqlStore
+from storage.tables import outbound_message, staff_invitation
+from storage.team import SqlTeam
+from tests.staff.fakes import FakeClock
+from tests.storage.made_up import NOW
+
+ADA, BO, RUTH = (UUID(int=number) for number in (7, 8, 9))
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock(NOW)
+
+
+@pytest.fixture
+def team(database: Database, sealer: Sealer, store: SqlStore, clock: FakeClock) -> Team:
+    with store.transaction() as tx:
+        for staff_id, name, role in ((ADA, "ada", "admin"), (BO, "bo", "admin"), (RUTH, "ruth", "safeguarding")):
+            tx.add_staff(StaffMember(id=staff_id, name=name, username=name, role=role, password_hash="$argon2 x"), NOW)
+    return Team(store=store, work=store, records=SqlTeam(database, sealer), clock=clock)
+
+
+def member(team: Team, staff_id: UUID) -> StaffMember:
+    found = team.store.staff(staff_id)
+    assert found is not None
+    return found
+
+
+def test_an_invitation_opens_once_and_is_kept_as_a_digest(team: Team, database: Database) -> None:
+    noor, token = team.invite(name="Noor", username="noor", role=Role.VIEWER, by=member(team, ADA))
+    with database.reading() as connection:
+        assert token not in str(connection.execute(select(staff_invitation)).all())
+    assert team.records.invitations() == {noor.id: NOW + INVITED_FOR}
+    assert team.invited(token) == team.invited(token) == noor
+    accepted = team.accept(token, "$argon2 new")
+
+    assert (accepted.password_hash, accepted.session_version) == ("$argon2 new", 1)
+    with pytest.raises(NotFound):
+        team.accept(token, "$argon2 other")
+    assert team.records.invitations() == {}
+
+
+def test_an_old_link_and_one_of_somebody_locked_out_open_nothing(team: Team, clock: FakeClock) -> None:
+    bo, ada = member(team, BO), member(team, ADA)
+    first, second = team.invite_again(bo, by=ada), team.invite_again(bo, by=ada)
+    assert team.invited(first) is None
+    assert team.invited(second) is not None
+    team.remove(bo, by=ada)
+    team.let_in(member(team, BO), by=ada)
+    assert team.invited(second) is None
+    third = team.invite_again(member(team, BO), by=ada)
+    clock.move(INVITED_FOR)
+
+    assert team.invited(third) is None
+
+
+def test_the_mail_with_the_link_is_sealed_alone(team: Team, database: Database, store: SqlStore) -> None:
+    mail = Mail(to="noor@council.example", subject="Your invitation", words=lambda token: f"Open /{token}")
+    _, token = team.invite(name="Noor", username="noor", role=Role.VIEWER, by=member(team, ADA), mail=mail)
+    with database.reading() as connection:
+        (row,) = connection.execute(select(outbound_message)).all()
+    claim = store.claim_outbound(worker="w", now=NOW, lease=timedelta(minutes=1), without=())
+
+    assert (row.channel, row.redacted) == (EMAIL, "")
+    assert token not in str(row)
+    assert claim is not None
+    assert token in claim.outgoing.text
+
+
+def test_of_two_administrators_who_lock_each_other_out_at_once_one_stays(team: Team) -> None:
+    barrier, refused = Barrier(2), []
+
+    def lock_out(own: UUID, other: UUID) -> None:
+        by, whom = member(team, own), member(team, other)
+        barrier.wait()
+        try:
+            team.remove(whom, by=by)
+        except LastAdminError:
+            refused.append(own)
+
+    threads = [Thread(target=lock_out, args=pair) for pair in ((ADA, BO), (BO, ADA))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(refused) == 1
+    assert [each.disabled_at is None for each in (member(team, ADA), member(team, BO))].count(True) == 1
+
+
+def test_what_lets_somebody_read_waits_for_a_second_person(team: Team, store: SqlStore) -> None:
+    ada, bo, ruth = (member(team, each) for each in (ADA, BO, RUTH))
+    team.change_role(bo, Role.PUBLISHER, by=ada)
+    team.change_role(ruth, Role.PARTNER, by=ada)
+    team.note_reset(member(team, BO), by=ada)
+    assert team.unseen(ada) == team.unseen(member(team, BO)) == ()
+    changes = team.unseen(ruth)
+    assert {(change.what, change.by) for change in changes} == {(What.ROLE, ADA), (What.STEP, ADA)}
+    for own in (ada, member(team, BO)):
+        with pytest.raises(NotFound):
+            team.see(changes[0].id, own)
+    team.see(changes[0].id, ruth)
+    with pytest.raises(NotFound):
+        team.see(changes[0].id, ruth)
+
+    assert team.unseen(ruth) == changes[1:]
+    assert [row["action"] for row in store.export_rows("audit")][-1] == "see_team_change"
+
+
+def test_a_password_of_ones_own_ends_the_links_too(team: Team) -> None:
+    token = team.invite_again(member(team, BO), by=member(team, ADA))
+    changed = team.change_password(member(team, BO), "$argon2 mine")
+
+    assert (changed.password_hash, changed.session_version) == ("$argon2 mine", 1)
+    assert team.invited(token) is None
