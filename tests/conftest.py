@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import event, text
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
 from storage import migrations
@@ -23,9 +23,11 @@ from storage.keys import DataKey
 from storage.sealing import Sealer
 from storage.store import SqlStore
 from storage.tables import METADATA, audit_head
+from tests.compiled_once import compile_once
 from tests.order import in_order, place_of
 from tests.read_once import read_once, share_listeners
 
+compile_once()
 read_once()
 
 KEYS = (DataKey(b"k" * 32),)
@@ -176,13 +178,21 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 
 
 def _empty(database: Database) -> None:
-    """As it was when it was made. Far quicker than a new one, and than TRUNCATE, for a handful of rows."""
+    """As it was when it was made. Far quicker than a new one, and than TRUNCATE, for a handful of rows; in one go, or the way
+    there and back for each table takes longest.
+    """
     with database.writing() as connection:
-        connection.execute(text("SET LOCAL session_replication_role = replica"))  # past the guard of the audit trail
-        for table in METADATA.sorted_tables:
-            connection.execute(table.delete())
+        connection.execution_options(no_parameters=True).exec_driver_sql(_EMPTIED)  # without parameters it may be many statements
         connection.execute(audit_head.insert(), {"id": 1, "number": 0, "mac": b"", "seal": b""})
-        connection.execute(text(f"ALTER SEQUENCE {SEQUENCE} RESTART"))
+
+
+_EMPTIED = "; ".join(
+    [
+        "SET LOCAL session_replication_role = replica",  # past the guard of the audit trail
+        *(f'DELETE FROM "{table.name}"' for table in METADATA.sorted_tables),
+        f"ALTER SEQUENCE {SEQUENCE} RESTART",
+    ]
+)
 
 
 @pytest.fixture
