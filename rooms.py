@@ -21,6 +21,7 @@ from bot.hours import Hours
 from bot.matters import Matters
 from bot.milestones import Milestones
 from bot.model import ChannelName, Locale
+from bot.originals import Originals
 from bot.own_themes import LiveThemes, LivingCodes, OwnThemes
 from bot.partners import Partners
 from bot.passages import Passages
@@ -37,6 +38,7 @@ from bot.tagger_figures import Figures
 from bot.tasks import Tasks
 from bot.team import EMAIL, Team
 from bot.themes import Taxonomy
+from bot.trail import Trail
 from bot.translations import Translations
 from bot.writing import Writing
 from channels.segments import measure
@@ -51,6 +53,7 @@ from storage.desk_work import SqlDeskWork
 from storage.holds import SqlTalks
 from storage.matters import SqlMatters
 from storage.milestones import SqlMilestones
+from storage.originals import SqlOriginals
 from storage.own_themes import SqlRetagging
 from storage.partners import SqlPartners
 from storage.passages import SqlPassages
@@ -61,6 +64,7 @@ from storage.second_reading import SqlPairs, SqlSureOnes
 from storage.store import SqlStore
 from storage.tasks import SqlTasks
 from storage.team import SqlTeam
+from storage.trail import SqlTrail
 from storage.translations import SqlTranslations
 from storage.views import SqlViews
 
@@ -186,6 +190,8 @@ def open_rooms(
         partners=Partners(records=SqlPartners(database), clock=clock),
         hiding=Hiding(work=store, clock=clock, new_id=uuid4),
         passages=Passages(SqlPassages(database, sealer), clock),
+        originals=Originals(SqlOriginals(database, sealer), store, clock),
+        trail=Trail(SqlTrail(database, sealer), store, clock),
         reviewing=reviewing,
         own_themes=OwnThemes(live, live.records, clock) if live else None,
         retagging=Retagging(SqlRetagging(database, sealer), live, clock) if live else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import current_app, g, redirect, session
@@ -26,6 +27,7 @@ from bot.loose import LooseReview
 from bot.matters import Matters
 from bot.media import Files
 from bot.milestones import Milestones
+from bot.originals import Originals
 from bot.own_themes import OwnThemes
 from bot.partners import Partners
 from bot.passages import Passages
@@ -45,6 +47,7 @@ from bot.taggers import TaggerShelf
 from bot.tasks import Counts, Tasks
 from bot.team import Team
 from bot.themes import Taxonomy
+from bot.trail import Trail
 from bot.translations import Translations
 from bot.wall import may_handle_alerts
 from bot.word_desk import WordDesk
@@ -94,6 +97,8 @@ class Rooms:
     own_themes: OwnThemes | None = None
     retagging: Retagging | None = None
     second_reading: SecondReading | None = None
+    originals: Originals | None = None
+    trail: Trail | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +146,13 @@ def member() -> StaffMember:
     """Who is signed in. Only views behind the login may ask."""
     signed_in: StaffMember = g.member
     return signed_in
+
+
+def note_reading(experience_id: UUID) -> None:
+    """Who is signed in has this experience's words before them: the audit trail is told, once in each sitting."""
+    trail = desk().rooms.trail
+    if trail is not None:
+        trail.note_reading(experience_id, member(), g.inside.session.id)
 
 
 def entered(endpoint: str) -> bool:

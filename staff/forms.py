@@ -185,6 +185,10 @@ class Reason:
             return cls(why, {"why": "why_empty"})
         return cls(why, {"why": "why_long"} if len(why) > LONGEST_WHY else {})
 
+    def of_words(self) -> Reason:
+        """The same where it is words that are asked for."""
+        return Reason(self.why, {name: code.replace("why_empty", "words_why_empty") for name, code in self.errors.items()})
+
 
 @dataclass(frozen=True, slots=True)
 class HiddenWord:

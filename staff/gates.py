@@ -20,6 +20,8 @@ WORKERS: Who = READERS - {Role.VIEWER}
 ADMINS: Who = frozenset({Role.ADMIN})
 """They keep the accounts and the machinery, and read nothing that families told."""
 TEAM: Who = READERS | ADMINS
+LOOKERS: Who = frozenset({Role.PUBLISHER, Role.SAFEGUARDING, Role.ADMIN})
+"""Who sees who has looked."""
 PARTNERS: Who = frozenset({Role.PARTNER, Role.PUBLISHER, Role.SAFEGUARDING})
 """Who sees the partners' page: the partners, and those who must know what partners see."""
 
@@ -42,6 +44,8 @@ _ROWS: tuple[tuple[Who, str], ...] = (
     (WORKERS, "give snooze set_due write_note still_here last_deeds undo_deed"),
     (WORKERS, "file ask_to_show shown_file accept correct mark_read finish_task reach release hide_word leave_words"),
     (WORKERS, "take_alert close_alert take_loose_alert close_loose_alert open_words"),
+    (WORKERS, "show_original looked_alert"),
+    (LOOKERS, "looked look_for find_looked"),
     (WORKERS, "link part enter keep_entry translate enter_translation"),
     (WORKERS, "write preview send take_back_letter take_talk give_talk_back keep_talk"),
     (WORKERS, "take_task give_task put_back_task move_task close_task reach_of_task"),

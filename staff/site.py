@@ -46,6 +46,7 @@ from staff.views.guide import add_guide
 from staff.views.hold import add_hold
 from staff.views.inbox import add_inbox
 from staff.views.invitation import add_invitation
+from staff.views.looked import add_looked
 from staff.views.loose import add_loose
 from staff.views.matters import add_matters
 from staff.views.milestones import add_milestones
@@ -157,6 +158,7 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
         add_review,
         add_sure_ones,
         add_experience,
+        add_looked,
         add_desk_work,
         add_passages,
         add_hold,

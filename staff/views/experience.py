@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from bot.errors import NotFound
 from bot.hiding import doubtful_words
+from bot.originals import Original
 from bot.records import ExperienceView
 from bot.wall import is_with_safeguarding, may_reach
-from staff.desk import desk, go, handles_alerts, member, tell
+from staff.desk import desk, go, handles_alerts, member, note_reading, tell
 from staff.file_lines import file_lines
 from staff.forms import HiddenWord, Outcome, Reason, read_answers, read_passages, read_seen
 from staff.marks import readable
@@ -33,6 +34,7 @@ def add_experience(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(f"{at}/tasks/<uuid:task_id>/finish", "finish_task", finish_task, methods=["POST"])
     blueprint.add_url_rule(f"{at}/reach", "reach", reach, methods=["POST"])
     blueprint.add_url_rule(f"{at}/release", "release", release, methods=["POST"])
+    blueprint.add_url_rule(f"{at}/original", "show_original", show_original, methods=["POST"])
 
 
 def experience(reference: str) -> ResponseReturnValue:
@@ -109,6 +111,26 @@ def reach(reference: str) -> ResponseReturnValue:
     return go(address_of(view.card.reference))
 
 
+def show_original(reference: str) -> ResponseReturnValue:
+    """The page after this one shows the words as they came. Only the reference is carried there, and used up."""
+    view, use = look_up(reference), desk().rooms.originals
+    if use is None or not use.may_open(view, member()):
+        raise NotFound
+    reason = Reason.read(request.form)
+    if reason.errors:
+        return page_of(view, original_reason=reason.of_words()), 400
+    use.ask(view, member(), reason.why)
+    session["original"] = view.card.reference
+    tell("original_shown")
+    return go(address_of(view.card.reference))
+
+
+def _originals(view: ExperienceView) -> tuple[Original, ...] | None:
+    """What was asked for on the page before this one; None: nothing was."""
+    use = desk().rooms.originals
+    return use.open(view, member()) if use and session.pop("original", None) == view.card.reference else None
+
+
 def _is_asked_for(view: ExperienceView) -> bool:
     """Whether the page before this one asked how to reach the person; answered yes once."""
     return session.pop("reached", None) == view.card.reference and may_reach(view.card, handles_alerts=handles_alerts())
@@ -122,6 +144,7 @@ def look_up(reference: str) -> ExperienceView:
     view = desk().store.experience(reference.replace("-", " ")) if is_one else None
     if view is None or (is_with_safeguarding(view.card) and not handles_alerts()):
         raise NotFound
+    note_reading(view.card.id)
     return view
 
 
@@ -143,6 +166,7 @@ def page_of(
     reason: Reason | None = None,
     reached: bool = False,
     hidden: HiddenWord | None = None,
+    original_reason: Reason | None = None,
 ) -> str:
     at = desk()
     page = ExperiencePage.of(view, taxonomy=at.taxonomy, label=at.label, now=at.clock.now(), zone=at.zone)
@@ -157,6 +181,9 @@ def page_of(
         reason=reason,
         reached=reached,
         hidden=hidden,
+        originals=_originals(view),
+        may_open_original=at.rooms.originals is not None and at.rooms.originals.may_open(view, member()),
+        original_reason=original_reason,
         doubtful=doubtful_words(view) if at.rooms.hiding else (),
         reach=at.store.reach(view.card.reference) if reached else None,
         origin=at.rooms.by_hand.accounts.origin(view.card.reference) if at.rooms.by_hand else None,

@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest
 from bot.errors import NotFound
 from bot.review import Answer
 from bot.reviewing import KEYS, LAST, MOST_COUNTED, Done, Outcome, Overtaken, Reviewing, Work
-from staff.desk import desk, member, tell
+from staff.desk import desk, member, note_reading, tell
 from staff.forms import read_seen
 from staff.review_pages import ReviewPage
 
@@ -35,6 +35,8 @@ def review(passage_id: UUID | None = None, check_id: UUID | None = None) -> Resp
     work = use.next(member(), passage_id=passage_id, within=_sample(check_id))
     if work is None and check_id is not None:
         return redirect(url_for("staff.sure_check", check_id=check_id), code=303)
+    if work is not None:
+        note_reading(work.view.card.id)
     pace = use.pace(member())
     last = use.records.done(member().id, limit=LAST)
     return render_template(

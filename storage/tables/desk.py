@@ -24,13 +24,16 @@ class StaffNoteRow(Row, table=True):
 
 
 class LookingRow(Row, table=True):
-    """Who had an experience open last, and when: one row for each, written over."""
+    """Who had an experience open last, and when: one row for each, written over. ``sitting``: the session in which the audit
+    trail last noted that they read it.
+    """
 
     __tablename__ = "looking"
 
     experience_id: UUID = Field(primary_key=True)
     staff_id: UUID = Field(primary_key=True)
     at: datetime = Field(sa_type=UtcDateTime)
+    sitting: UUID | None = None
 
 
 class DeedRow(Row, table=True):

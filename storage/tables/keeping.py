@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, LargeBinary
+from sqlalchemy import CheckConstraint, Index, LargeBinary
 from sqlmodel import Field
 
 from storage.columns import ShownText, UtcDateTime, WideInteger, links
@@ -25,6 +25,7 @@ class AuditRow(Row, table=True):
     """One line of the trail. ``mac`` covers the line and the ``mac`` before it. Ids only, never text of a parent."""
 
     __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_record", "record", "number"),)
 
     number: int = Field(primary_key=True, sa_type=WideInteger, sa_column_kwargs={"autoincrement": False})
     at: datetime = Field(sa_type=UtcDateTime)

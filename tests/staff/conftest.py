@@ -21,6 +21,7 @@ from bot.saved_views import SavedViews
 from bot.taggers import TaggerShelf, TaggerState
 from bot.team import Team
 from bot.themes import Taxonomy
+from bot.trail import Trail
 from bot.word_desk import WordDesk
 from channels.showing import ChannelShowing
 from staff import sessions
@@ -29,6 +30,7 @@ from staff.headers import security_headers
 from staff.passwords import Passwords
 from staff.site import register_staff
 from tests.bot.sayings import CHECKS, WORDING
+from tests.staff.fake_details import FakeTrail
 from tests.staff.fake_door import FakeDoor
 from tests.staff.fakes import FakeClock, FakeStore, replies_to_comments
 from tests.staff.measured import FIGURES, Kept, tagger
@@ -109,6 +111,7 @@ def app(built: Flask, store: FakeStore, clock: FakeClock) -> Iterator[Flask]:
             words=WordDesk(base=WORDING, records=store.word_records, checks=CHECKS, clock=clock),
             showing=ChannelShowing({}, pence=Decimal("4.0")),
             taggers=TaggerShelf(records=Kept(tagger(TaggerState.REFUSED)), shipped=FIGURES),
+            trail=Trail(FakeTrail(store), store.as_store(), clock),
         ),
     )
     yield built

@@ -37,6 +37,8 @@ PAGES = {
     "everything": "/staff/inbox?show=everything",
     "experience": "/staff/experiences/RIVER-482",
     "alert": "/staff/experiences/TIMBER-350",
+    "who has looked": "/staff/experiences/RIVER-482/looked",
+    "who has looked, by reference": "/staff/looked",
     "tasks": "/staff/experiences/LANTERN-316",
     "from right to left": "/staff/experiences/WILLOW-059",
     "parked": "/staff/experiences/CANDLE-204",
