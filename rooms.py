@@ -21,12 +21,16 @@ from bot.hours import Hours
 from bot.matters import Matters
 from bot.milestones import Milestones
 from bot.model import ChannelName, Locale
+from bot.nudges import Nudges
 from bot.originals import Originals
 from bot.own_themes import LiveThemes, LivingCodes, OwnThemes
 from bot.partners import Partners
 from bot.passages import Passages
+from bot.plain_english import PlainEnglish
 from bot.ports import Channel, Clock, Store
+from bot.prices import pence_by_channel
 from bot.replies import Replies
+from bot.replying import Replying
 from bot.retagging import Retagging
 from bot.review import Review
 from bot.reviewing import Reviewing
@@ -50,6 +54,7 @@ from storage.contact_links import SqlContactLinks
 from storage.database import Database
 from storage.deletions import SqlDeletions
 from storage.desk_work import SqlDeskWork
+from storage.drafts import SqlDrafts
 from storage.holds import SqlTalks
 from storage.matters import SqlMatters
 from storage.milestones import SqlMilestones
@@ -113,6 +118,17 @@ def open_holding(
         channels=channels,
         hours=hours,
         clock=clock,
+    )
+
+
+def open_replying(database: Database, sealer: Sealer, holding: Holding) -> Replying:
+    """The box in which staff answer a family."""
+    return Replying(
+        holding=holding,
+        drafts=SqlDrafts(database, sealer),
+        nudges=Nudges(replies=holding.replies, hours=holding.hours),
+        pence=pence_by_channel(),
+        plain=PlainEnglish.load(),
     )
 
 
@@ -183,6 +199,7 @@ def open_rooms(
         views=SavedViews(SqlViews(database), store, clock),
         desk_work=DeskWork(SqlDeskWork(database, sealer), store, clock),
         holding=holding,
+        replying=open_replying(database, sealer, holding),
         tasks=tasks,
         translations=Translations(records=SqlTranslations(database, sealer), store=store, work=store, clock=clock, new_id=uuid4),
         team=open_team(database, sealer, store, clock),

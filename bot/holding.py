@@ -20,7 +20,7 @@ from bot.model import ChannelName
 from bot.ports import Channel, Clock, Store, Transaction
 from bot.records import StaffMember
 from bot.replies import Replies
-from bot.talks_held import HELD_TASK, Barrier, HoldStore, Talk, TalkRecords, barrier, longest_first, may_be_told
+from bot.talks_held import HELD_TASK, Barrier, HoldStore, HoldWork, Talk, TalkRecords, barrier, longest_first, may_be_told
 from bot.wall import is_with_safeguarding, may_handle_alerts
 from bot.writing import Writing
 
@@ -93,9 +93,13 @@ class Holding:
         if talk.held_by == member.id:
             return Told.NOTHING_NEW
         with self.work.transaction() as tx:
-            had_the_bot = tx.take_talk(talk, member.id, now)
-            audit(tx, member, "take_talk", f"conversation:{talk.id}", now)
-            return self._tell(tx, talk, "hold.taken", f"taken:{now.isoformat()}", now) if had_the_bot else Told.NOTHING_NEW
+            return self.take_in(tx, talk, member, now) or Told.NOTHING_NEW
+
+    def take_in(self, tx: HoldWork, talk: Talk, member: StaffMember, now: datetime) -> Told | None:
+        """Take it within a transaction of somebody's. None: a colleague had it, and the family hears nothing new."""
+        had_the_bot = tx.take_talk(talk, member.id, now)
+        audit(tx, member, "take_talk", f"conversation:{talk.id}", now)
+        return self._tell(tx, talk, "hold.taken", f"taken:{now.isoformat()}", now) if had_the_bot else None
 
     def give_back(self, reference: str, member: StaffMember) -> Told:
         """The bot has it again, and the person is told. What was still to be taken back goes first."""

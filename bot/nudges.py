@@ -14,6 +14,7 @@ from bot.model import ENGLISH, ChannelName, Locale, Priority
 from bot.ports import Channel
 from bot.records import NewOutbound, OutboundClaim
 from bot.replies import Replies
+from bot.talks_held import Talk
 
 NUDGE = "window.nudge"
 """Its key in the wording. The operator has the same words approved as a template, and says under which id."""
@@ -44,6 +45,30 @@ class Nudges:
             priority=Priority.NOTICE,
             now=self.may_go_at(now),
         )
+
+    def of_talk(self, talk: Talk, channel: Channel, now: datetime) -> Sequence[NewOutbound]:
+        """The same, because a member of staff asks for it; under the same key, so that nobody is asked twice."""
+        locale = _spoken(channel, talk.locale)
+        if locale is None:
+            return ()
+        return self._replies.rows(
+            [Say(NUDGE)],
+            dedupe=_named(talk.contact_id.hex, talk.channel, talk.heard_at.isoformat()),
+            channel=talk.channel,
+            address=talk.address,
+            locale=locale,
+            values={},
+            contact_id=talk.contact_id,
+            conversation_id=talk.id,
+            priority=Priority.NOTICE,
+            thread=talk.thread,
+            now=self.may_go_at(now),
+        )
+
+    def words(self, channel: Channel, locale: Locale) -> str:
+        """How the template reads to them; empty where there is none."""
+        spoken = _spoken(channel, locale)
+        return "" if spoken is None else self._replies.words(NUDGE, spoken, channel.name)
 
     def may_go_at(self, now: datetime) -> datetime:
         """Now by day; else when the quiet hours are over."""

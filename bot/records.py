@@ -259,7 +259,7 @@ class PassageView:
 class TalkLine:
     """One line of the talk. ``who``: ``parent``, ``earshot``, ``staff``. ``state`` of ours in the ladder's words. ``by`` is the
     name of the member of staff who wrote it; ``translation`` what staff say it means, redacted; ``doubtful`` the stretches
-    of ``text`` that might be names.
+    of ``text`` that might be names. ``why``: for the office, why one of ours has not arrived, as far as it is known.
     """
 
     seq: int
@@ -272,6 +272,7 @@ class TalkLine:
     by: str = ""
     translation: str = ""
     doubtful: tuple[tuple[int, int], ...] = ()
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,10 @@ class Replies:
         self._channels = channels
         self._new_id = new_id
 
+    def words(self, key: str, locale: Locale, channel: ChannelName) -> str:
+        """How a text without placeholders reads, to be shown before it is sent."""
+        return self._wording.speak(Say(key), locale, channel).text
+
     def rows(
         self,
         says: Sequence[Say],

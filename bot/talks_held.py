@@ -173,6 +173,16 @@ class HoldWork(Transaction, Protocol):
         """Out of the table. None: it is gone, or was taken back."""
         ...
 
+    def stands_as(self, talk: Talk) -> bool:
+        """Whether who has it, and the team's last word, are as they were read; and they stay so until the commit."""
+        ...
+
+    def keep_draft(self, talk: Talk, staff_id: UUID, text: str, now: datetime) -> None:
+        """What this member is writing here; empty words are none. Drafts of long ago go by this."""
+        ...
+
+    def drop_draft(self, conversation_id: UUID, staff_id: UUID) -> None: ...
+
 
 class HoldStore(Protocol):
     """The store, as holding and writing use it."""

@@ -67,34 +67,44 @@ class Writing:
 
     def write(self, talk: Talk, member: StaffMember, letter_id: UUID, text: str) -> datetime:
         """Keep the words until they go; returns when. The same letter again changes nothing. Only whoever has the talk may,
-        and nobody after STOP. Raises ``NotWritableError``.
+        and nobody after STOP or when the provider's window is shut. Raises ``NotWritableError``.
         """
         now = self.clock.now()
         stands = barrier(talk, self.channels, now)
-        if stands not in (None, Barrier.WINDOW):
+        if stands is not None:
             raise NotWritableError(stands)
         if talk.held_by != member.id:
             raise NotWritableError
+        with self.work.transaction() as tx:
+            self.keep(tx, talk, member, letter_id, text, now)
+        return self.goes_at(now)
+
+    def goes_at(self, now: datetime) -> datetime:
+        return now + TAKE_BACK
+
+    def keep(self, tx: HoldWork, talk: Talk, member: StaffMember, letter_id: UUID, text: str, now: datetime) -> None:
+        """Within a transaction of somebody who has seen to it that this member may write here."""
         letter = NewLetter(
             id=letter_id,
             contact_id=talk.contact_id,
             conversation_id=talk.id,
             staff_id=member.id,
             text=text,
-            goes_at=now + TAKE_BACK,
+            goes_at=self.goes_at(now),
         )
-        with self.work.transaction() as tx:
-            if tx.add_letter(letter, now):
-                tx.note_word(talk, now)
-                tx.finish_held_tasks(talk.contact_id, member.id, now)
-                audit(tx, member, "write", f"letter:{letter_id}", now)
-        return letter.goes_at
+        if tx.add_letter(letter, now):
+            tx.drop_draft(talk.id, member.id)
+            tx.note_word(talk, now)
+            tx.finish_held_tasks(talk.contact_id, member.id, now)
+            audit(tx, member, "write", f"letter:{letter_id}", now)
 
     def waiting(self, talk: Talk) -> tuple[Letter, ...]:
         return self.records.letters(talk.id)
 
     def take_back(self, talk: Talk, member: StaffMember, letter_id: UUID) -> str | None:
-        """Its words, to be put right and sent anew. None: it has gone. Raises ``NotFound`` for somebody else's."""
+        """Its words, to be put right and sent anew: they are this member's draft again. None: it has gone. Raises ``NotFound``
+        for somebody else's.
+        """
         now = self.clock.now()
         found = next((letter for letter in self.records.letters(talk.id) if letter.id == letter_id), None)
         if found is None or found.goes_at <= now:
@@ -105,6 +115,7 @@ class Writing:
             released = tx.drop_letter(letter_id)
             if released is None:
                 return None
+            tx.keep_draft(talk, member.id, released.text, now)
             audit(tx, member, "take_back_letter", f"letter:{letter_id}", now)
         return released.text
 

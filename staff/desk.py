@@ -35,6 +35,7 @@ from bot.ports import Clock, Store
 from bot.posters import Posters
 from bot.promises import Unkept
 from bot.records import StaffMember
+from bot.replying import Leaving, Replying
 from bot.retagging import Retagging
 from bot.review import Review
 from bot.reviewing import Reviewing
@@ -78,6 +79,7 @@ class Rooms:
     words: WordDesk | None = None
     showing: Showing | None = None
     holding: Holding | None = None
+    replying: Replying | None = None
     tasks: Tasks | None = None
     translations: Translations | None = None
     taggers: TaggerShelf | None = None
@@ -177,6 +179,12 @@ def task_counts() -> Counts | None:
         g.task_counts = use.counts(member())
     found: Counts = g.task_counts
     return found
+
+
+def leaving() -> tuple[Leaving, ...]:
+    """What this member has sent and can still take back, for whatever page they have gone on to."""
+    use = desk().rooms.replying
+    return use.leaving(member()) if use is not None and may_enter("staff.take_back_letter", member().role) else ()
 
 
 def tell(note: str, **values: str | int) -> None:

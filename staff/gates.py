@@ -47,7 +47,7 @@ _ROWS: tuple[tuple[Who, str], ...] = (
     (WORKERS, "show_original looked_alert"),
     (LOOKERS, "looked look_for find_looked"),
     (WORKERS, "link part enter keep_entry translate enter_translation"),
-    (WORKERS, "write preview send take_back_letter take_talk give_talk_back keep_talk"),
+    (WORKERS, "write preview typed send ask_to_write take_back_letter take_talk give_talk_back keep_talk"),
     (WORKERS, "take_task give_task put_back_task move_task close_task reach_of_task"),
     (WORKERS, "show_author invite finish_deletion invite_to_campaign stop_inviting"),
     (WORKERS, "set_matter_aside put_matter_back give_milestone take_milestone_back give_milestone_to_theme"),

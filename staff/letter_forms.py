@@ -1,4 +1,4 @@
-"""Reads what a member of staff writes to a family: the words, and the id under which they are sent once."""
+"""Reads what a member of staff writes to a family: the words, the id under which they are sent once, and what was seen."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from uuid import UUID
 
 from werkzeug.exceptions import BadRequest
 
+from bot.replying import Mark
 from bot.writing import LONGEST
 from staff.forms import Errors, Form
 from staff.marks import readable
@@ -14,13 +15,12 @@ from staff.marks import readable
 
 @dataclass(frozen=True, slots=True)
 class LetterForm:
+    """``seen``: how the talk stood on the page the form comes from."""
+
     id: UUID
     words: str = field(repr=False)
+    seen: Mark
     errors: Errors = field(default_factory=dict)
-
-    @classmethod
-    def empty(cls, letter_id: UUID) -> LetterForm:
-        return cls(letter_id, "")
 
     @classmethod
     def read(cls, form: Form) -> LetterForm:
@@ -28,7 +28,11 @@ class LetterForm:
             letter_id = UUID(form.get("id", ""))
         except ValueError as error:
             raise BadRequest from error
-        words = readable(form.get("words", "").replace("\r\n", "\n")).strip()
+        words, seen = written_in(form), Mark.read(form.get("seen", ""))
         if not words:
-            return cls(letter_id, words, {"words": "letter_empty"})
-        return cls(letter_id, words, {"words": "letter_long"} if len(words) > LONGEST else {})
+            return cls(letter_id, words, seen, {"words": "letter_empty"})
+        return cls(letter_id, words, seen, {"words": "letter_long"} if len(words) > LONGEST else {})
+
+
+def written_in(form: Form) -> str:
+    return readable(form.get("words", "").replace("\r\n", "\n")).strip()

@@ -26,7 +26,7 @@ from bot.review import Review, UnknownTheme
 from bot.themes import Taxonomy
 from bot.wall import NotYourRole, NotYours, is_with_safeguarding, may_publish
 from staff import assets, sessions
-from staff.desk import EXTENSION, Desk, Rooms, desk, entered, handles_alerts, task_counts, tell, told
+from staff.desk import EXTENSION, Desk, Rooms, desk, entered, handles_alerts, leaving, task_counts, tell, told
 from staff.gated import FormsForWhoMaySend, may_send
 from staff.gates import first_page, may_enter
 from staff.marks import readable, shown
@@ -275,6 +275,7 @@ def _at_hand() -> dict[str, object]:
         "me": g.get("member"),
         "handles_alerts": handles_alerts,
         "task_counts": task_counts,
+        "leaving": leaving,
         "may_enter": entered,
         "owes_step": g.get("owes_step", False),
         "is_with_safeguarding": is_with_safeguarding,

@@ -33,6 +33,7 @@ OUTBOUND = "outbound_message|sealed"
 ADDRESS = "address|sealed"
 MOBILE = "staff|sealed_mobile"
 LETTER = "letter|sealed"
+DRAFT = "draft|sealed"
 TRANSLATION = "translation|sealed"
 NAME_WORD = "name_word|sealed"
 NOTE = "staff_note|sealed"
@@ -163,6 +164,14 @@ def seal_letter(sealer: Sealer, text: str, letter_id: UUID) -> bytes:
 
 def open_letter(sealer: Sealer, sealed: bytes, letter_id: UUID) -> str:
     return str(_unpacked(sealer.unseal(sealed, LETTER, letter_id)))
+
+
+def seal_draft(sealer: Sealer, text: str, draft_id: UUID) -> bytes:
+    return sealer.seal(_packed(text), DRAFT, draft_id)
+
+
+def open_draft(sealer: Sealer, sealed: bytes, draft_id: UUID) -> str:
+    return str(_unpacked(sealer.unseal(sealed, DRAFT, draft_id)))
 
 
 def seal_translation(sealer: Sealer, text: str, translation_id: UUID) -> bytes:

@@ -1,4 +1,4 @@
-"""What hangs on a person beside their messages and goes with them: letters of the team's that have not gone yet.
+"""What hangs on a person beside their messages and goes with them: what the team writes to them and has not gone yet.
 
 Every column that leads to a person is seen to here or in ``storage.erasing``; a test holds that.
 """
@@ -9,10 +9,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, select
 
-from storage.tables import experience, letter, name_word, staff_note
+from storage.tables import draft, experience, letter, name_word, staff_note
 from storage.unit import Unit
 
-GOES = (letter,)
+GOES = (letter, draft)
 """Their rows are deleted with the person they belong to."""
 
 

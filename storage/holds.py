@@ -171,6 +171,16 @@ class Holds(Unit):
         ).one_or_none()
         return None if row is None else Released(row.staff_id, open_letter(self.sealer, row.sealed, letter_id))
 
+    def stands_as(self, talk: Talk) -> bool:
+        unchanged = (
+            conversation.c.id == talk.id,
+            conversation.c.closed_at.is_(None),
+            conversation.c.held_at == talk.held_at,
+            conversation.c.held_by == talk.held_by,
+            conversation.c.held_word_at == talk.word_at if talk.word_at else conversation.c.held_word_at.is_(None),
+        )
+        return self.connection.execute(select(conversation.c.id).where(*unchanged).with_for_update()).first() is not None
+
     def _change(self, conversation_id: UUID, **values: object) -> None:
         self.connection.execute(update(conversation).where(conversation.c.id == conversation_id).values(**values))
 

@@ -32,6 +32,7 @@ from storage.alerting import Alerting
 from storage.audit import Auditing
 from storage.campaigns import CampaignKeeping
 from storage.database import Database
+from storage.drafts import Drafts
 from storage.erasing import Erasing
 from storage.happenings import Happenings
 from storage.hearing import Hearing
@@ -59,6 +60,7 @@ class SqlTransaction(
     Promising,
     Happenings,
     Holds,
+    Drafts,
     TaskActs,
     TeamActs,
     Translating,

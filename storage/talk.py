@@ -171,6 +171,7 @@ def _our_talk(connection: Connection, found: AnyRow) -> list[TalkLine]:
         outbound_message.c.seq,
         outbound_message.c.state,
         outbound_message.c.status,
+        outbound_message.c.error,
         outbound_message.c.redacted,
         outbound_message.c.created_at,
         outbound_message.c.staff_id,
@@ -184,6 +185,7 @@ def _our_talk(connection: Connection, found: AnyRow) -> list[TalkLine]:
             at=row.created_at,
             state=word_of(row),
             by=row.name or "",
+            why=row.error or "",
         )
         for row in connection.execute(query.where(said_in_talk(connection, found)))
     ]

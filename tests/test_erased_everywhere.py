@@ -29,6 +29,7 @@ from storage.tables import (
     METADATA,
     campaign_response,
     contact,
+    draft,
     experience,
     inbound_message,
     letter,
@@ -180,8 +181,8 @@ def _keep_the_picture(home: Home) -> None:
 
 
 def _hang_on_what_staff_add(home: Home) -> None:
-    """What is written by others about them: a letter that waits, a translation, a campaign, where it is about."""
-    letter_id, translation_id = uuid4(), uuid4()
+    """What is written by others about them: a letter that waits, a draft, a translation, a campaign, where it is about."""
+    letter_id, translation_id, draft_id = uuid4(), uuid4(), uuid4()
     sealer, now = home.earshot.sealer, home.clock.at
     with home.earshot.database.writing() as connection:
         row = connection.execute(select(experience).order_by(experience.c.opened_at)).first()
@@ -192,6 +193,8 @@ def _hang_on_what_staff_add(home: Home) -> None:
         sealed = sealer.seal(WORD.encode(), "letter|sealed", letter_id)
         later = now + timedelta(days=30)
         connection.execute(insert(letter), {**common, "sealed": sealed, "redacted": WORD, "written_at": now, "goes_at": later})
+        sealed = sealer.seal(WORD.encode(), "draft|sealed", draft_id)
+        connection.execute(insert(draft), {**common, "id": draft_id, "sealed": sealed, "since": now, "at": now})
         theirs = {"id": uuid4(), "campaign": "autumn", "contact_id": row.contact_id, "channel": "sms", "locale": "en"}
         connection.execute(insert(campaign_response), {**theirs, "began_at": now, "invited": True})
         sealed = sealer.seal(WORD.encode(), "translation|sealed", translation_id)

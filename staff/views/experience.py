@@ -18,6 +18,7 @@ from staff.forms import HiddenWord, Outcome, Reason, read_answers, read_passages
 from staff.marks import readable
 from staff.milestone_forms import MilestoneForm
 from staff.pages import ExperiencePage
+from staff.reply_pages import ReplyPage, reply_page
 
 LONGEST_REFERENCE = 40
 """Characters; what is longer is no reference, and not looked up."""
@@ -167,8 +168,10 @@ def page_of(
     reached: bool = False,
     hidden: HiddenWord | None = None,
     original_reason: Reason | None = None,
+    reply: ReplyPage | None = None,
 ) -> str:
     at = desk()
+    held = at.rooms.holding.find(view.card.reference, member()) if at.rooms.holding and at.rooms.replying else None
     page = ExperiencePage.of(view, taxonomy=at.taxonomy, label=at.label, now=at.clock.now(), zone=at.zone)
     return render_template(
         "staff/experience.html",
@@ -187,7 +190,7 @@ def page_of(
         doubtful=doubtful_words(view) if at.rooms.hiding else (),
         reach=at.store.reach(view.card.reference) if reached else None,
         origin=at.rooms.by_hand.accounts.origin(view.card.reference) if at.rooms.by_hand else None,
-        held=at.rooms.holding.find(view.card.reference, member()) if at.rooms.holding else None,
+        reply=reply or (reply_page(held) if held else None),
         notes=at.rooms.desk_work.notes(view.card) if at.rooms.desk_work else (),
         team=at.rooms.desk_work.team() if at.rooms.desk_work else (),
         others=at.rooms.desk_work.open(view.card, member()) if at.rooms.desk_work else (),

@@ -8,7 +8,7 @@ from storage.tables.door import recovery_code, second_step, sign_in_try, staff_i
 from storage.tables.erasures import erased_address, erasure, taken_back
 from storage.tables.experiences import decision, experience, passage, suggestion
 from storage.tables.keeping import audit, audit_head, data_key, deletion_request, shift
-from storage.tables.letters import letter
+from storage.tables.letters import draft, letter
 from storage.tables.matters import matter, matter_round, matter_told
 from storage.tables.media import media
 from storage.tables.messages import inbound_message, outbound_message
@@ -46,6 +46,7 @@ __all__ = [
     "decision",
     "deed",
     "deletion_request",
+    "draft",
     "erased_address",
     "erasure",
     "experience",

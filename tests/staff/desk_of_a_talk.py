@@ -12,6 +12,7 @@ from bot.model import Address
 from bot.records import StaffMember, TaskView
 from bot.tasks import Tasks
 from bot.translations import TranslationHearing, Translations
+from rooms import open_replying
 from staff.desk import EXTENSION, Desk, Rooms
 from storage.database import Database
 from storage.holds import SqlTalks
@@ -65,7 +66,13 @@ class Team:
             clock=self.street.clock,
             review=replace(desk.review, store=self.street.store, clock=self.street.clock),
             sessions=FakeDoor(),
-            rooms=Rooms(holding=holding, tasks=self.desk_tasks, translations=translations, hiding=hiding),
+            rooms=Rooms(
+                holding=holding,
+                replying=open_replying(database, sealer, holding),
+                tasks=self.desk_tasks,
+                translations=translations,
+                hiding=hiding,
+            ),
         )
 
     def hears(self, *texts: str, sender: Address = ANNA) -> None:

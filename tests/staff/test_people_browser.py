@@ -72,6 +72,7 @@ def test_every_page_fits_and_can_be_read_and_pressed(chromium: Browser, team: Te
     page.goto(f"{address}{RIVER}/write")
     page.fill("#words", "Hello, this is Nora from the SEND team. " * 12)
     page.click("button:has-text('Look at it before it goes')")
+    page.wait_for_selector("h1:has-text('Send this')")
     _look(page, f"preview-{width}")
     page.click("button:has-text('Send it')")
     page.wait_for_selector("text=Not gone yet")

@@ -164,7 +164,7 @@ def test_r_leads_to_where_one_replies_if_they_can_be_answered(desk: ReviewDesk, 
     page = desk.browser().open(HERE)
 
     leads = [link.get("href") for link in page.find_all("a") if link.get("data-key") == "r"]
-    assert leads == (["/staff/experiences/RIVER-482/write"] if talk else [])
+    assert leads == (["/staff/experiences/RIVER-482#reply"] if talk else [])
 
 
 def test_script_markup_and_bidi_in_words_are_shown_and_do_nothing(desk: ReviewDesk) -> None:

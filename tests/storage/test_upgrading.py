@@ -20,7 +20,7 @@ from tests.storage.scene import Scene
 SINCE = {
     *("campaign_answer", "campaign_invitation", "campaign_response", "campaign_round"),
     *("deletion_request", "resume_code", "resume_try", "shift", "media", "contact_link", "channel_log"),
-    *("erasure", "erased_address", "taken_back", "milestone", "missed_promise", "letter", "translation"),
+    *("erasure", "erased_address", "taken_back", "milestone", "missed_promise", "letter", "draft", "translation"),
     *("word_draft", "word_version", "tagger", "name_word"),
     *("matter", "matter_round", "matter_told"),
     *("saved_view", "search_text", "search_vocabulary"),
