@@ -105,8 +105,8 @@ class Office:
         door = {"staff", "staff_session", "sign_in_try", "channel_log"}
         return {table.name: self.rows(table) for table in METADATA.sorted_tables if table.name not in door}
 
-    def addresses(self, method: str) -> Iterator[str]:
-        """Every address of the team's site, made from this family's ids where it names one."""
+    def addresses(self, method: str, **known: list[str]) -> Iterator[str]:
+        """Every address of the team's site, made from this family's ids where it names one, and from those ``known`` beside."""
         of = {
             "reference": [self.reference.replace(" ", "-")],
             "other": [self.reference.replace(" ", "-")],
@@ -126,6 +126,7 @@ class Office:
             "locale": ["en"],
             "key": ["thanks"],
             "anything": ["nowhere"],
+            **known,
         }
         adapter = self.site.url_map.bind("localhost")
         for rule in self.site.url_map.iter_rules():
@@ -133,7 +134,7 @@ class Office:
                 continue
             tries: list[dict[str, object]] = [{}]
             for name in sorted(rule.arguments):
-                tries = [{**known, name: _typed(value)} for known in tries for value in of.get(name, [str(uuid4())])]
+                tries = [{**named, name: _typed(value)} for named in tries for value in of.get(name, [str(uuid4())])]
             for values in tries:
                 yield adapter.build(rule.endpoint, values, method=method)
 

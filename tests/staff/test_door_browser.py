@@ -18,7 +18,13 @@ from staff.totp import new_secret, step_of
 from tests.staff.conftest import PASSWORD
 from tests.staff.fake_factors import FakeFactors
 from tests.staff.fakes import FakeClock, FakeStore, a_member, made_id
-from tests.staff.test_browser import CLIPPED, FOCUS, NARROW, SMALL_TARGETS, SMALLEST_TEXT, WIDE, axe_findings, open_every_fold
+from tests.staff.test_browser import (
+    FOCUS,
+    NARROW,
+    WIDE,
+    can_be_used,
+    open_every_fold,
+)
 from tests.staff.test_browser import chromium as chromium  # noqa: PLC0414 - a fixture
 from tests.staff.test_browser import pytestmark as pytestmark  # noqa: PLC0414 - it may not be there
 from tests.staff.test_partner_page import Records
@@ -69,11 +75,7 @@ def check(page: Page, name: str, width: int) -> None:
     page.wait_for_load_state("networkidle")
     open_every_fold(page)
 
-    assert page.evaluate("document.documentElement.scrollWidth") == width, f"{name} is wider than its window"
-    assert page.evaluate(CLIPPED) == [], name
-    assert page.evaluate(SMALLEST_TEXT) == [], name
-    assert page.evaluate(SMALL_TARGETS) == [], name
-    assert axe_findings(page) == [], name
+    can_be_used(page, name)
 
 
 def look_at_an_invitation(door: Door, page: Page, width: int) -> None:

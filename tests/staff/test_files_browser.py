@@ -21,7 +21,7 @@ from tests.staff import test_browser
 from tests.staff.conftest import PASSWORD
 from tests.staff.fake_door import FakeDoor
 from tests.staff.fakes import a_member
-from tests.staff.test_browser import CLIPPED, NARROW, SMALL_TARGETS, SMALLEST_TEXT, WIDE, Tab, axe_findings, tab_in
+from tests.staff.test_browser import NARROW, WIDE, Tab, can_be_used, tab_in
 from tests.storage.pictures_made import PDF
 
 pytestmark = [*test_browser.pytestmark, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
@@ -63,19 +63,10 @@ def tab(request: pytest.FixtureRequest, chromium: Browser, address: str) -> Iter
     context.close()
 
 
-def can_be_used(tab: Tab) -> None:
-    width = tab.page.viewport_size["width"] if tab.page.viewport_size else 0
-    assert tab.page.evaluate("document.documentElement.scrollWidth") == width
-    assert tab.page.evaluate(CLIPPED) == []
-    assert tab.page.evaluate(SMALLEST_TEXT) == []
-    assert tab.page.evaluate(SMALL_TARGETS) == []
-    assert axe_findings(tab.page) == []
-
-
 def test_a_page_with_files_can_be_used_and_shows_none_of_them(tab: Tab) -> None:
     tab.open(RIVER)
 
-    can_be_used(tab)
+    can_be_used(tab.page, RIVER)
     assert not [url for url in tab.requests if "/files/" in url]
 
 
@@ -88,7 +79,7 @@ def test_a_picture_is_drawn_where_it_was_asked_for(tab: Tab) -> None:
     assert tab.page.evaluate("document.querySelector('.es-files img').naturalWidth") > 0
     assert tab.focus().startswith("file-")
     assert tab.errors == []
-    can_be_used(tab)
+    can_be_used(tab.page, RIVER)
 
 
 def test_a_recording_can_be_played_where_it_was_asked_for(tab: Tab) -> None:
@@ -107,4 +98,4 @@ def test_a_recording_can_be_played_where_it_was_asked_for(tab: Tab) -> None:
 
     assert length == pytest.approx(2.0)
     assert tab.errors == []
-    can_be_used(tab)
+    can_be_used(tab.page, RIVER)

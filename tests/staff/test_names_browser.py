@@ -13,8 +13,8 @@ from demo.running import serving
 from staff import assets
 from storage.database import Database
 from tests.staff.desk_of_a_talk import RIVER, Team
-from tests.staff.test_browser import CHROMIUM, NARROW, WIDE
-from tests.staff.test_people_browser import _look, chromium, opened
+from tests.staff.test_browser import CHROMIUM, NARROW, WIDE, can_be_used
+from tests.staff.test_people_browser import chromium, opened
 
 __all__ = ["chromium"]
 
@@ -46,12 +46,12 @@ def test_the_words_that_might_be_names_fit_and_can_be_read_and_pressed(
     page = opened(chromium, team, address, width=width)
     for where in ("/staff/inbox", RIVER):
         page.goto(address + where)
-        _look(page, f"{where} {width}")
+        can_be_used(page, f"{where} {width}")
     page.click("summary:has-text('Hide another word')")
     page.fill("#word", "x")
     page.click("button:has-text('Hide this word')")
     page.wait_for_selector("text=There is a problem")
-    _look(page, f"a fault {width}")
+    can_be_used(page, f"a fault {width}")
     page.context.close()
 
 

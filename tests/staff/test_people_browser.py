@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -14,7 +13,7 @@ from demo.running import serving
 from staff import assets
 from storage.database import Database
 from tests.staff.desk_of_a_talk import LATE, RIVER, Team
-from tests.staff.test_browser import ARGUMENTS, CHROMIUM, CLIPPED, NARROW, SMALL_TARGETS, SMALLEST_TEXT, WIDE
+from tests.staff.test_browser import ARGUMENTS, CHROMIUM, NARROW, WIDE, can_be_used
 
 pytestmark = [
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"there is no Chromium at {CHROMIUM}"),
@@ -68,15 +67,15 @@ def test_every_page_fits_and_can_be_read_and_pressed(chromium: Browser, team: Te
     pages = ("/staff/inbox", RIVER, f"{RIVER}/write", "/staff/tasks", f"/staff/tasks/{task}", f"{RIVER}/translate")
     for number, where in enumerate(pages):
         page.goto(address + where)
-        _look(page, f"{number}-{width}")
+        can_be_used(page, f"{number}-{width}")
     page.goto(f"{address}{RIVER}/write")
     page.fill("#words", "Hello, this is Nora from the SEND team. " * 12)
     page.click("button:has-text('Look at it before it goes')")
     page.wait_for_selector("h1:has-text('Send this')")
-    _look(page, f"preview-{width}")
+    can_be_used(page, f"preview-{width}")
     page.click("button:has-text('Send it')")
     page.wait_for_selector("text=Not gone yet")
-    _look(page, f"waiting-{width}")
+    can_be_used(page, f"waiting-{width}")
     page.context.close()
 
 
@@ -98,12 +97,3 @@ def test_without_scripts_a_person_takes_the_talk_writes_and_hands_back(chromium:
 
     assert team.street.heard_by_them[-2] == "Hello, this is Nora."
     assert team.street.heard_by_them[-1].startswith("Człowiek z zespołu SEND"), "told in the language they write"
-
-
-def _look(page: Page, name: str) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, (name, found.generate_report())
-    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), name
-    assert page.evaluate(CLIPPED) == [], name
-    assert page.evaluate(SMALLEST_TEXT) == [], name
-    assert page.evaluate(SMALL_TARGETS) == [], name

@@ -11,12 +11,9 @@ from tests.bot.word_scene import KEPT, OURS, change, made
 from tests.staff import test_browser
 from tests.staff.fakes import NOW, FakeStore, a_member
 from tests.staff.test_browser import (
-    CLIPPED,
     NARROW,
-    SMALL_TARGETS,
-    SMALLEST_TEXT,
     WIDE,
-    axe_findings,
+    can_be_used,
     open_every_fold,
     tab_in,
 )
@@ -61,11 +58,7 @@ def test_every_page_of_words_can_be_used(chromium: Browser, published: FakeStore
         tab.open(where)
         open_every_fold(tab.page)
 
-        assert tab.page.evaluate("document.documentElement.scrollWidth") == width, f"{name} is wider than its window"
-        assert tab.page.evaluate(CLIPPED) == [], name
-        assert tab.page.evaluate(SMALLEST_TEXT) == [], name
-        assert tab.page.evaluate(SMALL_TARGETS) == [], name
-        assert axe_findings(tab.page) == [], name
+        can_be_used(tab.page, name)
     assert tab.errors == []
     context.close()
 
