@@ -192,7 +192,7 @@ def faults_of(page: Page) -> list[object]:
     width = page.viewport_size["width"] if page.viewport_size else 0
     open_every_fold(page)
     wide = page.evaluate("document.documentElement.scrollWidth")
-    found = [f"{wide} wide"] if wide != width else []
+    found: list[object] = [f"{wide} wide"] if wide != width else []
     for measure in (CLIPPED, SMALLEST_TEXT, SMALL_TARGETS, UNSEEN_FOCUS):
         found += page.evaluate(measure)
     found += axe_findings(page)
