@@ -1,5 +1,5 @@
-"""What the team does with an experience beside reading it: give it to somebody, snooze it, set a day, write a note. Each act
-can be undone by who did it, so long as nobody has changed the same thing since.
+"""What the team does with an experience beside reading it: give it to somebody, snooze it, set a day, write a note. These acts,
+and those on tasks, tags and alerts, can be undone by who did them, so long as nobody has changed the same thing since.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bot.days import ZONE
 from bot.errors import BotError, NotFound
 from bot.ports import Clock, Store
 from bot.records import ExperienceCard, StaffMember
-from bot.wall import is_with_safeguarding
+from bot.wall import is_with_safeguarding, may_handle_alerts
 
 LONGEST_NOTE = 2000
 LAST = 10
@@ -26,10 +26,31 @@ STILL_THERE = timedelta(minutes=2)
 
 
 class Act(StrEnum):
+    """The first four are done here; the others elsewhere, and are noted with their line of the audit trail (``NOTED``)."""
+
     GIVE = "give"
     SNOOZE = "snooze"
     DUE = "due"
     NOTE = "note"
+    DECIDE = "decide"
+    READ = "read"
+    FINISH = "finish_task"
+    RELEASE = "release"
+    TASK = "give_task"
+    ALERT = "take_alert"
+
+
+NOTED = {
+    "decide": Act.DECIDE,
+    "mark_read": Act.READ,
+    "finish_task": Act.FINISH,
+    "release": Act.RELEASE,
+    "give_task": Act.TASK,
+    "take_alert": Act.ALERT,
+}
+"""Acts of staff, by the word of the audit trail, that are noted to be undone."""
+JUST_NOW = timedelta(minutes=1)
+"""What was done so lately is what the page speaks of."""
 
 
 class TooFarError(BotError):
@@ -46,16 +67,23 @@ class GoneOnError(BotError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """One act. ``before`` and ``after``: the id of a member of staff, or a day; of a note, its id."""
+    """One act. ``before`` and ``after``: the id of a member of staff, or a day; of a note, its id. ``record`` is a task or an
+    alert, such as ``task:…``; one that stands in no experience has no reference.
+    """
 
     id: UUID
     act: Act
-    experience_id: UUID
-    reference: str
+    experience_id: UUID | None
+    reference: str | None
     before: str | None
     after: str | None
     at: datetime
     undone: bool = False
+    record: str | None = None
+
+    @property
+    def record_id(self) -> UUID | None:
+        return None if self.record is None else UUID(self.record.partition(":")[2])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +99,10 @@ class DeskRecords(Protocol):
         """The change, its line on the list of what can be undone, and its line in the audit trail, at once."""
         ...
 
-    def undo(self, deed_id: UUID, member: StaffMember, now: datetime) -> bool:
-        """False: what it changed was changed again since. Raises ``NotFound`` for what is not this member's."""
+    def undo(self, deed_id: UUID, member: StaffMember, now: datetime, *, with_safeguarding: bool) -> bool:
+        """False: what it changed was changed again since. Raises ``NotFound`` for what is not this member's, was undone, or is
+        behind the wall.
+        """
         ...
 
     def last(self, staff_id: UUID, *, limit: int, with_safeguarding: bool) -> tuple[Deed, ...]: ...
@@ -124,11 +154,18 @@ class DeskWork:
 
     def undo(self, deed_id: UUID, member: StaffMember) -> None:
         """Raises ``NotFound``, ``GoneOnError``."""
-        if not self.records.undo(deed_id, member, self.clock.now()):
+        may = may_handle_alerts(member, self.store.all_staff())
+        if not self.records.undo(deed_id, member, self.clock.now(), with_safeguarding=may):
             raise GoneOnError
 
     def last(self, member: StaffMember, *, with_safeguarding: bool) -> tuple[Deed, ...]:
         return self.records.last(member.id, limit=LAST, with_safeguarding=with_safeguarding)
+
+    def just_done(self, member: StaffMember) -> Deed | None:
+        """What this member did a moment ago and can undo."""
+        may = may_handle_alerts(member, self.store.all_staff())
+        found = next(iter(self.records.last(member.id, limit=1, with_safeguarding=may)), None)
+        return found if found is not None and not found.undone and self.clock.now() - found.at <= JUST_NOW else None
 
     def notes(self, card: ExperienceCard) -> tuple[Note, ...]:
         return self.records.notes(card.id)

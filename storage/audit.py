@@ -16,6 +16,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from storage.columns import showable
 from storage.database import Database
+from storage.deeds import note_deed
 from storage.sealing import Sealer
 from storage.tables import audit, audit_head
 from storage.unit import Unit
@@ -62,6 +63,7 @@ class Auditing(Unit):
 
     def audit(self, *, who: str, action: str, record: str, why: str = "", now: datetime) -> None:
         add_line(self, who=who, action=action, record=record, why=why, now=now)
+        note_deed(self, who=who, action=action, record=record, why=why, now=now)
 
 
 def add_line(unit: Unit, *, who: str, action: str, record: str, why: str, now: datetime) -> None:

@@ -8,19 +8,21 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, not_, select, update
+from sqlalchemy import Connection, Select, and_, insert, not_, or_, select, update
 
-from bot.desk_work import Act, Deed, Note
+from bot.desk_work import NOTED, Act, Deed, Note
 from bot.errors import NotFound, WrongKeys
 from bot.records import StaffMember
 from storage.audit import add_line
 from storage.database import Database
+from storage.deeds import undo_noted
 from storage.envelopes import open_note, seal_note
 from storage.inbox import ALERT_OPEN, LISTED
 from storage.sealing import Sealer
-from storage.tables import deed, experience, looking, staff, staff_note
+from storage.tables import alert, deed, experience, looking, staff, staff_note, task
 from storage.unit import AnyRow, Unit
 
+_NOTED = frozenset(NOTED.values())
 COLUMNS = {Act.GIVE: experience.c.owner_id, Act.SNOOZE: experience.c.asleep_until, Act.DUE: experience.c.due_on}
 
 
@@ -38,20 +40,24 @@ class SqlDeskWork:
                 sealed = seal_note(self._sealer, note, note_id)
                 values = {"id": note_id, "experience_id": done.experience_id, "staff_id": member.id, "sealed": sealed}
                 connection.execute(insert(staff_note), values | {"written_at": done.at})
-            else:
+            elif done.experience_id is not None:
                 self._set(connection, done.act, done.experience_id, done.after)
             row = {"id": done.id, "staff_id": member.id, "experience_id": done.experience_id, "act": done.act.value}
             connection.execute(insert(deed), row | {"before": done.before, "after": done.after, "at": done.at})
             self._audit(connection, member, f"desk_{done.act.value}", done.experience_id, done.at)
 
-    def undo(self, deed_id: UUID, member: StaffMember, now: datetime) -> bool:
+    def undo(self, deed_id: UUID, member: StaffMember, now: datetime, *, with_safeguarding: bool) -> bool:
+        own = (deed.c.id == deed_id, deed.c.staff_id == member.id, deed.c.undone_at.is_(None))
+        seen = _seen(member.id, with_safeguarding=with_safeguarding)
         with self._database.writing() as connection:
-            own = (deed.c.id == deed_id, deed.c.staff_id == member.id, deed.c.undone_at.is_(None))
-            row = connection.execute(select(deed).where(*own).with_for_update()).one_or_none()
-            if row is None:
+            row = connection.execute(select(deed).where(*own, deed.c.id.in_(seen)).with_for_update()).one_or_none()
+            if row is None or (not with_safeguarding and _is_behind(connection, row)):
                 raise NotFound
             act = Act(row.act)
-            if act is Act.NOTE:
+            if act in _NOTED:
+                if not undo_noted(connection, row, now):
+                    return False
+            elif act is Act.NOTE:
                 connection.execute(update(staff_note).where(staff_note.c.id == UUID(row.after)).values(undone_at=now))
             else:
                 column = COLUMNS[act]
@@ -60,20 +66,21 @@ class SqlDeskWork:
                     return False
                 self._set(connection, act, row.experience_id, row.before)
             connection.execute(update(deed).where(deed.c.id == deed_id).values(undone_at=now))
-            self._audit(connection, member, f"undo_{act.value}", row.experience_id, now)
+            self._audit(connection, member, f"undo_{act.value}", row.experience_id, now, record=row.record)
         return True
 
     def last(self, staff_id: UUID, *, limit: int, with_safeguarding: bool) -> tuple[Deed, ...]:
-        wall = [] if with_safeguarding else [not_(ALERT_OPEN)]
         query = (
             select(deed, experience.c.reference)
-            .join_from(deed, experience, experience.c.id == deed.c.experience_id)
-            .where(deed.c.staff_id == staff_id, LISTED, *wall)
+            .join_from(deed, experience, experience.c.id == deed.c.experience_id, isouter=True)
+            .where(deed.c.id.in_(_seen(staff_id, with_safeguarding=with_safeguarding)))
             .order_by(deed.c.at.desc(), deed.c.id)
-            .limit(limit)
+            .limit(2 * limit)
         )
         with self._database.reading() as connection:
-            return tuple(_deed(row) for row in connection.execute(query))
+            rows = connection.execute(query).all()
+            found = [_deed(row) for row in rows if with_safeguarding or not _is_behind(connection, row)]
+        return tuple(found[:limit])
 
     def notes(self, experience_id: UUID) -> tuple[Note, ...]:
         query = (
@@ -118,9 +125,39 @@ class SqlDeskWork:
         except WrongKeys:
             return ""
 
-    def _audit(self, connection: Connection, member: StaffMember, action: str, experience_id: UUID, now: datetime) -> None:
+    def _audit(
+        self,
+        connection: Connection,
+        member: StaffMember,
+        action: str,
+        experience_id: UUID | None,
+        now: datetime,
+        *,
+        record: str | None = None,
+    ) -> None:
         unit = Unit(self._database, connection, self._sealer, redactor=str)
-        add_line(unit, who=f"staff:{member.id}", action=action, record=f"experience:{experience_id}", why="", now=now)
+        record = record or f"experience:{experience_id}"
+        add_line(unit, who=f"staff:{member.id}", action=action, record=record, why="", now=now)
+
+
+def _seen(staff_id: UUID, *, with_safeguarding: bool) -> Select[tuple[UUID]]:
+    """This member's deeds that are not behind the wall for them (but for ``_is_behind``). An alert in no experience is."""
+    in_none = deed.c.experience_id.is_(None)
+    wall = [] if with_safeguarding else [or_(and_(in_none, deed.c.act != Act.ALERT.value), not_(ALERT_OPEN))]
+    return (
+        select(deed.c.id)
+        .join_from(deed, experience, experience.c.id == deed.c.experience_id, isouter=True)
+        .where(deed.c.staff_id == staff_id, or_(in_none, LISTED), *wall)
+    )
+
+
+def _is_behind(connection: Connection, row: AnyRow) -> bool:
+    """Whether it is a task in no experience of somebody about whom an alert is open."""
+    if row.experience_id is not None or not (row.record or "").startswith("task:"):
+        return False
+    of_task = select(task.c.contact_id).where(task.c.id == UUID((row.record or "").partition(":")[2])).scalar_subquery()
+    waiting = select(alert.c.id).where(alert.c.contact_id == of_task, alert.c.closed_at.is_(None))
+    return connection.execute(waiting.limit(1)).first() is not None
 
 
 def _deed(row: AnyRow) -> Deed:
@@ -133,4 +170,5 @@ def _deed(row: AnyRow) -> Deed:
         after=row.after,
         at=row.at,
         undone=row.undone_at is not None,
+        record=row.record,
     )

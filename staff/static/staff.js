@@ -27,6 +27,16 @@ if (looking) {
   }, 45000);
 }
 
+// The line that says what was just done: while the focus is in it, where it is put, U presses its button.
+document.addEventListener("keydown", (event) => {
+  const told = document.getElementById("told");
+  if (!told?.contains(document.activeElement) || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+  const pressed = told.querySelector(`[data-told-key="${CSS.escape(event.key.toLowerCase())}"]`);
+  if (!pressed) return;
+  event.preventDefault();
+  pressed.click();
+});
+
 // Reviewing. A key presses the button it stands on, while the focus is in the review and no text is being typed.
 document.addEventListener("keydown", (event) => {
   const review = document.querySelector('#review-page[data-keys="on"]');

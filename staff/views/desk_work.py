@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from bot.desk_work import LONGEST_NOTE, Deed, DeskWork, GoneOnError, PromisedBeforeError, TooFarError
 from bot.records import ExperienceCard
 from staff.desk import desk, go, handles_alerts, member, tell
+from staff.gates import may_enter
 from staff.inbox_forms import read_day
 from staff.marks import readable
 from staff.views.experience import address_of, look_up
@@ -17,6 +18,7 @@ from staff.views.experience import address_of, look_up
 
 def add_desk_work(blueprint: Blueprint) -> None:
     at = "/experiences/<reference>"
+    blueprint.context_processor(lambda: {"just_done": just_done})
     blueprint.add_url_rule(f"{at}/give", "give", give, methods=["POST"])
     blueprint.add_url_rule(f"{at}/snooze", "snooze", snooze, methods=["POST"])
     blueprint.add_url_rule(f"{at}/due", "set_due", set_due, methods=["POST"])
@@ -72,6 +74,12 @@ def still_here(reference: str) -> ResponseReturnValue:
     """The page is still open. Answers who else has it open, as the line that says so."""
     others = _use().open(look_up(reference).card, member())
     return render_template("staff/looking.html", others=others)
+
+
+def just_done() -> Deed | None:
+    """For the line that says what was just done: its key is U."""
+    use = desk().rooms.desk_work
+    return use.just_done(member()) if use is not None and may_enter("staff.undo_deed", member().role) else None
 
 
 def last_deeds() -> ResponseReturnValue:

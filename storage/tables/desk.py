@@ -37,14 +37,17 @@ class LookingRow(Row, table=True):
 
 
 class DeedRow(Row, table=True):
-    """One act of the desk. ``before`` and ``after`` are what it changed: ids and days, never words."""
+    """One act of the desk. ``before`` and ``after`` are what it changed: ids and days, never words. ``record``: the task or
+    alert, where it was one; it may stand in no experience.
+    """
 
     __tablename__ = "deed"
     __table_args__ = (Index("ix_deed_last", "staff_id", "at"),)
 
     id: UUID = Field(primary_key=True)
     staff_id: UUID = Field(sa_column_args=links("staff.id"))
-    experience_id: UUID = Field(sa_column_args=links("experience.id"))
+    experience_id: UUID | None = Field(default=None, sa_column_args=links("experience.id"))
+    record: str | None = Field(default=None, sa_type=ShownText)
     act: str = Field(sa_type=ShownText)
     before: str | None = Field(default=None, sa_type=ShownText)
     after: str | None = Field(default=None, sa_type=ShownText)

@@ -217,7 +217,7 @@ class FakeWork:
         if note:
             self.written.append(Note(id=deed.id, text=note, by=member.name, at=deed.at))
 
-    def undo(self, deed_id: UUID, member: StaffMember, now: datetime) -> bool:
+    def undo(self, deed_id: UUID, member: StaffMember, now: datetime, *, with_safeguarding: bool) -> bool:
         place = next((place for place, deed in enumerate(self.deeds) if deed.id == deed_id), None)
         if place is None:
             raise NotFound

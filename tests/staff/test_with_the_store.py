@@ -13,6 +13,7 @@ from flask import Flask
 from bot.ports import Store
 from bot.records import BY_PARENT, ExperienceView, InboxFilter, NewDecision
 from bot.review import tags
+from bot.team import Team
 from cli.staff import staff
 from staff.desk import EXTENSION, Desk
 from staff.passwords import Passwords
@@ -20,6 +21,7 @@ from storage.database import Database
 from storage.door import SqlDoor
 from storage.sealing import Sealer
 from storage.store import SqlStore
+from storage.team import SqlTeam
 from tests.conftest import masked
 from tests.staff.conftest import PASSWORD
 from tests.staff.fakes import FakeClock, a_member
@@ -189,10 +191,13 @@ def test_signing_out_ends_the_session_in_the_store(site: Flask, kept: SqlStore) 
     assert desk.door.living(member) == ()
 
 
-def test_whoever_the_operator_adds_can_sign_in(site: Flask, kept: SqlStore) -> None:
+def test_whoever_the_operator_adds_can_sign_in(site: Flask, kept: SqlStore, database: Database, sealer: Sealer) -> None:
     class Start:
         def store(self) -> Store:
             return kept
+
+        def team(self) -> Team:
+            return Team(store=kept, work=kept, records=SqlTeam(database, sealer), clock=FakeClock(NOW))
 
     arguments = ["add", "Tom Calloway", "--username", "tom", "--role", "reviewer", "--password-stdin"]
     result = CliRunner().invoke(staff, arguments, obj=Start(), input=f"{PASSWORD}\n")

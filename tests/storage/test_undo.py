@@ -1,0 +1,219 @@
+"""Undoing what was noted with its line of the trail: everything is as it was, once, and only while it still stands."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from bot.desk_work import Act, Deed, DeskWork, GoneOnError
+from bot.errors import NotFound
+from bot.records import ExperienceView, StaffMember
+from bot.review import Answer, Review, tags
+from bot.tasks import Show
+from storage.database import Database
+from storage.desk_work import SqlDeskWork
+from storage.sealing import Sealer
+from storage.store import SqlStore
+from storage.tables import alert, experience
+from storage.tasks import SqlTasks
+from tests.staff.fakes import FakeClock
+from tests.storage.made_up import BORIS, DANGER, NOW, WHATSAPP
+from tests.storage.scene import Scene
+
+TAXONOMY = frozenset({"transport", "school"})
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock(NOW)
+
+
+@pytest.fixture
+def work(database: Database, sealer: Sealer, store: SqlStore, clock: FakeClock) -> DeskWork:
+    return DeskWork(SqlDeskWork(database, sealer), store, clock)
+
+
+@pytest.fixture
+def review(store: SqlStore, clock: FakeClock) -> Review:
+    return Review(store, clock, "1", TAXONOMY)
+
+
+def view(store: SqlStore, reference: str = "RIVER 482") -> ExperienceView:
+    found = store.experience(reference)
+    assert found is not None
+    return found
+
+
+def last(work: DeskWork, member: StaffMember) -> Deed:
+    return work.last(member, with_safeguarding=True)[0]
+
+
+def ticks(store: SqlStore, review: Review, member: StaffMember, *themes: str) -> None:
+    its = view(store)
+    answer = Answer(passage_id=its.card.passages[0].id, shown=TAXONOMY, ticked=frozenset(themes))
+    review.correct(its, member, answers=[answer], seen=99)
+
+
+def test_what_was_decided_and_read_with_one_press_is_undone_with_one(
+    store: SqlStore, scene: Scene, work: DeskWork, review: Review, clock: FakeClock, database: Database
+) -> None:
+    jo, toni = scene.employs("Jo Pascoe"), scene.employs("Toni Reader")
+    scene.tells("The taxi", ("transport", 0.9), reference="RIVER 482")
+    ticks(store, review, toni, "transport")
+    clock.move(MINUTE)
+    scene.accepts("And late again")
+    scene.takes_turn()
+    ticks(store, review, jo, "school")
+    done = last(work, jo)
+    assert (done.act, done.reference, [each.act for each in work.last(jo, with_safeguarding=False)]) == (
+        Act.DECIDE,
+        "RIVER 482",
+        [Act.DECIDE],
+    )
+    with pytest.raises(NotFound):
+        work.undo(done.id, toni)
+    work.undo(done.id, jo)
+    again = view(store).card
+    with pytest.raises(NotFound):
+        work.undo(done.id, jo)
+
+    assert [tag.theme for tag in tags(again.passages[0])] == ["transport"]
+    with database.reading() as connection:
+        row = connection.execute(select(experience)).one()
+    assert (row.unread, row.read_at, row.read_by) == (True, NOW, toni.id), "as it was read before the new words"
+    assert [row["action"] for row in store.export_rows("audit")][-1] == "undo_decide"
+
+
+def test_a_theme_that_somebody_else_decided_since_stays_as_they_said(
+    store: SqlStore, scene: Scene, work: DeskWork, review: Review, clock: FakeClock
+) -> None:
+    jo, toni = scene.employs("Jo Pascoe"), scene.employs("Toni Reader")
+    scene.tells("The taxi", ("transport", 0.9), reference="RIVER 482")
+    ticks(store, review, jo, "transport")
+    clock.move(MINUTE)
+    ticks(store, review, toni, "school")
+
+    with pytest.raises(GoneOnError):
+        work.undo(last(work, jo).id, jo)
+    assert [tag.theme for tag in tags(view(store).card.passages[0])] == ["school"]
+
+
+def test_what_was_marked_as_read_waits_again_unless_it_was_read_since(
+    store: SqlStore, scene: Scene, work: DeskWork, review: Review, clock: FakeClock
+) -> None:
+    jo = scene.employs("Jo Pascoe")
+    scene.tells("The taxi", reference="RIVER 482")
+    review.mark_read(view(store), jo, seen=99)
+    first = last(work, jo)
+    work.undo(first.id, jo)
+    assert view(store).card.read_at is None
+    clock.move(MINUTE)
+    review.mark_read(view(store), jo, seen=99)
+    second = last(work, jo)
+    its, toni = view(store).card.id, scene.employs("Toni Reader")
+    with store.transaction() as tx:
+        tx.mark_read(its, toni.id, clock.now())
+
+    with pytest.raises(GoneOnError):
+        work.undo(second.id, jo)
+    assert view(store).card.read_by == "Toni Reader"
+
+
+def owed(store: SqlStore, scene: Scene, kind: str, *, experience_id: UUID | None = None) -> None:
+    contact_id = scene.contact()
+    with store.transaction() as tx:
+        tx.add_task(contact_id=contact_id, experience_id=experience_id, kind=kind, due_on=NOW.date(), now=NOW)
+
+
+def still_owed(tasks: SqlTasks) -> list[tuple[UUID, UUID | None]]:
+    """The tasks that stand in no experience, and whose each is."""
+    found = tasks.tasks(Show.OPEN, staff_id=UUID(int=0), today=NOW.date(), done_since=NOW, with_safeguarding=True)
+    return [(each.id, each.owner_id) for each in found if each.reference is None]
+
+
+def test_what_was_taken_for_no_spam_is_set_aside_again(store: SqlStore, scene: Scene, work: DeskWork, review: Review) -> None:
+    jo = scene.employs("Jo Pascoe")
+    owed(store, scene, "spam", experience_id=scene.tells("The taxi", reference="RIVER 482"))
+    review.release(view(store), jo)
+    assert view(store).card.tasks[0].done_at is not None
+    work.undo(last(work, jo).id, jo)
+
+    assert view(store).card.tasks[0].done_at is None
+
+
+def test_a_task_goes_back_to_whoever_had_it(
+    store: SqlStore, scene: Scene, work: DeskWork, clock: FakeClock, database: Database, sealer: Sealer
+) -> None:
+    jo, toni = scene.employs("Jo Pascoe"), scene.employs("Toni Reader")
+    scene.tells("The taxi", reference="RIVER 482")
+    owed(store, scene, "my_data")
+    tasks = SqlTasks(database, sealer)
+    ((task_id, _),) = still_owed(tasks)
+    for to in (toni, jo):
+        clock.move(MINUTE)
+        with store.transaction() as tx:
+            tx.give_task(task_id, to.id)
+            tx.audit(who=f"staff:{jo.id}", action="give_task", record=f"task:{task_id}", why=f"staff:{to.id}", now=clock.now())
+    work.undo(last(work, jo).id, jo)
+
+    assert still_owed(tasks) == [(task_id, toni.id)]
+
+
+def test_a_task_that_was_done_is_owed_again_and_behind_the_wall_with_its_person(
+    store: SqlStore, scene: Scene, work: DeskWork, database: Database, sealer: Sealer
+) -> None:
+    jo = scene.employs("Jo Pascoe")
+    scene.tells("The taxi", reference="RIVER 482")
+    owed(store, scene, "my_data")
+    tasks, desk = SqlTasks(database, sealer), SqlDeskWork(database, sealer)
+    ((task_id, _),) = still_owed(tasks)
+    with store.transaction() as tx:
+        tx.close_task(task_id, jo.id, "Sent", NOW)
+        tx.audit(who=f"staff:{jo.id}", action="finish_task", record=f"task:{task_id}", now=NOW)
+    done = last(work, jo)
+    seq = scene.accepts("He held him down.", risk=DANGER)
+    assert seq is not None
+    scene.alerts(seq)
+    assert work.last(jo, with_safeguarding=False) == ()
+    with pytest.raises(NotFound):
+        desk.undo(done.id, jo, NOW, with_safeguarding=False)
+    assert still_owed(tasks) == []
+    assert desk.undo(done.id, jo, NOW, with_safeguarding=True)
+
+    assert still_owed(tasks) == [(task_id, None)]
+
+
+def test_an_alert_that_was_taken_by_mistake_is_called_out_again_but_not_once_it_is_closed(
+    store: SqlStore, scene: Scene, work: DeskWork, clock: FakeClock, database: Database
+) -> None:
+    ruth = scene.employs("Ruth Lead", role="safeguarding")
+    scene.tells("The taxi", reference="RIVER 482", sender=BORIS, channel=WHATSAPP)
+    seq = scene.accepts("He held him down.", sender=BORIS, channel=WHATSAPP, risk=DANGER)
+    assert seq is not None
+    alert_id = scene.alerts(seq, sender=BORIS)
+
+    def takes() -> Deed:
+        clock.move(MINUTE)
+        with store.transaction() as tx:
+            tx.take_alert(alert_id, ruth.id, clock.now())
+            tx.chased(alert_id, next_at=clock.now() + timedelta(hours=4))
+            tx.audit(who=f"staff:{ruth.id}", action="take_alert", record=f"alert:{alert_id}", now=clock.now())
+        return last(work, ruth)
+
+    first = takes()
+    assert first.reference is None
+    assert work.last(ruth, with_safeguarding=False) == ()
+    work.undo(first.id, ruth)
+    with database.reading() as connection:
+        row = connection.execute(select(alert).where(alert.c.id == alert_id)).one()
+    assert (row.taken_by, row.taken_at, row.next_at) == (None, None, clock.now())
+    second = takes()
+    with store.transaction() as tx:
+        tx.close_alert(alert_id, ruth.id, "family: rung", clock.now())
+
+    with pytest.raises(GoneOnError):
+        work.undo(second.id, ruth)
