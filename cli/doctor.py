@@ -15,6 +15,7 @@ from bot.errors import BotError
 from channels.twilio import Unsendable
 from channels.twilio_events import SMS, WHATSAPP
 from cli.channels import findings
+from cli.doctor_council import council_findings
 from cli.doctor_model import model_findings
 from cli.doctor_words import word_findings
 from cli.group import Start
@@ -53,6 +54,8 @@ def examine(start: Start, *, online: bool = False) -> Iterator[Finding]:
         return
     yield Finding("settings", "good", f"The settings can be read; this is {settings.env}.")
     yield from _settings(settings)
+    for kind, says in council_findings(settings, online=online):
+        yield Finding("people", kind, says)
     yield from _site()
     try:
         earshot = start.earshot
