@@ -36,8 +36,9 @@ LONGEST = (
 TOGETHER = {
     "tests/demo/test_pages.py": "tests/demo/test_phones.py",
     "tests/demo/test_seeding.py": "tests/demo/test_phones.py",
+    "tests/nlp/test_danger_measured.py": "tests/nlp/test_floors.py",
 }
-"""These go to the same worker, for they look at one demo, whose month takes long to play."""
+"""These go to the same worker: they look at one demo, whose month takes long to play, or listen to the same messages."""
 
 _PLACES = {file: place for place, file in enumerate(LONGEST)}
 

@@ -16,7 +16,6 @@ from cli.group import COMMANDS, main
 from demo.handset import Handset, Line
 from demo.road import Inside
 from storage import migrations
-from storage.database import Database
 from storage.keys import new_key
 from tests.storage.scene import Scene
 
@@ -43,9 +42,7 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     address = f"sqlite:///{tmp_path / 'app.db'}"
-    database = Database.open(address)
-    migrations.upgrade(database)
-    database.close()
+    migrations.upgrade(address)
     return address
 
 

@@ -13,16 +13,13 @@ from bot.errors import BadSettings
 from bot.model import ENGLISH
 from media_wiring import load_transcriber
 from storage import migrations
-from storage.database import Database
 
 
 @pytest.fixture
 def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.chdir(tmp_path)
     address = f"sqlite:///{tmp_path / 'app.db'}"
-    database = Database.open(address)
-    migrations.upgrade(database)
-    database.close()
+    migrations.upgrade(address)
     return address
 
 

@@ -14,7 +14,6 @@ import app
 from bot.model import ENGLISH, Address, ChannelName, InboundMessage, Part
 from bot.records import InboxFilter, NewOutbound, StaffMember
 from storage import migrations
-from storage.database import Database
 from storage.keys import new_key
 from tests.storage.reading import everything_in
 
@@ -26,9 +25,7 @@ PAGES = ChannelName("pages")
 def earshot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[app.Earshot]:
     monkeypatch.chdir(tmp_path)
     url = f"sqlite:///{tmp_path / 'app.db'}"
-    database = Database.open(url)
-    migrations.upgrade(database)
-    database.close()
+    migrations.upgrade(url)
     earshot = app.build(app.Settings.read(database_url=url, data_keys=new_key(), public_url="https://earshot.example"))
     yield earshot
     earshot.database.close()

@@ -16,6 +16,7 @@ from bot.model import Polarity
 from bot.taggers import SHIPPED, NewTagger, TaggerState
 from cli.group import Start, main
 from nlp.corpus import FROZEN, Labelled
+from nlp.name_filling import templates
 from storage import migrations
 from storage.database import Database
 from storage.keys import new_key
@@ -52,7 +53,10 @@ def corpus(learn: list[Labelled], frozen: list[Labelled]) -> Messages:
 
 @pytest.fixture(scope="module", autouse=True)
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A house without a tagger of its own, in which only what is made up here can be learnt."""
+    """A house without a tagger of its own, in which only what is made up here can be learnt, and names are looked for in little:
+    a test of its own measures how well they are found.
+    """
+    few = templates(FROZEN)[:12]
     folder = tmp_path_factory.mktemp("house")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
@@ -60,6 +64,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setattr("nlp.ensemble.LEARNT", folder / "none.npz")
         patch.setattr("nlp.standing.LEARNT", folder / "none.npz")
         patch.setattr("nlp.danger_corpus.rows", lambda _: [])
+        patch.setattr("nlp.name_evaluation.templates", lambda _: few)
         patch.setattr("nlp.corpus.messages", corpus(made(PEOPLE), made(("Grandad", "the lad", "our baby"))))
         yield folder
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from spacy.language import Language
 
 from nlp import pipeline
 from nlp.listener import SpacyListener
+from nlp.sentences import SentenceModel
 from nlp.spelling import Spelling
+from tests.nlp.kept_vectors import KeptVectors
 
 DATA = Path(__file__).parent / "data"
 
@@ -34,3 +37,12 @@ def nlp() -> Language:
 @pytest.fixture(scope="session")
 def spelling(nlp: Language) -> Spelling:
     return pipeline.spelling_of(nlp)
+
+
+@pytest.fixture(scope="session")
+def sentences() -> Iterator[SentenceModel | None]:
+    """The sentence model, where it was made."""
+    model = KeptVectors.load()
+    yield model
+    if model is not None:
+        model.keep()

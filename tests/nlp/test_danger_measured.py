@@ -15,8 +15,10 @@ from bot.model import Locale, RiskLevel
 from nlp.danger import DangerScorer
 from nlp.danger_corpus import FROZEN, LEARN, DangerRow, ordinary_rows, rows
 from nlp.danger_evaluation import DangerMeasured, Share, judge_by, judge_of, measure, tally
+from nlp.ensemble import LEARNT, Ensemble
 from nlp.listener import SpacyListener
 from nlp.sentences import SentenceModel
+from nlp.weights import Weights
 
 FLOORS: dict[str, Any] = tomllib.loads((Path(__file__).parent / "floors.toml").read_text(encoding="utf-8"))["danger"]
 ALIKE = 0.55
@@ -40,10 +42,10 @@ def by_words(scorer: DangerScorer, frozen: list[DangerRow]) -> DangerMeasured:
 
 
 @pytest.fixture(scope="module")
-def by_sentences(frozen: list[DangerRow]) -> DangerMeasured:
-    listener = SpacyListener.learned()
-    if SentenceModel.load() is None:
+def by_sentences(frozen: list[DangerRow], sentences: SentenceModel | None) -> DangerMeasured:
+    if sentences is None:
         pytest.skip("The sentence model was not made: make embeddings")
+    listener = SpacyListener(ensemble=Ensemble(Weights.load(LEARNT), sentences))
     assert listener.hears_danger
     return measure(frozen, judge_by(listener))
 

@@ -25,9 +25,9 @@ WAYS = ("words", "sentences")
 
 
 @pytest.fixture(scope="module", params=WAYS)
-def measured(request: pytest.FixtureRequest) -> tuple[str, Result]:
+def measured(request: pytest.FixtureRequest, sentences: SentenceModel | None) -> tuple[str, Result]:
     """Words alone always; sentences where the model was made here."""
-    model = SentenceModel.load() if request.param == "sentences" else None
+    model = sentences if request.param == "sentences" else None
     if request.param == "sentences" and model is None:
         pytest.skip("the sentence model was not made here: make embeddings")
     ensemble = Ensemble(Weights.load(LEARNT), model)

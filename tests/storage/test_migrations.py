@@ -140,7 +140,8 @@ def test_two_processes_that_start_at_once_upgrade_once(empty: Database) -> None:
     assert migrations.is_current(empty)
 
 
-def test_an_address_will_do(sqlite_url: str) -> None:
+def test_an_address_will_do(sqlite_url: str, tmp_path: Path) -> None:
+    (tmp_path / "earshot.db").touch()  # what is there is never a copy of one made before
     migrations.upgrade(sqlite_url)
     database = Database.open(sqlite_url)
 
