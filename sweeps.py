@@ -15,6 +15,7 @@ from bot.retagging import RetagSweep
 from bot.taggers import TaggerSweep
 from bot.translations import TranslationHearing
 from bot.worker import Sweep
+from job_wiring import job_sweeps
 from name_wiring import open_redacting
 from storage.matters import SqlMatters
 from storage.own_themes import SqlRetagging
@@ -52,6 +53,7 @@ def open_sweeps(earshot: Earshot) -> list[Sweep]:
         TaggerSweep(lambda: earshot.listener),
         MatterSweep(SqlMatters(earshot.database), earshot.clock, earshot.new_grouping),
         RetagSweep(SqlRetagging(earshot.database, earshot.sealer), earshot.own_themes, lambda: earshot.listener, earshot.clock),
+        *job_sweeps(earshot),
         open_redacting(earshot.peoples_words, earshot.database, earshot.sealer, earshot.store),
         earshot.holding.writing,
         earshot.holding,

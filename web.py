@@ -16,6 +16,8 @@ from werkzeug.wrappers import Response
 from bot.council import Admission, CouncilDoor
 from bot.danger import PassingOn
 from bot.errors import BotError
+from bot.exports import Exports
+from bot.imports import Imports
 from bot.model import Redaction
 from bot.second_step import SecondStep
 from bot.taggers import TaggerShelf
@@ -25,6 +27,7 @@ from channels.pages import pages_blueprint
 from channels.webchat import webchat_blueprint
 from channels.webhooks import webhook_blueprint
 from channels.widget import widget_blueprint
+from job_wiring import open_jobs
 from rooms import open_deletions, open_rooms, shipped_figures
 from settings import listed
 from staff import totp
@@ -136,6 +139,9 @@ def _add_staff(app: Flask, earshot: Earshot) -> None:
             second_step=open_second_step(earshot),
             council=open_council(app, earshot),
             passing_on=PassingOn(earshot.wording, earshot.signposts),
+            jobs=(jobs := open_jobs(earshot)),
+            imports=Imports(jobs, earshot.wording.locales),
+            exports=Exports(jobs),
         ),
         files=earshot.media.files,
     )

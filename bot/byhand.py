@@ -61,12 +61,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What became of an account. ``reference`` is None until the worker has read it."""
+    """What became of an account. ``reference`` is None until the worker has read it; ``at`` is when it was taken in."""
 
     kind: str
     risk: RiskLevel
     reference: str | None = None
     alert_id: UUID | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,14 @@ from typing import IO
 
 import click
 
+from bot.cells import Row, as_text
 from bot.conversation import Command
 from bot.model import Heard, RiskLevel, Suggestion
-from cli.comments import Row, Stream, as_text, column_of, open_stream
 from cli.grouping import FIELDS as GROUPS
 from cli.grouping import Grouping, with_groups
 from cli.listening import MANY, Found, hearer, in_order, in_processes
-from cli.sheets import Written, write_csv, write_xlsx
+from staff.sheet_reading import Stream, column_of, open_stream
+from staff.sheet_writing import Written, write_csv, write_xlsx
 
 FIELDS = (
     *("text", "redacted", "redactions", "locale", "locale_score", "themes", "polarity"),

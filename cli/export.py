@@ -11,7 +11,7 @@ import click
 
 from bot.records import ExportedMessage
 from cli.group import Start
-from cli.sheets import write_csv, write_jsonl, write_xlsx
+from staff.sheet_writing import write_csv, write_jsonl, write_xlsx
 
 
 def _messages(rows: Iterable[ExportedMessage]) -> Iterator[Mapping[str, object]]:

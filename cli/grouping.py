@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from tempfile import TemporaryFile
 
+from bot.cells import Row
 from bot.model import Heard
-from cli.comments import Row
 from nlp.sentences import SentenceModel
 from nlp.similar import alike, new_matters
 

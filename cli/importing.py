@@ -5,42 +5,22 @@ from __future__ import annotations
 import csv
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
 
-from bot.byhand import IMPORTED, KeptAccounts, Receiver, noon
-from bot.filing import CONSENTS, PLACE, READ_BY, REFUSALS
-from bot.intake import OLD_AFTER
-from bot.model import Address, InboundMessage, Locale, Manner
-from bot.safety import check
-from cli.columns import FIELDS, Account, Columns, UnreadableCell
-from cli.comments import Row, Table, as_text, read_table
+from bot.cells import harmless
+from bot.columns import FIELDS, Columns
+from bot.importing import LONGEST_KIND, READ_WITHIN_DAYS, Import, Outcome
 from cli.group import Start
-from cli.sheets import harmless
+from job_wiring import row_digest
 from nlp.similar import Alike
+from staff.sheet_reading import Table, read_table
 from storage.accounts import SqlAccounts
 
-LONGEST_KIND = 60
-READ_WITHIN = timedelta(days=30)
-"""How long the team gives itself for a file, where nobody says otherwise: nobody was promised the usual day."""
-
 HEADINGS = ("row", "outcome", "reference", "remark")
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one row: ``outcome`` is a key of ``OUTCOMES``."""
-
-    row: int
-    outcome: str
-    reference: str = ""
-    remark: str = ""
-
-
 OUTCOMES = {
     "kept": "Kept",
     "would be kept": "Would be kept",
@@ -50,90 +30,6 @@ OUTCOMES = {
     "not kept": "Not kept, for the reason in the report",
 }
 """The outcomes in the order of the summary."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Import:
-    """One file on its way in. ``digest`` turns what a row is known by into an id that tells nobody what it says."""
-
-    kind: str
-    columns: Columns
-    accounts: KeptAccounts
-    intake: Receiver
-    digest: Callable[[str], str]
-    locales: Sequence[Locale]
-    today: date
-    read_by: date
-    is_dry: bool
-
-    def run(self, numbered: Iterator[tuple[int, Row]], counts: Counter[str]) -> Iterator[Outcome]:
-        """Row by row, in order; each is committed before its outcome is told."""
-        alike, seen = Alike(), dict[str, int]()
-        for number, row in numbered:
-            outcome = self._row(number, row, alike, seen, counts)
-            counts[outcome.outcome] += 1
-            yield outcome
-
-    def _row(self, number: int, row: Row, alike: Alike, seen: dict[str, int], counts: Counter[str]) -> Outcome:
-        try:
-            account = self.columns.account(row, today=self.today, locales=self.locales)
-        except UnreadableCell as unreadable:
-            danger = self._danger(as_text(row.get(self.columns.by_field["text"])), None, counts)
-            return Outcome(number, "not kept", remark=" ".join([str(unreadable), *danger]))
-        if not account.text:
-            return Outcome(number, "empty")
-        external_id = self._id_of(account)
-        if external_id in seen:
-            return Outcome(number, "twice", remark=f"The same as row {seen[external_id]}.")
-        seen[external_id] = number
-        remarks = list(account.remarks)
-        if (other := alike.look(number, account.text)) is not None:
-            counts["alike"] += 1
-            remarks.append(f"Nearly the same words as row {other}.")
-        remarks += self._danger(account.text, account.on, counts)
-        kept = self.accounts.kept(IMPORTED, self.kind, external_id)
-        if kept is not None:
-            return Outcome(number, "here already", kept.reference or "", " ".join(remarks))
-        if self.is_dry:
-            return Outcome(number, "would be kept", remark=" ".join(remarks))
-        self.intake.receive([self._message(account, external_id)])
-        return Outcome(number, "kept", remark=" ".join(remarks))
-
-    def _danger(self, text: str, on: date | None, counts: Counter[str]) -> list[str]:
-        if not check(text).level.needs_alert:
-            return []
-        counts["danger"] += 1
-        if on is not None and self.today - on > OLD_AFTER:
-            return [f"It tells of danger or harm; nobody is called, for it is older than {OLD_AFTER.days} days. Read it first."]
-        return ["It tells of danger or harm: a person must read it now."]
-
-    def _id_of(self, account: Account) -> str:
-        """The same row of the same survey has the same id, whenever and in whatever order it is imported."""
-        if account.id:
-            return self.digest(f"id\n{self.kind}\n{account.id}")
-        return self.digest(f"words\n{self.kind}\n{account.on or ''}\n{account.text}")
-
-    def _message(self, account: Account, external_id: str) -> InboundMessage:
-        details = {
-            PLACE: account.place,
-            READ_BY: self.read_by.isoformat(),
-            CONSENTS: " ".join(sorted(purpose for purpose, given in account.consents.items() if given)),
-            REFUSALS: " ".join(sorted(purpose for purpose, given in account.consents.items() if not given)),
-            "id": account.id,
-            **account.more,
-        }
-        return InboundMessage(
-            channel=IMPORTED,
-            account=self.kind,
-            external_id=external_id,
-            sender=Address(IMPORTED, external_id),
-            text=account.text,
-            locale=account.locale,
-            speaker=account.speaker,
-            sent_at=noon(account.on) if account.on else None,
-            details={name: said for name, said in details.items() if said},
-            manner=Manner.KEEP,
-        )
 
 
 @click.command("import")
@@ -167,7 +63,7 @@ def import_(
     if report is not None and report.exists() and report.samefile(file):
         raise click.ClickException(f"{report} is the file to read; name another for the report.")
     table = read_table(file)
-    columns = Columns.read(pairs, table)
+    columns = Columns.read(pairs, table.columns)
     for remark in table.remarks:
         click.echo(remark, err=True)
     earshot = start.earshot
@@ -177,11 +73,12 @@ def import_(
         columns=columns,
         accounts=SqlAccounts(earshot.database),
         intake=earshot.intake,
-        digest=lambda said: earshot.sealer.blind_index(Address(IMPORTED, said)).hex()[:32],
+        digest=lambda said: row_digest(earshot.sealer, said),
         locales=earshot.wording.locales,
         today=today,
-        read_by=read_by.date() if read_by else today + READ_WITHIN,
+        read_by=read_by.date() if read_by else today + timedelta(days=READ_WITHIN_DAYS),
         is_dry=dry_run,
+        alike=Alike(),
     )
     counts: Counter[str] = Counter()
     _write(_shown(one, table, counts), report)
@@ -191,7 +88,7 @@ def import_(
 def _shown(one: Import, table: Table, counts: Counter[str]) -> Iterator[Outcome]:
     numbered = list(zip(table.numbers, table.rows, strict=True))
     with click.progressbar(numbered, label="Looking" if one.is_dry else "Importing", file=sys.stderr) as rows:
-        yield from one.run(iter(rows), counts)
+        yield from one.run(rows, counts)
 
 
 def _write(outcomes: Iterator[Outcome], report: Path | None) -> None:

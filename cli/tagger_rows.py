@@ -10,9 +10,10 @@ from typing import TypeVar
 
 import click
 
+from bot.cells import Row, as_text
 from bot.model import Polarity
-from cli.comments import Row, as_text, column_of, read_table
 from nlp.corpus import Labelled
+from staff.sheet_reading import column_of, read_table
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 

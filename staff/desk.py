@@ -20,9 +20,12 @@ from bot.deletions import Deletions
 from bot.desk_work import DeskWork
 from bot.door import Door, DoorRecords
 from bot.errors import NotFound
+from bot.exports import Exports
 from bot.hiding import Hiding
 from bot.holding import Holding
+from bot.imports import Imports
 from bot.invitations import Invitations
+from bot.jobs import Jobs
 from bot.loose import LooseReview
 from bot.matters import Matters
 from bot.media import Files
@@ -101,6 +104,9 @@ class Rooms:
     second_reading: SecondReading | None = None
     originals: Originals | None = None
     trail: Trail | None = None
+    jobs: Jobs | None = None
+    imports: Imports | None = None
+    exports: Exports | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ _ROWS: tuple[tuple[Who, str], ...] = (
     (WORKERS, "give snooze set_due write_note still_here last_deeds undo_deed"),
     (WORKERS, "file ask_to_show shown_file accept correct mark_read finish_task reach release hide_word leave_words"),
     (WORKERS, "take_alert close_alert take_loose_alert close_loose_alert open_words"),
+    (WORKERS, "jobs job stop_job import_file upload_import choose_columns mend_sheet export_form ask_export fetch_export"),
     (WORKERS, "show_original looked_alert"),
     (LOOKERS, "looked look_for find_looked"),
     (WORKERS, "link part enter keep_entry translate enter_translation"),

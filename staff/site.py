@@ -19,6 +19,7 @@ from werkzeug.exceptions import NotFound as NoSuchPage
 from bot import look
 from bot.door import DoorRecords, Inside, Way
 from bot.errors import BlobMissing, NotFound, StoreUnavailable
+from bot.imports import LARGEST_FILE
 from bot.media import Files
 from bot.own_themes import LivingCodes
 from bot.ports import Clock, Store
@@ -46,6 +47,7 @@ from staff.views.guide import add_guide
 from staff.views.hold import add_hold
 from staff.views.inbox import add_inbox
 from staff.views.invitation import add_invitation
+from staff.views.jobs import add_jobs
 from staff.views.looked import add_looked
 from staff.views.loose import add_loose
 from staff.views.matters import add_matters
@@ -73,6 +75,7 @@ HALFWAY = frozenset({"staff.second_step", "staff.try_second_step", "staff.sign_o
 SETTING_UP = frozenset({"staff.two_step", "staff.begin_two_step", "staff.confirm_two_step", "staff.sign_out"})
 """What answers who needs the second step and has not set it up."""
 
+UPLOAD = "staff.upload_import"
 LARGEST_FORM = 256 * 1024
 """Bytes. Our largest holds an outcome and the themes of a long experience, well under this."""
 
@@ -168,6 +171,7 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
         add_files,
         add_loose,
         add_enter,
+        add_jobs,
         add_comments,
         add_deletions,
         add_names,
@@ -210,7 +214,7 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
 
 def _know_who() -> ResponseReturnValue | None:
     """Nothing here is shown to a stranger: whoever is not signed in is sent to the door, and on afterwards."""
-    request.max_content_length = LARGEST_FORM
+    request.max_content_length = LARGEST_FORM if request.endpoint != UPLOAD else LARGEST_FORM + LARGEST_FILE
     if request.endpoint == "staff.static":
         return None
     at = desk()
@@ -333,7 +337,7 @@ def _problem(error: Exception) -> ResponseReturnValue:
         case StoreUnavailable():
             words, status = "store_down", 503
         case RequestEntityTooLarge():
-            words, status = "bad_form", 413
+            words, status = "file_too_large" if request.endpoint == UPLOAD else "bad_form", 413
         case _:
             words, status = "bad_form", 400
     headers = {"Retry-After": "10"} if isinstance(error, StoreUnavailable) else {}

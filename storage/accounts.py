@@ -16,6 +16,7 @@ KEPT = (
     select(
         inbound_message.c.account,
         inbound_message.c.risk,
+        inbound_message.c.received_at,
         experience.c.reference,
         alert.c.id.label("alert_id"),
     )
@@ -48,7 +49,13 @@ class SqlAccounts:
             row = connection.execute(KEPT, values).one_or_none()
         if row is None:
             return None
-        return Kept(kind=row.account, risk=RiskLevel(row.risk), reference=row.reference, alert_id=row.alert_id)
+        return Kept(
+            kind=row.account,
+            risk=RiskLevel(row.risk),
+            reference=row.reference,
+            alert_id=row.alert_id,
+            at=row.received_at,
+        )
 
     def origin(self, reference: str) -> Origin | None:
         with self._database.reading() as connection:

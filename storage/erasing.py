@@ -15,9 +15,10 @@ from bot.model import ChannelName, RiskLevel, Speaker
 from bot.records import Erasure, TakenBack
 from storage.campaigns import answers_something, forget_campaigns, take_answers_back
 from storage.erasures import note_erasure, note_taken_back
-from storage.experiences import measure_sureness
+from storage.experiences import HOLD, measure_sureness
 from storage.forgetting import forget_name_words, forget_the_rest
 from storage.hearing import hold_sender
+from storage.jobs import spoil_exports
 from storage.media import MediaKeeping
 from storage.people import interrupt
 from storage.suppressing import suppress
@@ -162,6 +163,8 @@ class Erasing(MediaKeeping):
             self.erase_media(inbound_message.c.seq == row.seq)
         if row.experience_id is None:
             return
+        self.connection.execute(HOLD, {"of_experience": row.experience_id})
+        spoil_exports(self, [row.experience_id])
         self._drop_passages(inbound_message.c.seq == row.seq)
         self._withdraw_if_empty(experience.c.id == row.experience_id)
         measure_sureness(self.connection, row.experience_id)
@@ -184,6 +187,7 @@ class Erasing(MediaKeeping):
             suppress(self, sent_to, opted_out_at)
         if not all_of_it:
             self._hand_over_fresh_words(contact_id, now)
+        self._spoil_exports(contact_id)
         theirs = and_(inbound_message.c.contact_id == contact_id, not_(ALERTED))
         self._drop_passages(theirs)
         self.erase_media(theirs)
@@ -211,6 +215,10 @@ class Erasing(MediaKeeping):
         )
         self.erased.setdefault(contact_id, sent_to)
         return bool(self.connection.execute(select(exists().where(alert.c.contact_id == contact_id))).scalar_one())
+
+    def _spoil_exports(self, contact_id: UUID) -> None:
+        told = select(experience.c.id).where(experience.c.contact_id == contact_id).order_by(experience.c.id)
+        spoil_exports(self, self.connection.execute(told.with_for_update(key_share=True)).scalars().all())
 
     def _hand_over_fresh_words(self, contact_id: UUID, now: datetime) -> None:
         fresh = and_(

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, or_, select
 
 from bot.conversation import Purpose
 from bot.errors import NotFound, WrongKeys
+from bot.exports import Stretch
 from bot.model import ChannelName, RiskLevel
-from bot.records import BY_PARENT, ExperienceCard, ExportedMessage
+from bot.records import BY_PARENT, ExperienceCard, ExportedMessage, InboxFilter
+from bot.review import tags
 from storage.cards import CARDS, cards, word_of
 from storage.database import Database
 from storage.envelopes import open_inbound, open_outbound
+from storage.inbox import conditions
 from storage.sealing import Sealer
-from storage.tables import audit, decision, experience, inbound_message, outbound_message, passage, staff
+from storage.tables import audit, decision, experience, exported, inbound_message, outbound_message, passage, staff
 from storage.unit import AnyRow
 
 BATCH = 500
@@ -56,7 +61,7 @@ OUTBOUND = (
 
 EXPERIENCES = CARDS.where(experience.c.withdrawn.is_(False)).order_by(experience.c.opened_at, experience.c.id)
 
-DECISIONS = (
+DECIDED = (
     select(
         decision.c.id,
         decision.c.at,
@@ -73,12 +78,57 @@ DECISIONS = (
     .join_from(decision, passage, passage.c.id == decision.c.passage_id)
     .join(experience, experience.c.id == passage.c.experience_id)
     .join(staff, staff.c.id == decision.c.staff_id, isouter=True)
-    .where(decision.c.id > bindparam("after"))
-    .order_by(decision.c.id)
-    .limit(BATCH)
 )
+DECISIONS = DECIDED.where(decision.c.id > bindparam("after")).order_by(decision.c.id).limit(BATCH)
 
 AUDIT = select(audit).where(audit.c.number > bindparam("after")).order_by(audit.c.number).limit(BATCH)
+
+
+class SqlExports:
+    """``bot.exports.ExportRecords``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def count(self, wanted: InboxFilter) -> int:
+        with self._database.reading() as connection:
+            return connection.execute(
+                select(func.count()).select_from(experience).where(*conditions(connection, wanted))
+            ).scalar_one()
+
+    def next(self, job_id: UUID, what: str, wanted: InboxFilter, *, after: str, limit: int) -> Stretch:
+        """What it holds is written down before it can be in any file, and with the experiences locked: who takes words out of
+        the record meanwhile waits, and then sees that this export has them.
+        """
+        with self._database.writing() as connection:
+            query = CARDS.where(*conditions(connection, wanted), *_after(after)).order_by(experience.c.opened_at, experience.c.id)
+            rows = connection.execute(query.limit(limit).with_for_update(read=True, of=experience)).all()
+            made: list[Mapping[str, object]]
+            if what == "decisions":
+                made, held = _decisions_of(connection, [row.id for row in rows])
+            else:
+                made = [_experience(row, card) for row, card in zip(rows, cards(connection, rows), strict=True)]
+                held = [row.id for row in rows]
+            note = self._database.insert_once(exported, "job_id", "experience_id")
+            for each in held:
+                note.run(connection, {"job_id": job_id, "experience_id": each})
+        place = f"{rows[-1].opened_at.isoformat()} {rows[-1].id}" if len(rows) == limit else None
+        return Stretch(rows=made, looked_at=len(rows), place=place)
+
+
+def _after(place: str) -> list[ColumnElement[bool]]:
+    if not place:
+        return []
+    opened_at, _, last = place.partition(" ")
+    moment = datetime.fromisoformat(opened_at)
+    at_once = and_(experience.c.opened_at == moment, experience.c.id > UUID(last))
+    return [or_(experience.c.opened_at > moment, at_once)]
+
+
+def _decisions_of(connection: Connection, ids: Sequence[UUID]) -> tuple[list[Mapping[str, object]], list[UUID]]:
+    query = DECIDED.add_columns(experience.c.id.label("experience_id")).where(experience.c.id.in_(ids)).order_by(decision.c.id)
+    rows = connection.execute(query).all()
+    return [_decision(row) for row in rows], list(dict.fromkeys(row.experience_id for row in rows))
 
 
 def export_messages(database: Database, sealer: Sealer) -> Iterator[ExportedMessage]:
@@ -191,6 +241,7 @@ def _experience(row: AnyRow, card: ExperienceCard) -> Mapping[str, object]:
         "messages": card.messages,
         "text": "\n".join(each.text for each in card.passages if not each.translated),
         "translation": "\n".join(each.text for each in card.passages if each.translated),
+        "themes": [[tag.theme for tag in tags(each)] for each in card.passages],
         "polarity": [each.polarity.value for each in card.passages],
         "suggestions": [[theme.theme for theme in each.suggestions] for each in card.passages],
         **{f"consent_{purpose.value}": card.consents.get(purpose) for purpose in Purpose},

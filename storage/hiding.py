@@ -11,6 +11,7 @@ from bot.hiding import NewNameWord
 from bot.masks import Find, mask_more
 from bot.model import Span
 from storage.envelopes import seal_name_word, spans
+from storage.jobs import spoil_exports
 from storage.masking import mask_message, mask_translation, pairs
 from storage.people import interrupt
 from storage.tables import (
@@ -53,6 +54,7 @@ class Hides(Unit):
         ).all()
         places += sum(mask_translation(self.connection, row, find(row.redacted)) for row in meanings)
         self._hide_in_matters(experience_id, find)
+        spoil_exports(self, [experience_id])
         return places + self._hide_in_talk(experience_id, find)
 
     def settle_doubts(self, experience_id: UUID, find: Find) -> int:

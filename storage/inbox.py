@@ -156,9 +156,12 @@ class _Shelf:
             return None
         if is_one_shelf and self._few is None:
             return self.open_count
-        wall = [] if self._wanted.with_safeguarding else [not_(ALERT_OPEN)]
-        query = select(func.count()).select_from(experience).where(*self._all(), *wall)
+        query = select(func.count()).select_from(experience).where(*self.conditions())
         return self._connection.execute(query).scalar_one()
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        wall = [] if self._wanted.with_safeguarding else [not_(ALERT_OPEN)]
+        return [*self._all(), *wall]
 
     def _all(self) -> list[ColumnElement[bool]]:
         driven = [] if self._few is None else [is_among(self._connection, self._few)]
@@ -179,6 +182,11 @@ class _Shelf:
         read = [not_(experience.c.unread), is_among(self._connection, OWED)]
         owed = sort(self._connection, [*read, *meets], at, back=back, limit=limit)
         return list(islice(merge(unread, owed, key=key_of, reverse=back), limit))
+
+
+def conditions(connection: Connection, wanted: InboxFilter) -> list[ColumnElement[bool]]:
+    """What an experience must meet to stand in this list, the wall included."""
+    return _Shelf(connection, wanted).conditions()
 
 
 def _shelf(wanted: InboxFilter) -> ColumnElement[bool]:

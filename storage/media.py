@@ -16,7 +16,7 @@ from bot.model import InboundMessage, Locale
 from storage.database import Database
 from storage.envelopes import open_inbound
 from storage.sealing import Sealer
-from storage.tables import contact, conversation, inbound_message, media, outbound_message
+from storage.tables import contact, conversation, inbound_message, job_piece, media, outbound_message
 from storage.tables.messages import InboundState
 from storage.unit import AnyRow, Unit
 
@@ -172,8 +172,9 @@ class SqlMediaQueue:
 
     def unknown(self, keys: Collection[UUID]) -> frozenset[UUID]:
         with self._database.reading() as connection:
-            known = connection.execute(select(media.c.blob).where(media.c.blob.in_(keys))).scalars()
-            return frozenset(keys) - frozenset(known)
+            known = connection.execute(select(media.c.blob).where(media.c.blob.in_(keys))).scalars().all()
+            pieces = connection.execute(select(job_piece.c.blob).where(job_piece.c.blob.in_(keys))).scalars().all()
+            return frozenset(keys) - frozenset(known) - frozenset(pieces)
 
     def _claim(self, row: AnyRow, came_with: AnyRow, whole: UUID | None, worker: str) -> MediaClaim:
         return MediaClaim(

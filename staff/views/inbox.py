@@ -33,7 +33,7 @@ def home() -> ResponseReturnValue:
 
 
 def inbox() -> ResponseReturnValue:
-    at, offer = desk(), _offer()
+    at, offer = desk(), what_is_offered()
     saved = at.rooms.views.seen_by(member()) if at.rooms.views else ()
     if not request.args and (first := at.rooms.views.first_of(member()) if at.rooms.views else None):
         wanted = _wanted_by(first, offer)
@@ -64,7 +64,7 @@ def inbox() -> ResponseReturnValue:
 
 def find() -> ResponseReturnValue:
     """A POST, for what is searched for may be somebody's name or number, and addresses are logged."""
-    wanted = Wanted.read(request.form, offer=_offer(), finds={})
+    wanted = Wanted.read(request.form, offer=what_is_offered(), finds={})
     key = remember_words(session, request.form.get("words", ""))
     for name in ("since", "until"):
         if request.form.get(name, "").strip() and read_day(request.form[name]) is None:
@@ -74,7 +74,7 @@ def find() -> ResponseReturnValue:
 
 
 def save_view() -> ResponseReturnValue:
-    views, offer = _views(), _offer()
+    views, offer = _views(), what_is_offered()
     wanted = Wanted.read(request.form, offer=offer, finds={})
     name = " ".join(readable(request.form.get("name", "")).split())
     if not 0 < len(name) <= LONGEST_NAME:
@@ -106,7 +106,7 @@ def _filter(wanted: Wanted, offer: Offer) -> Any:
     return wanted.filter(offer=offer, member=member(), with_safeguarding=handles_alerts(), today=at.today(), zone=at.zone)
 
 
-def _offer() -> Offer:
+def what_is_offered() -> Offer:
     at = desk()
     team = [each for each in at.store.all_staff() if each.disabled_at is None]
     return Offer(taxonomy=at.taxonomy, team=team, languages=LANGUAGES)

@@ -7,6 +7,7 @@ from storage.tables.desk import deed, looking, staff_note
 from storage.tables.door import recovery_code, second_step, sign_in_try, staff_identity, staff_session
 from storage.tables.erasures import erased_address, erasure, taken_back
 from storage.tables.experiences import decision, experience, passage, suggestion
+from storage.tables.jobs import exported, job, job_piece
 from storage.tables.keeping import audit, audit_head, data_key, deletion_request, shift
 from storage.tables.letters import draft, letter
 from storage.tables.matters import matter, matter_round, matter_told
@@ -50,7 +51,10 @@ __all__ = [
     "erased_address",
     "erasure",
     "experience",
+    "exported",
     "inbound_message",
+    "job",
+    "job_piece",
     "letter",
     "looking",
     "matter",

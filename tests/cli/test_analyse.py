@@ -15,12 +15,14 @@ import pytest
 from click.testing import CliRunner, Result
 from openpyxl import Workbook, load_workbook
 
+from bot.cells import as_text
 from bot.conversation import Command
 from bot.model import Heard, Passage, Place, Polarity, Redaction, Risk, RiskKind, RiskLevel, Suggestion
-from cli.analyse import FIELDS, FLAT, FLAT_FIELDS, LONGEST_HEARD, NESTED, Shape, analyse, form_of, shaped
-from cli.comments import Table, as_text, column_of, open_stream, read_table
+from cli.analyse import FIELDS, FLAT, FLAT_FIELDS, LONGEST_HEARD, NESTED, Shape, form_of, shaped
+from cli.group import main
 from cli.listening import Hear, hearer, in_order, in_processes
 from nlp.listener import SpacyListener
+from staff.sheet_reading import Table, column_of, open_stream, read_table
 
 PHONE = "07700 900123"
 
@@ -52,7 +54,7 @@ def heard(rows: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], tuple[He
 
 
 def run(*arguments: object) -> Result:
-    return CliRunner().invoke(analyse, [str(argument) for argument in arguments])
+    return CliRunner().invoke(main, ["analyse", *map(str, arguments)])
 
 
 def written(folder: Path, name: str, content: str | bytes) -> Path:

@@ -13,9 +13,10 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 
 import app
+from bot.cells import harmless
 from bot.model import Address, ChannelName, InboundMessage
 from cli.group import main
-from cli.sheets import CUT, LONGEST_CELL, harmless, write_xlsx
+from staff.sheet_writing import CUT, LONGEST_CELL, write_xlsx
 from storage import migrations
 from storage.keys import new_key
 

@@ -15,11 +15,11 @@ from openpyxl import Workbook
 
 import app
 from bot.byhand import Receiver
+from bot.columns import UnreadableCell, day_of
 from bot.errors import StoreUnavailable
 from bot.events import Event
 from bot.intake import Intake
 from bot.records import InboxFilter
-from cli.columns import UnreadableCell, day_of
 from cli.group import main
 from nlp.similar import Alike
 from storage import migrations

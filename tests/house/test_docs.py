@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.columns import FIELDS as COLUMNS
 from bot.script import Script
 from bot.wording import Wording
 from channels.messenger_checks import FIELDS, PROBES
 from channels.twilio_checks import COME_AGAIN, INBOUND_PATH
-from cli.columns import FIELDS as COLUMNS
 from doors import open_doors
 from settings import Settings
 from storage.tables import METADATA

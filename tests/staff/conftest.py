@@ -13,6 +13,9 @@ from bot.channel_log import LogReading
 from bot.comments import Comments
 from bot.deletions import Deletions
 from bot.desk_work import DeskWork
+from bot.exports import Exports
+from bot.imports import Imports
+from bot.jobs import Jobs
 from bot.model import EASY_READ, ENGLISH
 from bot.ports import Clock
 from bot.records import StaffMember
@@ -100,6 +103,9 @@ def app(built: Flask, store: FakeStore, clock: FakeClock) -> Iterator[Flask]:
         review=replace(desk.review, store=store.as_store(), clock=clock),
         sessions=FakeDoor(),
         rooms=Rooms(
+            jobs=(jobs := Jobs(records=store.jobs, blobs=store.files, clock=clock, digest=bytes)),
+            imports=Imports(jobs, (ENGLISH, EASY_READ)),
+            exports=Exports(jobs),
             team=Team(store=store.as_store(), work=store.as_team_store(), records=store.team, clock=clock),
             desk_work=DeskWork(store.work, store.as_store(), clock),
             views=SavedViews(store.views, store.as_store(), clock),

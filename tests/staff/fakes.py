@@ -49,6 +49,7 @@ from bot.wall import Role, is_with_safeguarding
 from bot.wording import Wording
 from channels.manual import Manual
 from tests.bot.word_scene import FakeRecords
+from tests.staff.fake_jobs import FakeBlobs, FakeJobRecords
 
 NOW = datetime(2026, 11, 23, 10, 24, tzinfo=UTC)
 _SPACE = UUID("5f0c3a1e-0000-4000-8000-000000000000")
@@ -300,6 +301,8 @@ class FakeStore:
     same: FakeLinks = field(default_factory=FakeLinks)
     calls: FakeCalls = field(default_factory=FakeCalls)
     views: FakeViews = field(default_factory=FakeViews)
+    jobs: FakeJobRecords = field(default_factory=FakeJobRecords)
+    files: FakeBlobs = field(default_factory=FakeBlobs)
     work: FakeWork = field(default_factory=FakeWork)
     team: FakeTeam = field(default_factory=FakeTeam)
     word_records: FakeRecords = field(default_factory=FakeRecords)

@@ -13,6 +13,7 @@ from bot.deletions import Deletion
 from bot.model import ChannelName, Locale, OutboundState, Polarity, RiskLevel, Speaker
 from bot.records import BY_PARENT, TalkLine
 from tests.staff.fakes import NOW, FakeStore, a_decision, a_member, a_passage, a_task, an_alert, an_experience, made_id
+from tests.staff.job_samples import fill_jobs
 
 RIVER_1 = (
     "New taxi driver again this morning and no one told us. He screamed all the way and the escort didnt know he "
@@ -195,6 +196,7 @@ def fill_rooms(store: FakeStore) -> None:
         usual = {"text": RIVER_2, "is_redacted": True, "at": NOW - timedelta(hours=number), "post": "1001_2002"}
         comment = Comment(id=made_id(f"comment {number}"), seq=number, **{**usual, **state})
         store.said.under_posts[comment.id] = comment
+    fill_jobs(store.jobs, store.files, made_id("staff ruth"))
     for code, done in (("AB12-CD34", None), ("EF56-GH78", NOW)):
         store.said.wishes[code] = Deletion(
             code=code, channel=ChannelName("messenger"), asked_at=NOW, done_at=done, done_by="Jo Pascoe" if done else None

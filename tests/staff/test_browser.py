@@ -49,6 +49,14 @@ PAGES = {
     "danger typed in": f"/staff/entered/letter/{made_id('danger typed in')}",
     "today": "/staff/today",
     "done last": "/staff/last",
+    "bring in": "/staff/import",
+    "export": "/staff/export?show=everything&theme=transport",
+    "long work": "/staff/work",
+    **{
+        f"{kind}, {state}": f"/staff/work/{made_id(f'{kind} {state}')}"
+        for kind, states in (("import", "looking asking working done stopped failed"), ("export", "working done spoilt"))
+        for state in states.split()
+    },
     "comments": "/staff/comments",
     "deletion requests": "/staff/deletion-requests",
     "linked": "/staff/experiences/FALCON-231",

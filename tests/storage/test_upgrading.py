@@ -27,6 +27,7 @@ SINCE = {
     *("staff_note", "looking", "deed"),
     *("reading", "bulk_check", "preference", "team_setting"),
     *("theme_change", "retag", "past_suggestion"),
+    *("job", "job_piece", "exported"),
     *("staff_session", "sign_in_try", "second_step", "recovery_code", "staff_identity"),
     *("staff_invitation", "team_change"),
 }

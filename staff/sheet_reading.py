@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, time
 from functools import partial
+from io import TextIOWrapper
 from itertools import chain
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePath
+from tempfile import TemporaryFile
+from typing import IO, Any, Protocol
+from weakref import finalize
 
-import click
+from bot.cells import Row, as_text, formula, plain
+from bot.errors import BotError
 
 _TEXT_NAMES = frozenset(
     {
@@ -31,7 +35,18 @@ _MOST_REMARKS = 50
 """Sentences about odd rows; of more it is only said how many."""
 _DELIMITERS = ",;\t|"
 
-Row = dict[str, Any]
+
+class UnreadableFile(BotError):  # noqa: N818 - it is the file that is named
+    """The file cannot be read as a spreadsheet."""
+
+
+class Source(Protocol):
+    """A file, as far as it is read here: a path, or something without one."""
+
+    @property
+    def name(self) -> str: ...
+
+    def open(self, mode: str) -> IO[Any]: ...
 
 
 @dataclass(slots=True)
@@ -83,16 +98,16 @@ class _Pass:
 
 
 def read_table(file: Path) -> Table:
-    """The rows of a file by its ending, all of them. Raises ``ClickException`` with a sentence."""
+    """The rows of a file by its ending, all of them. Raises ``UnreadableFile`` with a sentence."""
     now = _Pass()
     numbered = list(_reader_of(file)(now))
     if not numbered:
-        raise click.ClickException(f"{file.name} holds no comments.")
+        raise UnreadableFile(f"{file.name} holds no comments.")
     return Table(list(now.columns), [row for _, row in numbered], now.told(), [number for number, _ in numbered])
 
 
 def open_stream(file: Path) -> Stream:
-    """A file by its ending, looked through once for its columns and its length. Raises ``ClickException`` with a sentence."""
+    """A file by its ending, looked through once for its columns and its length. Raises ``UnreadableFile`` with a sentence."""
     now, read = _Pass(), _reader_of(file)
     rows, count = list[Row](), 0
     for _, row in read(now):
@@ -100,22 +115,65 @@ def open_stream(file: Path) -> Stream:
         if count <= _SAMPLE:
             rows.append(row)
     if not count:
-        raise click.ClickException(f"{file.name} holds no comments.")
+        raise UnreadableFile(f"{file.name} holds no comments.")
     return Stream(list(now.columns), rows, count, now.told(), read)
 
 
-def _reader_of(file: Path) -> Callable[[_Pass], Iterator[tuple[int, Row]]]:
-    ending = file.suffix.lower()
+class Reading:
+    """One reading of a file: rows, each with its number, and meanwhile what is found out of it. ``formulas``: cells that hold
+    one come as ``bot.cells.formula``, instead of what a spreadsheet once made of it.
+    """
+
+    def __init__(self, file: Source, *, formulas: bool = False) -> None:
+        self._pass = _Pass()
+        self._read = _reader_of(file, formulas=formulas)
+
+    def __iter__(self) -> Iterator[tuple[int, Row]]:
+        return self._read(self._pass)
+
+    @property
+    def columns(self) -> list[str]:
+        return list(self._pass.columns)
+
+    def told(self) -> list[str]:
+        return self._pass.told()
+
+
+class Spooled:
+    """A file that came in pieces, in a place of this machine that has no name and is gone with it. Read by one at a time."""
+
+    def __init__(self, pieces: Iterable[bytes], ending: str) -> None:
+        self.name = f"file{ending}"
+        with TemporaryFile() as file:
+            for piece in pieces:
+                file.write(piece)
+            file.flush()
+            self._kept = os.dup(file.fileno())
+        finalize(self, os.close, self._kept)
+
+    def open(self, mode: str) -> IO[bytes]:
+        found = os.fdopen(os.dup(self._kept), mode)
+        found.seek(0)
+        return found
+
+
+def read_pieces(pieces: Iterable[bytes], ending: str) -> Reading:
+    """One reading of what staff brought in, formulas as such."""
+    return Reading(Spooled(pieces, ending), formulas=True)
+
+
+def _reader_of(file: Source, *, formulas: bool = False) -> Callable[[_Pass], Iterator[tuple[int, Row]]]:
+    ending = PurePath(file.name).suffix.lower()
     if ending == ".xlsx":
-        return partial(_read_xlsx, file)
+        return partial(_read_xlsx, file, formulas=formulas)
     if ending in {".jsonl", ".ndjson", ".json"}:
         return partial(_read_json, file)
     if ending in {".csv", ".tsv", ".txt"}:
         return partial(_read_csv, file)
-    raise click.ClickException(f"{file.name} is not a CSV, XLSX or JSON lines file; save it as one of these.")
+    raise UnreadableFile(f"{file.name} is not a CSV, XLSX or JSON lines file; save it as one of these.")
 
 
-def _encoding_of(file: Path, now: _Pass) -> str:
+def _encoding_of(file: Source, now: _Pass) -> str:
     decoder = getincrementaldecoder("utf-8")()
     with file.open("rb") as data:
         if data.read(2) in {b"\xff\xfe", b"\xfe\xff"}:
@@ -131,43 +189,46 @@ def _encoding_of(file: Path, now: _Pass) -> str:
     return "utf-8-sig"
 
 
-def _read_csv(file: Path, now: _Pass) -> Iterator[tuple[int, Row]]:
+def _read_csv(file: Source, now: _Pass) -> Iterator[tuple[int, Row]]:
     csv.field_size_limit(_BIGGEST_CELL)
-    with file.open(encoding=_encoding_of(file, now), errors="replace", newline="") as text:
+    encoding = _encoding_of(file, now)
+    with TextIOWrapper(file.open("rb"), encoding, errors="replace", newline="") as text:
         first = text.readline(_PIECE)
         text.seek(0)
-        delimiter = "\t" if file.suffix.lower() == ".tsv" else max(_DELIMITERS, key=first.count)
+        delimiter = "\t" if PurePath(file.name).suffix.lower() == ".tsv" else max(_DELIMITERS, key=first.count)
         cells = ((number, row) for number, row in enumerate(csv.reader(text, delimiter=delimiter), start=1) if any(row))
         try:
             yield from _from_cells(cells, now)
         except csv.Error as error:
-            raise click.ClickException(f"{file.name} cannot be read as CSV: {error}.") from error
+            raise UnreadableFile(f"{file.name} cannot be read as CSV: {error}.") from error
 
 
-def _read_xlsx(file: Path, now: _Pass) -> Iterator[tuple[int, Row]]:
+def _read_xlsx(file: Source, now: _Pass, *, formulas: bool) -> Iterator[tuple[int, Row]]:
     from openpyxl import load_workbook
 
     try:
-        book = load_workbook(file, read_only=True, data_only=True)
-        sheets = [(sheet.title, _filled(sheet)) for sheet in book.worksheets]
-        begun = [(title, first, rows) for title, rows in sheets if (first := next(rows, None))]
-        if len(begun) > 1:
-            others = ", ".join(f"“{title}”" for title, _, _ in begun[1:])
-            now.remark(f"Only the sheet “{begun[0][0]}” was read, not {others}.")
-        if begun:
-            _, first, rows = begun[0]
-            yield from _from_cells(chain([first], rows), now)
-    except (click.ClickException, GeneratorExit):
+        with file.open("rb") as data:
+            book = load_workbook(data, read_only=True, data_only=not formulas)
+            sheets = [(sheet.title, _filled(sheet)) for sheet in book.worksheets]
+            begun = [(title, first, rows) for title, rows in sheets if (first := next(rows, None))]
+            if len(begun) > 1:
+                others = ", ".join(f"“{title}”" for title, _, _ in begun[1:])
+                now.remark(f"Only the sheet “{begun[0][0]}” was read, not {others}.")
+            if begun:
+                _, first, rows = begun[0]
+                yield from _from_cells(chain([first], rows), now)
+    except (UnreadableFile, GeneratorExit):
         raise
     except Exception as error:
-        raise click.ClickException(f"{file.name} cannot be read as an Excel workbook: {error}") from error
+        raise UnreadableFile(f"{file.name} cannot be read as an Excel workbook: {error}") from error
 
 
 def _filled(sheet: Any) -> Iterator[tuple[int, list[object]]]:
     """The rows of a sheet in which there is something, as the sheet numbers them."""
-    for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-        if any(cell not in {None, ""} for cell in row):
-            yield number, list(row)
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        row = [formula(str(cell.value)) if cell.data_type == "f" else cell.value for cell in cells]
+        if any(cell not in (None, "") for cell in row):
+            yield number, row
 
 
 def _from_cells(cells: Iterable[tuple[int, Sequence[object]]], now: _Pass) -> Iterator[tuple[int, Row]]:
@@ -199,7 +260,7 @@ def _unique(headings: Sequence[str]) -> list[str]:
     return columns
 
 
-def _read_json(file: Path, now: _Pass) -> Iterator[tuple[int, Row]]:
+def _read_json(file: Source, now: _Pass) -> Iterator[tuple[int, Row]]:
     for number, entry in _entries(file, _encoding_of(file, now), now):
         if isinstance(entry, Mapping):
             row = {str(name): value for name, value in entry.items()}
@@ -212,9 +273,9 @@ def _read_json(file: Path, now: _Pass) -> Iterator[tuple[int, Row]]:
         yield number, row
 
 
-def _entries(file: Path, encoding: str, now: _Pass) -> Iterator[tuple[int, Any]]:
+def _entries(file: Source, encoding: str, now: _Pass) -> Iterator[tuple[int, Any]]:
     """The entries of JSON lines, or of one JSON list (which is read whole). What is not JSON comes as the words it is."""
-    with file.open(encoding=encoding, errors="replace", newline="\n") as lines:
+    with TextIOWrapper(file.open("rb"), encoding, errors="replace", newline="\n") as lines:
         if lines.read(_PIECE).lstrip().startswith("["):
             lines.seek(0)
             try:
@@ -236,11 +297,11 @@ def _entries(file: Path, encoding: str, now: _Pass) -> Iterator[tuple[int, Any]]
 
 
 def column_of(table: Table | Stream, wanted: str | None) -> str:
-    """The column with the comments: the one asked for, or the only one it can be. Raises ``ClickException``."""
+    """The column with the comments: the one asked for, or the only one it can be. Raises ``UnreadableFile``."""
     by_name = {name.strip().casefold(): name for name in table.columns}
     if wanted is not None:
         if wanted.strip().casefold() not in by_name:
-            raise click.ClickException(f"There is no column “{wanted}”. The columns are: {_listed(table)}.")
+            raise UnreadableFile(f"There is no column “{wanted}”. The columns are: {_listed(table)}.")
         return by_name[wanted.strip().casefold()]
     named = [name for key, name in by_name.items() if key in _TEXT_NAMES]
     if len(named) == 1:
@@ -249,7 +310,7 @@ def column_of(table: Table | Stream, wanted: str | None) -> str:
     lengths = sorted(((_mean_length(table, name), name) for name in candidates), reverse=True)
     if len(lengths) == 1 or (lengths[0][0] >= _LEAST_COMMENT and lengths[0][0] >= _PLAINLY_LONGER * lengths[1][0]):
         return lengths[0][1]
-    raise click.ClickException(f"Which column holds the comments? Name it with --text. The columns are: {_listed(table)}.")
+    raise UnreadableFile(f"Which column holds the comments? Name it with --text. The columns are: {_listed(table)}.")
 
 
 def _mean_length(table: Table | Stream, name: str) -> float:
@@ -259,17 +320,3 @@ def _mean_length(table: Table | Stream, name: str) -> float:
 
 def _listed(table: Table | Stream) -> str:
     return ", ".join(f"“{name}”" for name in table.columns)
-
-
-def plain(value: object) -> object:
-    """A cell as JSON can hold it."""
-    if isinstance(value, date):
-        return value.isoformat()
-    return value.isoformat() if isinstance(value, time) else value
-
-
-def as_text(value: object) -> str:
-    """A cell as words; an empty one as none."""
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else str(plain(value))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from tempfile import TemporaryFile
 from typing import IO
 
-from bot.cells import harmless as harmless  # noqa: PLC0414 - sheets are where commands look for it
+from bot.cells import harmless
 
 LONGEST_CELL = 32_767
 """What one cell of a workbook holds, by the format; counted in UTF-16 units, as spreadsheets count."""
@@ -37,7 +38,8 @@ class Written:
         )
 
 
-def write_jsonl(rows: Iterable[Cells], out: IO[bytes]) -> Written:
+def write_jsonl(rows: Iterable[Cells], out: IO[bytes], *, headings: bool = True) -> Written:
+    del headings  # each line names its own
     written = Written()
     for row in rows:
         # ASCII escapes carry what is not valid text (a lone surrogate, a NUL) exactly as it came.
@@ -46,14 +48,14 @@ def write_jsonl(rows: Iterable[Cells], out: IO[bytes]) -> Written:
     return written
 
 
-def write_csv(rows: Iterable[Cells], out: IO[bytes]) -> Written:
-    """All rows have the columns of the first."""
+def write_csv(rows: Iterable[Cells], out: IO[bytes], *, headings: bool = True) -> Written:
+    """All rows have the columns of the first. Without ``headings`` they go on after others."""
     written = Written()
     # Spreadsheets know UTF-8 by its mark; what is not valid text is shown escaped rather than lost.
-    text = io.TextIOWrapper(out, "utf-8-sig", errors="backslashreplace", newline="")
+    text = io.TextIOWrapper(out, "utf-8-sig" if headings else "utf-8", errors="backslashreplace", newline="")
     writer = csv.writer(text)
     for row in rows:
-        if written.count == 0:
+        if written.count == 0 and headings:
             writer.writerow([_cell(name) for name in row])
         writer.writerow([_cell(_plain(value)) for value in row.values()])
         written.count += 1
@@ -117,3 +119,12 @@ def _plain(value: object) -> object:
 
 def _cell(value: object) -> object:
     return harmless(json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict) else value)
+
+
+def workbook_in_pieces(rows: Iterable[Cells], *, size: int = 1 << 20) -> Iterator[bytes]:
+    """A workbook, by way of a file without a name that is gone when this is over."""
+    with TemporaryFile() as out:
+        write_xlsx(rows, out)
+        out.seek(0)
+        while piece := out.read(size):
+            yield piece
