@@ -22,6 +22,7 @@ from uuid import uuid4
 
 from flask import Flask
 
+from action_wiring import ActionParts, open_actions
 from bot.alerts import Alerts
 from bot.channel_log import ChannelLog
 from bot.danger import DangerTexts
@@ -59,6 +60,7 @@ from bot.wording_rules import Rules
 from bot.worker import Worker
 from campaign_wiring import CampaignParts, open_campaigns
 from channels.base import Gate
+from channels.changes import PATH as CHANGES
 from channels.costing import sms_cost
 from channels.twilio import Unsendable
 from channels.twilio_events import SMS
@@ -208,6 +210,21 @@ class Earshot:
         )
 
     @cached_property
+    def actions(self) -> ActionParts:
+        return open_actions(
+            database=self.database,
+            sealer=self.sealer,
+            store=self.store,
+            clock=self.clock,
+            hours=self.hours,
+            wording=self.wording,
+            replies=self.replies,
+            channels=self.channels,
+            sms_countries=listed(self.settings.sms_countries),
+            public_url=self.settings.public_url,
+        )
+
+    @cached_property
     def erasure_records(self) -> SqlErasures:
         return SqlErasures(self.database, self.sealer, self.store)
 
@@ -318,8 +335,8 @@ def build(settings: Settings, *, clock: Clock | None = None, extra_channels: Seq
     if not migrations.is_current(database):
         raise BadSettings("The database's tables are not those of this version. Run: earshot db upgrade")
     keys = parse_keys(settings.data_keys) if settings.data_keys else development_keys(key_file(database))
-    # What we say ourselves is masked as well, for it may repeat what a person wrote; but our own page is no secret of theirs.
-    ours = Redactor.load(helplines=signposts.numbers(), links=[privacy_url])
+    # What we say ourselves is masked as well, for it may repeat what a person wrote; but our own pages are no secret of theirs.
+    ours = Redactor.load(helplines=signposts.numbers(), links=[privacy_url, f"{settings.public_url}{CHANGES}"])
     sealer = Sealer.open(database, keys)
     wording = LiveTongues.over(wording, SqlWords(database, sealer), seconds=time.monotonic)
     words = PeoplesWords(ours)

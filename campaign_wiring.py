@@ -15,6 +15,7 @@ from bot.model import ChannelName
 from bot.ports import Channel, Clock
 from bot.posters import LeadsTo, Posters
 from bot.replies import Replies
+from bot.roads import Roads
 from bot.script import Script
 from bot.wording import Wording
 from channels.segments import measure
@@ -65,11 +66,8 @@ def open_campaigns(
             campaigns=script.campaigns,
             limits=limits,
             hours=script.hours,
-            wording=wording,
             replies=replies,
-            channels=channels,
-            segments=lambda text: measure(text).segments,
-            sms_countries=sms_countries,
+            roads=Roads(channels, wording, lambda text: measure(text).segments, sms_countries),
         ),
         review=CampaignReview(records=records, store=store, campaigns=script.campaigns, hours=script.hours, clock=clock),
         limits=limits,

@@ -43,6 +43,7 @@ def open_sweeps(earshot: Earshot) -> list[Sweep]:
         SearchUpkeep(earshot.database, earshot.clock),
         ListSweep(earshot.erasure_records, earshot.media.blobs),
         earshot.campaigns.invitations,
+        earshot.actions.telling,
         TranslationHearing(
             records=SqlTranslations(earshot.database, earshot.sealer),
             work=earshot.store,

@@ -22,6 +22,7 @@ from bot.model import Redaction
 from bot.second_step import SecondStep
 from bot.taggers import TaggerShelf
 from bot.wall import Role
+from channels.changes_shown import ChangesShown
 from channels.mydata import my_data_blueprint
 from channels.pages import pages_blueprint
 from channels.webchat import webchat_blueprint
@@ -87,6 +88,7 @@ def _add_families(app: Flask, earshot: Earshot) -> None:
             locales=earshot.wording.locales,
             asks=earshot.campaigns.asks,
             redact=_as_others_see_it,
+            changes=earshot.actions.changes,
         )
     )
     app.register_blueprint(
@@ -106,6 +108,15 @@ def _as_others_see_it(text: str) -> tuple[str, tuple[Redaction, ...]]:
     from nlp.name_masking import redact
 
     return redact(text)
+
+
+def _changes_shown(earshot: Earshot) -> ChangesShown:
+    return ChangesShown(
+        earshot.wording,
+        secret_key=earshot.secret_key,
+        public_url=earshot.settings.public_url,
+        locales=earshot.wording.locales,
+    )
 
 
 def _add_staff(app: Flask, earshot: Earshot) -> None:
@@ -132,6 +143,8 @@ def _add_staff(app: Flask, earshot: Earshot) -> None:
             ),
             words=earshot.word_desk,
             showing=earshot.showing,
+            actions=replace(earshot.actions.actions, preview=_changes_shown(earshot)),
+            telling=earshot.actions.telling,
             campaigns=earshot.campaigns.review,
             invitations=earshot.campaigns.invitations,
             posters=earshot.campaigns.posters,

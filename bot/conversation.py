@@ -57,7 +57,7 @@ class Standing:
 
     ``is_unread``: words came after it was read. ``looking_by``: the day they were named in place of a missed one.
     ``alike``: how many experiences of this term carry its theme, itself too; 0 where that is not to be said. ``others``:
-    how many more they have told us.
+    how many more they have told us. ``came``: the title of the newest action that came of any of it and is public.
     """
 
     reference: str
@@ -71,6 +71,7 @@ class Standing:
     answer_on: date | None = None
     others: int = 0
     owed: tuple[Owed, ...] = ()
+    came: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ nothing of what is asked. Whoever is looked at is looked at again at the moment 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,21 +23,17 @@ from bot.campaigns import CODE, Campaign, Campaigns, State
 from bot.conversation import Say
 from bot.errors import BadContent, NotFound
 from bot.hours import Hours
-from bot.model import Address, ChannelName, Locale, Priority, Spoken
-from bot.ports import Channel, Clock
+from bot.model import ChannelName, Locale, Priority
+from bot.ports import Clock
 from bot.prices import pence_by_channel
 from bot.records import NewOutbound, StaffMember
 from bot.replies import Replies
+from bot.roads import Cost, Person, Roads, Way
 from bot.wall import NotYours, may_publish
-from bot.wording import Wording
 
 CONTENT = Path(__file__).parent / "content" / "invitations.toml"
 INVITE = "campaign.invite"
 """Its key in the wording: fixed words, so that a provider can approve them as a template."""
-_WAITS_FOR_THEM = frozenset({"web", "console"})
-"""Schemes of addresses that are only there while somebody looks: nothing can be sent to them."""
-_TIME_TO_GO = timedelta(hours=1)
-"""A service window must be open at least this much longer."""
 
 
 class InvitationState(StrEnum):
@@ -94,28 +90,10 @@ class InvitationLimits:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    """Where somebody wrote from, and when last. ``failed``: what we last sent there did not arrive."""
-
-    channel: ChannelName
-    address: Address
-    wrote_at: datetime
-    failed: bool = False
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """Somebody who agreed to be invited, as they stand now. ``ways``: the newest first."""
+class Candidate(Person):
+    """Somebody who agreed to be invited, as they stand now."""
 
-    contact_id: UUID
-    locale: Locale
-    ways: tuple[Way, ...] = ()
-    stopped: bool = False
-    young: bool = False
-    danger: bool = False
-    mourning: bool = False
-    held: bool = False
     answered: bool = False
     invited: bool = False
     invited_at: datetime | None = None
@@ -129,13 +107,6 @@ class Planned:
     id: UUID
     campaign: str
     candidate: Candidate | None
-
-
-@dataclass(slots=True)
-class Cost:
-    people: int = 0
-    segments: int = 0
-    pence: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,18 +175,15 @@ class InvitationRecords(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitations:
-    """The use case behind the page, and the sweep that sends. ``segments`` counts those of a part of a text message."""
+    """The use case behind the page, and the sweep that sends."""
 
     records: InvitationRecords
     clock: Clock
     campaigns: Campaigns
     limits: InvitationLimits
     hours: Hours
-    wording: Wording
     replies: Replies
-    channels: Mapping[ChannelName, Channel]
-    segments: Callable[[str], int]
-    sms_countries: tuple[str, ...]
+    roads: Roads
 
     def plan(self, code: str) -> Plan:
         """Raises ``NotFound``."""
@@ -298,29 +266,16 @@ class Invitations:
         for reason, holds in reasons.items():
             if holds:
                 return reason
-        there = [way for way in who.ways if self._is_there(way)]
+        there = [way for way in who.ways if self.roads.is_there(way) and not way.waits_for_them]
         open_ = [way for way in there if self._is_open(way, who.locale, now)]
         return open_[0] if open_ else HeldBack.WINDOW_SHUT if there else HeldBack.NO_WAY
 
-    def _is_there(self, way: Way) -> bool:
-        channel = self.channels.get(way.channel)
-        if channel is None or not channel.traits.answers or way.failed or way.address.scheme in _WAITS_FOR_THEM:
-            return False
-        return way.address.scheme != "tel" or way.address.path.startswith(self.sms_countries)
-
     def _is_open(self, way: Way, locale: Locale, now: datetime) -> bool:
-        channel = self.channels[way.channel]
-        window = channel.traits.service_window
-        is_open = window is None or way.wrote_at + window > now + _TIME_TO_GO
-        return is_open or channel.template_for(INVITE, self.wording.nearest(locale)) is not None
+        return self.roads.window_is_open(way, now) or self.roads.has_template(way, INVITE, locale)
 
     def _segments(self, channel: ChannelName, locale: Locale) -> int:
-        spoken = self._spoken(channel, locale)
-        parts = self.channels[channel].render(spoken)
-        return sum(self.segments(part.text) for part in parts) if self.channels[channel].traits.counts_segments else len(parts)
-
-    def _spoken(self, channel: ChannelName, locale: Locale) -> Spoken:
-        return self.wording.speak(Say(INVITE, choices=INVITATION_ANSWERS), locale, channel)
+        parts = self.roads.parts(Say(INVITE, choices=INVITATION_ANSWERS), locale, channel)
+        return self.roads.count(channel, parts)
 
     def _settle(self, tx: InvitationTransaction, planned: Planned, now: datetime) -> None:
         who = planned.candidate
@@ -334,7 +289,7 @@ class Invitations:
             dedupe=f"invite:{planned.campaign}:{who.contact_id}",
             channel=found.channel,
             address=found.address,
-            locale=self.wording.nearest(who.locale),
+            locale=self.roads.wording.nearest(who.locale),
             values={},
             contact_id=who.contact_id,
             priority=Priority.NOTICE,

@@ -119,7 +119,7 @@ class Outbox:
                 self._settle(claim, worker, OutboundState.CANCELLED, error="The provider's service window is shut.")
                 return True
             self._settle(claim, worker, OutboundState.WITHHELD, error="The provider's service window is shut.", window_shut=True)
-        elif now - claim.created_at > GIVE_UP_AFTER:
+        elif now - _due_since(claim, window) > GIVE_UP_AFTER:
             self._settle(claim, worker, OutboundState.FAILED, error="Could not be sent for three days.")
         elif self._is_a_loop(claim, channel, now):
             self._settle(claim, worker, OutboundState.WITHHELD, error="This address has had enough answers of ours for an hour.")
@@ -259,6 +259,12 @@ def _is_shut(claim: OutboundClaim, window: timedelta | None, now: datetime) -> b
     # With an erasure goes the record of when they wrote, but its receipt answers words of a moment ago.
     heard_at = claim.created_at if claim.key in ERASURE_RECEIPTS else claim.last_inbound_at
     return window is not None and (heard_at is None or now - heard_at >= window)
+
+
+def _due_since(claim: OutboundClaim, window: timedelta | None) -> datetime:
+    """What waited behind a shut window for them to write is to leave since they did, however long that took."""
+    heard_at = claim.last_inbound_at
+    return claim.created_at if window is None or heard_at is None else max(claim.created_at, heard_at)
 
 
 def _marked(claim: OutboundClaim, channel: Channel, now: datetime) -> OutboundClaim:

@@ -532,5 +532,5 @@ class Store(Protocol):
         ...
 
     def export_rows(self, what: str) -> Iterable[Mapping[str, object]]:
-        """``experiences``, ``decisions`` or ``audit``: redacted, one flat mapping a row."""
+        """``experiences``, ``decisions``, ``actions`` or ``audit``: redacted, one flat mapping a row."""
         ...

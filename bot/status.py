@@ -45,6 +45,9 @@ def tell(draft: Draft) -> None:
     keys, values = _progress(draft, standing)
     if not conversation.danger and not conversation.asked.get(MOURNING):
         _tell_of_others_like_it(draft, standing, keys, values)
+        if standing.came:
+            keys.append("status.came")
+            values["title"] = standing.came
     _tell_of_days(draft, standing, keys, values)
     if standing.others:
         keys.append("status.others")

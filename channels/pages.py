@@ -28,6 +28,7 @@ from bot.records import ChatLine
 from bot.redaction import redact
 from bot.signposts import Signposts
 from channels.answers import UnsentError, said_in
+from channels.changes import PATH, Changes
 from channels.forms import TalkForm, number_of, read_form
 from channels.paper import Mistake, Paper
 from channels.preview import Redact
@@ -82,8 +83,10 @@ def pages_blueprint(
     locales: Collection[Locale] | None = None,
     asks: Callable[[str], bool] | None = None,
     redact: Redact = redact,
+    changes: Changes | None = None,
 ) -> Blueprint:
-    """`/chat` and what lies below it, and `/privacy`; with ``wishes``, `/privacy/deletion/CODE` too.
+    """`/chat` and what lies below it, and `/privacy`; with ``wishes``, `/privacy/deletion/CODE` too, and with ``changes`` the
+    page of what came of what families told.
     ``locales``: those a person may choose; None: all that have words. ``asks``: whether a link's code leads to questions.
     ``redact`` masks what a person is shown as it would look to others.
 
@@ -110,6 +113,8 @@ def pages_blueprint(
     blueprint.add_url_rule("/privacy", "privacy", pages.privacy)
     if wishes is not None:
         blueprint.add_url_rule("/privacy/deletion/<code>", "deletion", partial(pages.deletion, wishes))
+    if changes is not None:
+        blueprint.add_url_rule(PATH, "changes", partial(pages.changes, changes))
     blueprint.register_error_handler(Exception, pages.fail)
     blueprint.app_errorhandler(NotFound)(pages.miss)
     blueprint.app_errorhandler(MethodNotAllowed)(pages.miss)
@@ -208,6 +213,10 @@ class _PlainPages:
         """Where a wish to be deleted stands that a provider handed on, for whoever has its code. No login, nothing personal."""
         visit = self._visits.current(request.args.get("locale", ""))
         return self._paper.deletion(visit, wishes.of(code))
+
+    def changes(self, changes: Changes) -> Response:
+        visit = self._visits.current(request.args.get("locale", ""))
+        return self._paper.changes(visit, changes.day, changes.records.published())
 
     def fail(self, error: Exception) -> Response | HTTPException:
         """A plain page, whatever happened: a person must not meet a bare error."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from flask import make_response, render_template, request
+from flask import current_app, make_response, render_template, request
 from flask.wrappers import Response
 
+from bot.actions import Published
 from bot.deletions import Deletion
 from bot.model import EASY_READ, ENGLISH, Locale
 from bot.pages import Notice, PageWords
 from bot.records import ChatLine
+from channels.changes import Day, answers_of
 from channels.forms import TalkForm, ref_of
 from channels.markup import marked
 from channels.preview import Piece, Redact, preview_of
@@ -36,7 +38,7 @@ SPEAKERS = ("parent", "young_person", "family", "professional")
 
 _OF_THE_TALK = frozenset({"pages.chat", "pages.take", "pages.options"})
 """Endpoints at which the bot is told of another locale; elsewhere a link leads to the page in it."""
-_STAYS = frozenset({"pages.privacy", "pages.deletion"})
+_STAYS = frozenset({"pages.privacy", "pages.deletion", "pages.changes"})
 """Endpoints that can be read in another locale where they are."""
 
 _TEMPLATES = {
@@ -123,6 +125,10 @@ class Paper:
     def notice(self, visit: Visit, notice: Notice) -> Response:
         return self._render(visit, "public/privacy.html", notice=notice)
 
+    def changes(self, visit: Visit, day: Day, entries: Sequence[Published], *, is_preview: bool = False) -> Response:
+        """What came of what families told; ``is_preview``: as it would stand there."""
+        return self._render(visit, "public/changes.html", entries=entries, day=day, answers_of=answers_of, is_preview=is_preview)
+
     def deletion(self, visit: Visit, wish: Deletion | None) -> Response:
         """None: there is no such wish; a code with a slip in it is told apart from one that is done."""
         return self._render(visit, "public/deletion.html", status=200 if wish else 404, wish=wish)
@@ -159,6 +165,7 @@ class Paper:
 
     def _render(self, visit: Visit, template: str, *, status: int = 200, **values: object) -> Response:
         words = visit.words
+        stays = request.endpoint in _STAYS or "is_preview" in values
         body = render_template(
             template,
             words=words,
@@ -166,9 +173,10 @@ class Paper:
             easy=words.locale == EASY_READ,
             languages=sorted(self._words.values(), key=lambda other: (other.locale != ENGLISH, other.locale)),
             in_talk=visit.address is not None and request.endpoint in _OF_THE_TALK,
-            place=request.endpoint if request.endpoint in _STAYS else "pages.chat",
-            within=request.view_args if request.endpoint in _STAYS else {},
+            place=request.endpoint if stays else "pages.chat",
+            within=request.view_args if stays else {},
             nonce=self._sessions.nonce,
+            has_changes="pages.changes" in current_app.view_functions,
             marked=lambda text: marked(showable(text)),
             ideas=_ideas if words.locale == EASY_READ else tuple,
             by_one=_ideas,

@@ -22,7 +22,7 @@ _WRITERS = {"jsonl": write_jsonl, "csv": write_csv, "xlsx": write_xlsx}
 
 
 @click.command()
-@click.argument("what", type=click.Choice(["messages", "experiences", "decisions", "audit"]))
+@click.argument("what", type=click.Choice(["messages", "experiences", "decisions", "actions", "audit"]))
 @click.option("--format", "form", type=click.Choice(sorted(_WRITERS)), default="jsonl", show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file. [default: standard output]")
 @click.pass_obj

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from flask import current_app, g, redirect, session
 from flask.typing import ResponseReturnValue
 
+from bot.actions import Actions
+from bot.actions_told import Telling
 from bot.byhand import ByHand
 from bot.campaign_results import CampaignReview
 from bot.channel_log import LogReading
@@ -76,6 +78,8 @@ class Rooms:
     log: LogReading | None = None
     milestones: Milestones | None = None
     unkept: Unkept | None = None
+    actions: Actions | None = None
+    telling: Telling | None = None
     campaigns: CampaignReview | None = None
     invitations: Invitations | None = None
     posters: Posters | None = None

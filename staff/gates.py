@@ -17,6 +17,8 @@ READERS: Who = frozenset({Role.VIEWER, Role.REVIEWER, Role.PUBLISHER, Role.SAFEG
 """Who reads what families told, each as far as the wall lets them."""
 WORKERS: Who = READERS - {Role.VIEWER}
 """Who decides and answers."""
+PUBLISHERS: Who = frozenset({Role.PUBLISHER})
+"""Who puts words before the public, and has many families told of them."""
 ADMINS: Who = frozenset({Role.ADMIN})
 """They keep the accounts and the machinery, and read nothing that families told."""
 TEAM: Who = READERS | ADMINS
@@ -41,6 +43,9 @@ _ROWS: tuple[tuple[Who, str], ...] = (
     (READERS, "inbox find experience loose_alert compare same tasks task"),
     (READERS, "campaigns campaign poster campaign_answers comments deletions milestones matters entered"),
     (READERS, "save_view view_first drop_view today"),
+    (READERS, "actions action preview_action"),
+    (WORKERS, "new_action make_action edit_action change_action link_theme unlink_action link_action link_ticked"),
+    (PUBLISHERS, "publish_action take_action_back quote_in_action tell_people stop_telling"),
     (WORKERS, "give snooze set_due write_note still_here last_deeds undo_deed"),
     (WORKERS, "file ask_to_show shown_file accept correct mark_read finish_task reach release hide_word leave_words"),
     (WORKERS, "take_alert close_alert take_loose_alert close_loose_alert open_words"),

@@ -33,6 +33,7 @@ from staff.gates import first_page, may_enter
 from staff.marks import readable, shown
 from staff.passwords import Passwords
 from staff.views.account import add_account
+from staff.views.actions import add_actions
 from staff.views.campaigns import add_campaigns
 from staff.views.channel_log import add_channel_log
 from staff.views.comments import add_comments
@@ -177,6 +178,7 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
         add_names,
         add_same,
         add_milestones,
+        add_actions,
         add_matters,
         add_campaigns,
         add_channel_log,

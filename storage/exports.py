@@ -16,6 +16,7 @@ from bot.exports import Stretch
 from bot.model import ChannelName, RiskLevel
 from bot.records import BY_PARENT, ExperienceCard, ExportedMessage, InboxFilter
 from bot.review import tags
+from storage.action_export import export_actions
 from storage.cards import CARDS, cards, word_of
 from storage.database import Database
 from storage.envelopes import open_inbound, open_outbound
@@ -144,6 +145,8 @@ def export_rows(database: Database, what: str) -> Iterable[Mapping[str, object]]
         return _experiences(database)
     if what == "decisions":
         return (_decision(row) for row in _in_batches(database, DECISIONS, "id"))
+    if what == "actions":
+        return export_actions(database)
     if what == "audit":
         return (_audit_line(row) for row in _in_batches(database, AUDIT, "number"))
     raise NotFound(f"there is no export of {what}")

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, select
 
-from storage.tables import draft, experience, letter, name_word, staff_note
+from storage.actions_gone import let_go_of
+from storage.tables import action_told, draft, experience, letter, name_word, staff_note
 from storage.unit import Unit
 
-GOES = (letter, draft)
+GOES = (letter, draft, action_told)
 """Their rows are deleted with the person they belong to."""
 
 
@@ -22,7 +23,8 @@ def forget_the_rest(unit: Unit, contact_id: UUID) -> None:
 
 
 def forget_name_words(unit: Unit, of_experiences: ColumnElement[bool]) -> None:
-    """Words that staff took for names, or looked at and left; and what they noted for each other."""
+    """Words that staff took for names, or looked at and left; what they noted for each other; that an action came of it."""
+    let_go_of(unit, of_experiences)
     ids = select(experience.c.id).where(of_experiences)
     unit.connection.execute(delete(name_word).where(name_word.c.experience_id.in_(ids)))
     unit.connection.execute(delete(staff_note).where(staff_note.c.experience_id.in_(ids)))

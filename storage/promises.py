@@ -102,18 +102,23 @@ class Promising(Unit):
 
     def call_off(self, outbound_id: UUID, now: datetime) -> bool:
         del now
-        row = self.connection.execute(
-            select(row_.address_index, row_.dedupe_key, row_.created_at).where(row_.id == outbound_id, WAITS).with_for_update()
-        ).one_or_none()
-        if row is None:
-            return False
-        whole = row.dedupe_key.rpartition(":")[0]
-        self.connection.execute(
-            update(outbound_message)
-            .where(row_.address_index == row.address_index, row_.dedupe_key.startswith(f"{whole}:", autoescape=True), WAITS)
-            .values(state=OutboundState.CANCELLED.value, not_before=None, window_shut=False, error=CALLED_OFF)
-        )
-        return True
+        return call_off(self.connection, outbound_id)
+
+
+def call_off(connection: Connection, outbound_id: UUID) -> bool:
+    """What still waits to leave, this row and those beside it, does not. False: it has left."""
+    row = connection.execute(
+        select(row_.address_index, row_.dedupe_key, row_.created_at).where(row_.id == outbound_id, WAITS).with_for_update()
+    ).one_or_none()
+    if row is None:
+        return False
+    whole = row.dedupe_key.rpartition(":")[0]
+    connection.execute(
+        update(outbound_message)
+        .where(row_.address_index == row.address_index, row_.dedupe_key.startswith(f"{whole}:", autoescape=True), WAITS)
+        .values(state=OutboundState.CANCELLED.value, not_before=None, window_shut=False, error=CALLED_OFF)
+    )
+    return True
 
 
 class SqlPromises:

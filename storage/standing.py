@@ -15,8 +15,9 @@ from bot.missed import About
 from bot.status import FEWEST, TOLD_OF, Vote, top_theme
 from bot.terms import Terms
 from storage.database import Database
+from storage.editions import IS_PUBLIC
 from storage.inbox import ALERT_OPEN, LISTED
-from storage.tables import decision, experience, milestone, missed_promise, passage, suggestion, task
+from storage.tables import action_edition, action_link, decision, experience, milestone, missed_promise, passage, suggestion, task
 from storage.tables.experiences import STANDS
 from storage.unit import AnyRow
 
@@ -61,6 +62,7 @@ class SqlStandings:
                 answer_on=_day(connection, row, theme, MilestoneKind.ANSWER_DUE),
                 others=len(rows) - 1,
                 owed=_owed(connection, contact_id),
+                came=_came(connection, contact_id),
             )
 
     def _alike(self, connection: Connection, row: AnyRow, theme: str, now: datetime) -> int:
@@ -152,6 +154,20 @@ def _day(connection: Connection, row: AnyRow, theme: str | None, kind: Milestone
     )
     day: date | None = connection.execute(newest).scalar_one_or_none()
     return day
+
+
+def _came(connection: Connection, contact_id: UUID) -> str:
+    """The title of the newest action that came of what they told, and that families read."""
+    newest = (
+        select(action_edition.c.title)
+        .join_from(action_link, action_edition, action_edition.c.action_id == action_link.c.action_id)
+        .join(experience, experience.c.id == action_link.c.experience_id)
+        .where(experience.c.contact_id == contact_id, LISTED, not_(ALERT_OPEN), action_link.c.unlinked_at.is_(None), IS_PUBLIC)
+        .order_by(action_edition.c.published_at.desc(), action_edition.c.id)
+        .limit(1)
+    )
+    title: str | None = connection.execute(newest).scalar_one_or_none()
+    return title or ""
 
 
 def _owed(connection: Connection, contact_id: UUID) -> tuple[Owed, ...]:

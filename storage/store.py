@@ -49,6 +49,7 @@ from storage.search import wipe
 from storage.tables import experience, staff
 from storage.tasks import TaskActs
 from storage.team import TeamActs
+from storage.telling import TellingKeeping
 from storage.translations import Translating
 from storage.turns import Turns
 from storage.unit import Redactor
@@ -75,6 +76,7 @@ class SqlTransaction(
     Alerting,
     Auditing,
     CampaignKeeping,
+    TellingKeeping,
 ):
     """``bot.ports.Transaction``: one unit of work, its methods by topic in the modules named above."""
 

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from werkzeug.test import TestResponse
 
 import app
@@ -25,6 +25,8 @@ from staff.passwords import Passwords
 from storage.media import SqlMediaQueue
 from storage.tables import (
     METADATA,
+    action,
+    action_link,
     alert,
     campaign_answer,
     campaign_response,
@@ -126,6 +128,7 @@ class Office:
             "locale": ["en"],
             "key": ["thanks"],
             "anything": ["nowhere"],
+            "action_id": self.ids(action),
             **known,
         }
         adapter = self.site.url_map.bind("localhost")
@@ -175,6 +178,7 @@ def _tell(office: Office) -> None:
     ruth.open(f"/staff/experiences/{reference}/translate")
     ruth.press("/translate", {"text": f"{WORD} in English"})
     _answer_a_campaign(home)
+    _link_to_an_action(office)
     home.says(DANGER)
     ruth.open(f"/staff/experiences/{reference}/write")
     ruth.press("/take")
@@ -203,6 +207,22 @@ def _answer_a_campaign(home: Home) -> None:
         connection.execute(insert(campaign_response), {**answers, "began_at": home.clock.at, "invited": True})
         said = {"response_id": of, "question": "thing", "inbound_seq": told.seq, "at": home.clock.at, "late": False}
         connection.execute(insert(campaign_answer), said)
+
+
+def _link_to_an_action(office: Office) -> None:
+    """All they told, and some of it word for word, before it was with safeguarding; the action is public."""
+    ruth, pia = office.by("ruth"), office.by("pia")
+    ruth.open("/staff/actions/new")
+    ruth.press("/staff/actions", {"title": "Taxis in Yeovil", "said": "They come late.", "did": "They are texted."})
+    (made,) = office.ids(action)
+    for reference in (office.reference, office.earlier):
+        ruth.open(f"/staff/experiences/{reference.replace(' ', '-')}")
+        ruth.press("/actions", {"action": made})
+    pia.open(f"/staff/actions/{made}")
+    pia.press("/publish")
+    with office.home.earshot.database.writing() as connection:
+        theirs = select(passage.c.id).where(passage.c.experience_id == action_link.c.experience_id).limit(1)
+        connection.execute(update(action_link).values(quoted=theirs.scalar_subquery()))
 
 
 def _keep_the_picture(home: Home) -> None:
@@ -305,6 +325,14 @@ def test_of_a_matter_nothing_is_shown_that_is_with_safeguarding(office: Office, 
     said = _said(office.by(who).client.get("/staff/new-matters"))
 
     assert EARLIER in said
+    assert [sign for sign in office.signs() if sign in said] == []
+
+
+def test_the_public_page_shows_nothing_of_it(office: Office) -> None:
+    client = office.site.test_client()
+    said = _said(client.get("/you-said-we-did"))
+
+    assert "Taxis in Yeovil" in said
     assert [sign for sign in office.signs() if sign in said] == []
 
 

@@ -195,6 +195,8 @@ def page_of(
         team=at.rooms.desk_work.team() if at.rooms.desk_work else (),
         others=at.rooms.desk_work.open(view.card, member()) if at.rooms.desk_work else (),
         milestones=at.rooms.milestones.records.of_experience(view.card.id) if at.rooms.milestones else (),
+        actions=at.rooms.actions.records.of_experience(view.card.id) if at.rooms.actions else (),
+        actions_offered=at.rooms.actions.offered() if at.rooms.actions else (),
         milestone_form=MilestoneForm.fresh(at.today()),
         links=at.rooms.same_person.links(view.card.reference, member()) if at.rooms.same_person else (),
         files=file_lines(at.files.of(view.card.reference) if at.files else (), shown=session.pop("showing", None)),

@@ -59,6 +59,7 @@ def inbox() -> ResponseReturnValue:
         address=_address,
         others=at.rooms.desk_work.others(page.cards, member()) if at.rooms.desk_work else {},
         languages=LANGUAGES,
+        actions_offered=at.rooms.actions.offered() if at.rooms.actions else (),
     )
 
 

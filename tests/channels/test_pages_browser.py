@@ -18,6 +18,7 @@ from bot.model import EASY_READ, ENGLISH
 from channels.pages import pages_blueprint
 from demo.running import serving
 from tests.channels.pages_bot import WordedBot
+from tests.channels.test_changes import CHANGES
 from tests.channels.webchat_fakes import KEY, FakeWeb
 
 CHROMIUM = "/usr/bin/chromium"
@@ -63,7 +64,7 @@ def site() -> Iterator[Site]:
     web = FakeWeb(answer=WordedBot())
     app = Flask("test", static_folder=None, template_folder=None)
     app.register_blueprint(
-        pages_blueprint(store=web, intake=web, clock=web.clock, secret_key=KEY, public_url="http://127.0.0.1")  # type: ignore[arg-type] # as much of a store as the pages use
+        pages_blueprint(store=web, intake=web, clock=web.clock, secret_key=KEY, public_url="http://127.0.0.1", changes=CHANGES)  # type: ignore[arg-type] # as much of a store as the pages use
     )
     with serving(app) as address:
         yield Site(address, web)
@@ -302,6 +303,13 @@ def test_forced_colours_keep_the_chosen_answer_in_sight(visitor: Make) -> None:
     parent.page.click("label[for=answer-1]")
 
     assert parent.page.locator(".big").first.screenshot() != plain
+
+
+def test_what_was_done_can_be_read_on_any_screen_in_any_language(visitor: Make) -> None:
+    parent = visitor()
+    for locale in ("", "?locale=ar", "?locale=en-x-easyread"):
+        parent.opens(f"/you-said-we-did{locale}")
+        parent.look()
 
 
 def test_on_paper_there_are_no_buttons(visitor: Make) -> None:

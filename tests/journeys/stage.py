@@ -16,6 +16,7 @@ from random import Random
 from typing import Any, Protocol, TypeVar
 from uuid import UUID, uuid4
 
+from action_wiring import open_actions
 from bot.danger import DangerTexts
 from bot.events import MissedCall
 from bot.holding import Holding
@@ -220,6 +221,18 @@ class StoreStage:
             sms_countries=("+44",),
         )
         self.turns.campaigning = self.campaigns.talk
+        self.actions = open_actions(
+            database=database,
+            sealer=sealer,
+            store=self.store,
+            clock=self.clock,
+            hours=script().hours,
+            wording=wording(),
+            replies=replies,
+            channels=channels,
+            sms_countries=("+44",),
+            public_url="https://earshot.example",
+        )
         self.outbox = Outbox(
             store=self.store, clock=self.clock, channels=channels, sms_countries=("+44",), hourly_cap=1000, random=Random(1)
         )

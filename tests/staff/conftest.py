@@ -33,6 +33,7 @@ from staff.headers import security_headers
 from staff.passwords import Passwords
 from staff.site import register_staff
 from tests.bot.sayings import CHECKS, WORDING
+from tests.staff.fake_actions import FakeActions, rooms_of_actions
 from tests.staff.fake_details import FakeTrail
 from tests.staff.fake_door import FakeDoor
 from tests.staff.fakes import FakeClock, FakeStore, replies_to_comments
@@ -93,9 +94,15 @@ def built(taxonomy: Taxonomy, passwords: Passwords) -> Flask:
 
 
 @pytest.fixture
-def app(built: Flask, store: FakeStore, clock: FakeClock) -> Iterator[Flask]:
+def kept_actions(store: FakeStore) -> FakeActions:
+    return FakeActions(store)
+
+
+@pytest.fixture
+def app(built: Flask, store: FakeStore, clock: FakeClock, kept_actions: FakeActions) -> Iterator[Flask]:
     """The application at a desk of this test's own, whatever it puts on it."""
     desk: Desk = built.extensions[EXTENSION]
+    actions, telling = rooms_of_actions(store, kept_actions, clock)
     built.extensions[EXTENSION] = replace(
         desk,
         store=store.as_store(),
@@ -107,6 +114,8 @@ def app(built: Flask, store: FakeStore, clock: FakeClock) -> Iterator[Flask]:
             imports=Imports(jobs, (ENGLISH, EASY_READ)),
             exports=Exports(jobs),
             team=Team(store=store.as_store(), work=store.as_team_store(), records=store.team, clock=clock),
+            actions=actions,
+            telling=telling,
             desk_work=DeskWork(store.work, store.as_store(), clock),
             views=SavedViews(store.views, store.as_store(), clock),
             by_hand=ByHand(intake=store.entries, accounts=store.entries, locales=(ENGLISH, EASY_READ)),

@@ -21,6 +21,7 @@ from bot.records import Reach
 from demo.running import serving
 from staff import assets
 from tests.staff.conftest import PASSWORD
+from tests.staff.fake_actions import ACTION, FakeActions, fill_actions
 from tests.staff.fakes import FakeStore, a_loose_alert, made_id
 from tests.staff.sample import fill_rooms
 
@@ -64,6 +65,9 @@ PAGES = {
     "guide": "/staff/themes",
     "channel log": "/staff/channels/log",
     "how well it hears": "/staff/listener",
+    "actions": "/staff/actions",
+    "an action": f"/staff/actions/{ACTION}",
+    "an action to make": "/staff/actions/new?from=RIVER-482",
     "not found": "/staff/nothing-here",
 }
 
@@ -144,13 +148,14 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def address(app: Flask, store: FakeStore) -> Iterator[str]:
+def address(app: Flask, store: FakeStore, kept_actions: FakeActions) -> Iterator[str]:
     """The site on the loopback, with an alert whose message has had no turn yet."""
     reach = Reach(channel=ChannelName("sms"), address=Address("tel", "+447700900123"))
     for what in What:
         store.calls.tell("whatsapp", what, Outcome.FAILED, detail="63016", ends="23")
     store.waits(a_loose_alert(), "he has a knife " * 12, "and he wont stop", reach=reach)
     fill_rooms(store)
+    fill_actions(kept_actions)
     with serving(app) as address:
         yield address
 

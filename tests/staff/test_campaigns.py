@@ -14,11 +14,12 @@ import pytest
 from flask import Flask
 
 from bot.campaign_results import Answered, CampaignReview
-from bot.invitations import Candidate, InvitationLimits, Invitations, InvitationState, Planned, Standing, Way
+from bot.invitations import Candidate, InvitationLimits, Invitations, InvitationState, Planned, Standing
 from bot.model import ENGLISH, Address, ChannelName, Locale
 from bot.posters import LeadsTo, Posters
 from bot.records import NewOutbound
 from bot.replies import Replies
+from bot.roads import Roads, Way
 from bot.script import Script
 from channels.segments import measure
 from channels.twilio import TwilioAccount, TwilioSms
@@ -104,11 +105,8 @@ def campaigns(app: Flask, store: FakeStore, clock: FakeClock) -> FakeCampaigns:
             campaigns=SCRIPT.campaigns,
             limits=limits,
             hours=SCRIPT.hours,
-            wording=WORDING,
             replies=Replies(wording=WORDING, channels=channels, new_id=lambda: made_id("row")),
-            channels=channels,
-            segments=lambda text: measure(text).segments,
-            sms_countries=("+44",),
+            roads=Roads(cast(Any, channels), WORDING, lambda text: measure(text).segments, ("+44",)),
         ),
         posters=Posters(
             campaigns=SCRIPT.campaigns,

@@ -38,6 +38,8 @@ WHO: dict[str, str] = {
     **dict.fromkeys(("propose_words", "publish_words", "go_back_words"), f"{WORK} admin"),
     "own_themes": f"{READ} admin",
     **dict.fromkeys(("looked", "look_for", "find_looked"), "publisher safeguarding admin"),
+    **dict.fromkeys(("actions", "action", "preview_action"), READ),
+    **dict.fromkeys(("publish_action", "take_action_back", "quote_in_action", "tell_people", "stop_telling"), "publisher"),
     **dict.fromkeys(("add_theme", "rename_theme", "retire_theme", "retag", "stop_retag"), f"{WORK} admin"),
     **dict.fromkeys(("inbox", "today", "find", "save_view", "view_first", "drop_view"), READ),
     **dict.fromkeys(("experience", "loose_alert", "compare", "same", "tasks", "task", "entered"), READ),

@@ -1,0 +1,371 @@
+"""Telling each person who told of something what came of it: who can be reached, at what cost, in what words; then one by one.
+
+Only who agreed to hear is told, once of one action, by a road that is still open, by day. Whoever is with safeguarding is
+neither told nor counted. Each is looked at again at the moment their word goes into the outbox, under a key of its own.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from bot.actions import Action, Edition, State, Words
+from bot.conversation import Say
+from bot.errors import StoreUnavailable
+from bot.faults import place
+from bot.hours import Hours
+from bot.model import ENGLISH, ChannelName, Locale, Priority
+from bot.nudges import NUDGE
+from bot.ports import Clock
+from bot.records import NewOutbound, StaffMember
+from bot.replies import Replies
+from bot.roads import Cost, Person, Roads, Way
+from bot.wall import NotYours, may_publish
+
+TOLD = "action.told"
+"""The beginning of the key of every word of this kind."""
+TAKE_BACK = timedelta(seconds=10)
+"""So long nothing leaves after a press."""
+AT_ONCE = 20
+"""How many are seen to in one sweep, each in a transaction of its own."""
+MOST_PREVIEWS = 8
+_WITHIN_A_DAY_FREE = frozenset({"whatsapp"})
+"""Channels on which an answer inside the service window costs nothing."""
+_ENDS = (".", "?", "…", "!", "”")
+
+log = logging.getLogger(__name__)
+
+
+class ToldState(StrEnum):
+    PLANNED = "planned"
+    SENT = "sent"
+    HELD_BACK = "held_back"
+    STOPPED = "stopped"
+
+
+class NotTold(StrEnum):
+    """Why somebody who agreed is not told, in the order in which it is looked for."""
+
+    STOPPED = "stopped"
+    MOURNING = "mourning"
+    HELD = "held"
+    WINDOW_SHUT = "window_shut"
+    NO_WAY = "no_way"
+
+
+class Asked(StrEnum):
+    """On what road somebody is told. ``DIRECT``: at once. ``TEMPLATE``: they are asked to write, and then it goes.
+    ``WAITS``: it stands there when they come back.
+    """
+
+    DIRECT = "direct"
+    TEMPLATE = "template"
+    WAITS = "waits"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contributor(Person):
+    """Somebody who told of it. ``agreed``: their word on being told what changes. ``told``: they have been, or will be."""
+
+    agreed: bool = False
+    told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Road:
+    way: Way
+    how: Asked
+
+
+@dataclass(slots=True)
+class Reach(Cost):
+    """Of one channel: how many by which road."""
+
+    how: Counter[Asked] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The words as they would leave on one channel, in one language."""
+
+    channel: ChannelName
+    locale: Locale
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What pressing would do. Everybody who told of it is in one number alone: ``going``, ``held``, ``unasked``, ``told``."""
+
+    total: int
+    reach: Mapping[str, Reach]
+    held: Mapping[NotTold, int]
+    unasked: int
+    told: int
+    previews: tuple[Shown, ...]
+    going: tuple[UUID, ...] = field(repr=False)
+
+    @property
+    def pence(self) -> Decimal:
+        return sum((reach.pence for reach in self.reach.values()), Decimal(0))
+
+    @property
+    def cannot(self) -> int:
+        return sum(self.held.values())
+
+    def by(self, how: Asked) -> int:
+        return sum(reach.how[how] for reach in self.reach.values())
+
+
+class Fate(StrEnum):
+    """What became of the word to one person."""
+
+    LEAVES = "leaves"
+    ON_ITS_WAY = "on_its_way"
+    WAITS_FOR_THEM = "waits_for_them"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    HELD_BACK = "held_back"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How the telling stands. ``goes_at``: until then all of it can be stopped. ``waits``: how many are still to be told."""
+
+    fates: Mapping[Fate, int]
+    goes_at: datetime | None = None
+
+    @property
+    def waits(self) -> int:
+        return self.fates.get(Fate.LEAVES, 0)
+
+    @property
+    def total(self) -> int:
+        return sum(self.fates.values())
+
+
+@dataclass(frozen=True, slots=True)
+class ToTell:
+    """The next to be told. ``who`` None: they may not be told any more. ``edition`` None: nothing of it is public now."""
+
+    id: UUID
+    action_id: UUID
+    contact_id: UUID
+    who: Contributor | None
+    edition: Edition | None
+
+
+class TellingTransaction(Protocol):
+    """A unit of work about telling."""
+
+    def plan_telling(self, action_id: UUID, people: Sequence[UUID], staff_id: UUID, goes_at: datetime, now: datetime) -> int:
+        """Whoever has been told or is planned already is left out. Returns how many are new."""
+        ...
+
+    def stop_telling(self, action_id: UUID, now: datetime) -> int:
+        """Whoever has not been told yet is not told."""
+        ...
+
+    def next_to_tell(self, now: datetime) -> ToTell | None:
+        """The next whose seconds are over, their row locked against other workers."""
+        ...
+
+    def settle_telling(
+        self, told_id: UUID, state: ToldState, now: datetime, *, rows: Sequence[NewOutbound] = (), why: str | None = None
+    ) -> None: ...
+
+    def enqueue(self, outbound: NewOutbound, now: datetime) -> int | None: ...
+
+    def audit(self, *, who: str, action: str, record: str, why: str = "", now: datetime) -> None: ...
+
+
+class TellingRecords(Protocol):
+    """Raises ``StoreUnavailable``."""
+
+    def transaction(self) -> AbstractContextManager[TellingTransaction]: ...
+
+    def contributors(self, action_id: UUID) -> Sequence[Contributor]:
+        """Everybody who told of it, but for those with safeguarding."""
+        ...
+
+    def progress(self, action_id: UUID) -> Progress: ...
+
+    def any_to_tell(self, now: datetime) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """The use case behind the page, and the sweep that tells. ``page``: the address of the public page; ``pence`` by channel:
+    for one segment, or one message where no segments are counted.
+    """
+
+    records: TellingRecords
+    clock: Clock
+    hours: Hours
+    replies: Replies
+    roads: Roads
+    pence: Mapping[str, Decimal]
+    page: str
+
+    def plan(self, action: Action) -> Plan:
+        """For the words as they are published, or as they stand where nothing is."""
+        words, state = (action.edition.words, action.edition.state) if action.edition else (action.words, action.state)
+        now = self.clock.now()
+        say = self._say(words, state)
+        reach: dict[str, Reach] = {}
+        held: Counter[NotTold] = Counter()
+        previews: dict[tuple[ChannelName, Locale], Shown] = {}
+        going: list[UUID] = []
+        people = self.records.contributors(action.id)
+        for who in people:
+            if who.told or not who.agreed:
+                continue
+            found = self.road_to(who, now)
+            if isinstance(found, NotTold):
+                held[found] += 1
+                continue
+            going.append(who.contact_id)
+            locale = self.roads.wording.nearest(who.locale)
+            shown = previews.get((found.way.channel, locale))
+            if shown is None:
+                shown = Shown(found.way.channel, locale, self.roads.parts(say, locale, found.way.channel))
+                previews[found.way.channel, locale] = shown
+            self._add(reach.setdefault(found.way.channel, Reach()), found, shown)
+        return Plan(
+            total=len(people),
+            reach=reach,
+            held=held,
+            unasked=sum(1 for who in people if not who.agreed and not who.told),
+            told=sum(1 for who in people if who.told),
+            previews=tuple(sorted(previews.values(), key=lambda each: (each.locale != ENGLISH, each.channel, each.locale))),
+            going=tuple(going),
+        )
+
+    def _add(self, reach: Reach, road: Road, shown: Shown) -> None:
+        parts = self.roads.count(shown.channel, shown.parts)
+        reach.people += 1
+        reach.segments += parts
+        reach.how[road.how] += 1
+        each = self.pence.get(shown.channel, Decimal(0))
+        if road.how is Asked.TEMPLATE:
+            reach.pence += each  # the template; what goes when they have written is an answer within a day
+        elif shown.channel not in _WITHIN_A_DAY_FREE:
+            reach.pence += each * parts
+
+    def start(self, action: Action, member: StaffMember) -> int:
+        """Plan a word for everybody who can be told now. Returns how many; 0 where nothing of it is public. Raises
+        ``NotYours``.
+        """
+        if not may_publish(member):
+            raise NotYours
+        if action.edition is None:
+            return 0
+        now, going = self.clock.now(), self.plan(action).going
+        with self.records.transaction() as tx:
+            planned = tx.plan_telling(action.id, going, member.id, now + TAKE_BACK, now)
+            tx.audit(who=f"staff:{member.id}", action="tell_people", record=f"action:{action.id}", why=str(planned), now=now)
+        return planned
+
+    def stop(self, action: Action, member: StaffMember) -> int:
+        """Who has not been told is not. Returns how many. Raises ``NotYours``."""
+        if not may_publish(member):
+            raise NotYours
+        now = self.clock.now()
+        with self.records.transaction() as tx:
+            stopped = tx.stop_telling(action.id, now)
+            tx.audit(who=f"staff:{member.id}", action="stop_telling", record=f"action:{action.id}", why=str(stopped), now=now)
+        return stopped
+
+    def sweep(self) -> bool:
+        """Tell a few. False: nobody is left who can be told now."""
+        now = self.clock.now()
+        if self.hours.next_awake(now) > now or not self.records.any_to_tell(now):
+            return False
+        return all(self._tell_next(now) for _ in range(AT_ONCE))
+
+    def _tell_next(self, now: datetime) -> bool:
+        """One person, whole or not at all: a worker that is killed here loses nobody and tells nobody twice."""
+        with self.records.transaction() as tx:
+            to_tell = tx.next_to_tell(now)
+            if to_tell is None:
+                return False
+            try:
+                rows, why = self._rows(to_tell, now)
+            except StoreUnavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 - a fault of ours with one person must not hold up the others
+                log.error("%s could not be told: %s", to_tell.id, place(error))  # noqa: TRY400 - a traceback may hold words
+                rows, why = [], "fault"
+            for row in rows:
+                tx.enqueue(row, now)
+            tx.settle_telling(to_tell.id, ToldState.SENT if rows else ToldState.HELD_BACK, now, rows=rows, why=why)
+        return True
+
+    def _rows(self, to_tell: ToTell, now: datetime) -> tuple[list[NewOutbound], str | None]:
+        who, edition = to_tell.who, to_tell.edition
+        if edition is None or who is None or not who.agreed or who.told:
+            return [], "not_any_more"
+        found = self.road_to(who, now)
+        if isinstance(found, NotTold):
+            return [], found.value
+        rows = self.replies.rows(
+            [self._say(edition.words, edition.state)],
+            dedupe=f"action:{to_tell.action_id}:{who.contact_id}",
+            channel=found.way.channel,
+            address=found.way.address,
+            locale=self.roads.wording.nearest(who.locale),
+            values={},
+            contact_id=who.contact_id,
+            priority=Priority.NOTICE,
+            now=now,
+        )
+        return rows, None
+
+    def road_to(self, who: Contributor, now: datetime) -> Road | NotTold:
+        """By which road somebody is told, or why not: the newest that is open, before one where it would wait for them."""
+        for reason, holds in (
+            (NotTold.STOPPED, who.stopped),
+            (NotTold.MOURNING, who.mourning),
+            (NotTold.HELD, who.held),
+        ):
+            if holds:
+                return reason
+        there = [way for way in who.ways if self.roads.is_there(way)]
+        if not there:
+            return NotTold.NO_WAY
+        roads = [road for way in there if (road := self._road(way, who.locale, now))]
+        order = list(Asked)
+        return min(roads, key=lambda road: order.index(road.how), default=NotTold.WINDOW_SHUT)
+
+    def _road(self, way: Way, locale: Locale, now: datetime) -> Road | None:
+        if way.waits_for_them:
+            return Road(way, Asked.WAITS)
+        if self.roads.window_is_open(way, now):
+            return Road(way, Asked.DIRECT)
+        asks = any(self.roads.has_template(way, NUDGE, each) for each in (locale, ENGLISH))
+        return Road(way, Asked.TEMPLATE) if asks else None
+
+    def _say(self, words: Words, state: State) -> Say:
+        """What was done, or why it could not be, or both: the same room for each."""
+        keys = [TOLD]
+        if words.did and state is not State.COULD_NOT:
+            keys.append("action.did" if state is State.DONE else "action.doing")
+        if words.because:
+            keys.append("action.could_not")
+        values = {"title": words.title, "did": ended(words.did), "because": ended(words.because), "action_url": self.page}
+        return Say("+".join([*keys, "action.more"]), values)
+
+
+def ended(text: str) -> str:
+    """As a sentence, so that the next does not run into it."""
+    text = " ".join(text.split())
+    return text if not text or text.endswith(_ENDS) else f"{text}."
