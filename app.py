@@ -14,7 +14,7 @@ import socket
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from random import Random, SystemRandom
 from typing import TYPE_CHECKING
@@ -318,8 +318,9 @@ class Earshot:
                 clock=self.clock,
                 replies=self.replies,
                 channels=self.channels,
-                staff_url=f"{self.settings.public_url}/staff",
+                staff_url=f"{self.settings.public_url}/staff/alerts",
                 new_id=uuid4,
+                outcome_within=timedelta(hours=self.settings.outcome_hours),
             ),
             log=self.log,
         )
@@ -411,7 +412,7 @@ def check_ready(earshot: Earshot) -> None:
         return
     if count := len(earshot.unchecked()):
         raise BadSettings(f"{count} contacts in signposts.toml have not been checked; `earshot doctor` lists them.")
-    if not (earshot.store.rota() and earshot.can_send(SMS)):
+    if not (any(rung.mobile for rung in earshot.store.standing_rota().rungs) and earshot.can_send(SMS)):
         raise BadSettings(
             "Nobody can be called when a family is in danger. Switch text messages on (TWILIO_SMS_NUMBER), and give somebody "
             "the role and a mobile number: earshot staff add NAME --username USER --role safeguarding --mobile +44…"

@@ -6,10 +6,12 @@ A part of the wiring, as `app.py` and `doors.py` are; only `app.py` imports it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from random import SystemRandom
 from uuid import uuid4
 
+from bot.alert_desk import AlertDesk
 from bot.byhand import ByHand, Receiver
 from bot.channel_log import LogReading
 from bot.comments import COMMENTS, Comments
@@ -48,6 +50,7 @@ from bot.writing import Writing
 from channels.segments import measure
 from staff.desk import Rooms
 from storage.accounts import SqlAccounts
+from storage.alert_sheets import SqlAlertRecords
 from storage.channel_log import SqlChannelLog
 from storage.comments import SqlComments
 from storage.contact_links import SqlContactLinks
@@ -87,6 +90,11 @@ def open_deletions(database: Database, store: Store, clock: Clock) -> Deletions:
 
 def open_team(database: Database, sealer: Sealer, store: SqlStore, clock: Clock) -> Team:
     return Team(store=store, work=store, records=SqlTeam(database, sealer), clock=clock)
+
+
+def open_alert_desk(database: Database, sealer: Sealer, store: SqlStore, clock: Clock, *, outcome_within: timedelta) -> AlertDesk:
+    records = SqlAlertRecords(database, sealer)
+    return AlertDesk(records=records, work=store, store=store, clock=clock, outcome_within=outcome_within)
 
 
 def open_holding(

@@ -83,6 +83,13 @@ class Settings(BaseSettings):
         description="name a function as package.module:function",
     )
     send_cap: int = Field(1000, ge=1, validation_alias="EARSHOT_SEND_CAP", description="be a whole number, 1 or more")
+    outcome_hours: float = Field(
+        4,
+        ge=0.25,
+        le=72,
+        validation_alias="EARSHOT_OUTCOME_HOURS",
+        description="be a number of hours from 0.25 to 72",
+    )
     twilio_account_sid: str = Field(
         "",
         pattern=r"^(AC[0-9a-fA-F]{32})?$",

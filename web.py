@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import Flask, redirect
@@ -29,7 +30,7 @@ from channels.webchat import webchat_blueprint
 from channels.webhooks import webhook_blueprint
 from channels.widget import widget_blueprint
 from job_wiring import open_jobs
-from rooms import open_deletions, open_rooms, shipped_figures
+from rooms import open_alert_desk, open_deletions, open_rooms, shipped_figures
 from settings import listed
 from staff import totp
 from staff.council import CouncilAccounts
@@ -150,6 +151,13 @@ def _add_staff(app: Flask, earshot: Earshot) -> None:
             posters=earshot.campaigns.posters,
             taggers=TaggerShelf(records=earshot.taggers, shipped=shipped_figures()),
             second_step=open_second_step(earshot),
+            alert_desk=open_alert_desk(
+                earshot.database,
+                earshot.sealer,
+                earshot.store,
+                earshot.clock,
+                outcome_within=timedelta(hours=earshot.settings.outcome_hours),
+            ),
             council=open_council(app, earshot),
             passing_on=PassingOn(earshot.wording, earshot.signposts),
             jobs=(jobs := open_jobs(earshot)),

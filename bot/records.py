@@ -175,7 +175,8 @@ class NewAlert:
 class AlertDue:
     """An alert without an outcome whose next call is due. ``chases`` counts the rounds so far; ``taken_at``: somebody has it.
 
-    ``called_at`` is when somebody was last called about this person, whichever of their alerts it was for.
+    ``called_at`` is when somebody was last called about this person, whichever of their alerts it was for. ``taker`` is who
+    has it, as far as they can be called.
     """
 
     id: UUID
@@ -186,6 +187,7 @@ class AlertDue:
     reference: str | None
     taken_at: datetime | None = None
     called_at: datetime | None = None
+    taker: StaffMember | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

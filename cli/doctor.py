@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 import click
 
 import app
+from bot.call_outs import EMAIL
+from bot.days import ZONE
 from bot.errors import BotError
 from channels.twilio import Unsendable
 from channels.twilio_events import SMS, WHATSAPP
@@ -160,12 +162,19 @@ def _people(earshot: app.Earshot) -> Iterator[Finding]:
     people = [member for member in earshot.store.all_staff() if member.disabled_at is None]
     if not people:
         yield Finding("people", "fault", "Nobody can sign in. Add somebody: earshot staff add.")
-    if not earshot.store.rota():
+    rota = earshot.store.standing_rota()
+    for hole in rota.holes(earshot.clock.now()):
+        begins, ends = (f"{moment.astimezone(ZONE):%a %d %b %H:%M}" for moment in (hole.begins, hole.ends))
+        says = f"Nobody is on the rota from {begins} to {ends}: all are called all the same. Fill it: /staff/alerts/rota."
+        yield Finding("people", "fault", says)
+    if rota.rungs and not (earshot.can_send(EMAIL) and any(rung.email for rung in rota.rungs)):
+        yield Finding("people", "note", "Alerts are called out by text alone. Switch email on, and give the rota work addresses.")
+    if not any(rung.mobile for rung in rota.rungs):
         yield Finding(
             "people",
             "fault",
-            "The rota is empty: nobody is called when a family is in danger. Give somebody the role and a mobile number: "
-            "earshot staff add NAME --username USER --role safeguarding --mobile +44…",
+            "The rota is empty: nobody is called when a family is in danger. Fill it (/staff/alerts/rota), or give somebody the "
+            "role and a mobile number: earshot staff add NAME --username USER --role safeguarding --mobile +44…",
         )
     elif not earshot.can_send(SMS):
         yield Finding("people", "fault", "There is a rota, but text messages are off, so nobody on it can be called.")

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from bot.actions import Actions
 from bot.actions_told import Telling
+from bot.alert_desk import AlertDesk
 from bot.byhand import ByHand
 from bot.campaign_results import CampaignReview
 from bot.channel_log import LogReading
@@ -106,6 +107,7 @@ class Rooms:
     own_themes: OwnThemes | None = None
     retagging: Retagging | None = None
     second_reading: SecondReading | None = None
+    alert_desk: AlertDesk | None = None
     originals: Originals | None = None
     trail: Trail | None = None
     jobs: Jobs | None = None

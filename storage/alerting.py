@@ -132,8 +132,9 @@ class Alerting(Unit):
             raise NotFound
 
 
-def alerts_due(database: Database, now: datetime) -> tuple[AlertDue, ...]:
+def alerts_due(database: Database, sealer: Sealer, now: datetime) -> tuple[AlertDue, ...]:
     """``bot.ports.Store.alerts_due``: the gravest first."""
+    team = {member.id: member for member in staff_members(database, sealer)}
     query = (
         select(alert_table, experience.c.reference, CALLED_AT.label("called_at"))
         .join_from(alert_table, experience, experience.c.id == alert_table.c.experience_id, isouter=True)
@@ -151,6 +152,7 @@ def alerts_due(database: Database, now: datetime) -> tuple[AlertDue, ...]:
                 reference=row.reference,
                 taken_at=row.taken_at,
                 called_at=row.called_at,
+                taker=team.get(row.taken_by),
             )
             for row in connection.execute(query)
         )

@@ -57,13 +57,13 @@ WRITTEN_FROM = (
 def loose_alerts(database: Database) -> tuple[LooseAlert, ...]:
     """``bot.ports.Store.loose_alerts``."""
     with database.reading() as connection:
-        return _views(connection, connection.execute(LOOSE).all())
+        return alerts_of(connection, connection.execute(LOOSE).all())
 
 
 def loose_alert(database: Database, alert_id: UUID) -> LooseAlert | None:
     """``bot.ports.Store.loose_alert``."""
     with database.reading() as connection:
-        return next(iter(_views(connection, connection.execute(THIS, {"of_alert": alert_id}).all())), None)
+        return next(iter(alerts_of(connection, connection.execute(THIS, {"of_alert": alert_id}).all())), None)
 
 
 def open_words(database: Database, sealer: Sealer, alert_id: UUID) -> OpenedWords:
@@ -79,7 +79,8 @@ def open_words(database: Database, sealer: Sealer, alert_id: UUID) -> OpenedWord
     return OpenedWords(words=words, reach=reach)
 
 
-def _views(connection: Connection, rows: Sequence[AnyRow]) -> tuple[LooseAlert, ...]:
+def alerts_of(connection: Connection, rows: Sequence[AnyRow]) -> tuple[LooseAlert, ...]:
+    """Rows of ``ALERTS`` as staff read them."""
     views = alert_views(connection, rows)
     return tuple(
         LooseAlert(alert=view, channel=ChannelName(row.channel), state=row.state, reference=row.reference)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
+from bot.call_outs import DrillDue
 from bot.errors import StoreUnavailable
 from bot.inbox_place import Place
 from bot.model import Address, ChannelName
@@ -27,9 +28,12 @@ from bot.records import (
     StaffMember,
     TurnClaim,
 )
-from storage import alerting, claims, exports, inbox, leases, loose, outbox, reaching, recent, talk
+from bot.rota import Rota
+from storage import alerting, call_outs, claims, exports, inbox, leases, loose, outbox, reaching, recent, talk
+from storage.alert_sheets import Releasing
 from storage.alerting import Alerting
 from storage.audit import Auditing
+from storage.call_outs import CallKeeping
 from storage.campaigns import CampaignKeeping
 from storage.database import Database
 from storage.drafts import Drafts
@@ -74,6 +78,8 @@ class SqlTransaction(
     Outbox,
     Receipts,
     Alerting,
+    CallKeeping,
+    Releasing,
     Auditing,
     CampaignKeeping,
     TellingKeeping,
@@ -152,7 +158,7 @@ class SqlStore:
         return outbox.sent_since(self._database, channel, since, index=None if to is None else self._sealer.blind_index(to))
 
     def alerts_due(self, now: datetime) -> tuple[AlertDue, ...]:
-        return alerting.alerts_due(self._database, now)
+        return alerting.alerts_due(self._database, self._sealer, now)
 
     def reference_is_free(self, reference: str) -> bool:
         with self._database.reading() as connection:
@@ -211,3 +217,14 @@ class SqlStore:
 
     def export_rows(self, what: str) -> Iterable[Mapping[str, object]]:
         return exports.export_rows(self._database, what)
+
+    # --- calling out: ``bot.call_outs.CallStore`` ---
+
+    def standing_rota(self) -> Rota:
+        return call_outs.standing_rota(self._database, self._sealer)
+
+    def rounds_since(self, since: datetime) -> tuple[datetime, ...]:
+        return call_outs.rounds_since(self._database, since)
+
+    def drills_due(self, now: datetime) -> tuple[DrillDue, ...]:
+        return call_outs.drills_due(self._database, now)

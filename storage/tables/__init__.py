@@ -20,7 +20,7 @@ from storage.tables.people import address, consent, contact, contact_link, conve
 from storage.tables.promises import milestone, missed_promise
 from storage.tables.resuming import resume_code, resume_try
 from storage.tables.reviewing import bulk_check, preference, reading, team_setting
-from storage.tables.safeguarding import alert, staff
+from storage.tables.safeguarding import alert, alert_call, alert_drill, alert_release, rota_version, staff
 from storage.tables.searching import search_text, search_vocabulary
 from storage.tables.taggers import tagger
 from storage.tables.team import staff_invitation, team_change
@@ -38,6 +38,9 @@ __all__ = [
     "action_told",
     "address",
     "alert",
+    "alert_call",
+    "alert_drill",
+    "alert_release",
     "audit",
     "audit_head",
     "bulk_check",
@@ -80,6 +83,7 @@ __all__ = [
     "resume_code",
     "resume_try",
     "retag",
+    "rota_version",
     "saved_view",
     "search_text",
     "search_vocabulary",

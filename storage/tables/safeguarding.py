@@ -1,4 +1,4 @@
-"""Alerts, and the people who work here and take them."""
+"""Alerts, who is called about them and how that went, and the people who work here and take them."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index, LargeBinary, false, text
 from sqlmodel import Field
 
 from bot.model import RiskLevel
-from storage.columns import PlainJson, ShownText, UtcDateTime, WideInteger, links, within
+from storage.columns import PlainJson, ShownText, UtcDateTime, WideInteger, links, one_of, within
 from storage.tables.base import Row, table_of
 
 
@@ -62,5 +62,70 @@ class AlertRow(Row, table=True):
     outcome: str | None = Field(default=None, sa_type=ShownText)
 
 
+class RotaVersionRow(Row, table=True):
+    """The rota as somebody kept it; the highest ``number`` counts. ``sealed``: names, numbers, emails and hours of all rungs."""
+
+    __tablename__ = "rota_version"
+
+    id: UUID = Field(primary_key=True)
+    number: int = Field(unique=True)
+    sealed: bytes = Field(sa_type=LargeBinary)
+    made_by: UUID = Field(sa_column_args=links("staff.id"))
+    made_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class AlertDrillRow(Row, table=True):
+    """A fire drill: nobody is in danger. Called out while ``next_at`` is there."""
+
+    __tablename__ = "alert_drill"
+    __table_args__ = (CheckConstraint("chases >= 0", name="chases_counted"),)
+
+    id: UUID = Field(primary_key=True)
+    started_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    started_by: str = Field(sa_type=ShownText)
+    chases: int = 0
+    next_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    taken_by: UUID | None = Field(default=None, sa_column_args=links("staff.id"))
+    taken_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class AlertCallRow(Row, table=True):
+    """One call to one rung, for one alert or drill (``subject``). ``outbound`` is the key of the row of the outbox that says how
+    it went.
+    """
+
+    __tablename__ = "alert_call"
+    __table_args__ = (one_of("about", ("alert", "drill")),)
+
+    subject: UUID = Field(primary_key=True)
+    outbound: str = Field(primary_key=True, sa_type=ShownText)
+    about: str = Field(sa_type=ShownText)
+    round: int
+    rung: int
+    name: str = Field(sa_type=ShownText)
+    route: str = Field(sa_type=ShownText)
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class AlertReleaseRow(Row, table=True):
+    """A passage of what is with safeguarding that the lead shows to reviewers. ``digest`` is of its words as they were then:
+    other words are not released.
+    """
+
+    __tablename__ = "alert_release"
+
+    id: UUID = Field(primary_key=True)
+    passage_id: UUID = Field(index=True)
+    digest: bytes = Field(sa_type=LargeBinary)
+    released_by: UUID = Field(sa_column_args=links("staff.id"))
+    released_at: datetime = Field(sa_type=UtcDateTime)
+    ended_by: UUID | None = Field(default=None, sa_column_args=links("staff.id"))
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 staff = table_of(StaffRow)
 alert = table_of(AlertRow)
+rota_version = table_of(RotaVersionRow)
+alert_drill = table_of(AlertDrillRow)
+alert_call = table_of(AlertCallRow)
+alert_release = table_of(AlertReleaseRow)

@@ -1,0 +1,129 @@
+"""The rota: who is called when an alert waits, in which order, and at which hours somebody is missing.
+
+Each rung has hours of its own, by the clock on London's walls. Where nobody is on duty all are called all the same: one call
+too many is better than none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from uuid import UUID
+
+from bot.days import ZONE
+from bot.errors import BotError
+from bot.records import StaffMember
+
+AHEAD = timedelta(days=7)
+"""How far holes are looked for."""
+MOST_RUNGS = 12
+_A_DAY = timedelta(days=1)
+
+
+class RotaChangedError(BotError):
+    """Somebody else changed the rota meanwhile. Look at what they kept, and change that."""
+
+
+class When(StrEnum):
+    """When a rung is on duty: round the clock, at hours of its own, or whenever no rung with hours is."""
+
+    ALWAYS = "always"
+    HOURS = "hours"
+    OUT_OF_HOURS = "out_of_hours"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """One person or desk. ``days`` are ISO weekdays on which its hours begin; hours that close before they open end the next
+    day.
+    """
+
+    id: UUID
+    name: str
+    mobile: str | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
+    when: When = When.ALWAYS
+    days: frozenset[int] = frozenset()
+    opens: time = time(9)
+    closes: time = time(17)
+
+    def is_in_hours(self, now: datetime) -> bool:
+        here = now.astimezone(ZONE)
+        today = here.date()
+        return any(begins <= here < ends for begins, ends in (self._hours(today), self._hours(today - _A_DAY)))
+
+    def edges(self, day: date) -> tuple[datetime, datetime]:
+        """When its hours of this day begin and end, whether or not it has hours on it."""
+        end = day if self.closes > self.opens else day + _A_DAY
+        return datetime.combine(day, self.opens, ZONE), datetime.combine(end, self.closes, ZONE)
+
+    def _hours(self, day: date) -> tuple[datetime, datetime]:
+        begins, ends = self.edges(day)
+        return (begins, ends) if day.isoweekday() in self.days else (begins, begins)
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """From when to when nobody is on duty, in UTC."""
+
+    begins: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rota:
+    """``number`` counts what was kept; 0 is the first filling: who has the role for safeguarding and a mobile number."""
+
+    rungs: tuple[Rung, ...]
+    number: int = 0
+    made_by: str | None = None
+    made_at: datetime | None = None
+
+    @classmethod
+    def first(cls, members: Sequence[StaffMember]) -> Rota:
+        """Of the accounts, as long as nobody has written a rota. Who signs in with an email address has one."""
+        return cls(
+            rungs=tuple(
+                Rung(
+                    id=member.id,
+                    name=member.name,
+                    mobile=member.mobile,
+                    email=member.username if "@" in member.username else None,
+                )
+                for member in members
+            )
+        )
+
+    def on_duty(self, now: datetime) -> tuple[Rung, ...]:
+        in_hours = [rung for rung in self.rungs if rung.when is When.HOURS and rung.is_in_hours(now)]
+        if in_hours:
+            return tuple(rung for rung in self.rungs if rung.when is When.ALWAYS or rung in in_hours)
+        # Out of hours those who are there for it come before those who are there always.
+        outside = [rung for rung in self.rungs if rung.when is When.OUT_OF_HOURS]
+        return (*outside, *(rung for rung in self.rungs if rung.when is When.ALWAYS))
+
+    def ladder(self, now: datetime) -> tuple[Rung, ...]:
+        """Who is called, lowest rung first."""
+        return self.on_duty(now) or self.rungs
+
+    def holes(self, now: datetime) -> tuple[Hole, ...]:
+        """The hours of the next week in which nobody is on duty; none of an empty rota, which is one hole."""
+        if not self.rungs:
+            return ()
+        until = now + AHEAD
+        first = now.astimezone(ZONE).date() - _A_DAY
+        days = [first + each * _A_DAY for each in range(AHEAD.days + 3)]
+        edges = {edge.astimezone(UTC) for rung in self.rungs for day in days for edge in rung.edges(day)}
+        moments = [now, *sorted(edge for edge in edges if now < edge < until), until]
+        holes: list[Hole] = []
+        for begins, ends in pairwise(moments):
+            if self.on_duty(begins):
+                continue
+            if holes and holes[-1].ends == begins:
+                holes[-1] = Hole(holes[-1].begins, ends)
+            else:
+                holes.append(Hole(begins, ends))
+        return tuple(holes)
