@@ -246,12 +246,14 @@ class DecisionView:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassageView:
     """``decisions`` in the order they were made; the tag shown is computed from them (``bot.review``). ``translated``: it is of
-    what a member of staff says the words mean.
+    what a member of staff says the words mean. ``polarity`` is what counts: what a person said last, else what was ``heard``
+    (None: nobody has said otherwise).
     """
 
     id: UUID
     text: str
     polarity: Polarity
+    heard: Polarity | None = None
     suggestions: tuple[SuggestionView, ...] = ()
     decisions: tuple[DecisionView, ...] = ()
     translated: bool = False

@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from bot.days import ZONE
 from bot.errors import BotError, NotFound
+from bot.model import Polarity
 from bot.ports import Clock, Store
 from bot.records import ExperienceView, NewDecision, PassageView, StaffMember
 from bot.review import Answer, Review, newest_words
@@ -36,6 +37,10 @@ DIGITS = 9
 LAST = 10
 MOST_COUNTED = 1000
 """What waits is counted up to here; more is "1,000 or more"."""
+CLAIM = timedelta(minutes=5)
+"""For so long what lies before somebody is given to nobody else."""
+_TRIES = 5
+"""Of a passage that comes first: each time somebody else took it in that very moment."""
 _BREAK = timedelta(minutes=5)
 """A longer pause between two decisions was no reading."""
 _ENOUGH = 5
@@ -78,6 +83,8 @@ class NewReading:
     themes: tuple[str, ...]
     decisions: tuple[NewDecision, ...]
     batch: UUID | None = None
+    feeling: Polarity | None = None
+    """What they say of the feeling, where that is not what stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,10 +105,16 @@ class Done:
 class ReviewRecords(Protocol):
     """Where readings are kept. Each act is a transaction of its own, with its line of the audit trail."""
 
-    def waiting(self, staff_id: UUID, *, within: Sequence[UUID] = ()) -> tuple[Waiting | None, int]:
+    def waiting(
+        self, staff_id: UUID, *, within: Sequence[UUID] = (), since: datetime | None = None
+    ) -> tuple[Waiting | None, int]:
         """What comes first for this member, and how much waits for them, up to ``MOST_COUNTED``. ``within``: of these passages
-        only.
+        only. ``since``: without what somebody else has had before them since then.
         """
+        ...
+
+    def claim(self, passage_id: UUID, staff_id: UUID, now: datetime, *, since: datetime) -> bool:
+        """It lies before this member now. False: somebody else has had it before them since then, and keeps it."""
         ...
 
     def find(self, passage_id: UUID, staff_id: UUID) -> Waiting | None:
@@ -186,15 +199,33 @@ class Reviewing:
 
     def next(self, member: StaffMember, *, passage_id: UUID | None = None, within: Sequence[UUID] = ()) -> Work | None:
         """What to read now: this passage if it waits for them, else whatever comes first. None: nothing waits."""
-        first, left = self.records.waiting(member.id, within=within)
+        now = self.clock.now()
         wanted = self.records.find(passage_id, member.id) if passage_id is not None else None
-        found = wanted or first
-        return None if found is None else self._work(found, left)
+        for _ in range(_TRIES):
+            first, left = self.records.waiting(member.id, within=within, since=now - CLAIM)
+            found = wanted or first
+            if found is None:
+                return None
+            # what somebody asked for by its address they are shown, whoever else has it: the first to decide is heard
+            if self.records.claim(found.passage_id, member.id, now, since=now - CLAIM) or wanted:
+                return self._work(found, max(left, 1))
+        return None
 
-    def decide(self, member: StaffMember, passage_id: UUID, answer: Answer, *, seen: int) -> bool:
+    def left(self, member: StaffMember, *, within: Sequence[UUID] = ()) -> int:
+        """How much waits for them, up to ``MOST_COUNTED``, without what lies before somebody else."""
+        return self.records.waiting(member.id, within=within, since=self.clock.now() - CLAIM)[1]
+
+    def with_others(self, member: StaffMember) -> int:
+        """How much would wait for them if it did not lie before somebody else just now."""
+        return self.records.waiting(member.id)[1] - self.left(member)
+
+    def decide(
+        self, member: StaffMember, passage_id: UUID, answer: Answer, *, seen: int, feeling: Polarity | None = None
+    ) -> bool:
         """Keep what was ticked. Raises ``Overtaken``, ``NotFound``, ``UnknownTheme``. False: newer words came in meanwhile."""
         found, view = self._found(member, passage_id)
         now = self.clock.now()
+        stands = next((each.polarity for each in view.card.passages if each.id == passage_id), None)
         # A second reading is held beside the first; what counts is not changed by it.
         decisions = () if found.is_second else tuple(self.review.new_decisions(view, member, answer, now))
         if found.is_second:
@@ -212,6 +243,7 @@ class Reviewing:
                 sampled=sampled,
                 themes=tuple(sorted(answer.ticked)),
                 decisions=decisions,
+                feeling=feeling if feeling != stands and not found.is_second else None,
             ),
             seen=seen,
         )
@@ -296,7 +328,7 @@ def as_first_read(passage: PassageView) -> PassageView:
     return PassageView(
         id=passage.id,
         text=passage.text,
-        polarity=passage.polarity,
+        polarity=passage.heard or passage.polarity,
         suggestions=passage.suggestions,
         translated=passage.translated,
     )

@@ -112,7 +112,8 @@ def _passages(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, list[Pa
             PassageView(
                 id=row.id,
                 text=row.text,
-                polarity=Polarity(row.polarity),
+                polarity=Polarity(row.feeling or row.polarity),
+                heard=Polarity(row.polarity) if row.feeling else None,
                 suggestions=tuple(suggestions[row.id]),
                 decisions=tuple(decisions[row.id]),
                 translated=row.translation_id is not None,

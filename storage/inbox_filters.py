@@ -46,7 +46,8 @@ def filters(wanted: InboxFilter) -> Iterator[Filter]:
         if themes:
             yield Filter(_carries(themes), _candidates(themes), FEW_TO_WEIGH)
     if wanted.polarity:
-        yield Filter(exists().where(passage.c.experience_id == IT.id, passage.c.polarity.in_(wanted.polarity)))
+        feeling = func.coalesce(passage.c.feeling, passage.c.polarity)
+        yield Filter(exists().where(passage.c.experience_id == IT.id, feeling.in_(wanted.polarity)))
     for purpose, answered in wanted.consents:
         yield Filter(_answered(purpose, answered))
     yield from _in_time(wanted)

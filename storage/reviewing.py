@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, insert, not_, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, insert, not_, or_, select, text, update
 
 from bot.model import RiskLevel
 from bot.records import NewDecision, StaffMember
@@ -22,6 +22,7 @@ from storage.tables import (
     inbound_message,
     passage,
     reading,
+    review_claim,
     staff,
     task,
 )
@@ -88,10 +89,16 @@ def _not_mine(staff_id: UUID) -> ColumnElement[bool]:
     return ~exists().where(OF_IT, COUNTS, reading.c.staff_id == staff_id)
 
 
-def _both(staff_id: UUID, within: Sequence[UUID]) -> tuple[Select[*tuple[Any, ...]], ...]:
+def _by_others(staff_id: UUID, since: datetime) -> ColumnElement[bool]:
+    return and_(review_claim.c.staff_id != staff_id, review_claim.c.at >= since)
+
+
+def _both(staff_id: UUID, within: Sequence[UUID], since: datetime | None) -> tuple[Select[*tuple[Any, ...]], ...]:
     """What waits for a first reader and what for a second, each by the way that leads to few of a million rows."""
     sampled = select(reading.c.passage_id).where(text(WAITS_AGAIN))
-    mine = (FOR_ALL, _not_mine(staff_id), *([passage.c.id.in_(within)] if within else []))
+    mine = [FOR_ALL, _not_mine(staff_id), *([passage.c.id.in_(within)] if within else [])]
+    if since is not None:
+        mine.append(passage.c.id.not_in(select(review_claim.c.passage_id).where(_by_others(staff_id, since))))
     return (
         QUEUE.where(text(WAITING), OPEN_FIRST, *mine),
         QUEUE.where(passage.c.id.in_(sampled), not_(OPEN_FIRST), OPEN_SECOND, *mine),
@@ -99,8 +106,10 @@ def _both(staff_id: UUID, within: Sequence[UUID]) -> tuple[Select[*tuple[Any, ..
 
 
 class SqlReviews(SqlPreferences):
-    def waiting(self, staff_id: UUID, *, within: Sequence[UUID] = ()) -> tuple[Waiting | None, int]:
-        both = _both(staff_id, within)
+    def waiting(
+        self, staff_id: UUID, *, within: Sequence[UUID] = (), since: datetime | None = None
+    ) -> tuple[Waiting | None, int]:
+        both = _both(staff_id, within, since)
         with self._database.reading() as connection:
             few = connection.execute(both[1].order_by(experience.c.risk.desc(), *WITHIN_A_RISK).limit(1)).one_or_none()
             firsts = [_first(connection, both[0]), few]
@@ -109,6 +118,20 @@ class SqlReviews(SqlPreferences):
             count = sum(connection.execute(each).scalar_one() for each in counted)
         first = min((row for row in firsts if row is not None), key=_place, default=None)
         return (None if first is None else _waiting(first)), min(count, MOST_COUNTED)
+
+    def claim(self, passage_id: UUID, staff_id: UUID, now: datetime, *, since: datetime) -> bool:
+        of_it = select(passage.c.experience_id).where(passage.c.id == passage_id)
+        taken = select(review_claim.c.staff_id).where(review_claim.c.passage_id == passage_id, _by_others(staff_id, since))
+        with self._database.writing(lasting=False) as connection:
+            # the experience is held, so that of two who come at once the second one sees the claim of the first
+            connection.execute(HOLD, {"of_experience": connection.execute(of_it).scalar_one_or_none()})
+            if connection.execute(taken).first() is not None:
+                return False
+            mine = update(review_claim).where(review_claim.c.staff_id == staff_id).values(passage_id=passage_id, at=now)
+            if not connection.execute(mine).rowcount:
+                values = {"staff_id": staff_id, "passage_id": passage_id, "at": now}
+                self._database.insert_once(review_claim, "staff_id").run(connection, values)
+        return True
 
     def find(self, passage_id: UUID, staff_id: UUID) -> Waiting | None:
         with self._database.reading() as connection:
@@ -132,6 +155,9 @@ class SqlReviews(SqlPreferences):
             found = _find(connection, reading.passage_id, reading.member.id)
             if found is None or found.is_second != reading.is_second:
                 raise Overtaken
+            # said of, so left: whoever is asked next need not wait
+            lies = (review_claim.c.staff_id == reading.member.id, review_claim.c.passage_id == reading.passage_id)
+            connection.execute(delete(review_claim).where(*lies))
             return self.put(connection, reading, seen=seen)
 
     def put(self, connection: Connection, new: NewReading, *, seen: int | None) -> bool:
@@ -156,8 +182,11 @@ class SqlReviews(SqlPreferences):
                 "decisions": numbers,
                 "before": before,
                 "batch": new.batch,
+                "feeling": new.feeling.value if new.feeling else None,
             },
         )
+        if new.feeling is not None:
+            _feel(connection, new.passage_id)
         if new.is_second and new.outcome is Outcome.DECIDED:
             _sample(connection, new.passage_id, waits=False)
         action = "not_sure" if new.outcome is Outcome.UNSURE else "read_second" if new.is_second else "decide"
@@ -223,6 +252,8 @@ class SqlReviews(SqlPreferences):
         measure_sureness(connection, row.experience_id)
         if row.is_second and row.outcome == Outcome.DECIDED.value:
             _sample(connection, row.passage_id, waits=True)
+        if row.feeling is not None:
+            _feel(connection, row.passage_id)
         if row.before is not None:
             _unread(connection, row)
         self.audit(connection, member, "undo_reading", f"passage:{row.passage_id}", now)
@@ -308,6 +339,13 @@ def _add_decision(connection: Connection, new: NewDecision) -> int:
         },
     ).scalar_one()
     return number
+
+
+def _feel(connection: Connection, passage_id: UUID) -> None:
+    """What the newest reading that counts says of the feeling; where none says anything, what was heard stands again."""
+    said = select(reading.c.feeling).where(reading.c.passage_id == passage_id, COUNTS, reading.c.feeling.is_not(None))
+    newest = said.order_by(reading.c.at.desc(), reading.c.id).limit(1).scalar_subquery()
+    connection.execute(update(passage).where(passage.c.id == passage_id).values(feeling=newest))
 
 
 def _unread(connection: Connection, row: AnyRow) -> None:

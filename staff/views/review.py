@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
 from bot.errors import NotFound
+from bot.model import Polarity
 from bot.review import Answer
 from bot.reviewing import KEYS, LAST, MOST_COUNTED, Done, Outcome, Overtaken, Reviewing, Work
 from staff.desk import desk, member, note_reading, tell
@@ -48,6 +49,7 @@ def review(passage_id: UUID | None = None, check_id: UUID | None = None) -> Resp
         share=round(100 * pace.today / (pace.today + work.left)) if work else 100,
         time_left=pace.time_for(work.left) if work else None,
         last=last,
+        with_others=use.with_others(member()) if work is None else 0,
         keys=use.has_keys(member()),
         check_id=check_id,
         replies=_can_be_answered(work),
@@ -61,7 +63,7 @@ def decide(passage_id: UUID) -> ResponseReturnValue:
             case "accept":
                 ticked = _ticked("theme")
                 answer = Answer(passage_id=passage_id, shown=_ticked("shown"), ticked=ticked)
-                is_whole = use.decide(member(), passage_id, answer, seen=read_seen(request.form))
+                is_whole = use.decide(member(), passage_id, answer, seen=read_seen(request.form), feeling=_feeling())
                 _tell_decided(use, tuple(sorted(ticked)), is_whole=is_whole)
             case "unsure":
                 use.pass_on(member(), passage_id)
@@ -111,9 +113,17 @@ def _ticked(name: str) -> frozenset[str]:
     return found
 
 
+def _feeling() -> Polarity | None:
+    given = request.form.get("feeling", "")
+    try:
+        return Polarity(given) if given else None
+    except ValueError as error:
+        raise BadRequest from error
+
+
 def _left(use: Reviewing) -> str:
     """As it is said: beyond a number nobody counts."""
-    return said_of(use.records.waiting(member().id, within=_sample(_check()))[1])
+    return said_of(use.left(member(), within=_sample(_check())))
 
 
 def said_of(count: int) -> str:

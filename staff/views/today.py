@@ -142,5 +142,5 @@ def _reading() -> tuple[int, timedelta | None] | None:
     use = desk().rooms.reviewing
     if use is None or not entered("staff.review"):
         return None
-    _, left = use.records.waiting(member().id)
+    left = use.left(member())
     return left, use.pace(member()).time_for(left)

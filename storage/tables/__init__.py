@@ -19,7 +19,7 @@ from storage.tables.own_themes import past_suggestion, retag, theme_change
 from storage.tables.people import address, consent, contact, contact_link, conversation, suppression, task
 from storage.tables.promises import milestone, missed_promise
 from storage.tables.resuming import resume_code, resume_try
-from storage.tables.reviewing import bulk_check, preference, reading, team_setting
+from storage.tables.reviewing import bulk_check, preference, reading, review_claim, team_setting
 from storage.tables.safeguarding import alert, alert_call, alert_drill, alert_release, rota_version, staff
 from storage.tables.searching import search_text, search_vocabulary
 from storage.tables.taggers import tagger
@@ -83,6 +83,7 @@ __all__ = [
     "resume_code",
     "resume_try",
     "retag",
+    "review_claim",
     "rota_version",
     "saved_view",
     "search_text",

@@ -89,12 +89,14 @@ class ExperienceRow(Row, table=True):
 
 class PassageRow(Row, table=True):
     """A stretch of one redacted message, or (``translation_id``) of its redacted translation. ``starts`` and ``ends`` are code
-    points of that text.
+    points of that text. ``polarity`` is what was heard and never changes; ``feeling`` what a person said of it, from the reading
+    that counts.
     """
 
     __tablename__ = "passage"
     __table_args__ = (
         one_of("polarity", Polarity),
+        one_of("feeling", Polarity),
         CheckConstraint("starts >= 0 AND ends >= starts", name="span_ordered"),
         Index("ix_passage_experience", "experience_id", "inbound_seq", "position"),
     )
@@ -107,6 +109,7 @@ class PassageRow(Row, table=True):
     ends: int
     text: str = Field(sa_type=ShownText)
     polarity: str = Field(sa_type=ShownText)
+    feeling: str | None = Field(default=None, sa_type=ShownText)
     translation_id: UUID | None = None
 
 

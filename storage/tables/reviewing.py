@@ -21,7 +21,8 @@ class ReadingRow(Row, table=True):
 
     ``sampled``: it waits for a second person, who is not told what the first one said; ``is_second`` is that reading.
     ``before`` is how the experience stood, where this marked it as read. ``batch``: it was accepted with many others at once,
-    unread. ``undone_at``: since then it does not count, nor do its decisions.
+    unread. ``feeling``: what they said of it, where that was not what stood. ``undone_at``: since then it does not count, nor do
+    its decisions.
     """
 
     __tablename__ = "reading"
@@ -44,7 +45,18 @@ class ReadingRow(Row, table=True):
     decisions: list[int] = Field(sa_type=PlainJson)
     before: dict[str, Any] | None = Field(default=None, sa_type=PlainJson)
     batch: UUID | None = Field(default=None, index=True)
+    feeling: str | None = Field(default=None, sa_type=ShownText)
     undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ReviewClaimRow(Row, table=True):
+    """What lies before a member of staff in the review: for some minutes nobody else is given it. One for each member."""
+
+    __tablename__ = "review_claim"
+
+    staff_id: UUID = Field(primary_key=True, sa_column_args=links("staff.id"))
+    passage_id: UUID = Field(index=True)
+    at: datetime = Field(sa_type=UtcDateTime)
 
 
 class PreferenceRow(Row, table=True):
@@ -81,6 +93,7 @@ class BulkCheckRow(Row, table=True):
 
 
 reading = table_of(ReadingRow)
+review_claim = table_of(ReviewClaimRow)
 preference = table_of(PreferenceRow)
 team_setting = table_of(TeamSettingRow)
 bulk_check = table_of(BulkCheckRow)

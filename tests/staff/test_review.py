@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from bot.holding import Holding
-from bot.model import Risk, RiskLevel
+from bot.model import Polarity, Risk, RiskLevel
 from bot.records import StaffMember
 from bot.review import tags
 from staff.desk import EXTENSION, Desk
@@ -89,7 +89,6 @@ def test_unticking_and_ticking_are_kept_as_no_and_yes_and_undone_together(desk: 
 def test_not_sure_asks_the_others_and_names_who_was_not(desk: ReviewDesk) -> None:
     desk.scene.tells(STORY, ("transport", 0.9), reference="RIVER 482")
     jo, tom = desk.browser(), desk.browser("tom")
-    tom.open(HERE)
     jo.open(HERE)
     assert jo.press(f"/review/{_shown(jo)}", {"do": "unsure"}).heading == "Nothing waits for you"
 
@@ -101,7 +100,7 @@ def test_whoever_is_overtaken_is_told_and_led_on(desk: ReviewDesk) -> None:
     jo, tom = desk.browser(), desk.browser("tom")
     desk.use.records.set("second_reading_share", "0", a_member("jo"), NOW)
     tom.open(HERE)
-    jo.open(HERE)
+    jo.open(f"{HERE}/{desk.scene.passage_of('RIVER 482')}")
     jo.press(f"/review/{_shown(jo)}", {"do": "accept"})
     page = tom.press(f"/review/{_shown(tom)}", {"do": "accept", "theme": ["disputes"]})
 
@@ -173,3 +172,21 @@ def test_script_markup_and_bidi_in_words_are_shown_and_do_nothing(desk: ReviewDe
 
     assert "<b>bold</b>" in page.main
     assert page.find_all("b") == []
+
+
+def test_the_feeling_is_changed_with_the_decision(desk: ReviewDesk) -> None:
+    desk.scene.tells(STORY, ("transport", 0.9), reference="RIVER 482")
+    jo = desk.browser()
+    jo.open(HERE)
+    jo.press(f"/review/{_shown(jo)}", {"do": "accept", "feeling": "mixed"})
+
+    assert desk.view("RIVER 482").card.passages[0].polarity == Polarity.MIXED
+
+
+def test_who_finds_everything_before_colleagues_is_told_so(desk: ReviewDesk) -> None:
+    desk.scene.tells(STORY, ("transport", 0.9), reference="RIVER 482")
+    desk.browser().open(HERE)
+    page = desk.browser("tom").open(HERE)
+
+    assert page.heading == "Nothing waits for you"
+    assert "One more lies before colleagues just now." in page.main

@@ -9,10 +9,10 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select, update
 
-from bot.model import Risk, RiskLevel
-from bot.records import ExperienceView, StaffMember
+from bot.model import Polarity, Risk, RiskLevel
+from bot.records import ExperienceView, InboxFilter, PassageView, StaffMember
 from bot.review import Answer, Review, Voice, tags
-from bot.reviewing import KEYS, SHARE, Outcome, Overtaken, Reviewing
+from bot.reviewing import CLAIM, KEYS, SHARE, Outcome, Overtaken, Reviewing, as_first_read
 from bot.themes import Taxonomy
 from storage.database import Database
 from storage.reviewing import SqlReviews
@@ -315,3 +315,71 @@ def test_the_digits_go_to_what_is_suggested_then_to_what_is_mistaken_for_it(
     assert work is not None
     assert work.choices[:3] == ("early_identification", "nd_assessment", "ehc_request")
     assert len(set(work.choices)) == 9
+
+
+def test_two_are_not_given_the_same_passage_at_once(scene: Scene, use: Reviewing, jo: StaffMember, tom: StaffMember) -> None:
+    scene.tells("The taxi was late.", ("transport", 0.9), reference="RIVER 482")
+    scene.tells("The plan is wrong.", ("ehc_content", 0.9), reference="BROOK 377", sender=BORIS)
+    first, second = use.next(jo), use.next(tom)
+
+    assert first is not None
+    assert second is not None
+    assert first.passage.id != second.passage.id
+    assert use.next(jo) is not None, "one's own stays before one"
+    assert (use.left(jo), use.with_others(jo)) == (1, 1)
+
+
+def test_what_somebody_left_lying_comes_to_others_some_minutes_later(
+    scene: Scene, use: Reviewing, clock: FakeClock, jo: StaffMember, tom: StaffMember
+) -> None:
+    scene.tells("The taxi was late.", ("transport", 0.9), reference="RIVER 482")
+    use.next(jo)
+    assert use.next(tom) is None
+    clock.move(CLAIM + timedelta(seconds=1))
+
+    assert use.next(tom) is not None
+
+
+def test_of_two_who_come_at_once_one_is_given_it(scene: Scene, use: Reviewing, jo: StaffMember, tom: StaffMember) -> None:
+    scene.tells("The taxi was late.", ("transport", 0.9), reference="RIVER 482")
+    waiting, _ = use.records.waiting(tom.id)
+    assert waiting is not None
+    since = use.clock.now() - CLAIM
+
+    assert use.records.claim(waiting.passage_id, jo.id, use.clock.now(), since=since)
+    assert not use.records.claim(waiting.passage_id, tom.id, use.clock.now(), since=since)
+
+
+def test_a_feeling_is_said_anew_and_taken_back_and_what_was_heard_stays(
+    scene: Scene, use: Reviewing, store: SqlStore, jo: StaffMember
+) -> None:
+    scene.tells("The taxi was late.", ("transport", 0.9), reference="RIVER 482")
+    work = use.next(jo)
+    assert work is not None
+    answer = Answer(passage_id=work.passage.id, shown=frozenset({"transport"}), ticked=frozenset({"transport"}))
+    use.decide(jo, work.passage.id, answer, seen=work.seen, feeling=Polarity.MIXED)
+    said = _passage(store)
+    found = store.inbox(InboxFilter(open_only=False, polarity=("mixed",)))
+    use.undo(jo)
+
+    assert (said.polarity, said.heard) == (Polarity.MIXED, Polarity.BAD)
+    assert found.total == 1
+    assert (_passage(store).polarity, _passage(store).heard) == (Polarity.BAD, None)
+
+
+def test_the_second_reader_is_shown_what_was_heard_and_not_what_the_first_one_said(
+    scene: Scene, use: Reviewing, store: SqlStore, jo: StaffMember
+) -> None:
+    scene.tells("The taxi was late.", ("transport", 0.9), reference="RIVER 482")
+    work = use.next(jo)
+    assert work is not None
+    answer = Answer(passage_id=work.passage.id, shown=frozenset(), ticked=frozenset())
+    use.decide(jo, work.passage.id, answer, seen=work.seen, feeling=Polarity.GOOD)
+
+    assert as_first_read(_passage(store)).polarity == Polarity.BAD
+
+
+def _passage(store: SqlStore) -> PassageView:
+    view = store.experience("RIVER 482")
+    assert view is not None
+    return view.card.passages[0]
