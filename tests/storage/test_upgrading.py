@@ -26,7 +26,7 @@ SINCE = {
     *("matter", "matter_round", "matter_told"),
     *("saved_view", "search_text", "search_vocabulary"),
     *("staff_note", "looking", "deed"),
-    *("reading", "bulk_check", "preference", "team_setting"),
+    *("reading", "review_claim", "bulk_check", "preference", "team_setting"),
     *("theme_change", "retag", "past_suggestion"),
     *("job", "job_piece", "exported"),
     *("staff_session", "sign_in_try", "second_step", "recovery_code", "staff_identity"),
