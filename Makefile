@@ -58,8 +58,12 @@ embeddings: setup $(SENTENCES) ## the sentence model, which hears better: 56 MB,
 demo: setup ## a throw-away Earshot: phones, inbox, made-up feedback
 	$(BIN)/earshot demo
 
+# What was compiled is kept for every process the tests start, and for the next run. One thread of BLAS each: idle ones spin.
+# Three at once for two cores: a test that waits for a browser, a worker or a clock leaves a core idle.
+TESTING := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/.venv/bytecode OPENBLAS_NUM_THREADS=1
+
 test: setup .venv/dev ## the whole test-suite
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(TESTING) $(BIN)/python -m pytest -n 3 --dist loadfile
 
 check: setup .venv/dev ## what continuous integration runs: format, lint, types, import contracts, tests
 	$(BIN)/ruff format --check .
@@ -73,7 +77,7 @@ format: .venv/dev ## put the code in order
 	$(BIN)/ruff check --fix .
 
 long: setup .venv/dev ## the long forms of tests that `make test` runs in short: every page wide, dark and large; whole grids
-	$(BIN)/python -m pytest -n 2 --dist loadfile --long -m slow --ignore tests/peers --ignore tests/channels/test_email_dovecot.py
+	$(TESTING) $(BIN)/python -m pytest -n 3 --dist loadfile --long -m slow --ignore tests/peers --ignore tests/channels/test_email_dovecot.py
 
 chaos: setup .venv/dev ## the long form: web and worker killed 50 times on each database
 	$(BIN)/python -m pytest tests/chaos --kills 50 -s
