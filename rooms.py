@@ -37,6 +37,7 @@ from bot.retagging import Retagging
 from bot.review import Review
 from bot.reviewing import Reviewing
 from bot.same_person import SamePerson
+from bot.saved_replies import SavedReplies
 from bot.saved_views import SavedViews
 from bot.second_reading import SecondReading
 from bot.sure_ones import SureOnes
@@ -67,6 +68,7 @@ from storage.partners import SqlPartners
 from storage.passages import SqlPassages
 from storage.promises import SqlPromises
 from storage.reviewing import SqlReviews
+from storage.saved_replies import SqlSavedReplies
 from storage.sealing import Sealer
 from storage.second_reading import SqlPairs, SqlSureOnes
 from storage.store import SqlStore
@@ -208,6 +210,7 @@ def open_rooms(
         desk_work=DeskWork(SqlDeskWork(database, sealer), store, clock),
         holding=holding,
         replying=open_replying(database, sealer, holding),
+        saved_replies=SavedReplies(SqlSavedReplies(database, sealer), clock, uuid4, store.people),
         tasks=tasks,
         translations=Translations(records=SqlTranslations(database, sealer), store=store, work=store, clock=clock, new_id=uuid4),
         team=open_team(database, sealer, store, clock),

@@ -46,6 +46,7 @@ from bot.retagging import Retagging
 from bot.review import Review
 from bot.reviewing import Reviewing
 from bot.same_person import SamePerson
+from bot.saved_replies import SavedReplies
 from bot.saved_views import SavedViews
 from bot.second_reading import SecondReading
 from bot.second_step import SecondStep
@@ -88,6 +89,7 @@ class Rooms:
     showing: Showing | None = None
     holding: Holding | None = None
     replying: Replying | None = None
+    saved_replies: SavedReplies | None = None
     tasks: Tasks | None = None
     translations: Translations | None = None
     taggers: TaggerShelf | None = None

@@ -53,6 +53,8 @@ _ROWS: tuple[tuple[Who, str], ...] = (
     (WORKERS, "show_original looked_alert"),
     (LOOKERS, "looked look_for find_looked"),
     (WORKERS, "link part enter keep_entry translate enter_translation"),
+    (WORKERS, "saved_replies new_saved_reply add_saved_reply saved_reply change_saved_reply retire_saved_reply"),
+    (WORKERS, "put_back_saved_reply use_saved_reply"),
     (WORKERS, "write preview typed send ask_to_write take_back_letter take_talk give_talk_back keep_talk"),
     (WORKERS, "take_task give_task put_back_task move_task close_task reach_of_task"),
     (WORKERS, "show_author invite finish_deletion invite_to_campaign stop_inviting"),

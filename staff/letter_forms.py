@@ -8,6 +8,7 @@ from uuid import UUID
 from werkzeug.exceptions import BadRequest
 
 from bot.replying import Mark
+from bot.saved_replies import blanks_of
 from bot.writing import LONGEST
 from staff.forms import Errors, Form
 from staff.marks import readable
@@ -31,6 +32,8 @@ class LetterForm:
         words, seen = written_in(form), Mark.read(form.get("seen", ""))
         if not words:
             return cls(letter_id, words, seen, {"words": "letter_empty"})
+        if blanks_of(words):
+            return cls(letter_id, words, seen, {"words": "letter_blank"})
         return cls(letter_id, words, seen, {"words": "letter_long"} if len(words) > LONGEST else {})
 
 

@@ -11,6 +11,7 @@ from flask import abort
 from bot.holding import Held
 from bot.plain_english import Advice
 from bot.replying import Box, Change, Replying
+from bot.saved_replies import Version, blanks_of
 from bot.writing import Sheet
 from staff.desk import desk, member
 from staff.letter_forms import LetterForm
@@ -26,7 +27,9 @@ class BoxForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyPage:
-    """``sheet`` is what would leave of ``words``; None where there are none yet. ``advice`` is None for another language."""
+    """``sheet`` is what would leave of ``words``; None where there are none yet. ``advice`` is None for another language.
+    ``blanks`` are those still to be filled in; ``saved`` is what one may begin with.
+    """
 
     box: Box
     form: BoxForm
@@ -35,6 +38,8 @@ class ReplyPage:
     sheet: Sheet | None
     pence: Decimal | None
     advice: Advice | None
+    blanks: tuple[str, ...]
+    saved: tuple[Version, ...]
 
 
 def replying() -> Replying:
@@ -52,4 +57,15 @@ def reply_page(held: Held, form: LetterForm | None = None, *, changes: frozenset
     sheet, pence = use.sheet(held.talk, words) if words and box.barrier is None else (None, None)
     given = BoxForm(id=uuid4()) if form is None else BoxForm(id=form.id, errors=dict(form.errors))
     advice = use.plain.look(words, held.talk.locale)
-    return ReplyPage(box=box, form=given, words=words, changes=changes, sheet=sheet, pence=pence, advice=advice)
+    kept = desk().rooms.saved_replies
+    return ReplyPage(
+        box=box,
+        form=given,
+        words=words,
+        changes=changes,
+        sheet=sheet,
+        pence=pence,
+        advice=advice,
+        blanks=blanks_of(words),
+        saved=kept.usable() if kept else (),
+    )

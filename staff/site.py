@@ -59,6 +59,7 @@ from staff.views.partner import add_partner
 from staff.views.passages import add_passages
 from staff.views.review import add_review
 from staff.views.same import add_same
+from staff.views.saved_replies import add_saved_replies
 from staff.views.second_step import add_second_step
 from staff.views.sure_ones import add_sure_ones
 from staff.views.tagger import add_tagger
@@ -166,6 +167,7 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
         add_desk_work,
         add_passages,
         add_hold,
+        add_saved_replies,
         add_tasks,
         add_today,
         add_translate,

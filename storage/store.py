@@ -104,6 +104,11 @@ class SqlStore:
         self._turns_come = False
         self._rows_go = False
 
+    @property
+    def people(self) -> Redactor:
+        """Masks what people write."""
+        return self._people
+
     @contextmanager
     def transaction(self) -> Iterator[SqlTransaction]:
         with self._database.writing() as connection:

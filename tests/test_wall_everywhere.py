@@ -38,6 +38,7 @@ from storage.tables import (
     media,
     milestone,
     passage,
+    saved_reply,
     task,
 )
 from tests.staff.page import Browser
@@ -115,6 +116,7 @@ class Office:
             "alert_id": self.ids(alert),
             "task_id": self.ids(task),
             "letter_id": self.ids(letter),
+            "saved_id": [str(row.reply_id) for row in self.rows(saved_reply)],
             "milestone_id": self.ids(milestone),
             "matter_id": [str(uuid4())],
             "file_id": self.ids(media),
@@ -184,6 +186,8 @@ def _tell(office: Office) -> None:
     ruth.press("/take")
     ruth.press("/write", {"words": f"{WORD}: thank you for what you wrote."})
     ruth.press("/send")
+    ruth.open("/staff/saved-replies/new")
+    ruth.press("/new", {"title": "Thanks", "text": "Thank you for telling us about [what]."})
     _find_a_matter(home)
 
 

@@ -38,14 +38,13 @@ def preview(reference: str) -> ResponseReturnValue:
     """What would leave, before it does. ``change``: back to the words, to put them right. Where the window is shut, the words
     are kept, and no more.
     """
-    form, held = LetterForm.read(request.form), _look(reference)
-    if form.errors:
-        return _page(reference, held, form), 400
-    use = replying()
+    form, held, use = LetterForm.read(request.form), _look(reference), replying()
     use.draft(held, member(), form.words)
     if use.holding.barrier(held.talk) is not None:
         tell("draft_kept")
         return go(address_of(reference))
+    if form.errors:
+        return _page(reference, held, form), 400
     if "change" in request.form:
         return _page(reference, held, form)
     return render_template("staff/write_preview.html", reply=reply_page(held, form), form=form, here=reference)

@@ -21,6 +21,7 @@ from storage.tables.promises import milestone, missed_promise
 from storage.tables.resuming import resume_code, resume_try
 from storage.tables.reviewing import bulk_check, preference, reading, review_claim, team_setting
 from storage.tables.safeguarding import alert, alert_call, alert_drill, alert_release, rota_version, staff
+from storage.tables.saved_replies import saved_reply
 from storage.tables.searching import search_text, search_vocabulary
 from storage.tables.taggers import tagger
 from storage.tables.team import staff_invitation, team_change
@@ -85,6 +86,7 @@ __all__ = [
     "retag",
     "review_claim",
     "rota_version",
+    "saved_reply",
     "saved_view",
     "search_text",
     "search_vocabulary",

@@ -138,7 +138,8 @@ def test_what_is_typed_is_counted_as_the_next_page_counts_it_and_kept(team: Team
 
 def test_advice_on_plain_english_stands_beside_the_words_and_refuses_nothing(team: Team, nora: Browser) -> None:
     said = typed(nora, "The provision was agreed.")
-    assert "“provision” is a word families may not use. Try “help” or “support”. You can send it as it is." in said
+    assert "“provision” is a word families may not use. Try “help” or “support”." in said
+    assert "This is advice. You can send it as it is." in said
     assert "“provision” is a word" in nora.press("/write", {"words": "The provision was agreed."}).main
 
     assert "It leaves in ten seconds." in nora.press("/send").main

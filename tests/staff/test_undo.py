@@ -64,6 +64,9 @@ HOW: dict[str, str] = {
     "invite_member": "remove_member",
     "save_view": "drop_view",
     "drop_view": "save_view",
+    "add_saved_reply": "retire_saved_reply",
+    "retire_saved_reply": "put_back_saved_reply",
+    "put_back_saved_reply": "retire_saved_reply",
     "publish_words": "go_back_words",
     "go_back_words": "publish_words",
     # asks, or is itself an undoing
@@ -80,13 +83,14 @@ HOW: dict[str, str] = {
         SHOWN,
     ),
     **dict.fromkeys(("typed", "ask_to_write", "choose_columns", "mend_sheet", "ask_export", "stop_job"), NOTHING),
+    "use_saved_reply": NOTHING,
     "fetch_export": SHOWN,
     "send": TEN_SECONDS,
     "invite": SENT,
     **dict.fromkeys(("keep_entry", "upload_import"), ENTERED),
     **dict.fromkeys(("close_alert", "close_loose_alert", "finish_deletion"), OUTCOME),
     **dict.fromkeys(("hide_word", "leave_words", "reset_two_step"), ERASED),
-    **dict.fromkeys(("enter_translation", "propose_words", "retire_theme"), KEPT),
+    **dict.fromkeys(("enter_translation", "propose_words", "retire_theme", "change_saved_reply"), KEPT),
 }
 REASONS = {DEED, READING, NOTHING, OWN, SHOWN, SENT, TEN_SECONDS, ERASED, OUTCOME, KEPT, ENTERED}
 NOT_OURS = {"try_to_sign_in", "accept_invitation"}

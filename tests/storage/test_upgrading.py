@@ -21,7 +21,7 @@ SINCE = {
     *("campaign_answer", "campaign_invitation", "campaign_response", "campaign_round"),
     *("action", "action_change", "action_link", "action_edition", "action_round", "action_told"),
     *("deletion_request", "resume_code", "resume_try", "shift", "media", "contact_link", "channel_log"),
-    *("erasure", "erased_address", "taken_back", "milestone", "missed_promise", "letter", "draft", "translation"),
+    *("erasure", "erased_address", "taken_back", "milestone", "missed_promise", "letter", "draft", "saved_reply", "translation"),
     *("word_draft", "word_version", "tagger", "name_word"),
     *("matter", "matter_round", "matter_told"),
     *("saved_view", "search_text", "search_vocabulary"),
