@@ -20,6 +20,7 @@ from bot.errors import BotError
 from bot.exports import Exports
 from bot.imports import Imports
 from bot.model import Redaction
+from bot.passkeys import Passkeys
 from bot.second_step import SecondStep
 from bot.taggers import TaggerShelf
 from bot.wall import Role
@@ -36,8 +37,10 @@ from staff import totp
 from staff.council import CouncilAccounts
 from staff.headers import security_headers
 from staff.site import register_staff
+from staff.webauthn_check import WebauthnCheck
 from storage.door import SqlDoor
 from storage.identities import SqlIdentities
+from storage.passkeys import SqlPasskeys
 from storage.second_step import SqlFactors
 
 if TYPE_CHECKING:
@@ -151,6 +154,7 @@ def _add_staff(app: Flask, earshot: Earshot) -> None:
             posters=earshot.campaigns.posters,
             taggers=TaggerShelf(records=earshot.taggers, shipped=shipped_figures()),
             second_step=open_second_step(earshot),
+            passkeys=open_passkeys(earshot),
             alert_desk=open_alert_desk(
                 earshot.database,
                 earshot.sealer,
@@ -195,6 +199,14 @@ def open_council(app: Flask, earshot: Earshot) -> CouncilAccounts | None:
         back=f"{settings.public_url}/staff/council/back",
         only_local=settings.only_local_account.casefold(),
     )
+
+
+def open_passkeys(earshot: Earshot) -> Passkeys | None:
+    """None where browsers would bind no key to our address."""
+    check = WebauthnCheck(earshot.settings.public_url)
+    if not check.is_usable:
+        return None
+    return Passkeys(records=SqlPasskeys(earshot.database), check=check, store=earshot.store, clock=earshot.clock)
 
 
 def open_second_step(earshot: Earshot) -> SecondStep:

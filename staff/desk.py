@@ -37,6 +37,7 @@ from bot.originals import Originals
 from bot.own_themes import OwnThemes
 from bot.partners import Partners
 from bot.passages import Passages
+from bot.passkeys import Passkeys
 from bot.ports import Clock, Store
 from bot.posters import Posters
 from bot.promises import Unkept
@@ -100,6 +101,7 @@ class Rooms:
     partners: Partners | None = None
     council: CouncilAccounts | None = None
     team: Team | None = None
+    passkeys: Passkeys | None = None
     can_mail: bool = False
     views: SavedViews | None = None
     desk_work: DeskWork | None = None

@@ -29,6 +29,7 @@ PARTNERS: Who = frozenset({Role.PARTNER, Role.PUBLISHER, Role.SAFEGUARDING})
 
 _ROWS: tuple[tuple[Who, str], ...] = (
     (EVERYBODY, "home sign_out account end_session sign_out_everywhere change_password nowhere"),
+    (EVERYBODY, "add_passkey rename_passkey remove_passkey"),
     (EVERYBODY, "second_step try_second_step two_step begin_two_step confirm_two_step new_codes"),
     (ADMINS, "team change_role reset_two_step remove_member invite_member new_link rename_member let_member_in"),
     (ADMINS | {Role.SAFEGUARDING}, "see_team_change"),

@@ -57,6 +57,7 @@ from staff.views.names import add_names
 from staff.views.own_themes import add_own_themes
 from staff.views.partner import add_partner
 from staff.views.passages import add_passages
+from staff.views.passkeys import add_passkeys
 from staff.views.review import add_review
 from staff.views.same import add_same
 from staff.views.saved_replies import add_saved_replies
@@ -159,6 +160,7 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
         add_partner,
         add_team,
         add_second_step,
+        add_passkeys,
         add_inbox,
         add_review,
         add_sure_ones,

@@ -13,7 +13,7 @@ from bot.model import Address
 from bot.second_step import Factor
 from storage.database import Database
 from storage.sealing import Sealer
-from storage.tables import recovery_code, second_step
+from storage.tables import recovery_code, second_step, staff_passkey
 
 SECRET = "second_step|sealed"  # noqa: S105 - the name of a place
 CODE = "recovery-code"
@@ -74,9 +74,11 @@ class SqlFactors:
         return left
 
     def forget(self, staff_id: UUID) -> None:
+        """With their keys: what opens the door beside the password."""
         with self._database.writing() as connection:
             connection.execute(delete(recovery_code).where(recovery_code.c.staff_id == staff_id))
             connection.execute(delete(second_step).where(row_.staff_id == staff_id))
+            connection.execute(delete(staff_passkey).where(staff_passkey.c.staff_id == staff_id))
 
     def having(self) -> frozenset[UUID]:
         with self._database.reading() as connection:

@@ -18,6 +18,7 @@ from staff.forms import safe_onward
 from staff.marks import readable
 from staff.totp import drawn, in_groups
 from staff.views.door import audit_try, minutes_of
+from staff.views.passkeys import new_challenge, the_challenge
 
 
 def add_second_step(blueprint: Blueprint) -> None:
@@ -46,17 +47,19 @@ def second_step() -> ResponseReturnValue:
 
 def try_second_step() -> ResponseReturnValue:
     at, who = desk(), g.inside.member
-    said = readable(request.form.get("code", "")).strip()[:100]
-    if not said:
+    said, key, challenge = readable(request.form.get("code", "")).strip()[:100], request.form.get("key", ""), the_challenge()
+    if not said and not key:
         return _ask({"code": "code_empty"}, 400)
     # from any place: whoever comes this far knows the password
     knock = Knock(step="code", name=str(who.id), place="any", device=device_of(request, who.id))
     wait = at.door.wait(knock)
     if wait is not None:
         return _ask({"code": f"too_many_{minutes_of(wait)}"}, 429, {"Retry-After": str(math.ceil(wait.total_seconds()))})
-    if not use().is_right(who, said):
+    keys = at.rooms.passkeys
+    is_right = use().is_right(who, said) if said or keys is None else keys.is_right(who, key, challenge)
+    if not is_right:
         audit_try(at, who, "second_step_refused")
-        return _ask({"code": "code_wrong"}, 401)
+        return _ask({"code": "code_wrong" if said else "key_wrong"}, 401)
     at.door.was_right(knock)
     onward = safe_onward(str(session.get("onward", "")), within=url_for("staff.home"))
     at.door.pass_on(g.inside)
@@ -68,7 +71,9 @@ def try_second_step() -> ResponseReturnValue:
 
 
 def _ask(errors: dict[str, str], status: int, headers: dict[str, str] | None = None) -> ResponseReturnValue:
-    return render_template("staff/second_step.html", errors=errors), status, headers or {}
+    keys, who = desk().rooms.passkeys, g.inside.member
+    asks = keys.to_ask(who, new_challenge()) if keys is not None and keys.of(who) else ""
+    return render_template("staff/second_step.html", errors=errors, asks=asks), status, headers or {}
 
 
 # --- setting it up
@@ -116,7 +121,16 @@ def _show(errors: dict[str, str], status: int) -> ResponseReturnValue:
         factor=factor,
         needed=step.is_needed(member()),
         left=step.records.codes_left(member().id),
+        **_keys(is_on=factor is not None and factor.secret is not None),
         picture=drawn(pending, member().username) if pending else None,
         letters=in_groups(pending) if pending else "",
     )
     return page, status
+
+
+def _keys(*, is_on: bool) -> dict[str, object]:
+    """Keys may be added once the phone is set up, and in a session in which the second step was made."""
+    found = desk().rooms.passkeys
+    if found is None or not is_on or not g.inside.session.stepped:
+        return {"keys": None, "makes": ""}
+    return {"keys": found.of(member()), "makes": found.to_make(member(), new_challenge())}

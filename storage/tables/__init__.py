@@ -5,7 +5,7 @@ from storage.tables.base import METADATA
 from storage.tables.campaigns import campaign_answer, campaign_invitation, campaign_response, campaign_round
 from storage.tables.channel_log import channel_log
 from storage.tables.desk import deed, looking, staff_note
-from storage.tables.door import recovery_code, second_step, sign_in_try, staff_identity, staff_session
+from storage.tables.door import recovery_code, second_step, sign_in_try, staff_identity, staff_passkey, staff_session
 from storage.tables.erasures import erased_address, erasure, taken_back
 from storage.tables.experiences import decision, experience, passage, suggestion
 from storage.tables.jobs import exported, job, job_piece
@@ -97,6 +97,7 @@ __all__ = [
     "staff_identity",
     "staff_invitation",
     "staff_note",
+    "staff_passkey",
     "staff_session",
     "suggestion",
     "suppression",

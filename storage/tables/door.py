@@ -68,6 +68,21 @@ class RecoveryCodeRow(Row, table=True):
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class StaffPasskeyRow(Row, table=True):
+    """A passkey or a security key of a member's. ``signs``: how often it said it had signed, when it was used last."""
+
+    __tablename__ = "staff_passkey"
+
+    id: UUID = Field(primary_key=True)
+    staff_id: UUID = Field(sa_column_args=links("staff.id"), index=True)
+    credential: bytes = Field(sa_type=LargeBinary, unique=True)
+    public: bytes = Field(sa_type=LargeBinary)
+    signs: int = Field(sa_type=WideInteger)
+    name: str = Field(sa_type=ShownText)
+    added_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 class StaffIdentityRow(Row, table=True):
     """Which account of the council is whose: the digest is of its issuer and subject."""
 
@@ -77,6 +92,7 @@ class StaffIdentityRow(Row, table=True):
     staff_id: UUID = Field(sa_column_args=links("staff.id"), index=True)
 
 
+staff_passkey = table_of(StaffPasskeyRow)
 staff_identity = table_of(StaffIdentityRow)
 second_step = table_of(SecondStepRow)
 recovery_code = table_of(RecoveryCodeRow)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pyotp
@@ -11,12 +11,15 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 
 from bot.partners import Partners
+from bot.passkeys import Passkeys
 from bot.second_step import SecondStep
 from demo.running import serving
 from staff.desk import EXTENSION, Desk
 from staff.totp import new_secret, step_of
+from staff.webauthn_check import WebauthnCheck
 from tests.staff.conftest import PASSWORD
 from tests.staff.fake_factors import FakeFactors
+from tests.staff.fake_passkeys import FakePasskeys
 from tests.staff.fakes import FakeClock, FakeStore, a_member, made_id
 from tests.staff.test_browser import (
     FOCUS,
@@ -68,7 +71,11 @@ def door(app: Flask, store: FakeStore, clock: FakeClock, passwords: object) -> I
     partners = Partners(records=Records(), clock=clock)
     app.extensions[EXTENSION] = replace(desk, rooms=replace(desk.rooms, second_step=step, partners=partners))
     with serving(app) as address:
-        yield Door(address, factors, clock)
+        named = address.replace("127.0.0.1", "localhost")  # browsers bind keys to names
+        keys = Passkeys(records=FakePasskeys(), check=WebauthnCheck(named), store=store.as_store(), clock=clock)
+        at: Desk = app.extensions[EXTENSION]
+        app.extensions[EXTENSION] = replace(at, rooms=replace(at.rooms, passkeys=keys))
+        yield Door(named, factors, clock)
 
 
 def check(page: Page, name: str, width: int) -> None:
@@ -165,4 +172,62 @@ def test_who_only_reads_is_shown_the_words_and_nothing_to_press(chromium: Browse
     assert "New taxi driver again this morning" in page.inner_text("main")
     assert page.locator("main form[method=post] button:visible").count() == 0
     assert page.locator("main input:visible").count() == 0
+    context.close()
+
+
+def plug_in(page: Page, kind: str) -> Callable[[], None]:
+    """A key on the browser's side that answers by itself, as one that is touched at once; returns how it is pulled out."""
+    browser = page.context.new_cdp_session(page)
+    browser.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": kind, "hasUserVerification": True, "isUserVerified": True}
+    key = browser.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+    def pull_out() -> None:
+        browser.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": key["authenticatorId"]})
+
+    return pull_out
+
+
+def add_key(page: Page, name: str) -> None:
+    page.fill("#key-name", name)
+    page.click("text=Add a key")
+    page.wait_for_selector(f"#told >> text={name}")
+
+
+def set_up_the_phone(page: Page, door: Door) -> None:
+    door.enter(page, "ruth")
+    page.click("text=Set it up")
+    page.fill("#code", door.digits())
+    page.click("text=Turn it on")
+
+
+def test_keys_are_added_used_beside_the_digits_and_removed(chromium: Browser, door: Door) -> None:
+    context = chromium.new_context(viewport={"width": NARROW, "height": 800})
+    page = context.new_page()
+    set_up_the_phone(page, door)
+    page.goto(f"{door.address}/staff/account/two-step")
+    pull_out = plug_in(page, "internal")
+    add_key(page, "This laptop")
+    page.fill("#key-name", "The same")
+    page.click("text=Add a key")
+    page.wait_for_selector("text=No key was added: none answered")  # it is known already
+    pull_out()
+    pull_out = plug_in(page, "usb")
+    add_key(page, "The blue one")
+    check(page, "with keys", NARROW)
+    page.locator("li", has_text="This laptop").get_by_role("button", name="Remove").click()
+    page.wait_for_selector("text=The key is removed")
+    page.click("text=Sign out")
+    door.enter(page, "ruth")
+    check(page, "second step, with keys", NARROW)
+    page.click("text=Use a passkey or security key")
+    page.wait_for_url("**/inbox")
+    page.click("text=Sign out")
+    pull_out()
+    plug_in(page, "usb")  # somebody else's: it knows nothing of this site
+    door.enter(page, "ruth")
+    page.click("text=Use a passkey or security key")
+    page.wait_for_selector("text=The key did not answer")
+
+    assert page.inner_text("h1") == "The second step"
     context.close()

@@ -27,6 +27,7 @@ NOT_A_PAGE = frozenset({"staff.static", *PUBLIC})
 WHO: dict[str, str] = {
     # written out once more, by hand: a slip in the table of the site does not make its own test right
     **dict.fromkeys(("home", "sign_out", "account", "end_session", "sign_out_everywhere", "nowhere"), ALL),
+    **dict.fromkeys(("add_passkey", "rename_passkey", "remove_passkey"), ALL),
     **dict.fromkeys(("second_step", "try_second_step", "two_step", "begin_two_step", "confirm_two_step", "new_codes"), ALL),
     **dict.fromkeys(("team", "change_role", "reset_two_step", "remove_member"), "admin"),
     **dict.fromkeys(("invite_member", "new_link", "rename_member", "let_member_in"), "admin"),

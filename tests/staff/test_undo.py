@@ -76,7 +76,9 @@ HOW: dict[str, str] = {
     **dict.fromkeys(("undo_deed", "undo_last", "undo_reading", "take_back_letter"), NOTHING),
     **dict.fromkeys(("sign_out", "end_session", "sign_out_everywhere"), NOTHING),
     **dict.fromkeys(("review_keys", "set_share", "view_first", "change_password", "new_codes"), OWN),
-    **dict.fromkeys(("begin_two_step", "confirm_two_step", "try_second_step"), OWN),
+    **dict.fromkeys(
+        ("begin_two_step", "confirm_two_step", "try_second_step", "add_passkey", "rename_passkey", "remove_passkey"), OWN
+    ),
     # cannot be
     **dict.fromkeys(
         ("reach", "reach_of_task", "show_author", "open_words", "ask_to_show", "show_original", "see_team_change", "new_link"),

@@ -29,7 +29,7 @@ SINCE = {
     *("reading", "review_claim", "bulk_check", "preference", "team_setting"),
     *("theme_change", "retag", "past_suggestion"),
     *("job", "job_piece", "exported"),
-    *("staff_session", "sign_in_try", "second_step", "recovery_code", "staff_identity"),
+    *("staff_session", "sign_in_try", "second_step", "recovery_code", "staff_identity", "staff_passkey"),
     *("staff_invitation", "team_change"),
     *("rota_version", "alert_drill", "alert_call", "alert_release"),
 }
