@@ -15,7 +15,9 @@ from bot.ports import Store
 from bot.records import Answered, InboxFilter, StaffMember
 from bot.wall import Role, may_handle_alerts
 
-WHAT = ("experiences", "decisions")
+ACTIONS = "actions"
+WHAT = ("experiences", "decisions", ACTIONS)
+"""Of the actions all are exported, whatever experiences are asked for."""
 FORMATS = ("csv", "xlsx", "jsonl")
 AT_ONCE = 200
 """Experiences of one step."""
@@ -39,8 +41,8 @@ class Stretch:
 
 
 class ExportRecords(Protocol):
-    def count(self, wanted: InboxFilter) -> int:
-        """How many experiences there are of it."""
+    def count(self, what: str, wanted: InboxFilter) -> int:
+        """How many experiences, or actions, there are of it."""
         ...
 
     def next(self, job_id: UUID, what: str, wanted: InboxFilter, *, after: str, limit: int) -> Stretch:
@@ -100,7 +102,7 @@ class ExportWork:
             return _failed("not_allowed", now)
         wanted = thawed(job.details["filter"], with_safeguarding=may_handle_alerts(member, self.store.all_staff()))
         if job.began_at is None:
-            total = self.records.count(wanted)
+            total = self.records.count(str(job.details["what"]), wanted)
             if job.details["format"] == "xlsx" and total > MOST_IN_A_WORKBOOK:
                 return _failed("too_many_for_xlsx", now)
             return Step(changes={"total": total, "began_at": now})

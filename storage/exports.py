@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func,
 
 from bot.conversation import Purpose
 from bot.errors import NotFound, WrongKeys
-from bot.exports import Stretch
+from bot.exports import ACTIONS, Stretch
 from bot.model import ChannelName, RiskLevel
 from bot.records import BY_PARENT, ExperienceCard, ExportedMessage, InboxFilter
 from bot.review import tags
@@ -22,7 +22,7 @@ from storage.database import Database
 from storage.envelopes import open_inbound, open_outbound
 from storage.inbox import conditions
 from storage.sealing import Sealer
-from storage.tables import audit, decision, experience, exported, inbound_message, outbound_message, passage, staff
+from storage.tables import action, audit, decision, experience, exported, inbound_message, outbound_message, passage, staff
 from storage.unit import AnyRow
 
 BATCH = 500
@@ -91,16 +91,20 @@ class SqlExports:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def count(self, wanted: InboxFilter) -> int:
+    def count(self, what: str, wanted: InboxFilter) -> int:
         with self._database.reading() as connection:
-            return connection.execute(
-                select(func.count()).select_from(experience).where(*conditions(connection, wanted))
-            ).scalar_one()
+            if what == ACTIONS:
+                return connection.execute(select(func.count()).select_from(action)).scalar_one()
+            found = select(func.count()).select_from(experience).where(*conditions(connection, wanted))
+            return connection.execute(found).scalar_one()
 
     def next(self, job_id: UUID, what: str, wanted: InboxFilter, *, after: str, limit: int) -> Stretch:
         """What it holds is written down before it can be in any file, and with the experiences locked: who takes words out of
-        the record meanwhile waits, and then sees that this export has them.
+        the record meanwhile waits, and then sees that this export has them. Of actions, which hold none, all come at once.
         """
+        if what == ACTIONS:
+            actions = list(export_actions(self._database))
+            return Stretch(rows=actions, looked_at=len(actions), place=None)
         with self._database.writing() as connection:
             query = CARDS.where(*conditions(connection, wanted), *_after(after)).order_by(experience.c.opened_at, experience.c.id)
             rows = connection.execute(query.limit(limit).with_for_update(read=True, of=experience)).all()

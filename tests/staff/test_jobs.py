@@ -14,12 +14,14 @@ from flask import Flask
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import select
 
+from bot.actions import Draft, State, Words
 from bot.filing import CONSENTS, PLACE
 from bot.hiding import Hiding
 from bot.jobs import Part
 from bot.model import Manner
 from staff.desk import EXTENSION, Desk
 from staff.passwords import Passwords
+from storage.actions import SqlActions
 from storage.database import Database
 from storage.erase_by_hand import SqlErasures
 from storage.tables import audit, exported, job_piece
@@ -424,6 +426,21 @@ def test_decisions_go_out_with_who_made_them_and_who_lost_the_role_gets_nothing(
 
     assert room.newest().trouble == "not_allowed"
     assert room.jobs.records.pieces(room.newest().id, Part.FILE) == ()
+
+
+def test_actions_go_out_all_of_them_and_name_nothing_that_is_with_safeguarding(room: JobDesk, jo: Browser) -> None:
+    tells(room)
+    member = room.desk.store.staff_by_username("jo")
+    assert member is not None
+    actions_ = SqlActions(room.desk.database, room.desk.sealer)
+    one, now = uuid4(), room.desk.clock.now()
+    actions_.add(one, Draft(words=Words(title="Hoists", said="-1 hoist"), state=State.PLANNED), member.id, now)
+    told = [room.desk.view(name).card.id for name in ("RIVER 482", "TIMBER 350")]
+    actions_.link(one, told, member.id, now)
+    asks(room, jo, what="actions")
+    (row,) = csv.DictReader(io.StringIO(fetched(room, jo).decode("utf-8-sig")))
+
+    assert (row["title"], row["said"], row["experiences"]) == ("Hoists", "'-1 hoist", '["RIVER 482"]')
 
 
 def test_no_part_of_a_message_is_left_in_the_list_of_works(room: JobDesk, jo: Browser) -> None:
