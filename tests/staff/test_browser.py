@@ -7,7 +7,7 @@ That axe finds nothing does not make a page usable: what it overlooked here befo
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from bot.channel_log import Outcome, What
+from bot.jobs import JobState
 from bot.model import Address, ChannelName
 from bot.records import Reach
 from demo.running import serving
@@ -391,3 +392,18 @@ def test_with_text_twice_as_large_nothing_runs_out_of_a_phone(chromium: Browser,
 
         assert tab.page.evaluate("document.documentElement.scrollWidth") == NARROW, name
     context.close()
+
+def test_long_work_is_followed_by_script_and_the_focus_is_not_lost(tab: Tab, store: FakeStore) -> None:
+    job_id = made_id("import working")
+    tab.open(PAGES["import, working"])
+    tab.page.focus("text=Stop it")
+    store.jobs.jobs[job_id] = replace(store.jobs.jobs[job_id], done=300)
+    tab.page.wait_for_selector("text=300 of 340 rows")
+    assert tab.page.inner_text("#progress-says") == "Under way: 300 of 340 rows, 1 to mend"
+    assert tab.page.evaluate("document.activeElement.textContent") == "Stop it"
+    store.jobs.jobs[job_id] = replace(store.jobs.jobs[job_id], done=340, state=JobState.DONE)
+    tab.page.wait_for_selector("h2:has-text('Done')")
+
+    assert tab.page.inner_text("#progress-says") == "Done: 340 of 340 rows, 1 to mend"
+    assert tab.focus() == "job-heading"
+    assert axe_findings(tab.page) == []
