@@ -29,6 +29,8 @@ MOST_AT_ONCE = 500
 """Experiences that are linked by one press."""
 MOST_SHOWN = 60
 """Experiences listed on the page of an action; all are counted."""
+MOST_OFFERED = 100
+"""Actions in a list to choose from."""
 _PAGE = 100
 
 
@@ -121,6 +123,14 @@ class Action:
         return None if self.words.did else Unready.NO_DID
 
 
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An action to choose in a list."""
+
+    id: UUID
+    title: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One line of the history. ``before``: the fields that were others, as they stood."""
@@ -174,6 +184,10 @@ class ActionRecords(Protocol):
     def actions(self, wanted: ActionFilter, *, with_safeguarding: bool) -> tuple[Action, ...]: ...
 
     def action(self, action_id: UUID, *, with_safeguarding: bool) -> Action | None: ...
+
+    def titles(self, *, limit: int) -> tuple[Offered, ...]:
+        """The last changed first."""
+        ...
 
     def of_experience(self, experience_id: UUID) -> tuple[Action, ...]: ...
 
@@ -240,9 +254,9 @@ class Actions:
             raise NotFound
         return found
 
-    def offered(self) -> tuple[Action, ...]:
+    def offered(self) -> tuple[Offered, ...]:
         """What can be linked to, the last changed first."""
-        return self.records.actions(ActionFilter(), with_safeguarding=False)
+        return self.records.titles(limit=MOST_OFFERED)
 
     def make(self, action_id: UUID, draft: Draft, member: StaffMember, experiences: Sequence[UUID] = ()) -> None:
         """The same form again makes nothing new."""

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Connection, exists, func, insert, not_, select, update
 
-from bot.actions import Action, ActionFilter, Change, Draft, Linked, Published, State
+from bot.actions import Action, ActionFilter, Change, Draft, Linked, Offered, Published, State
 from bot.days import ZONE
 from bot.errors import NotFound
 from storage.actions_gone import call_off_told, stop_told
@@ -55,6 +55,11 @@ class SqlActions:
 
     def action(self, action_id: UUID, *, with_safeguarding: bool) -> Action | None:
         return next(iter(self._read([action.c.id == action_id], with_safeguarding=with_safeguarding)), None)
+
+    def titles(self, *, limit: int) -> tuple[Offered, ...]:
+        query = select(action.c.id, action.c.title).order_by(action.c.changed_at.desc(), action.c.id).limit(limit)
+        with self._database.reading() as connection:
+            return tuple(Offered(row.id, row.title) for row in connection.execute(query))
 
     def of_experience(self, experience_id: UUID) -> tuple[Action, ...]:
         theirs = exists().where(link.action_id == action.c.id, link.experience_id == experience_id, LINKED)

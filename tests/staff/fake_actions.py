@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from bot.actions import Action, ActionFilter, Actions, Change, Draft, Edition, Linked, Published, State, Words
+from bot.actions import Action, ActionFilter, Actions, Change, Draft, Edition, Linked, Offered, Published, State, Words
 from bot.actions_told import Contributor, Progress, Telling
 from bot.conversation import Purpose
 from bot.model import ENGLISH, Address, ChannelName
@@ -65,6 +65,9 @@ class FakeActions:
     def action(self, action_id: UUID, *, with_safeguarding: bool) -> Action | None:
         del with_safeguarding
         return self.kept.get(action_id)
+
+    def titles(self, *, limit: int) -> tuple[Offered, ...]:
+        return tuple(Offered(each.id, each.words.title) for each in self.kept.values())[:limit]
 
     def of_experience(self, experience_id: UUID) -> tuple[Action, ...]:
         return tuple(self.kept[action_id] for action_id, ids in self.links.items() if experience_id in ids)
