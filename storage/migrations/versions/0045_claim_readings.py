@@ -16,7 +16,7 @@ def upgrade() -> None:
         sa.Column("passage_id", sa.Uuid(), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(
-            ["staff_id"], ["staff.id"], name=op.f("fk_review_claim_staff_id_staff"), deferrable=True, initially="DEFERRED"
+            ["staff_id"], ["staff.id"], name=op.f("fk_review_claim_staff_id"), deferrable=True, initially="DEFERRED"
         ),
         sa.PrimaryKeyConstraint("staff_id", name=op.f("pk_review_claim")),
     )
