@@ -18,6 +18,8 @@ T = TypeVar("T", bound=StrEnum)
 
 FEWEST = 5
 """A number under this is not told."""
+STEP = 5
+"""Numbers are told in steps of this, so that two looks, or two months, do not tell of the one or two that came between."""
 
 
 class Read(StrEnum):
@@ -58,7 +60,9 @@ class PartnerRecords(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForPartners:
-    """None among the numbers: fewer than ``FEWEST``, or it would tell one that is. ``total`` likewise."""
+    """None among the numbers: fewer than ``FEWEST``, or it would tell one that is. ``total`` likewise. All are in steps of
+    ``STEP`` but what is shown, which anybody can count on the page.
+    """
 
     since: date
     until: date
@@ -92,8 +96,18 @@ class Partners:
                 cleared=tally.cleared,
             )
         return ForPartners(
-            since=since, until=until, total=kept, read=read or dict.fromkeys(Read), shown=shown, cleared=tally.cleared
+            since=since,
+            until=until,
+            total=_in_steps(kept),
+            read={part: _in_steps(count) for part, count in (read or dict.fromkeys(Read)).items()},
+            shown={part: count if part is Shown.SHOWN else _in_steps(count) for part, count in shown.items()},
+            cleared=tally.cleared,
         )
+
+
+def _in_steps(count: int | None) -> int | None:
+    """The nearest step; what is told is five at least, and stays so."""
+    return None if count is None else STEP * ((count + STEP // 2) // STEP)
 
 
 def suppressed(parts: Mapping[T, int], *, open_ones: frozenset[T] = frozenset()) -> dict[T, int | None] | None:

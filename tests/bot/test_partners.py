@@ -84,3 +84,16 @@ def test_the_total_is_not_told_where_it_would_tell_what_is_kept_back() -> None:
 
     assert page.total is None
     assert set(page.read.values()) == {None}, "they add up to the total"
+
+
+def test_two_looks_never_tell_of_the_few_that_came_between() -> None:
+    """Whatever moved between them, and where somebody took theirs back, each number stays or goes by five."""
+    told = {
+        (agreed, team): look((20, agreed, team), (20 + agreed, team, 0))[1] for agreed, team in product(range(5, 16), repeat=2)
+    }
+    for (agreed, team), page in told.items():
+        for moved in ((1, 0), (1, -1), (-1, 0), (4, 0)):
+            after = told.get((agreed + moved[0], team + moved[1]))
+            if after is not None:
+                numbers = zip((page.total, *page.shown.values()), (after.total, *after.shown.values()), strict=True)
+                assert all(one is not None and other is not None and (other - one) % 5 == 0 for one, other in numbers)

@@ -69,6 +69,14 @@ HOW: dict[str, str] = {
     "put_back_saved_reply": "retire_saved_reply",
     "publish_words": "go_back_words",
     "go_back_words": "publish_words",
+    "link_action": "unlink_action",
+    "unlink_action": "link_action",
+    **dict.fromkeys(("link_ticked", "link_theme"), "unlink_action"),
+    "publish_action": "take_action_back",
+    "take_action_back": "publish_action",
+    "quote_in_action": "quote_in_action",
+    "tell_people": "stop_telling",
+    "stop_telling": "tell_people",
     # asks, or is itself an undoing
     **dict.fromkeys(
         ("find", "find_looked", "preview", "same", "still_here", "check_sure_ones", "keep_talk", "campaign_answers"), NOTHING
@@ -92,7 +100,9 @@ HOW: dict[str, str] = {
     **dict.fromkeys(("keep_entry", "upload_import"), ENTERED),
     **dict.fromkeys(("close_alert", "close_loose_alert", "finish_deletion"), OUTCOME),
     **dict.fromkeys(("hide_word", "leave_words", "reset_two_step"), ERASED),
-    **dict.fromkeys(("enter_translation", "propose_words", "retire_theme", "change_saved_reply"), KEPT),
+    **dict.fromkeys(
+        ("enter_translation", "make_action", "change_action", "propose_words", "retire_theme", "change_saved_reply"), KEPT
+    ),
 }
 REASONS = {DEED, READING, NOTHING, OWN, SHOWN, SENT, TEN_SECONDS, ERASED, OUTCOME, KEPT, ENTERED}
 NOT_OURS = {"try_to_sign_in", "accept_invitation"}
