@@ -32,6 +32,7 @@ from storage.tables import (
     campaign_response,
     experience,
     inbound_message,
+    job,
     letter,
     matter,
     matter_told,
@@ -120,6 +121,7 @@ class Office:
             "milestone_id": self.ids(milestone),
             "matter_id": [str(uuid4())],
             "file_id": self.ids(media),
+            "job_id": self.ids(job),
             "passage_id": self.ids(passage),
             "link_id": [str(uuid4())],
             "comment_id": [str(uuid4())],
@@ -189,6 +191,18 @@ def _tell(office: Office) -> None:
     ruth.open("/staff/saved-replies/new")
     ruth.press("/new", {"title": "Thanks", "text": "Thank you for telling us about [what]."})
     _find_a_matter(home)
+    _exports(office, ruth)
+
+
+def _exports(office: Office, browser: Browser) -> str:
+    """A file of all that who asks may see, made by the worker and fetched."""
+    browser.open("/staff/export?show=everything")
+    browser.press("/export", {"format": "jsonl"})
+    office.home.work()
+    newest = next(address for name, address in browser.open("/staff/work").links() if name.startswith("Export:"))
+    page = browser.open(newest)
+    token = page.find("input", name="csrf_token").get("value")
+    return _said(browser.client.post(f"{newest}/file", data={"csrf_token": token}))
 
 
 def _find_a_matter(home: Home) -> None:
@@ -322,6 +336,15 @@ def test_neither_a_search_nor_a_file_of_answers_finds_it(office: Office, who: st
 
     assert rows.status_code == 200
     assert WORD not in _said(rows)
+
+
+def test_a_file_that_is_made_holds_what_who_asked_may_see_and_no_more(office: Office) -> None:
+    inside, outside = (_exports(office, office.by(who)) for who in ("ruth", "pia"))
+
+    assert office.reference in inside
+    assert WORD in inside
+    assert EARLIER in outside
+    assert [sign for sign in office.signs() if sign in outside] == []
 
 
 @pytest.mark.parametrize("who", ["pia"])
