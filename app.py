@@ -286,6 +286,11 @@ class Earshot:
         used = self.wording.placeholders() & self.signposts.values().keys()
         return self.signposts.unchecked(self.clock.now().date(), used=used)
 
+    @property
+    def outcome_within(self) -> timedelta:
+        """How long whoever has taken an alert may take to say what came of it."""
+        return timedelta(hours=self.settings.outcome_hours)
+
     def can_send(self, name: ChannelName) -> bool:
         return name in self.channels and not isinstance(self.channels[name], Unsendable)
 
@@ -320,7 +325,7 @@ class Earshot:
                 channels=self.channels,
                 staff_url=f"{self.settings.public_url}/staff/alerts",
                 new_id=uuid4,
-                outcome_within=timedelta(hours=self.settings.outcome_hours),
+                outcome_within=self.outcome_within,
             ),
             log=self.log,
         )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import Flask, redirect
@@ -160,7 +159,7 @@ def _add_staff(app: Flask, earshot: Earshot) -> None:
                 earshot.sealer,
                 earshot.store,
                 earshot.clock,
-                outcome_within=timedelta(hours=earshot.settings.outcome_hours),
+                outcome_within=earshot.outcome_within,
             ),
             council=open_council(app, earshot),
             passing_on=PassingOn(earshot.wording, earshot.signposts),

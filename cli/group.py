@@ -47,6 +47,7 @@ class Start:
 
 
 COMMANDS = {
+    "alert": "cli.alert:alert",
     "analyse": "cli.analyse:analyse",
     "channels": "cli.channels:channels",
     "chat": "cli.chat:chat",

@@ -34,6 +34,7 @@ from staff.marks import readable, shown
 from staff.passwords import Passwords
 from staff.views.account import add_account
 from staff.views.actions import add_actions
+from staff.views.alerts import add_alerts
 from staff.views.campaigns import add_campaigns
 from staff.views.channel_log import add_channel_log
 from staff.views.comments import add_comments
@@ -174,6 +175,7 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
         add_today,
         add_translate,
         add_files,
+        add_alerts,
         add_loose,
         add_enter,
         add_jobs,

@@ -42,6 +42,7 @@ WHO: dict[str, str] = {
     **dict.fromkeys(("actions", "action", "preview_action"), READ),
     **dict.fromkeys(("publish_action", "take_action_back", "quote_in_action", "tell_people", "stop_telling"), "publisher"),
     **dict.fromkeys(("add_theme", "rename_theme", "retire_theme", "retag", "stop_retag"), f"{WORK} admin"),
+    "released": READ,
     **dict.fromkeys(("inbox", "today", "find", "save_view", "view_first", "drop_view"), READ),
     **dict.fromkeys(("experience", "loose_alert", "compare", "same", "tasks", "task", "entered"), READ),
     **dict.fromkeys(

@@ -62,6 +62,8 @@ HOW: dict[str, str] = {
     "rename_member": "rename_member",
     "change_role": "change_role",
     "invite_member": "remove_member",
+    "release_passages": "take_back_release",
+    "take_back_release": "release_passages",
     "save_view": "drop_view",
     "drop_view": "save_view",
     "add_saved_reply": "retire_saved_reply",
@@ -77,6 +79,8 @@ HOW: dict[str, str] = {
     "quote_in_action": "quote_in_action",
     "tell_people": "stop_telling",
     "stop_telling": "tell_people",
+    "keep_rota": KEPT,
+    "take_drill": SENT,
     # asks, or is itself an undoing
     **dict.fromkeys(
         ("find", "find_looked", "preview", "same", "still_here", "check_sure_ones", "keep_talk", "campaign_answers"), NOTHING
