@@ -393,6 +393,7 @@ def test_with_text_twice_as_large_nothing_runs_out_of_a_phone(chromium: Browser,
         assert tab.page.evaluate("document.documentElement.scrollWidth") == NARROW, name
     context.close()
 
+
 def test_long_work_is_followed_by_script_and_the_focus_is_not_lost(tab: Tab, store: FakeStore) -> None:
     job_id = made_id("import working")
     tab.open(PAGES["import, working"])
