@@ -432,6 +432,21 @@ def test_behind_a_shut_window_nobody_is_told_without_a_template(whatsapp: Street
     assert dict(whatsapp.actions.telling.plan(whatsapp.action).held) == {NotTold.WINDOW_SHUT: 1}
 
 
+def test_on_the_website_it_stands_there_when_they_come_back(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Street, "scheme", "web")
+    street = begun(Street("pages", database=database, start=MONDAY))
+    street.tells(1)
+    street.publishes()
+    plan = street.actions.telling.plan(street.action)
+    assert (plan.by(Asked.WAITS), plan.pence) == (1, Decimal(0))
+    street.presses()
+    street.sweeps()
+
+    lines = street.store.chat_lines(street.address, after=0, channels=(street.channel.name,))
+    assert lines[-1].text.startswith("News from the SEND team.")
+    assert street.fates() == {Fate.WAITS_FOR_THEM: 1}
+
+
 def test_with_a_template_they_are_asked_to_write_and_told_then_however_late(
     whatsapp: Street, monkeypatch: pytest.MonkeyPatch
 ) -> None:

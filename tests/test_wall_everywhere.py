@@ -355,12 +355,15 @@ def test_of_a_matter_nothing_is_shown_that_is_with_safeguarding(office: Office, 
     assert [sign for sign in office.signs() if sign in said] == []
 
 
-def test_the_public_page_shows_nothing_of_it(office: Office) -> None:
-    client = office.site.test_client()
-    said = _said(client.get("/you-said-we-did"))
+def test_neither_the_public_page_nor_a_look_at_it_beforehand_shows_anything_of_it(office: Office) -> None:
+    public = _said(office.site.test_client().get("/you-said-we-did"))
+    (made,) = office.ids(action)
+    before = _said(office.by("pia").client.get(f"/staff/actions/{made}/preview"))
 
-    assert "Taxis in Yeovil" in said
-    assert [sign for sign in office.signs() if sign in said] == []
+    assert "Families do not see this page yet" in before
+    for said in (public, before):
+        assert "Taxis in Yeovil" in said
+        assert [sign for sign in office.signs() if sign in said] == []
 
 
 @pytest.mark.parametrize("who", ["ruth", "ada"])
@@ -382,6 +385,6 @@ def test_every_form_wants_its_token(office: Office, who: str) -> None:
 def test_nobody_comes_in_without_having_signed_in(office: Office) -> None:
     client = office.site.test_client()
     for address in office.addresses("GET"):
-        if not address.startswith(("/staff/sign-in", "/staff/council")):
+        if not address.startswith(("/staff/sign-in", "/staff/council", "/staff/invitation")):
             answer = client.get(address)
             assert (answer.status_code, urlsplit(answer.headers["Location"]).path) == (303, "/staff/sign-in"), address
