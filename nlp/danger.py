@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,9 +40,11 @@ KINDS = (
 )
 FEWEST = 4
 """Words of a part that is scored by itself; in fewer, chance speaks."""
+SHORT, LONG = 2, 30
+"""Words of the shortest and longest message between which ``Costs.length`` makes a difference."""
 LONG_FROM = 40
 """Words of a message whose parts are scored too: in a shorter one its danger is not drowned."""
-_FORM = 2
+_FORM = 3
 _MEMORY = 20_000
 _MOST_EVIDENCE = 4
 _LEVELS = 127
@@ -51,6 +53,21 @@ Matrix = NDArray[np.float64]
 Vector = NDArray[np.float32]
 Thresholds = tuple[float, float]
 """From which margins an alert, and a carer's flag, are raised."""
+
+
+class Costs(NamedTuple):
+    """What a margin must be higher by: of a ``part`` of a message than of a whole one, for a long message has many; of a
+    message in English the more words it has (``drawl`` of them times ``length``), for long ones use more words that alarm by
+    chance. Of other languages too few long messages were read to say so.
+    """
+
+    part: float = 0.0
+    length: float = 0.0
+
+
+def drawl(words: int) -> float:
+    """How long a message is, as ``Costs.length`` counts: the logarithm of its words, within bounds."""
+    return math.log(min(max(words, SHORT), LONG))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +102,14 @@ class DangerSentences:
 @dataclass(frozen=True, slots=True)
 class DangerWeights:
     """What was learnt. ``thresholds`` of the first two heads, in English and in other languages: of those few messages were
-    read, and chance speaks louder. ``parts_cost`` is how much more a part of a message must score than a whole one, for a
-    long message has many. ``about`` says what made this, for people.
+    read, and chance speaks louder. ``about`` says what made this, for people.
     """
 
     words: Block
     runs: Block
     bias: Matrix
     thresholds: tuple[Thresholds, Thresholds]
-    parts_cost: float
+    costs: Costs
     sentences: DangerSentences | None = None
     about: Mapping[str, Any] = field(default_factory=dict)
 
@@ -106,7 +122,7 @@ class DangerWeights:
             arrays[f"{name}_telling"] = block.telling.astype(np.float16)
             arrays[f"{name}_weights"] = np.round(block.weights / np.where(scale > 0, scale, 1)).astype(np.int8)
             arrays[f"{name}_scale"] = scale.astype(np.float32)
-        about = {"form": _FORM, "thresholds": self.thresholds, "parts_cost": self.parts_cost, **self.about}
+        about = {"form": _FORM, "thresholds": self.thresholds, "costs": self.costs, **self.about}
         if self.sentences is not None:
             told = self.sentences
             about["sentences"] = {"mix": told.mix, "thresholds": told.thresholds, "made_of": told.made_of}
@@ -129,10 +145,10 @@ class DangerWeights:
         if about.pop("form") != _FORM:
             raise BadContent("This danger scorer was made by another version of Earshot; train it anew.")
         english, elsewhere = map(tuple, about.pop("thresholds"))
-        cost = about.pop("parts_cost")
+        costs = Costs(*about.pop("costs"))
         words, runs = (_block(name, file) for name in ("words", "runs"))
         sentences = _sentences(about.pop("sentences"), file) if "sentences" in about else None
-        return cls(words, runs, file["bias"].astype(np.float64), (english, elsewhere), cost, sentences, about)
+        return cls(words, runs, file["bias"].astype(np.float64), (english, elsewhere), costs, sentences, about)
 
 
 def _block(name: str, file: Mapping[str, NDArray[Any]]) -> Block:
@@ -206,14 +222,15 @@ class DangerScorer:
         if not words.keys:
             return Scores(-math.inf, -math.inf, np.full(len(self.weights.bias), -math.inf), (0, 0), np.zeros(0), None)
         read = self._read(words)
-        costs = np.where(np.arange(len(read.windows)) > 0, self.weights.parts_cost, 0)
+        costs = np.where(np.arange(len(read.windows)) > 0, self.weights.costs.part, 0)
         best = int(np.argmax(read.margins[:, ALERT] - costs))
         start, end = map(int, read.windows[best])
         gains = np.diff(read.singles[start : end + 1, ALERT]) / _length(read.said[best])
         gains += np.diff(read.runs[start : end + 1, ALERT]) / _length(read.spelt[best])
         elsewhere = bool(read.margins[0, ELSEWHERE] > 0)
         margins = read.margins[best].copy()
-        heights = float(margins[ALERT] - costs[best]), float(read.margins[0, WEARY])
+        length = 0.0 if elsewhere else self.weights.costs.length * drawl(len(words.keys))
+        heights = float(margins[ALERT] - costs[best]) - length, float(read.margins[0, WEARY])
         thresholds = self.weights.thresholds[int(elsewhere)]
         told = self.weights.sentences
         if told is not None and vectors is not None and not elsewhere:
@@ -222,16 +239,16 @@ class DangerScorer:
             margins[FIRST_KIND:] += said[len(heights) :]
         return Scores(heights[0] - thresholds[0], heights[1] - thresholds[1], margins, (start, end), gains, words)
 
-    def heights(self, text: str) -> tuple[float, float, float, float]:
-        """The margins of an alert in the whole text and in its best part, of weariness, and of its not being English; for
-        those who set thresholds.
+    def heights(self, text: str) -> tuple[float, float, float, float, float]:
+        """The margins of an alert in the whole text and in its best part, of weariness, and of its not being English, and how
+        long it is; for those who set thresholds.
         """
         words = words_of(text)
         if not words.keys:
-            return -math.inf, -math.inf, -math.inf, -math.inf
+            return -math.inf, -math.inf, -math.inf, -math.inf, drawl(0)
         margins = self._read(words).margins
         alert, weary, elsewhere = map(float, margins[0, :FIRST_KIND])
-        return alert, float(margins[1:, ALERT].max(initial=-math.inf)), weary, elsewhere
+        return alert, float(margins[1:, ALERT].max(initial=-math.inf)), weary, elsewhere, drawl(len(words.keys))
 
     def _read(self, words: Words) -> _Read:
         """At least one word."""

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from nlp.danger import Matrix, Thresholds
+from nlp.danger import Costs, Matrix, Thresholds
 
-_PARTS_COSTS = (0.0, 0.4, 0.8, 1.2, 1.6, 2.4)
+_COSTS = tuple(Costs(part, length) for part in (0.0, 0.4, 0.8, 1.2, 1.6, 2.4) for length in (0.0, 0.2, 0.4, 0.6))
 NEVER = 1e6
 """No margin is so high."""
 UNSETTLED = (NEVER, NEVER)
@@ -54,32 +54,34 @@ class Unseen:
         found: Mask = self.heights[:, 3] > 0
         return found
 
-    def alerts(self, cost: float) -> Matrix:
-        """The heights of an alert, where a part of a message costs so much."""
-        return np.maximum(self.heights[:, 0], self.heights[:, 1] - cost)
+    def alerts(self, costs: Costs) -> Matrix:
+        """The heights of an alert, less what they cost."""
+        length = np.where(self.elsewhere, 0.0, costs.length * self.heights[:, 4])
+        found: Matrix = np.maximum(self.heights[:, 0], self.heights[:, 1] - costs.part) - length
+        return found
 
 
-def settle(unseen: Unseen, allowed: Allowed) -> tuple[float, tuple[Thresholds, Thresholds]]:
-    """What a part costs, so that most is heard, and the thresholds in English and elsewhere."""
+def settle(unseen: Unseen, allowed: Allowed) -> tuple[Costs, tuple[Thresholds, Thresholds]]:
+    """What parts and length cost, so that most is heard, and the thresholds in English and elsewhere."""
     elsewhere = unseen.elsewhere
     quiet = (unseen.ordinary & ~elsewhere, unseen.plain & elsewhere)
-    best: tuple[float, float, tuple[Thresholds, Thresholds]] = (-1.0, 0.0, (UNSETTLED, UNSETTLED))
-    for cost in _PARTS_COSTS:
-        alerts = unseen.alerts(cost)
+    best: tuple[float, Costs, tuple[Thresholds, Thresholds]] = (-1.0, Costs(), (UNSETTLED, UNSETTLED))
+    for costs in _COSTS:
+        alerts = unseen.alerts(costs)
         english, other = (
             _thresholds(alerts[part], unseen.heights[part, 2], alarms, allowed.flags)
             for part, alarms in zip(quiet, (allowed.alarms, allowed.elsewhere), strict=True)
         )
         heard = float((alerts >= np.where(elsewhere, other[0], english[0]))[unseen.grave].mean())
         if heard > best[0]:
-            best = heard, cost, (english, other)
+            best = heard, costs, (english, other)
     return best[1], best[2]
 
 
-def settle_mixed(unseen: Unseen, cost: float, allowed: Allowed) -> tuple[Mix, Thresholds]:
+def settle_mixed(unseen: Unseen, costs: Costs, allowed: Allowed) -> tuple[Mix, Thresholds]:
     """How the words and the sentences are weighed with each other, and from where that counts."""
     heard = ~unseen.elsewhere & ~np.isnan(unseen.said[:, 0])
-    alerts = np.stack([unseen.alerts(cost), unseen.said[:, 0]], axis=1)
+    alerts = np.stack([unseen.alerts(costs), unseen.said[:, 0]], axis=1)
     wearies = np.stack([unseen.heights[:, 2], unseen.said[:, 1]], axis=1)
     none = unseen.plain | ~unseen.wrong
     mix = (

@@ -17,7 +17,7 @@ from sklearn.linear_model import LogisticRegression
 from bot.errors import BadContent
 from bot.model import ENGLISH, Locale, RiskKind, RiskLevel
 from nlp.corpus import DATA
-from nlp.danger import FEWEST, KINDS, Block, DangerScorer, DangerSentences, DangerWeights, Matrix, Vector, mixed
+from nlp.danger import FEWEST, KINDS, Block, Costs, DangerScorer, DangerSentences, DangerWeights, Matrix, Vector, mixed
 from nlp.danger_corpus import ORDINARY, DangerRow, by_rules, ordinary_rows, rows
 from nlp.danger_features import Words, runs_of, words_of
 from nlp.danger_settling import NEVER, UNSETTLED, Allowed, Unseen, settle, settle_mixed
@@ -28,7 +28,7 @@ Say = Callable[[str], None]
 
 _FOLDS = 5
 _FEWEST_WORDS, _FEWEST_RUNS = 2, 3
-_MOST_FEATURES = 24_000
+_MOST_FEATURES = 48_000
 """Of words and pairs, and of runs of letters: those that weigh most."""
 _MOST_WORTH = 4.0
 
@@ -42,9 +42,9 @@ class Recipe:
 
     grave: float = 4.0
     strength: float = 1.0
-    alarms: float = 0.026
-    flags: float = 0.015
-    elsewhere: float = 0.05
+    alarms: float = 0.044
+    flags: float = 0.02
+    elsewhere: float = 0.06
     seed: int = 1
 
 
@@ -90,15 +90,15 @@ def learn(
         say(f"fold {number + 1} of {_FOLDS}")
     unseen = _unseen(texts, [scorers[fold] for fold in folds], sentences, adapter)
     allowed = Allowed(recipe.alarms, recipe.flags, recipe.elsewhere)
-    cost, thresholds = settle(unseen, allowed)
-    say(f"a part costs {cost}; thresholds {thresholds}")
+    costs, thresholds = settle(unseen, allowed)
+    say(f"a part costs {costs.part}, length {costs.length}; thresholds {thresholds}")
     told = None
     if sentences is not None and adapter is not None:
-        mix, mixed_thresholds = settle_mixed(unseen, cost, allowed)
+        mix, mixed_thresholds = settle_mixed(unseen, costs, allowed)
         say(f"words and sentences weigh {mix}; thresholds {mixed_thresholds}")
         told = DangerSentences(adapter.heads, adapter.bias, mix, mixed_thresholds, sentences.made_of[DANGER])
     about = {"version": version, "rows": len(texts), "alarms": recipe.alarms, "flags": recipe.flags}
-    weights = replace(_fit(texts, recipe, kinds=KINDS), thresholds=thresholds, parts_cost=cost, sentences=told, about=about)
+    weights = replace(_fit(texts, recipe, kinds=KINDS), thresholds=thresholds, costs=costs, sentences=told, about=about)
     heard = [level for text, level in zip(texts, _heard(texts, unseen, weights), strict=True) if not _is_ordinary(text.row)]
     return Learnt(weights, [text.row for text in texts if not _is_ordinary(text.row)], heard)
 
@@ -135,7 +135,7 @@ def _said(text: str, sentences: SentenceModel, adapter: Adapter) -> Vector:
 
 def _heard(texts: Sequence[_Text], unseen: Unseen, weights: DangerWeights) -> list[RiskLevel]:
     told = weights.sentences
-    alerts = unseen.alerts(weights.parts_cost)
+    alerts = unseen.alerts(weights.costs)
     levels = []
     for place, text in enumerate(texts):
         elsewhere = bool(unseen.elsewhere[place])
@@ -214,7 +214,7 @@ def _fit(texts: Sequence[_Text], recipe: Recipe, *, kinds: Sequence[RiskKind] = 
     heads += [_head(matrix[known], [found[place].kind is kind for place in known], recipe) for kind in kinds]
     stacked = np.stack([weight for weight, _ in heads], axis=1)
     words, runs = (Block(block.number, block.telling, part) for block, part in zip(blocks, _parted(stacked, blocks), strict=True))
-    return DangerWeights(words, runs, np.array([bias for _, bias in heads]), (UNSETTLED, UNSETTLED), 0.0)
+    return DangerWeights(words, runs, np.array([bias for _, bias in heads]), (UNSETTLED, UNSETTLED), Costs())
 
 
 def _worth(found: Sequence[DangerRow], answers: Sequence[bool]) -> Matrix:

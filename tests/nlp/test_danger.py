@@ -13,17 +13,18 @@ from hypothesis import strategies as st
 from bot.errors import BadContent
 from bot.model import Risk, RiskKind, RiskLevel
 from bot.safety import check
-from nlp.danger import ALERT, ELSEWHERE, FIRST_KIND, KINDS, Block, DangerScorer, DangerWeights
+from nlp.danger import ALERT, ELSEWHERE, FIRST_KIND, KINDS, LONG, Block, Costs, DangerScorer, DangerWeights
 from nlp.danger_corpus import ordinary_rows, rows
 from nlp.danger_features import key_of, runs_of, words_of
 from nlp.danger_training import Recipe, learn
 
 WORDS = ("bolt", "outside", "he", "taxi", "the bolt", "zamek")
+FREE = Costs()
 RUNS = (".bol", ".olt", ". ta", ".xi ")
 
 
 def scorer(
-    *, alert_from: float = 0.5, weary_from: float = 9.0, parts_cost: float = 0.0, elsewhere_from: float = 99.0
+    *, alert_from: float = 0.5, weary_from: float = 9.0, costs: Costs = FREE, elsewhere_from: float = 99.0
 ) -> DangerScorer:
     """One that knows a bolt from a taxi, by words and by letters; all heads alike but the kinds, of which it has one."""
     heads = FIRST_KIND + len(KINDS)
@@ -39,7 +40,7 @@ def scorer(
             Block({run: at for at, run in enumerate(RUNS)}, np.ones(len(RUNS)), runs),
             np.full(heads, -1.0),
             ((alert_from, weary_from), (elsewhere_from, weary_from)),
-            parts_cost,
+            costs,
             about={"version": "test"},
         )
     )
@@ -143,7 +144,15 @@ def test_the_sentence_that_says_it_is_heard_in_a_long_message() -> None:
 
     assert [text[start:end] for start, end in risk.evidence] == ["bolt", "outside"]
     assert one.heights(text)[0] < one.heights(text)[1]
-    assert scorer(alert_from=2.0, parts_cost=50.0).add_to(Risk(), text) == Risk()
+    assert scorer(alert_from=2.0, costs=Costs(part=50.0)).add_to(Risk(), text) == Risk()
+
+
+def test_the_same_words_must_say_more_in_a_longer_message() -> None:
+    said = [scorer(costs=Costs(length=0.4)).score("he outside bolt" + " taxis" * more).alert for more in (0, 9, LONG, LONG + 9)]
+    as_it_is = [scorer().score("he outside bolt" + " taxis" * more).alert for more in (0, 9, LONG, LONG + 9)]
+    paid = [round(free - cost, 4) for free, cost in zip(as_it_is, said, strict=True)]
+
+    assert 0 < paid[0] < paid[1] < paid[2] == paid[3]
 
 
 @settings(deadline=None)
