@@ -173,7 +173,7 @@ class Earshot:
 
     @cached_property
     def my_data(self) -> MyData:
-        holdings = SqlHoldings(self.database, self.sealer, self.media.blobs)
+        holdings = SqlHoldings(self.database, self.sealer, self.media.blobs, mask=self.peoples_words)
         return MyData(codes=self.my_data_codes, holdings=holdings, store=self.store, clock=self.clock)
 
     @cached_property

@@ -49,6 +49,7 @@ from bot.trail import Trail
 from bot.translations import Translations
 from bot.writing import Writing
 from channels.segments import measure
+from passing_wiring import open_sending_on
 from staff.desk import Rooms
 from storage.accounts import SqlAccounts
 from storage.alert_sheets import SqlAlertRecords
@@ -220,6 +221,7 @@ def open_rooms(
         passages=Passages(SqlPassages(database, sealer), clock),
         originals=Originals(SqlOriginals(database, sealer), store, clock),
         trail=Trail(SqlTrail(database, sealer), store, clock),
+        sending_on=open_sending_on(database=database, sealer=sealer, store=store, replies=replies, clock=clock, holding=holding),
         reviewing=reviewing,
         own_themes=OwnThemes(live, live.records, clock) if live else None,
         retagging=Retagging(SqlRetagging(database, sealer), live, clock) if live else None,

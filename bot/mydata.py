@@ -1,7 +1,7 @@
 """MY DATA: all that is held about a person, shown to them, behind a link that works once and for a quarter of an hour.
 
-What the team wrote for itself, and whatever is about keeping somebody safe, is not in it; a person can be asked for the
-rest. A reference finds a record and opens nothing, so the link has a code of its own.
+What the team noted for itself is in it, without the names of those who wrote it; whatever is about keeping somebody safe is not,
+and a person can be asked for the rest. A reference finds a record and opens nothing, so the link has a code of its own.
 """
 
 from __future__ import annotations
@@ -113,6 +113,27 @@ class Owed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """What somebody of the team noted about an experience. Who it was is not said."""
+
+    at: datetime
+    reference: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentOn:
+    """What went to another team or service, as it went, with names taken out; and what they answered."""
+
+    at: datetime
+    reference: str
+    to: str
+    text: str = field(repr=False)
+    answer: str = field(default="", repr=False)
+    called_back_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
     """All that is shown to one person. ``doors`` are where they are reached; ``stopped_at``: they asked for silence."""
 
@@ -125,6 +146,8 @@ class Held:
     told: tuple[Told, ...] = ()
     agreed: tuple[Agreed, ...] = ()
     owed: tuple[Owed, ...] = ()
+    noted: tuple[Noted, ...] = ()
+    sent_on: tuple[SentOn, ...] = ()
 
     @property
     def files(self) -> tuple[Copy, ...]:

@@ -101,6 +101,18 @@ def as_data(held: Held) -> dict[str, Any]:
             {"what": owed.kind, "by": owed.due_on.isoformat(), "done": _at(owed.done_at), "passed_on": owed.passed_on}
             for owed in held.owed
         ],
+        "noted": [{"at": _at(noted.at), "reference": noted.reference, "words": noted.text} for noted in held.noted],
+        "sent_on": [
+            {
+                "at": _at(sent.at),
+                "reference": sent.reference,
+                "to": sent.to,
+                "words": sent.text,
+                "answer": sent.answer or None,
+                "called_back": _at(sent.called_back_at),
+            }
+            for sent in held.sent_on
+        ],
     }
 
 

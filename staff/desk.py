@@ -51,6 +51,7 @@ from bot.saved_replies import SavedReplies
 from bot.saved_views import SavedViews
 from bot.second_reading import SecondReading
 from bot.second_step import SecondStep
+from bot.sending_on import SendingOn
 from bot.sure_ones import SureOnes
 from bot.taggers import TaggerShelf
 from bot.tasks import Counts, Tasks
@@ -117,6 +118,7 @@ class Rooms:
     jobs: Jobs | None = None
     imports: Imports | None = None
     exports: Exports | None = None
+    sending_on: SendingOn | None = None
 
 
 @dataclass(frozen=True, slots=True)

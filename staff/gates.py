@@ -22,6 +22,8 @@ PUBLISHERS: Who = frozenset({Role.PUBLISHER})
 ADMINS: Who = frozenset({Role.ADMIN})
 """They keep the accounts and the machinery, and read nothing that families told."""
 TEAM: Who = READERS | ADMINS
+KEEPERS: Who = frozenset({Role.PUBLISHER, Role.SAFEGUARDING})
+"""Who says to which addresses families' words may be sent."""
 LOOKERS: Who = frozenset({Role.PUBLISHER, Role.SAFEGUARDING, Role.ADMIN})
 """Who sees who has looked."""
 PARTNERS: Who = frozenset({Role.PARTNER, Role.PUBLISHER, Role.SAFEGUARDING})
@@ -54,6 +56,9 @@ _ROWS: tuple[tuple[Who, str], ...] = (
     (WORKERS, "take_alert close_alert take_loose_alert close_loose_alert open_words"),
     (WORKERS, "jobs job stop_job import_file upload_import choose_columns mend_sheet export_form ask_export fetch_export"),
     (WORKERS, "show_original looked_alert"),
+    (READERS, "passed_on passing"),
+    (WORKERS, "pass_on preview_passing send_passing send_passing_again answer_passing call_passing_back recipients"),
+    (KEEPERS, "add_recipient retire_recipient"),
     (LOOKERS, "looked look_for find_looked"),
     (WORKERS, "link part enter keep_entry translate enter_translation"),
     (WORKERS, "saved_replies new_saved_reply add_saved_reply saved_reply change_saved_reply retire_saved_reply"),

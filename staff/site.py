@@ -58,6 +58,7 @@ from staff.views.names import add_names
 from staff.views.own_themes import add_own_themes
 from staff.views.partner import add_partner
 from staff.views.passages import add_passages
+from staff.views.passing import add_passing
 from staff.views.passkeys import add_passkeys
 from staff.views.review import add_review
 from staff.views.same import add_same
@@ -167,6 +168,7 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
         add_sure_ones,
         add_experience,
         add_looked,
+        add_passing,
         add_desk_work,
         add_passages,
         add_hold,

@@ -37,6 +37,7 @@ DRAFT = "draft|sealed"
 TRANSLATION = "translation|sealed"
 NAME_WORD = "name_word|sealed"
 NOTE = "staff_note|sealed"
+ANSWER = "passed_on|answer"
 
 Json = dict[str, Any]
 
@@ -196,6 +197,14 @@ def seal_note(sealer: Sealer, text: str, note_id: UUID) -> bytes:
 
 def open_note(sealer: Sealer, sealed: bytes, note_id: UUID) -> str:
     return str(_unpacked(sealer.unseal(sealed, NOTE, note_id)))
+
+
+def seal_answer(sealer: Sealer, text: str, passing_id: UUID) -> bytes:
+    return sealer.seal(_packed(text), ANSWER, passing_id)
+
+
+def open_answer(sealer: Sealer, sealed: bytes, passing_id: UUID) -> str:
+    return str(_unpacked(sealer.unseal(sealed, ANSWER, passing_id)))
 
 
 def spans(pairs: Sequence[Sequence[int]] | None) -> tuple[tuple[int, int], ...]:

@@ -20,6 +20,7 @@ from storage.forgetting import forget_name_words, forget_the_rest
 from storage.hearing import hold_sender
 from storage.jobs import spoil_exports
 from storage.media import MediaKeeping
+from storage.passing import take_passings_back
 from storage.people import interrupt
 from storage.suppressing import suppress
 from storage.tables import (
@@ -165,6 +166,7 @@ class Erasing(MediaKeeping):
             return
         self.connection.execute(HOLD, {"of_experience": row.experience_id})
         spoil_exports(self, [row.experience_id])
+        take_passings_back(self, experience.c.id == row.experience_id)
         self._drop_passages(inbound_message.c.seq == row.seq)
         self._withdraw_if_empty(experience.c.id == row.experience_id)
         measure_sureness(self.connection, row.experience_id)
@@ -187,7 +189,7 @@ class Erasing(MediaKeeping):
             suppress(self, sent_to, opted_out_at)
         if not all_of_it:
             self._hand_over_fresh_words(contact_id, now)
-        self._spoil_exports(contact_id)
+        self._spoil_what_went_out(contact_id)
         theirs = and_(inbound_message.c.contact_id == contact_id, not_(ALERTED))
         self._drop_passages(theirs)
         self.erase_media(theirs)
@@ -216,7 +218,9 @@ class Erasing(MediaKeeping):
         self.erased.setdefault(contact_id, sent_to)
         return bool(self.connection.execute(select(exists().where(alert.c.contact_id == contact_id))).scalar_one())
 
-    def _spoil_exports(self, contact_id: UUID) -> None:
+    def _spoil_what_went_out(self, contact_id: UUID) -> None:
+        """Files with their words in them, and what was passed on."""
+        take_passings_back(self, experience.c.contact_id == contact_id)
         told = select(experience.c.id).where(experience.c.contact_id == contact_id).order_by(experience.c.id)
         spoil_exports(self, self.connection.execute(told.with_for_update(key_share=True)).scalars().all())
 

@@ -1,45 +1,66 @@
 """``bot.mydata.Holdings``: all that is shown to one person of what is held about them, unsealed.
 
-What was taken back or erased is not there any more. The texts for danger, the alerts and whatever staff wrote for
-themselves are left out: a phone may be read by whoever is feared.
+What was taken back or erased is not there any more. The texts for danger and the alerts are left out, and what staff noted
+about anybody of whom there ever was an alert: a phone may be read by whoever is feared. In what staff wrote, names are masked,
+those of the team above all.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, not_, select
 
 from bot.conversation import Purpose
 from bot.days import ZONE
 from bot.errors import NotFound
 from bot.media import RAW_KIND, RAW_POSITION, Blobs, MediaState
-from bot.model import Address, ChannelName, InboundMessage, Locale, Manner, OutboundState
-from bot.mydata import Agreed, Answer, Copy, Held, Owed, Sent, Told, themes_of
+from bot.model import Address, ChannelName, InboundMessage, Locale, Manner, OutboundState, RiskLevel
+from bot.mydata import Agreed, Answer, Copy, Held, Noted, Owed, Sent, SentOn, Told, themes_of
+from bot.passing_on import TASK
 from storage.cards import CARDS, cards
 from storage.database import Database
-from storage.envelopes import open_address, open_inbound, open_outbound
+from storage.envelopes import open_address, open_answer, open_inbound, open_note, open_outbound
 from storage.erasing import GONE
 from storage.happenings import WORDS_BEFORE
 from storage.sealing import Sealer
-from storage.tables import address, consent, contact, experience, inbound_message, media, outbound_message, task
-from storage.unit import AnyRow
+from storage.tables import (
+    address,
+    alert,
+    consent,
+    contact,
+    experience,
+    inbound_message,
+    media,
+    outbound_message,
+    passed_on,
+    recipient,
+    staff,
+    staff_note,
+    task,
+)
+from storage.unit import AnyRow, Redactor
 
 _DANGER = "danger."
 _SAID = (OutboundState.SENT.value, OutboundState.UNKNOWN.value)
 _MAIL = "message/rfc822"
-_NOT_THEIRS = ("threat", "spam")
-"""Kinds of tasks that are the team's own judgement of a message."""
+_NOT_THEIRS = ("threat", "spam", TASK)
+"""Kinds of tasks that are the team's own judgement of a message, or that what was passed on says already."""
+_SOMEBODY = "[…]"
+"""Stands for a name of the team's, in any language."""
 
 
 class SqlHoldings:
     """Reads only."""
 
-    def __init__(self, database: Database, sealer: Sealer, blobs: Blobs) -> None:
+    def __init__(self, database: Database, sealer: Sealer, blobs: Blobs, *, mask: Redactor = str) -> None:
+        """``mask`` takes people's names and the like out of what staff wrote."""
         self._database = database
         self._sealer = sealer
         self._blobs = blobs
+        self._mask = mask
 
     def contact_of(self, address_: Address) -> UUID | None:
         query = select(address.c.contact_id).where(address.c.blind_index == self._sealer.blind_index(address_))
@@ -64,6 +85,8 @@ class SqlHoldings:
                 told=told,
                 agreed=_agreed(connection, contact_id),
                 owed=_owed(connection, contact_id),
+                noted=self._noted(connection, contact_id),
+                sent_on=self._sent_on(connection, contact_id),
             )
 
     def content(self, contact_id: UUID, file_id: UUID) -> bytes:
@@ -121,6 +144,70 @@ class SqlHoldings:
             at = row.sent_at or row.created_at
             found.append(Answer(at=at, channel=ChannelName(row.channel), text=outgoing.text, by_person=outgoing.by_person))
         return tuple(found)
+
+    def _noted(self, connection: Connection, contact_id: UUID) -> tuple[Noted, ...]:
+        if connection.execute(select(alert.c.id).where(alert.c.contact_id == contact_id).limit(1)).first() is not None:
+            return ()
+        query = (
+            select(staff_note, experience.c.reference)
+            .join_from(staff_note, experience, experience.c.id == staff_note.c.experience_id)
+            .where(*_of_theirs(contact_id), staff_note.c.undone_at.is_(None))
+            .order_by(staff_note.c.written_at, staff_note.c.id)
+        )
+        rows = connection.execute(query).all()
+        without = _team_names(connection) if rows else None
+        return tuple(
+            Noted(
+                at=row.written_at,
+                reference=row.reference,
+                text=self._masked(open_note(self._sealer, row.sealed, row.id), without),
+            )
+            for row in rows
+        )
+
+    def _sent_on(self, connection: Connection, contact_id: UUID) -> tuple[SentOn, ...]:
+        """What may have left. What was called back before it did went to nobody."""
+        mail, its = outbound_message.c, passed_on.c
+        query = (
+            select(its.id, its.at, its.answer, its.called_back_at, recipient.c.name, experience.c.reference)
+            .add_columns(mail.id.label("mail_id"), mail.sealed, mail.channel)
+            .join_from(passed_on, experience, experience.c.id == its.experience_id)
+            .join(recipient, recipient.c.id == its.recipient_id)
+            .join(outbound_message, mail.id == its.outbound_id)
+            .where(*_of_theirs(contact_id), mail.state.in_(_SAID), mail.sealed.is_not(None))
+            .order_by(its.at, its.id)
+        )
+        rows = connection.execute(query).all()
+        without = _team_names(connection) if rows else None
+        return tuple(
+            SentOn(
+                at=row.at,
+                reference=row.reference,
+                to=row.name,
+                text=self._masked(open_outbound(self._sealer, row.sealed, row.mail_id, row.channel).text, without),
+                answer=self._masked(open_answer(self._sealer, row.answer, row.id), without) if row.answer else "",
+                called_back_at=row.called_back_at,
+            )
+            for row in rows
+        )
+
+    def _masked(self, text: str, names: re.Pattern[str] | None) -> str:
+        return self._mask(names.sub(_SOMEBODY, text) if names else text)
+
+
+def _of_theirs(contact_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    """An experience of this person's that never was a matter of safety."""
+    alerted = exists().where(alert.c.experience_id == experience.c.id)
+    calm = experience.c.risk < int(RiskLevel.CONCERN)
+    return experience.c.contact_id == contact_id, experience.c.withdrawn.is_(False), calm, not_(alerted)
+
+
+def _team_names(connection: Connection) -> re.Pattern[str] | None:
+    """The names of everybody who works or worked here, whole and in their parts."""
+    whole = connection.execute(select(staff.c.name)).scalars().all()
+    parts = {part for name in whole for part in (name, *name.split()) if len(part) > 1}
+    longest_first = sorted(parts, key=lambda part: (-len(part), part))
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b") if parts else None
 
 
 def _cards(connection: Connection, contact_id: UUID) -> tuple[Told, ...]:

@@ -44,6 +44,7 @@ from storage.hiding import Hides
 from storage.holds import Holds
 from storage.outbox import Outbox
 from storage.parking import Parking
+from storage.passing import PassingActs
 from storage.prepared import Prepared
 from storage.promises import Promising
 from storage.receipts import Receipts
@@ -68,6 +69,7 @@ class SqlTransaction(
     Drafts,
     TaskActs,
     TeamActs,
+    PassingActs,
     Translating,
     Hides,
     Redacting,

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import LargeBinary, insert, select, text, update
@@ -20,8 +20,8 @@ from bot.channel_log import Outcome, Way, What
 from bot.errors import WrongKeys
 from bot.events import Amended
 from bot.media import FileKind, KeptFile, MediaState, Settled
-from bot.model import Address, ChannelName, InboundMessage, Location, Manner, Media
-from bot.records import StaffMember
+from bot.model import ENGLISH, Address, ChannelName, InboundMessage, Location, Manner, Media, Part
+from bot.records import NewOutbound, StaffMember
 from channels.page_comments import CommentsDoor
 from storage import migrations
 from storage.media import SqlMediaQueue
@@ -34,6 +34,8 @@ from storage.tables import (
     inbound_message,
     letter,
     outbound_message,
+    passed_on,
+    recipient,
     translation,
 )
 from tests.journeys.given import GivenClock, Noted
@@ -200,6 +202,35 @@ def _hang_on_what_staff_add(home: Home) -> None:
         sealed = sealer.seal(WORD.encode(), "translation|sealed", translation_id)
         words = {"id": translation_id, "inbound_seq": seq, "version": 1, "staff_id": NORA.id, "redacted": WORD}
         connection.execute(insert(translation), {**words, "sealed": sealed, "written_at": now, "heard_at": now})
+    _pass_it_on(home, row.id)
+
+
+def _pass_it_on(home: Home, experience_id: UUID) -> None:
+    """To a service, which has answered; the mail has not left."""
+    recipient_id, passing_id, mail_id = uuid4(), uuid4(), uuid4()
+    now, sealer = home.clock.at, home.earshot.sealer
+    with home.earshot.database.writing() as connection:
+        team = {"id": recipient_id, "name": "A team", "email": "team@council.example", "added_at": now, "added_by": NORA.id}
+        connection.execute(insert(recipient), team)
+        new = {"id": passing_id, "kind": "request", "experience_id": experience_id, "recipient_id": recipient_id}
+        by = {"staff_id": NORA.id, "outbound_id": mail_id, "answer_to": "01935 000000", "at": now, "telling": "no"}
+        answer = sealer.seal(WORD.encode(), "passed_on|answer", passing_id)
+        connection.execute(insert(passed_on), {**new, **by, "answer": answer, "answered_at": now, "answered_by": NORA.id})
+    mail = NewOutbound(
+        id=mail_id,
+        dedupe_key=f"passed:{passing_id}:0",
+        channel=EMAIL,
+        address=Address("email", "team@council.example"),
+        contact_id=None,
+        conversation_id=None,
+        key="passed_on",
+        locale=ENGLISH,
+        part=Part(f"> {WORD}"),
+        not_before=now + timedelta(days=30),
+        by_person=True,
+    )
+    with home.earshot.store.transaction() as tx:
+        tx.enqueue(mail, now)
 
 
 def erase(home: Home) -> None:

@@ -39,7 +39,10 @@ from storage.tables import (
     media,
     milestone,
     passage,
+    passed_on,
+    recipient,
     saved_reply,
+    staff,
     task,
 )
 from tests.staff.page import Browser
@@ -99,7 +102,7 @@ class Office:
 
     def signs(self) -> list[str]:
         """What gives the family away: their words, the name of what they told, its number, the ids of all that hangs on it."""
-        tables = (experience, task, alert, letter, media, milestone)
+        tables = (experience, task, alert, letter, media, milestone, passed_on)
         earlier = min(self.rows(experience), key=lambda row: row.opened_at).id
         ids = [str(row.id) for table in tables for row in self.rows(table) if row.id != earlier]
         return [WORD, ENDS, self.reference, self.reference.replace(" ", "-"), *ids]
@@ -119,6 +122,7 @@ class Office:
             "letter_id": self.ids(letter),
             "saved_id": [str(row.reply_id) for row in self.rows(saved_reply)],
             "milestone_id": self.ids(milestone),
+            "passing_id": self.ids(passed_on),
             "matter_id": [str(uuid4())],
             "file_id": self.ids(media),
             "job_id": self.ids(job),
@@ -191,6 +195,7 @@ def _tell(office: Office) -> None:
     ruth.open("/staff/saved-replies/new")
     ruth.press("/new", {"title": "Thanks", "text": "Thank you for telling us about [what]."})
     _find_a_matter(home)
+    _pass_it_on(home)
     _exports(office, ruth)
 
 
@@ -203,6 +208,18 @@ def _exports(office: Office, browser: Browser) -> str:
     page = browser.open(newest)
     token = page.find("input", name="csrf_token").get("value")
     return _said(browser.client.post(f"{newest}/file", data={"csrf_token": token}))
+
+
+def _pass_it_on(home: Home) -> None:
+    """As if it had been passed on before it was with safeguarding."""
+    with home.earshot.database.writing() as connection:
+        told = max(connection.execute(select(experience)).all(), key=lambda row: row.opened_at)
+        whose = connection.execute(select(staff.c.id).where(staff.c.username == "jo")).scalar_one()
+        team = {"id": uuid4(), "name": "A team", "email": "team@council.example", "added_at": home.clock.at, "added_by": whose}
+        connection.execute(insert(recipient), team)
+        new = {"id": uuid4(), "kind": "request", "experience_id": told.id, "recipient_id": team["id"], "staff_id": whose}
+        mail = {"outbound_id": uuid4(), "answer_to": "01935 000000", "at": home.clock.at, "telling": "no"}
+        connection.execute(insert(passed_on), new | mail)
 
 
 def _find_a_matter(home: Home) -> None:

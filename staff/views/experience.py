@@ -191,6 +191,7 @@ def page_of(
         reach=at.store.reach(view.card.reference) if reached else None,
         origin=at.rooms.by_hand.accounts.origin(view.card.reference) if at.rooms.by_hand else None,
         reply=reply or (reply_page(held) if held else None),
+        passings=at.rooms.sending_on.records.of_experience(view.card.id) if at.rooms.sending_on else (),
         notes=at.rooms.desk_work.notes(view.card) if at.rooms.desk_work else (),
         team=at.rooms.desk_work.team() if at.rooms.desk_work else (),
         others=at.rooms.desk_work.open(view.card, member()) if at.rooms.desk_work else (),

@@ -16,6 +16,7 @@ from storage.tables.media import media
 from storage.tables.messages import inbound_message, outbound_message
 from storage.tables.naming import name_word
 from storage.tables.own_themes import past_suggestion, retag, theme_change
+from storage.tables.passing import passed_on, recipient
 from storage.tables.people import address, consent, contact, contact_link, conversation, suppression, task
 from storage.tables.promises import milestone, missed_promise
 from storage.tables.resuming import resume_code, resume_try
@@ -77,9 +78,11 @@ __all__ = [
     "name_word",
     "outbound_message",
     "passage",
+    "passed_on",
     "past_suggestion",
     "preference",
     "reading",
+    "recipient",
     "recovery_code",
     "resume_code",
     "resume_try",

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import insert, select
 
 from bot.conversation import Purpose
 from bot.media import FileKind, KeptFile, MediaState, Settled
@@ -26,9 +27,11 @@ from channels.mydata import my_data_blueprint
 from channels.pages import pages_blueprint
 from storage.blobs import SealedBlobs
 from storage.database import Database
+from storage.envelopes import seal_note
 from storage.media import SqlMediaQueue
 from storage.mydata import SqlHoldings
 from storage.sealing import Sealer
+from storage.tables import experience, staff, staff_note
 from tests.bot.street import ANNA, BORIS, Street
 from tests.channels.pages_client import Page
 from tests.channels.webchat_fakes import KEY, FakeWeb
@@ -229,6 +232,21 @@ def test_nothing_of_safeguarding_is_there(house: House) -> None:
     assert "He hits me" in page.main
     for ours in ("domestic", "is being told", "alert", "999", "violence", "danger now"):
         assert ours not in page.main.replace("He hits me", ""), ours
+
+
+def test_what_the_team_noted_is_there_and_no_markup_in_it(house: House) -> None:
+    house.says(STORY)
+    with house.database.writing() as connection:
+        its = connection.execute(select(experience.c.id)).scalar_one()
+        jo = {"id": uuid4(), "name": "Jo Pascoe", "username": "jo", "role": "reviewer", "password_hash": "x"}
+        connection.execute(insert(staff), jo | {"created_at": house.street.clock.at})
+        note_id = uuid4()
+        note = {"id": note_id, "experience_id": its, "staff_id": jo["id"], "written_at": house.street.clock.at}
+        connection.execute(insert(staff_note), note | {"sealed": seal_note(house.sealer, "<b>Jo</b> asked the school", note_id)})
+    page = house.presses(house.link())
+
+    assert "What the team noted for itself" in page.text
+    assert "<b>[…]</b> asked the school" in page.text
 
 
 def test_words_hold_no_markup(house: House) -> None:

@@ -34,7 +34,7 @@ from staff.passwords import Passwords
 from staff.site import register_staff
 from tests.bot.sayings import CHECKS, WORDING
 from tests.staff.fake_actions import FakeActions, rooms_of_actions
-from tests.staff.fake_details import FakeTrail
+from tests.staff.fake_details import FakePassing, FakeTrail, sending_on
 from tests.staff.fake_door import FakeDoor
 from tests.staff.fakes import FakeClock, FakeStore, replies_to_comments
 from tests.staff.measured import FIGURES, Kept, tagger
@@ -127,6 +127,7 @@ def app(built: Flask, store: FakeStore, clock: FakeClock, kept_actions: FakeActi
             showing=ChannelShowing({}, pence=Decimal("4.0")),
             taggers=TaggerShelf(records=Kept(tagger(TaggerState.REFUSED)), shipped=FIGURES),
             trail=Trail(FakeTrail(store), store.as_store(), clock),
+            sending_on=sending_on(FakePassing(store), clock),
         ),
     )
     yield built

@@ -21,8 +21,10 @@ from bot.model import Address, ChannelName
 from bot.records import Reach
 from demo.running import serving
 from staff import assets
+from staff.desk import EXTENSION
 from tests.staff.conftest import PASSWORD
 from tests.staff.fake_actions import ACTION, FakeActions, fill_actions
+from tests.staff.fake_details import fill_passing
 from tests.staff.fakes import FakeStore, a_loose_alert, made_id
 from tests.staff.sample import fill_rooms
 
@@ -39,6 +41,14 @@ PAGES = {
     "everything": "/staff/inbox?show=everything",
     "experience": "/staff/experiences/RIVER-482",
     "alert": "/staff/experiences/TIMBER-350",
+    "to pass thanks on": "/staff/experiences/FALCON-231/pass-on?as=praise",
+    "to ask a service": "/staff/experiences/FALCON-231/pass-on?as=request",
+    "not to be passed on": "/staff/experiences/RIVER-482/pass-on?as=praise",
+    "passed on": "/staff/passed-on",
+    "a question passed on": f"/staff/passed-on/{made_id('asked')}",
+    "a mail that failed": f"/staff/passed-on/{made_id('failed')}",
+    "called back": f"/staff/passed-on/{made_id('back')}",
+    "teams and services": "/staff/recipients",
     "who has looked": "/staff/experiences/RIVER-482/looked",
     "who has looked, by reference": "/staff/looked",
     "tasks": "/staff/experiences/LANTERN-316",
@@ -157,6 +167,8 @@ def address(app: Flask, store: FakeStore, kept_actions: FakeActions) -> Iterator
     store.waits(a_loose_alert(), "he has a knife " * 12, "and he wont stop", reach=reach)
     fill_rooms(store)
     fill_actions(kept_actions)
+    sending_on = app.extensions[EXTENSION].rooms.sending_on
+    fill_passing(sending_on.records)
     with serving(app) as address:
         yield address
 

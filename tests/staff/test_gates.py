@@ -38,6 +38,8 @@ WHO: dict[str, str] = {
     **dict.fromkeys(("word_history", "word_version", "word_file", "word_text"), f"{READ} admin"),
     **dict.fromkeys(("propose_words", "publish_words", "go_back_words"), f"{WORK} admin"),
     "own_themes": f"{READ} admin",
+    **dict.fromkeys(("passed_on", "passing"), READ),
+    **dict.fromkeys(("add_recipient", "retire_recipient"), "publisher safeguarding"),
     **dict.fromkeys(("looked", "look_for", "find_looked"), "publisher safeguarding admin"),
     **dict.fromkeys(("actions", "action", "preview_action"), READ),
     **dict.fromkeys(("publish_action", "take_action_back", "quote_in_action", "tell_people", "stop_telling"), "publisher"),

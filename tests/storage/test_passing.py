@@ -1,0 +1,359 @@
+"""What is passed on to a team or service: only what the family agreed to, once, seen when it fails, and called back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from random import Random
+from typing import cast
+from uuid import UUID, uuid4
+
+import pytest
+
+from bot.conversation import Purpose
+from bot.errors import NotFound, Rejected
+from bot.hours import Hours
+from bot.model import ChannelName, Polarity
+from bot.outbox import Outbox
+from bot.passing_letters import PassingLetters
+from bot.passing_on import EMAIL, Bar, BarredError, Kind, Passing, Recipient, Telling, mark_of, offered
+from bot.ports import Channel
+from bot.records import ExperienceView, StaffMember
+from bot.replies import Replies
+from bot.sending_on import DayError, SendingOn, Wanted
+from storage.database import Database
+from storage.holds import SqlTalks
+from storage.passing import SqlPassing
+from storage.sealing import Sealer
+from storage.store import SqlStore
+from tests.bot.outbox_scene import ToldProvider
+from tests.bot.sayings import WORDING
+from tests.staff.fakes import FakeClock
+from tests.storage.made_up import DANGER, NOW, SMS
+from tests.storage.scene import Scene
+
+PRAISE = "Her teaching assistant is a star"
+YEOVIL = Recipient(id=UUID(int=901), name="Yeovil school transport", email="transport@council.example")
+CASEWORK = Recipient(id=UUID(int=902), name="SEND casework", email="casework@council.example", casework=True)
+TOMORROW = NOW.date() + timedelta(days=1)
+
+
+@dataclass
+class Office:
+    """Two teams to pass on to, one member, and the outbox with its two providers."""
+
+    store: SqlStore
+    scene: Scene
+    database: Database
+    sealer: Sealer
+    clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
+    mail: ToldProvider = field(default_factory=lambda: ToldProvider(name=EMAIL))
+    sms: ToldProvider = field(default_factory=ToldProvider)
+
+    def __post_init__(self) -> None:
+        self.jo = self.scene.employs("Jo Pascoe")
+        self.use = self.sending()
+        for each in (YEOVIL, CASEWORK):
+            self.use.records.add_recipient(each, self.jo, NOW)
+
+    def sending(self, *, mail: bool = True) -> SendingOn:
+        doors = {SMS: self.sms} | ({EMAIL: self.mail} if mail else {})
+        channels = cast("dict[ChannelName, Channel]", doors)
+        return SendingOn(
+            records=SqlPassing(self.database, self.sealer),
+            talks=SqlTalks(self.database, self.sealer),
+            store=self.store,
+            work=self.store,
+            letters=PassingLetters.load(),
+            replies=Replies(wording=WORDING, channels=channels, new_id=uuid4),
+            channels=channels,
+            hours=Hours.load(),
+            clock=self.clock,
+            new_id=uuid4,
+        )
+
+    def told(self, reference: str = "RIVER 482", *, agreed: bool = True, polarity: Polarity = Polarity.GOOD) -> ExperienceView:
+        """Something told, read, and with a yes to words in public."""
+        its = self.scene.tells(PRAISE, reference=reference, polarity=polarity)
+        with self.store.transaction() as tx:
+            tx.mark_read(its, self.jo.id, NOW)
+        if agreed:
+            self.says(Purpose.WORDS_IN_PUBLIC, given=True)
+        self.deliver()
+        self.sms.taken.clear()
+        return self.view(reference)
+
+    def says(self, purpose: Purpose, *, given: bool, task: str = "", reference: str = "RIVER 482") -> None:
+        contact, its = self.scene.contact(), self.view(reference).card.id
+        with self.store.transaction() as tx:
+            tx.add_consent(
+                contact_id=contact, experience_id=its, purpose=purpose, given=given, wording="en@1", inbound_seq=None, now=NOW
+            )
+            if task:
+                tx.add_task(contact_id=contact, experience_id=its, kind=task, due_on=TOMORROW, now=NOW)
+
+    def view(self, reference: str = "RIVER 482") -> ExperienceView:
+        found = self.store.experience(reference)
+        assert found is not None
+        return found
+
+    def wanted(self, view: ExperienceView, kind: Kind = Kind.PRAISE, to: Recipient = YEOVIL, *, tell: bool = True) -> Wanted:
+        return Wanted(
+            id=uuid4(),
+            kind=kind,
+            recipient_id=to.id,
+            passages=frozenset(each.id for each in offered(view.card, kind)),
+            answer_to="01935 000000",
+            note="With our thanks too.",
+            due_on=TOMORROW if kind is Kind.REQUEST else None,
+            tell=tell,
+        )
+
+    def sends(self, kind: Kind = Kind.PRAISE, to: Recipient = YEOVIL) -> UUID:
+        wanted = self.wanted(self.view(), kind, to)
+        assert self.use.send(self.view(), self.jo, wanted)
+        return wanted.id
+
+    def deliver(self) -> None:
+        """Also what the family is told, which goes by day."""
+        outbox = Outbox(
+            store=self.store,
+            clock=self.clock,
+            channels=self.sending().channels,
+            sms_countries=("+44",),
+            hourly_cap=1000,
+            random=Random(1),
+        )
+        while outbox.deliver_due("a:1"):
+            pass
+
+    def sweep(self) -> None:
+        while self.use.sweep():
+            pass
+
+    def look(self, passing_id: UUID, member: StaffMember | None = None) -> Passing:
+        return self.use.look(passing_id, member or self.jo)
+
+
+@pytest.fixture
+def office(store: SqlStore, scene: Scene, database: Database, sealer: Sealer) -> Office:
+    return Office(store, scene, database, sealer)
+
+
+def test_praise_leaves_as_it_was_shown_once_and_is_counted_once(office: Office) -> None:
+    view = office.told()
+    wanted = office.wanted(view)
+    _, shown = office.use.preview(view, wanted)
+    assert office.use.send(view, office.jo, wanted)
+    assert not office.use.send(view, office.jo, wanted), "the same page again"
+    assert not office.use.send(view, office.jo, office.wanted(view)), "another page, to the same team"
+    office.deliver()
+    office.deliver()
+
+    (mail,) = office.mail.taken
+    assert (mail.address.path, mail.text, mail.thread["subject"]) == (YEOVIL.email, shown.text, shown.subject)
+    assert f"> {PRAISE}" in shown.text
+    assert "With our thanks too." in shown.text
+    assert mark_of(wanted.id) in shown.subject
+    found = office.look(wanted.id)
+    assert (found.state, found.recipient, found.by, found.text) == ("sent", YEOVIL.name, "Jo Pascoe", shown.text)
+    assert {each.name: each.thanks for each in office.use.records.recipients()} == {YEOVIL.name: 1, CASEWORK.name: 0}
+
+
+def test_the_family_is_told_when_the_mail_has_left_and_once(office: Office) -> None:
+    office.told()
+    passing_id = office.sends()
+    office.sweep()
+    office.deliver()
+    assert office.sms.taken == [], "nothing had left when it was swept"
+    stale = office.use.records.to_tell()
+    office.sweep()
+    assert stale is not None
+    assert not office.use._tell(stale), "another worker, a moment late"
+    office.sweep()
+    office.deliver()
+
+    (said,) = office.sms.taken
+    assert said.text.startswith("We passed your thanks on to Yeovil school transport.")
+    assert office.look(passing_id).telling is Telling.TOLD
+
+
+def test_who_does_not_wish_to_hear_is_not_told(office: Office) -> None:
+    office.told()
+    office.says(Purpose.TELL_WHAT_CHANGED, given=False)
+    assert not office.use.may_tell(office.view().card)
+    passing_id = office.sends()
+    office.deliver()
+    office.sweep()
+
+    assert office.look(passing_id).telling is Telling.NO
+
+
+def test_nothing_leaves_without_a_yes_that_covers_it(office: Office) -> None:
+    view = office.told(agreed=False)
+
+    def open_to() -> list[str]:
+        return [each.name for each in office.use.open_to(office.view().card)]
+
+    assert office.use.bar(view.card, Kind.REQUEST) is Bar.NOT_AGREED
+    with pytest.raises(BarredError):
+        office.use.send(view, office.jo, office.wanted(view))
+    office.says(Purpose.PASS_TO_SERVICE, given=True)
+    assert open_to() == [], "a yes to help with a complaint is a yes to no other team"
+    office.says(Purpose.PASS_TO_SERVICE, given=True, task="casework")
+    assert open_to() == [CASEWORK.name]
+    with pytest.raises(NotFound):
+        office.use.send(office.view(), office.jo, office.wanted(office.view()))
+    office.says(Purpose.WORDS_IN_PUBLIC, given=True)
+    assert open_to() == [CASEWORK.name, YEOVIL.name]
+    office.says(Purpose.PASS_TO_SERVICE, given=False)
+    assert open_to() == [], "a no stands before every yes"
+
+
+def test_what_bars_it_is_said_and_holds_when_it_is_sent(office: Office) -> None:
+    view = office.told(polarity=Polarity.BAD)
+    assert office.use.bar(view.card, Kind.PRAISE) is Bar.NO_WORDS
+    assert office.use.bar(view.card, Kind.REQUEST) is None
+    assert office.sending(mail=False).bar(view.card, Kind.REQUEST) is Bar.NO_MAIL
+    office.scene.accepts("And one thing more")
+    office.scene.takes_turn()
+    assert office.use.bar(office.view().card, Kind.REQUEST) is Bar.UNREAD
+    with office.store.transaction() as tx:
+        tx.describe_experience(view.card.id, risk=DANGER.level)
+
+    assert office.use.bar(office.view().card, Kind.REQUEST) is Bar.SAFEGUARDING
+    with pytest.raises(BarredError):
+        office.use.send(office.view(), office.jo, office.wanted(view, Kind.REQUEST))
+    assert office.use.records.of_experience(view.card.id) == ()
+
+
+def test_a_mail_that_fails_is_seen_and_sent_again_once(office: Office) -> None:
+    office.told()
+    office.mail.troubles = [Rejected("There is no such mailbox.")]
+    passing_id = office.sends()
+    office.deliver()
+    failed = office.look(passing_id)
+    assert (failed.has_failed, failed.error) == (True, "There is no such mailbox.")
+    assert office.use.newest(office.jo)[0].id == passing_id
+    assert office.use.again(office.view(), failed, office.jo)
+    assert not office.use.again(office.view(), failed, office.jo), "pressed twice"
+    office.deliver()
+
+    (mail,) = office.mail.taken
+    assert mail.text == failed.text
+    assert (office.look(passing_id).state, office.look(passing_id).tries) == ("sent", 2)
+
+
+def test_a_service_is_asked_by_a_day_and_its_answer_ends_the_task(office: Office, database: Database) -> None:
+    view = office.told()
+    for due in (None, NOW.date(), NOW.date() + timedelta(days=400)):
+        with pytest.raises(DayError):
+            office.use.send(view, office.jo, Wanted(**{**_fields(office.wanted(view, Kind.REQUEST)), "due_on": due}))  # type: ignore[arg-type] # as the form has them
+    passing_id = office.sends(Kind.REQUEST)
+    office.deliver()
+    (owed,) = office.view().card.tasks
+    assert (owed.kind, owed.due_on, owed.owner) == ("service_answer", TOMORROW, "Jo Pascoe")
+    assert "Please answer by 22 November 2026, to 01935 000000." in office.mail.taken[0].text
+    assert office.use.write_answer(office.look(passing_id), office.jo, "They zigzag from Monday on")
+    assert not office.use.write_answer(office.look(passing_id), office.jo, "Something else")
+
+    assert office.look(passing_id).answer == "They zigzag from Monday on"
+    assert office.view().card.tasks[0].done_by == "Jo Pascoe"
+    if database.is_sqlite:
+        with database.reading() as connection:
+            assert "zigzag" not in str(connection.exec_driver_sql("SELECT * FROM passed_on").all())
+
+
+def test_what_has_not_left_is_called_back_without_a_word_and_may_be_passed_on_anew(office: Office) -> None:
+    office.told()
+    passing_id = office.sends(Kind.REQUEST)
+    assert office.use.call_back(office.look(passing_id), office.jo)
+    office.deliver()
+    office.sweep()
+
+    assert office.mail.taken == []
+    assert office.view().card.tasks[0].done_at is not None
+    assert (office.look(passing_id).called_back_by, office.look(passing_id).back_state) == ("Jo Pascoe", "")
+    assert office.sends(Kind.REQUEST) != passing_id
+
+
+def test_what_has_left_is_called_back_by_one_more_mail(office: Office) -> None:
+    office.told()
+    passing_id = office.sends()
+    office.deliver()
+    sent = office.look(passing_id)
+    assert office.use.call_back(sent, office.jo)
+    assert not office.use.call_back(sent, office.jo)
+    office.sweep()
+    office.deliver()
+
+    first, second = office.mail.taken
+    assert second.text.startswith(f"To: {YEOVIL.name}\n\nOn 21 November 2026 we sent you words of a family, marked {sent.mark}.")
+    assert second.address == first.address
+    assert PRAISE not in second.text
+    assert office.sms.taken == [], "nobody is told of thanks that were called back"
+    assert office.use.records.recipients()[1].thanks == 0
+
+
+@pytest.mark.parametrize("erases", [True, False], ids=["erased", "taken back"])
+def test_what_the_family_takes_back_is_forgotten_here_and_called_back_there_by_itself(office: Office, *, erases: bool) -> None:
+    office.told()
+    left = office.sends(Kind.REQUEST)
+    office.deliver()
+    assert office.use.write_answer(office.look(left), office.jo, "An answer with zigzag in it")
+    waits = office.sends()
+    contact = office.scene.contact()
+    with office.store.transaction() as tx:
+        if erases:
+            tx.erase_contact(contact, NOW)
+        else:
+            tx.take_back(contact)
+    office.sweep()
+    office.deliver()
+    office.sweep()
+
+    assert [mail.text.count("disregard") for mail in office.mail.taken] == [0, 1]
+    for passing_id in (left, waits):
+        found = office.look(passing_id)
+        assert (found.text, found.answer, found.gone) == ("", "", True)
+        assert found.called_back_at is not None
+    assert [row["who"] for row in office.store.export_rows("audit") if row["action"] == "call_back"] == ["earshot"] * 2
+    assert not [row for row in office.store.export_messages() if PRAISE in row.text]
+
+
+def test_a_no_that_comes_while_the_mail_waits_keeps_it_from_leaving(office: Office) -> None:
+    office.told()
+    passing_id = office.sends()
+    office.says(Purpose.WORDS_IN_PUBLIC, given=False)
+    office.sweep()
+    office.deliver()
+
+    assert office.mail.taken == []
+    assert office.look(passing_id).called_back_at is not None
+
+
+def test_what_went_to_safeguarding_since_is_on_no_list_of_others(office: Office) -> None:
+    view = office.told()
+    passing_id = office.sends()
+    ruth = office.scene.employs("Ruth Lead", role="safeguarding")
+    with office.store.transaction() as tx:
+        tx.describe_experience(view.card.id, risk=DANGER.level)
+
+    assert office.use.newest(office.jo) == ()
+    with pytest.raises(NotFound):
+        office.look(passing_id)
+    assert [each.id for each in office.use.newest(ruth)] == [passing_id]
+
+
+def test_a_team_taken_off_the_list_is_offered_no_more(office: Office) -> None:
+    office.told()
+    passing_id = office.sends()
+    assert office.use.records.retire_recipient(YEOVIL.id, office.jo, NOW)
+    assert not office.use.records.retire_recipient(YEOVIL.id, office.jo, NOW)
+
+    assert [each.name for each in office.use.records.recipients()] == [CASEWORK.name]
+    assert office.look(passing_id).recipient == YEOVIL.name
+
+
+def _fields(wanted: Wanted) -> dict[str, object]:
+    return {name: getattr(wanted, name) for name in Wanted.__slots__}
