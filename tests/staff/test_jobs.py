@@ -170,7 +170,7 @@ def test_it_can_be_left_and_come_back_to_and_stopped_and_what_was_taken_in_stays
     jo.press("/columns", {"do": "begin"})
     room.sweeps[0].sweep()
     page = jo.open("/staff/work")
-    assert "Under way. 10 of 25 rows; 10 are in the record" in page.main
+    assert "Under way: 10 of 25 rows; 10 are in the record" in page.main
     assert 'aria-label="40 per cent done"' in page.html
     jo.open(f"/staff/work/{room.newest().id}")
     page = jo.press("/stop")
