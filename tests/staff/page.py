@@ -14,7 +14,7 @@ import html5lib
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-_TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
+TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 _ANY_TOKEN = "the token of a form"
 
 
@@ -41,7 +41,7 @@ class Page:
         self.answer = answer
         self.status = answer.status_code
         self.html = answer.get_data(as_text=True)
-        token = _TOKEN.search(self.html)
+        token = TOKEN.search(self.html)
         same, faults = _read(self.html.replace(token[1], _ANY_TOKEN) if token else self.html)
         self.root: Element = deepcopy(same)
         if token:
