@@ -21,11 +21,12 @@ from bot.model import Address, ChannelName
 from bot.records import Reach
 from demo.running import serving
 from staff import assets
-from staff.desk import EXTENSION
+from staff.desk import EXTENSION, Desk
 from tests.staff.conftest import PASSWORD
 from tests.staff.fake_actions import ACTION, FakeActions, fill_actions
+from tests.staff.fake_alerts import alert_desk_of
 from tests.staff.fake_details import fill_passing
-from tests.staff.fakes import FakeStore, a_loose_alert, made_id
+from tests.staff.fakes import FakeClock, FakeStore, a_loose_alert, made_id
 from tests.staff.sample import fill_rooms
 
 CHROMIUM = "/usr/bin/chromium"
@@ -56,6 +57,11 @@ PAGES = {
     "parked": "/staff/experiences/CANDLE-204",
     "decided": "/staff/experiences/FALCON-231",
     "alert without an experience": f"/staff/alerts/{made_id('loose')}",
+    "every alert": "/staff/alerts",
+    "the rota": "/staff/alerts/rota",
+    "a drill": f"/staff/alerts/drills/{made_id('drill')}",
+    "a referral sheet": f"/staff/alerts/{made_id('loose')}/sheet",
+    "released as feedback": "/staff/released",
     "by hand": "/staff/enter",
     "typed in": f"/staff/entered/phone/{made_id('typed in')}",
     "danger typed in": f"/staff/entered/letter/{made_id('danger typed in')}",
@@ -159,7 +165,7 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def address(app: Flask, store: FakeStore, kept_actions: FakeActions) -> Iterator[str]:
+def address(app: Flask, store: FakeStore, clock: FakeClock, kept_actions: FakeActions) -> Iterator[str]:
     """The site on the loopback, with an alert whose message has had no turn yet."""
     reach = Reach(channel=ChannelName("sms"), address=Address("tel", "+447700900123"))
     for what in What:
@@ -169,6 +175,8 @@ def address(app: Flask, store: FakeStore, kept_actions: FakeActions) -> Iterator
     fill_actions(kept_actions)
     sending_on = app.extensions[EXTENSION].rooms.sending_on
     fill_passing(sending_on.records)
+    desk: Desk = app.extensions[EXTENSION]
+    app.extensions[EXTENSION] = replace(desk, rooms=replace(desk.rooms, alert_desk=alert_desk_of(store, clock)))
     with serving(app) as address:
         yield address
 
