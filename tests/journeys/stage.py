@@ -6,7 +6,7 @@ would send is written down.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -23,7 +23,7 @@ from bot.holding import Holding
 from bot.intake import Intake
 from bot.linking import Linking
 from bot.milestones import MilestoneKind, Milestones, NewMilestone
-from bot.model import ENGLISH, Address, ChannelName, InboundMessage, Location, Media, Outgoing
+from bot.model import ENGLISH, Address, ChannelName, Contact, InboundMessage, Location, Media, Outgoing
 from bot.mydata import MyDataLinks
 from bot.outbox import Outbox
 from bot.ports import Channel
@@ -132,7 +132,9 @@ class Stage(Protocol):
         """Nobody writes, and time has gone by: what is said of its own accord, as ``says`` gives it."""
         ...
 
-    def facts(self) -> dict[str, Any]: ...
+    def facts(self, asked: Container[str] | None = None) -> dict[str, Any]:
+        """What stands in the record; of what has to be looked up apart, only what is asked for, and all where it is not said."""
+        ...
 
 
 @cache
@@ -347,29 +349,36 @@ class StoreStage:
         self.sweep()
         return [_as_shown(outgoing) for outgoing in self.channel.sent[before:]]
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self, asked: Container[str] | None = None) -> dict[str, Any]:
         cards = self._cards()
-        views = [view for card in cards if (view := self.store.experience(card.reference))]
-        with self.store.transaction() as tx:
-            contact = tx.hold_contact(self.address, (), locale=ENGLISH, now=self.clock.at)
         last = cards[-1] if cards else None
+        apart: dict[str, Callable[[], Any]] = {
+            "set_aside": lambda: [card.reference for card in self.store.inbox(InboxFilter(set_aside=True)).cards],
+            "alerts": lambda: self._alerts(cards),
+            "opted_out": lambda: self._contact().opted_out_at is not None,
+            "locale": lambda: self._contact().locale,
+        }
         return {
             "references": [card.reference for card in cards],
-            "set_aside": [card.reference for card in self.store.inbox(InboxFilter(set_aside=True)).cards],
             "as_one": [card.reference for card in cards if card.as_one],
             "kept": [passage.text for card in cards for passage in card.passages],
             "consents": {purpose.value: given for card in cards for purpose, given in card.consents.items()},
             "tasks": sorted(task.kind for card in cards for task in card.tasks),
             "owed": sorted(task.kind for card in cards for task in card.tasks if task.done_at is None),
             "read": last.read_at is not None if last else None,
-            "alerts": sorted(f"{alert.level.word} {' '.join(alert.kinds)}" for view in views for alert in view.alerts),
             "risk": last.risk.word if last else None,
             "speaker": last.speaker.value if last else None,
             "needs_translation": last.needs_translation if last else None,
             "promised": last.promised_on.isoformat() if last else None,
-            "opted_out": contact.opted_out_at is not None,
-            "locale": contact.locale,
-        }
+        } | {name: tell() for name, tell in apart.items() if asked is None or name in asked}
+
+    def _alerts(self, cards: Sequence[ExperienceCard]) -> list[str]:
+        views = [view for card in cards if (view := self.store.experience(card.reference))]
+        return sorted(f"{alert.level.word} {' '.join(alert.kinds)}" for view in views for alert in view.alerts)
+
+    def _contact(self) -> Contact:
+        with self.store.transaction() as tx:
+            return tx.hold_contact(self.address, (), locale=ENGLISH, now=self.clock.at)
 
     def _cards(self) -> list[ExperienceCard]:
         found = self.store.inbox(InboxFilter(open_only=False)).cards

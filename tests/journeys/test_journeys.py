@@ -71,7 +71,7 @@ def test_the_talk_goes_as_it_is_written(name: str, channel: str, opens: Opens) -
         said = play(stage, line)
 
         assert said == line.expected(channel), f"after: {line.parent or line.staff}"
-        check_facts(stage.facts() if line.then else {}, line)
+        check_facts(stage.facts(line.then) if line.then else {}, line)
 
 
 def write_anew(talk: TalkFile, opens: Opens) -> None:
@@ -80,7 +80,7 @@ def write_anew(talk: TalkFile, opens: Opens) -> None:
         said = {channel: play(stage, line) for channel, stage in stages.items()}
         line.earshot = by_channel(said)
         for stage in stages.values():
-            check_facts(stage.facts() if line.then else {}, line)
+            check_facts(stage.facts(line.then) if line.then else {}, line)
     talk.write()
 
 
