@@ -225,8 +225,8 @@ class ActionRecords(Protocol):
         """All that is public, the newest first."""
         ...
 
-    def preview(self, action_id: UUID) -> Published | None:
-        """One as it would be published now."""
+    def preview(self, action_id: UUID, *, fewest: int) -> Published | None:
+        """One as it would be published now; ``fewest`` as in ``publish``."""
         ...
 
 
@@ -291,6 +291,13 @@ class Actions:
             if at is None:
                 break
         return tuple(found[:MOST_AT_ONCE])
+
+    def as_families_would_see(self, action: Action, locale: str) -> str:
+        """The public page with this alone on it. Raises ``NotFound``."""
+        found = self.records.preview(action.id, fewest=FEWEST)
+        if found is None or self.preview is None:
+            raise NotFound
+        return self.preview.page((found,), locale)
 
     def publish(self, action: Action, edition_id: UUID, member: StaffMember) -> Unready | None:
         """The reason, where it is not ready to be read: then nothing is published. Raises ``NotYours``."""

@@ -162,8 +162,8 @@ class SqlActions:
             if unit.connection.execute(select(exists().where(edition.id == edition_id))).scalar_one():
                 return False
             self._retire(unit, action_id, staff_id, now)
-            people = _people(unit.connection, action_id)
-            values = {name: getattr(row, name) for name in _WORDS} | {"people": people if people >= fewest else None}
+            people = _people(unit.connection, action_id, fewest)
+            values = {name: getattr(row, name) for name in _WORDS} | {"people": people}
             made = {"id": edition_id, "action_id": action_id, "published_at": now, "published_by": staff_id}
             unit.connection.execute(insert(action_edition), {**made, **values})
             _note(unit, action_id, "published", staff_id, now)
@@ -186,12 +186,12 @@ class SqlActions:
             quotes = _quotes(connection, [row.action_id for row in rows])
         return tuple(_published(row, row.action_id, row.published_at, row.people, quotes) for row in rows)
 
-    def preview(self, action_id: UUID) -> Published | None:
+    def preview(self, action_id: UUID, *, fewest: int) -> Published | None:
         with self._database.reading() as connection:
             row = connection.execute(select(action).where(action.c.id == action_id)).one_or_none()
             if row is None:
                 return None
-            people = _people(connection, action_id)
+            people = _people(connection, action_id, fewest)
             return _published(row, row.id, row.changed_at, people, _quotes(connection, [action_id]))
 
     def _read(self, meets: Sequence[ColumnElement[bool]], *, with_safeguarding: bool) -> tuple[Action, ...]:
@@ -265,9 +265,10 @@ def _columns(draft: Draft) -> dict[str, Any]:
     }
 
 
-def _people(connection: Connection, action_id: UUID) -> int:
+def _people(connection: Connection, action_id: UUID, fewest: int) -> int | None:
     told = TOLD_OF.where(link.action_id == action_id, NOT_BEHIND)
-    return connection.execute(told.with_only_columns(func.count(experience.c.contact_id.distinct()))).scalar_one()
+    people: int = connection.execute(told.with_only_columns(func.count(experience.c.contact_id.distinct()))).scalar_one()
+    return people if people >= fewest else None
 
 
 def _quotable(connection: Connection, experience_ids: Sequence[UUID]) -> set[UUID]:

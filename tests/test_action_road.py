@@ -166,6 +166,9 @@ def test_a_number_of_people_is_public_from_five_on(street: Street) -> None:
         street.tells(number, agrees=None)
     street.publishes()
     assert street.actions.actions.records.published()[0].people is None
+    before = street.actions.actions.records.preview(ID, fewest=5)
+    assert before is not None
+    assert before.people is None
     street.tells(5, agrees=None)
     street.publishes()
 

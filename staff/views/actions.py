@@ -111,11 +111,7 @@ def action(action_id: UUID) -> ResponseReturnValue:
 
 def preview_action(action_id: UUID) -> ResponseReturnValue:
     """The page as families would see it, in a language they choose."""
-    use = _use()
-    found = use.records.preview(_find(action_id).id)
-    if found is None or use.preview is None:
-        raise NotFound
-    return use.preview.page((found,), request.args.get("locale", ""))
+    return _use().as_families_would_see(_find(action_id), request.args.get("locale", ""))
 
 
 def link_theme(action_id: UUID) -> ResponseReturnValue:

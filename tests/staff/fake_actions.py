@@ -152,7 +152,7 @@ class FakeActions:
             if each.edition
         )
 
-    def preview(self, action_id: UUID) -> Published | None:
+    def preview(self, action_id: UUID, *, fewest: int) -> Published | None:
         found = self.kept.get(action_id)
         return None if found is None else Published(id=found.id, words=found.words, state=found.state, on=date(2026, 11, 23))
 
