@@ -46,8 +46,8 @@ def filters(wanted: InboxFilter) -> Iterator[Filter]:
         if themes:
             yield Filter(_carries(themes), _candidates(themes), FEW_TO_WEIGH)
     if wanted.polarity:
-        feeling = func.coalesce(passage.c.feeling, passage.c.polarity)
-        yield Filter(exists().where(passage.c.experience_id == IT.id, feeling.in_(wanted.polarity)))
+        heard = and_(passage.c.feeling.is_(None), passage.c.polarity.in_(wanted.polarity))  # PostgreSQL guesses ill at a coalesce
+        yield Filter(exists().where(passage.c.experience_id == IT.id, or_(passage.c.feeling.in_(wanted.polarity), heard)))
     for purpose, answered in wanted.consents:
         yield Filter(_answered(purpose, answered))
     yield from _in_time(wanted)
