@@ -130,21 +130,21 @@ class Comments:
         shown = found[:MOST_ON_A_PAGE]
         return shown, (shown[-1].seq if len(found) > len(shown) else None)
 
-    def show_writer(self, comment_id: UUID, member: StaffMember) -> None:
-        """Keep that this member is to be shown who wrote it."""
-        self._look(comment_id, member)
+    def show_writer(self, comment_id: UUID, member: StaffMember, why: str) -> None:
+        """Keep that this member is to be shown who wrote it, and why they need it."""
+        self.look(comment_id, member)
         with self.store.transaction() as tx:
-            audit(tx, member, "show_comment_author", f"message:{comment_id}", self.clock.now())
+            audit(tx, member, "show_comment_author", f"message:{comment_id}", self.clock.now(), why)
 
     def writer(self, comment_id: UUID, member: StaffMember) -> Writer | None:
         """For somebody of whom it was kept (``show_writer``)."""
-        self._look(comment_id, member)
+        self.look(comment_id, member)
         return self.records.writer(comment_id)
 
     def invite(self, comment_id: UUID, member: StaffMember) -> None:
         """Ask its writer, in private, to talk to us. Pressed twice it is sent once. Raises ``NotInvitableError``."""
         now = self.clock.now()
-        comment, writer = self._look(comment_id, member), self.records.writer(comment_id)
+        comment, writer = self.look(comment_id, member), self.records.writer(comment_id)
         if comment.sent is not None:
             return
         if writer is None or comment.invitation(now) is not Invitation.OPEN:
@@ -164,7 +164,7 @@ class Comments:
             if tx.enqueue(replace(rows[0], by_person=True), now) is not None:
                 audit(tx, member, "invite_commenter", f"message:{comment_id}", now)
 
-    def _look(self, comment_id: UUID, member: StaffMember) -> Comment:
+    def look(self, comment_id: UUID, member: StaffMember) -> Comment:
         comment = self.records.comment(comment_id)
         if comment is None or (comment.has_open_alert and not self._may(member)):
             raise NotFound

@@ -173,7 +173,7 @@ def read_reference(form: Form, *, longest: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why somebody must be reached, in one line."""
+    """Why somebody must be reached, or something opened, in one line."""
 
     why: str
     errors: Errors = field(default_factory=dict)
@@ -187,7 +187,14 @@ class Reason:
 
     def of_words(self) -> Reason:
         """The same where it is words that are asked for."""
-        return Reason(self.why, {name: code.replace("why_empty", "words_why_empty") for name, code in self.errors.items()})
+        return self._of("words_why_empty")
+
+    def of_writer(self) -> Reason:
+        """The same where it is asked who wrote a comment."""
+        return self._of("writer_why_empty")
+
+    def _of(self, empty: str) -> Reason:
+        return Reason(self.why, {name: code.replace("why_empty", empty) for name, code in self.errors.items()})
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from bot.comments import Comments, NotInvitableError
 from staff.desk import desk, go, member, tell
-from staff.forms import read_before
+from staff.forms import Reason, read_before
 
 
 def add_comments(blueprint: Blueprint) -> None:
@@ -26,8 +26,14 @@ def _comments() -> Comments:
 
 
 def comments() -> ResponseReturnValue:
-    """``author``: the one comment whose writer the page before this one asked for; answered once."""
-    use, before = _comments(), read_before(request.args)
+    return _page(read_before(request.args))
+
+
+def _page(before: int | None, *, asked_of: UUID | None = None, reason: Reason | None = None) -> str:
+    """``author`` in the session: the one comment whose writer the page before this one asked for; answered once. ``reason``:
+    one that will not do, for the comment it was ``asked_of``.
+    """
+    use = _comments()
     found, onward = use.page(member(), before=before)
     asked = session.pop("author", None)
     shown = next((comment.id for comment in found if str(comment.id) == asked), None)
@@ -38,12 +44,18 @@ def comments() -> ResponseReturnValue:
         onward=onward,
         shown=shown,
         writer=use.writer(shown, member()) if shown else None,
+        asked_of=asked_of,
+        reason=reason,
     )
 
 
 def show_author(comment_id: UUID) -> ResponseReturnValue:
     """The page after this one shows the name. Only the comment's id is carried there: no name is in a cookie."""
-    _comments().show_writer(comment_id, member())
+    use, reason = _comments(), Reason.read(request.form)
+    if reason.errors:
+        use.look(comment_id, member())
+        return _page(read_before(request.form), asked_of=comment_id, reason=reason.of_writer()), 400
+    use.show_writer(comment_id, member(), reason.why)
     session["author"] = str(comment_id)
     return _back(comment_id)
 

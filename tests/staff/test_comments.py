@@ -35,10 +35,22 @@ def test_a_comment_is_shown_with_its_post_and_without_its_writer(jo: Browser, st
 def test_who_wrote_it_is_shown_once_after_a_press_that_is_kept(jo: Browser, store: FakeStore) -> None:
     comment = under_a_post(store)
     jo.open("/staff/comments")
-    page = jo.press("/author")
+    page = jo.press("/author", {"why": "They named a child"})
 
     assert store.said.name in page.main
-    assert [(line.action, line.record) for line in store.lines] == [("show_comment_author", f"message:{comment.id}")]
+    kept = [(line.action, line.record, line.why) for line in store.lines]
+    assert kept == [("show_comment_author", f"message:{comment.id}", "They named a child")]
+    assert store.said.name not in jo.open("/staff/comments").html
+
+
+def test_without_a_reason_nobody_is_shown_who_wrote_it(jo: Browser, store: FakeStore) -> None:
+    under_a_post(store)
+    jo.open("/staff/comments")
+    page = jo.press("/author", {"why": " "}, status=400)
+
+    assert "Write why you need to know who wrote it" in page.main
+    assert store.said.name not in page.html
+    assert store.lines == []
     assert store.said.name not in jo.open("/staff/comments").html
 
 
@@ -124,7 +136,7 @@ def test_older_comments_are_on_the_next_page(jo: Browser, store: FakeStore) -> N
 
     assert "Comment number 3." in older.main
     assert "Comment number 23." not in older.main
-    jo.press(f"{made_id('number 2')}/author")
+    jo.press(f"{made_id('number 2')}/author", {"why": "They named a child"})
     assert jo.page is not None
     assert "Comment number 2." in jo.page.main, "the press leads back to the same page"
 
