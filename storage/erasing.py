@@ -26,6 +26,7 @@ from storage.suppressing import suppress
 from storage.tables import (
     address,
     alert,
+    alert_release,
     consent,
     contact,
     contact_link,
@@ -190,6 +191,7 @@ class Erasing(MediaKeeping):
         if not all_of_it:
             self._hand_over_fresh_words(contact_id, now)
         self._spoil_what_went_out(contact_id)
+        self._end_releases(contact_id, now)
         theirs = and_(inbound_message.c.contact_id == contact_id, not_(ALERTED))
         self._drop_passages(theirs)
         self.erase_media(theirs)
@@ -223,6 +225,12 @@ class Erasing(MediaKeeping):
         take_passings_back(self, experience.c.contact_id == contact_id)
         told = select(experience.c.id).where(experience.c.contact_id == contact_id).order_by(experience.c.id)
         spoil_exports(self, self.connection.execute(told.with_for_update(key_share=True)).scalars().all())
+
+    def _end_releases(self, contact_id: UUID, now: datetime) -> None:
+        """What safeguarding keeps of theirs is feedback to nobody any more."""
+        told = select(passage.c.id).join_from(passage, experience, experience.c.id == passage.c.experience_id)
+        theirs = alert_release.c.passage_id.in_(told.where(experience.c.contact_id == contact_id))
+        self.connection.execute(update(alert_release).where(theirs, alert_release.c.ended_at.is_(None)).values(ended_at=now))
 
     def _hand_over_fresh_words(self, contact_id: UUID, now: datetime) -> None:
         fresh = and_(

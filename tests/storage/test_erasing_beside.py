@@ -7,15 +7,19 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from bot.alert_desk import AlertDesk
 from bot.conversation import Conversation
 from bot.model import ENGLISH, Speaker
 from bot.ports import Store
+from storage.alert_sheets import SqlAlertRecords
 from storage.contact_links import SqlContactLinks
 from storage.database import Database
 from storage.resuming import SqlResumeCodes
 from storage.sealing import Sealer
+from storage.store import SqlStore
 from storage.tables import contact, experience, inbound_message, resume_code
-from tests.storage.made_up import ANNA, BORIS, NOW, SOON, WEBCHAT, WHATSAPP
+from tests.staff.fakes import FakeClock
+from tests.storage.made_up import ANNA, BORIS, DANGER, NOW, SOON, WEBCHAT, WHATSAPP
 from tests.storage.reading import everything_in
 from tests.storage.scene import Scene
 
@@ -105,3 +109,26 @@ def test_old_words_that_are_changed_after_the_wish_are_erased_all_the_same(
         rows = connection.execute(select(inbound_message.c.state, inbound_message.c.sealed, inbound_message.c.contact_id)).all()
     assert {tuple(row) for row in rows} == {("erased", None, None)}
     assert scene.claims(now=NOW + SOON) is None
+
+
+def test_a_passage_released_as_feedback_is_shown_to_nobody_once_all_is_erased(
+    store: SqlStore, scene: Scene, database: Database, sealer: Sealer
+) -> None:
+    """The words stay, for safeguarding alone."""
+    seq = scene.accepts("He held him down", risk=DANGER)
+    assert seq is not None
+    scene.alerts(seq)
+    scene.takes_turn(reference="RIVER 482", risk=DANGER.level)
+    lead = scene.employs("Ruth Lead", role="safeguarding")
+    desk = AlertDesk(records=SqlAlertRecords(database, sealer), work=store, store=store, clock=FakeClock(NOW))
+    told = store.experience("RIVER 482")
+    assert told is not None
+    assert desk.release(told, lead, [told.card.passages[0].id]) == 1
+    assert len(desk.feedback()) == 1
+
+    erase(store, scene.contact())
+
+    kept = store.experience("RIVER 482")
+    assert kept is not None
+    assert kept.card.passages, "safeguarding keeps what was dangerous"
+    assert desk.feedback() == ()
