@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, func, not_, select
@@ -21,15 +22,29 @@ ACTIONS = (
 )
 
 
+class Linked(NamedTuple):
+    """An experience that hangs on an action."""
+
+    id: UUID
+    reference: str
+
+
 def export_actions(database: Database) -> Iterator[Mapping[str, object]]:
     """What is with safeguarding is not named among the experiences."""
     with database.reading() as connection:
-        rows = connection.execute(ACTIONS).all()
-        found = [_action(connection, row) for row in rows]
+        found, _ = actions_with_links(connection)
     yield from found
 
 
-def _action(connection: Connection, row: AnyRow) -> Mapping[str, object]:
+def actions_with_links(connection: Connection, *, lock: bool = False) -> tuple[list[Mapping[str, object]], list[UUID]]:
+    """The rows, and the experiences that are named in them; ``lock`` holds these until the transaction ends."""
+    linked = _linked(connection, lock=lock)
+    rows = connection.execute(ACTIONS).all()
+    named = dict.fromkeys(each.id for row in rows for each in linked.get(row.id, []))
+    return [_action(connection, row, linked.get(row.id, [])) for row in rows], list(named)
+
+
+def _action(connection: Connection, row: AnyRow, linked: Sequence[Linked]) -> Mapping[str, object]:
     edition = editions_of(connection, [row.id]).get(row.id)
     return {
         "id": row.id,
@@ -45,19 +60,23 @@ def _action(connection: Connection, row: AnyRow) -> Mapping[str, object]:
         "changed_at": row.changed_at,
         "published_at": None if edition is None else edition.published_at,
         "published_by": None if edition is None else edition.by,
-        "experiences": _references(connection, row.id),
+        "experiences": [each.reference for each in linked],
         "told": _told(connection, row.id),
     }
 
 
-def _references(connection: Connection, action_id: UUID) -> list[str]:
+def _linked(connection: Connection, *, lock: bool) -> dict[UUID, list[Linked]]:
+    """By action; read in one go, so that what is locked is what is named."""
     query = (
-        select(experience.c.reference)
+        select(action_link.c.action_id, experience.c.id, experience.c.reference)
         .join_from(action_link, experience, experience.c.id == action_link.c.experience_id)
-        .where(action_link.c.action_id == action_id, action_link.c.unlinked_at.is_(None), LISTED, not_(ALERT_OPEN))
+        .where(action_link.c.unlinked_at.is_(None), LISTED, not_(ALERT_OPEN))
         .order_by(experience.c.opened_at, experience.c.id)
     )
-    return list(connection.execute(query).scalars())
+    linked: dict[UUID, list[Linked]] = {}
+    for row in connection.execute(query.with_for_update(read=True, of=experience) if lock else query):
+        linked.setdefault(row.action_id, []).append(Linked(row.id, row.reference))
+    return linked
 
 
 def _told(connection: Connection, action_id: UUID) -> int:

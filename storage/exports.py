@@ -16,7 +16,7 @@ from bot.exports import ACTIONS, Stretch
 from bot.model import ChannelName, RiskLevel
 from bot.records import BY_PARENT, ExperienceCard, ExportedMessage, InboxFilter
 from bot.review import tags
-from storage.action_export import export_actions
+from storage.action_export import actions_with_links, export_actions
 from storage.cards import CARDS, cards, word_of
 from storage.database import Database
 from storage.envelopes import open_inbound, open_outbound
@@ -100,10 +100,13 @@ class SqlExports:
 
     def next(self, job_id: UUID, what: str, wanted: InboxFilter, *, after: str, limit: int) -> Stretch:
         """What it holds is written down before it can be in any file, and with the experiences locked: who takes words out of
-        the record meanwhile waits, and then sees that this export has them. Of actions, which hold none, all come at once.
+        the record meanwhile waits, and then sees that this export has them. Actions come all at once, and hold what is linked
+        to them.
         """
         if what == ACTIONS:
-            actions = list(export_actions(self._database))
+            with self._database.writing() as connection:
+                actions, held = actions_with_links(connection, lock=True)
+                self._note(connection, job_id, held)
             return Stretch(rows=actions, looked_at=len(actions), place=None)
         with self._database.writing() as connection:
             query = CARDS.where(*conditions(connection, wanted), *_after(after)).order_by(experience.c.opened_at, experience.c.id)
@@ -114,11 +117,14 @@ class SqlExports:
             else:
                 made = [_experience(row, card) for row, card in zip(rows, cards(connection, rows), strict=True)]
                 held = [row.id for row in rows]
-            note = self._database.insert_once(exported, "job_id", "experience_id")
-            for each in held:
-                note.run(connection, {"job_id": job_id, "experience_id": each})
+            self._note(connection, job_id, held)
         place = f"{rows[-1].opened_at.isoformat()} {rows[-1].id}" if len(rows) == limit else None
         return Stretch(rows=made, looked_at=len(rows), place=place)
+
+    def _note(self, connection: Connection, job_id: UUID, held: Sequence[UUID]) -> None:
+        note = self._database.insert_once(exported, "job_id", "experience_id")
+        for each in held:
+            note.run(connection, {"job_id": job_id, "experience_id": each})
 
 
 def _after(place: str) -> list[ColumnElement[bool]]:
