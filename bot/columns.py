@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from bot import toml
-from bot.cells import Row, as_text, is_formula
+from bot.cells import Row, as_text, harmless, is_formula
 from bot.conversation import Purpose
 from bot.errors import BotError
 from bot.model import Locale, Speaker
@@ -51,7 +51,13 @@ _HEADINGS = {
     "place": frozenset({"place", "school", "setting", "service", "school or service", "school or setting", "where"}),
     "speaker": frozenset({"speaker", "who", "role", "from", "respondent", "relationship", "who is speaking"}),
     "locale": frozenset({"locale", "language", "lang"}),
-    "consent": frozenset({"consent", "agreed", "permission", "may we use your words", "happy to share", "consent to publish"}),
+    # Only what speaks of the words or of telling others: plain "consent" or "agreed" may be to anything.
+    "consent": frozenset(
+        {
+            *("may we use your words", "may we quote you", "may we share your words", "may we publish your words"),
+            *("happy to share", "happy to be quoted", "consent to share", "consent to publish", "consent to be quoted"),
+        }
+    ),
     "id": frozenset({"id", "ref", "reference", "number", "response id", "respondent id", "no"}),
 }
 """Headings people give their columns, without capitals and signs."""
@@ -92,10 +98,13 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """``by_field``: the column that holds each field; every other column of the file is in ``others``."""
+    """``by_field``: the column that holds each field; every other column of the file is in ``others``. ``is_mended``: it is
+    a sheet to mend that comes back, in which we put an apostrophe before what could be a formula.
+    """
 
     by_field: Mapping[str, str]
     others: Sequence[str]
+    is_mended: bool = False
 
     @classmethod
     def read(cls, pairs: Sequence[str], columns: Sequence[str]) -> Columns:
@@ -119,14 +128,14 @@ class Columns:
     @classmethod
     def of(cls, by_field: Mapping[str, str], columns: Sequence[str]) -> Columns:
         taken = {*by_field.values(), TO_MEND, ITS_ROW}
-        return cls(by_field, [name for name in columns if name not in taken])
+        return cls(by_field, [name for name in columns if name not in taken], ITS_ROW in columns)
 
     def account(self, row: Row, *, today: date, locales: Sequence[Locale]) -> Account:
         """Raises ``UnreadableCell`` where it would be wrong to guess."""
         for column in self.by_field.values():
             if is_formula(row.get(column)):
                 raise UnreadableCell(say("formula", column=column))
-        cells = {name: as_text(row.get(column)) for name, column in self.by_field.items()}
+        cells = {name: self._cell(row, column) for name, column in self.by_field.items()}
         if len(cells["text"]) > LONGEST_ACCOUNT:
             raise UnreadableCell(say("too_long", most=LONGEST_ACCOUNT))
         said = {name: " ".join(cell.split()) for name, cell in cells.items() if name != "text"}
@@ -156,9 +165,14 @@ class Columns:
             remarks=tuple(remarks),
         )
 
+    def _cell(self, row: Row, column: str) -> str:
+        """As it was before we made it harmless, so that the words stay theirs and a row is known again."""
+        cell = as_text(row.get(column))
+        return cell[1:] if self.is_mended and cell.startswith("'") and harmless(cell[1:]) == cell else cell
+
     def _more(self, row: Row, remarks: list[str]) -> dict[str, str]:
         """The cells of the other columns: kept sealed with the words, as far as there is room."""
-        filled = [(name, as_text(row.get(name))) for name in self.others]
+        filled = [(name, self._cell(row, name)) for name in self.others]
         filled = [(name, cell) for name, cell in filled if cell.strip()]
         if len(filled) > MOST_COLUMNS or any(len(cell) > LONGEST_VALUE for _, cell in filled):
             remarks.append(say("others", columns=MOST_COLUMNS, most=LONGEST_VALUE))

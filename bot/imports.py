@@ -143,11 +143,12 @@ class Imports:
 
 @dataclass(slots=True)
 class _Look:
-    """A file that this worker is reading."""
+    """A file that this worker is reading. ``at``: rows that were read from it, whether they were kept or not."""
 
     job_id: UUID
     reading: Reading
     rows: Iterator[Numbered]
+    at: int
 
 
 @dataclass
@@ -172,13 +173,16 @@ class ImportWork:
             return _failed("files_gone", now)
 
     def _look_on(self, job: Job, now: datetime) -> Step:
-        """Reads on where this worker is. One that comes after a dead one begins at the top and passes over what is kept."""
+        """Reads on where this worker is. One that comes after a dead one begins at the top and passes over what is kept; so
+        does this one when what it read last was not kept, or another went on meanwhile.
+        """
         try:
             look = self._look
-            if look is None or look.job_id != job.id:
+            if look is None or (look.job_id, look.at) != (job.id, job.total):
                 reading = self.read(self.jobs.content(job.id, Part.UPLOAD), str(job.details["ending"]))
-                self._look = look = _Look(job.id, reading, islice(iter(reading), job.total, None))
+                self._look = look = _Look(job.id, reading, islice(iter(reading), job.total, None), job.total)
             rows = list(_batch(look.rows))
+            look.at += len(rows)
             columns = list(look.reading.columns)
         except (StoreUnavailable, BlobMissing):
             self._look = None
@@ -205,6 +209,8 @@ class ImportWork:
     def _take_in(self, job: Job, now: datetime) -> Step:
         number = int(job.place or 0)
         pieces = self.jobs.records.pieces(job.id, Part.ROWS, after=number - 1, limit=1)
+        if pieces[0].number != number if pieces else job.done < job.total:
+            return _failed("files_gone", now)
         if not pieces:
             return Step(changes={"state": JobState.DONE, "ended_at": now, "files_until": now + KEPT_FOR}, audit=_summary(job))
         one = Import(

@@ -15,9 +15,10 @@ from openpyxl import Workbook, load_workbook
 from sqlalchemy import select
 
 from bot.actions import Draft, State, Words
+from bot.errors import StoreUnavailable
 from bot.filing import CONSENTS, PLACE
 from bot.hiding import Hiding
-from bot.jobs import Part
+from bot.jobs import JobState, Part
 from bot.model import Manner
 from staff.desk import EXTENSION, Desk
 from staff.passwords import Passwords
@@ -30,7 +31,7 @@ from tests.staff.page import Browser, Page
 from tests.storage.made_up import ANNA, BORIS, DANGER
 from tests.storage.test_matters import person
 
-SHEET = """Comment,Date,School,Agreed
+SHEET = """Comment,Date,School,Consent to publish
 The taxi was late again,31/05/2024,Fern Hill School,yes
 Lovely SENCO,2024-06-01,,perhaps
 ,2024-06-01,,
@@ -157,6 +158,86 @@ def test_a_worker_that_dies_is_followed_by_another_and_no_row_is_lost_or_doubled
     assert "25 rows are in the record." in page.main
     assert "here already" not in page.main
     assert room.newest().total == 25
+
+
+@ONE_STORE
+@pytest.mark.parametrize("fails", ["keep", "put"])
+def test_no_row_is_lost_when_the_store_is_away_for_a_moment_while_a_file_is_looked_through(
+    room: JobDesk, jo: Browser, fails: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.brings(jo, "Comment\n" + "".join(f"row {number}\n" for number in range(25)))
+    room.sweeps[0].sweep()
+    with monkeypatch.context() as away:
+        away.setattr(room.jobs.records if fails == "keep" else room.blobs, fails, is_away)
+        with pytest.raises(StoreUnavailable):
+            room.sweeps[0].sweep()
+    looked_at(room, jo)
+    jo.press("/columns", {"do": "begin"})
+    looked_at(room, jo)
+
+    assert [message.text for message in room.intake.taken] == [f"row {number}" for number in range(25)]
+
+
+def is_away(*_: object, **__: object) -> None:
+    raise StoreUnavailable
+
+
+@ONE_STORE
+def test_a_file_that_waited_longer_than_it_is_kept_is_told_to_be_gone_and_not_done(room: JobDesk, jo: Browser) -> None:
+    room.brings(jo, SHEET)
+    looked_at(room, jo)
+    room.desk.clock.move(timedelta(days=1, seconds=1))
+    room.works()
+    begun = room.newest()
+    room.jobs.records.change(begun, (JobState.ASKING,), {"state": JobState.WORKING}, now=room.desk.clock.now())
+    room.works()
+
+    assert (room.newest().state, room.newest().trouble) == (JobState.FAILED, "files_gone")
+    assert room.intake.taken == []
+
+
+@ONE_STORE
+def test_rows_that_are_gone_in_the_middle_are_not_passed_over(room: JobDesk, jo: Browser) -> None:
+    room.brings(jo, "Comment\n" + "".join(f"row {number}\n" for number in range(25)))
+    looked_at(room, jo)
+    found = room.newest()
+    room.jobs.records.forget(found.id, room.jobs.records.pieces(found.id, Part.ROWS, after=0, limit=1))
+    jo.press("/columns", {"do": "begin"})
+    page = looked_at(room, jo)
+
+    assert "The file is not where files are kept any more. Bring it in again." in page.main
+    assert len(room.intake.taken) == 10
+
+
+@ONE_STORE
+def test_the_apostrophe_of_a_sheet_to_mend_is_taken_off_when_it_comes_back(room: JobDesk, jo: Browser) -> None:
+    words = "- late again, and nobody rang"
+    imported(room, jo, f'Comment,Date,Note\n"{words}",2024-06-01,\n"{words}",soon,=1+1\n')
+    answer = jo.client.post(f"/staff/work/{room.newest().id}/mend", data={"csrf_token": token(jo)})
+    sheet_to_mend = answer.get_data().decode("utf-8-sig")
+    assert f"'{words}" in sheet_to_mend
+    page = imported(room, jo, sheet_to_mend.replace(",soon,", ",2024-06-01,"))
+    assert "1 row was here already" in page.main
+
+    imported(room, jo, sheet_to_mend.replace(",soon,", ",2024-06-02,"))
+    assert [message.text for message in room.intake.taken] == [words, words]
+    assert room.intake.taken[1].details["column Note"] == "=1+1"
+
+
+@ONE_STORE
+def test_an_apostrophe_in_a_sheet_of_their_own_stays(room: JobDesk, jo: Browser) -> None:
+    imported(room, jo, "Comment\n'- late again\n")
+
+    assert [message.text for message in room.intake.taken] == ["'- late again"]
+
+
+@ONE_STORE
+@pytest.mark.parametrize("heading", ["Consent", "Agreed", "Permission"])
+def test_consent_to_who_knows_what_is_not_taken_for_consent_to_be_quoted(room: JobDesk, jo: Browser, heading: str) -> None:
+    page = imported(room, jo, f"Comment,{heading}\nLate,yes\n")
+
+    assert "1 row is in the record." in page.main
+    assert CONSENTS not in room.intake.taken[0].details
 
 
 def looking_dies(room: JobDesk) -> None:
@@ -441,6 +522,33 @@ def test_actions_go_out_all_of_them_and_name_nothing_that_is_with_safeguarding(r
     (row,) = csv.DictReader(io.StringIO(fetched(room, jo).decode("utf-8-sig")))
 
     assert (row["title"], row["said"], row["experiences"]) == ("Hoists", "'-1 hoist", '["RIVER 482"]')
+
+
+@pytest.mark.parametrize("how", ["behind the wall", "taken back"])
+def test_a_file_of_actions_holds_what_is_linked_to_them_as_any_other_does(room: JobDesk, jo: Browser, how: str) -> None:
+    tells(room)
+    member = room.desk.store.staff_by_username("jo")
+    assert member is not None
+    actions_ = SqlActions(room.desk.database, room.desk.sealer)
+    one, now = uuid4(), room.desk.clock.now()
+    actions_.add(one, Draft(words=Words(title="Hoists", said="A hoist"), state=State.PLANNED), member.id, now)
+    told = room.desk.view("RIVER 482").card.id
+    actions_.link(one, [told], member.id, now)
+    asks(room, jo, what="actions")
+    job_id = room.newest().id
+    if how == "taken back":
+        contact_id = room.desk.scene.contact(ANNA)
+        with room.desk.store.transaction() as tx:
+            tx.take_back(contact_id)
+        assert "taken back, erased or hidden" in jo.open(f"/staff/work/{job_id}").main
+        return
+    seq = room.desk.scene.accepts("He hits him.", sender=ANNA, risk=DANGER)
+    assert seq is not None
+    room.desk.scene.alerts(seq)
+    with room.desk.store.transaction() as tx:
+        tx.link_alerts([seq], told)
+    jo.open(f"/staff/work/{job_id}")
+    assert "not to be had any more" in jo.press("/file").main
 
 
 def test_no_part_of_a_message_is_left_in_the_list_of_works(room: JobDesk, jo: Browser) -> None:
