@@ -190,8 +190,7 @@ class Erasing(MediaKeeping):
             suppress(self, sent_to, opted_out_at)
         if not all_of_it:
             self._hand_over_fresh_words(contact_id, now)
-        self._spoil_what_went_out(contact_id)
-        self._end_releases(contact_id, now)
+        self._spoil_what_went_out(contact_id, now)
         theirs = and_(inbound_message.c.contact_id == contact_id, not_(ALERTED))
         self._drop_passages(theirs)
         self.erase_media(theirs)
@@ -220,8 +219,9 @@ class Erasing(MediaKeeping):
         self.erased.setdefault(contact_id, sent_to)
         return bool(self.connection.execute(select(exists().where(alert.c.contact_id == contact_id))).scalar_one())
 
-    def _spoil_what_went_out(self, contact_id: UUID) -> None:
-        """Files with their words in them, and what was passed on."""
+    def _spoil_what_went_out(self, contact_id: UUID, now: datetime) -> None:
+        """Files with their words in them, what was passed on, and what was shown as feedback."""
+        self._end_releases(contact_id, now)
         take_passings_back(self, experience.c.contact_id == contact_id)
         told = select(experience.c.id).where(experience.c.contact_id == contact_id).order_by(experience.c.id)
         spoil_exports(self, self.connection.execute(told.with_for_update(key_share=True)).scalars().all())
