@@ -68,9 +68,15 @@ def _said_last(purpose: Purpose) -> Any:
 
 NOT_ANY_MORE = and_(
     mail.c.state == OutboundState.PENDING.value,
-    or_(_said_last(Purpose.WORDS_IN_PUBLIC).is_(False), _said_last(Purpose.PASS_TO_SERVICE).is_(False)),
+    or_(
+        _said_last(Purpose.PASS_TO_SERVICE).is_(False),
+        and_(
+            _said_last(Purpose.WORDS_IN_PUBLIC).is_not(True),
+            not_(and_(recipient.c.casework, _said_last(Purpose.PASS_TO_SERVICE).is_(True))),
+        ),
+    ),
 )
-"""The mail still waits, and meanwhile the family has said no."""
+"""The mail still waits, and meanwhile no yes of the family's covers whom it goes to: as ``bot.passing_on.agreed`` has it."""
 
 
 class PassingActs(Unit):

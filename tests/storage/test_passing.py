@@ -332,6 +332,18 @@ def test_a_no_that_comes_while_the_mail_waits_keeps_it_from_leaving(office: Offi
     assert office.look(passing_id).called_back_at is not None
 
 
+def test_a_request_to_the_casework_team_rests_on_the_yes_to_it_alone(office: Office) -> None:
+    office.told(agreed=False)
+    office.says(Purpose.WORDS_IN_PUBLIC, given=False)
+    office.says(Purpose.PASS_TO_SERVICE, given=True, task="casework")
+    passing_id = office.sends(Kind.REQUEST, CASEWORK)
+    office.sweep()
+    office.deliver()
+
+    assert [mail.address.path for mail in office.mail.taken] == [CASEWORK.email]
+    assert office.look(passing_id).called_back_at is None
+
+
 def test_what_went_to_safeguarding_since_is_on_no_list_of_others(office: Office) -> None:
     view = office.told()
     passing_id = office.sends()
