@@ -5,7 +5,7 @@ it, and is audited. Whatever lets somebody read what families told is shown to a
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -48,7 +48,9 @@ class What(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """``by`` None: the operator. ``role``: what the account's is from then on."""
+    """``by`` None: the operator. ``role``: what the account's is from then on. ``may_say``: whether the member for whom it was
+    listed may say that it is right.
+    """
 
     id: UUID
     staff_id: UUID
@@ -56,6 +58,19 @@ class Change:
     what: What
     role: str
     at: datetime
+    may_say: bool = True
+
+
+def stands_apart(by: UUID, change: Change, unseen: Collection[Change]) -> bool:
+    """Whether this member may say that a change is right. Nobody may about whose own account something done by another member
+    is still unseen; nor about what was done by an account that they brought in, through however many hands, and nobody has
+    seen: else one person under several names would be their own second. What the operator did holds nobody back.
+    """
+    theirs = {by}
+    while more := {each.staff_id for each in unseen if each.by in theirs} - theirs:
+        theirs |= more
+    is_seen = all(each.staff_id != by or each.by is None for each in unseen)
+    return is_seen and change.staff_id != by and change.by not in theirs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +115,7 @@ class TeamWork(Transaction, Protocol):
     def note_change(self, change: Change) -> None: ...
 
     def see_change(self, change_id: UUID, by: UUID, now: datetime) -> bool:
-        """False: there is none, somebody has seen it, or this is who did it or whom it is about."""
+        """False: there is none, somebody has seen it, or who says so does not stand apart (``stands_apart``)."""
         ...
 
 
@@ -269,7 +284,7 @@ class Team:
             raise LastAdminError
 
     def _note(self, tx: TeamWork, other: StaffMember, what: What, role: str, by: StaffMember | None, now: datetime) -> None:
-        if role in CONTENT:
+        if role in CONTENT | {Role.ADMIN}:
             tx.note_change(Change(id=self.new_id(), staff_id=other.id, by=by.id if by else None, what=what, role=role, at=now))
 
 

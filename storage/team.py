@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, insert, or_, select, update
+from sqlalchemy import Connection, exists, insert, or_, select, update
 
 from bot.council import NO_PASSWORD
 from bot.model import Address
-from bot.team import Change, Invitation, What
+from bot.team import Change, Invitation, What, stands_apart
 from bot.wall import Role
 from storage.database import Database
 from storage.sealing import Sealer
@@ -59,7 +60,10 @@ class TeamActs(Unit):
         self.connection.execute(insert(team_change), row | {"role": change.role, "at": change.at})
 
     def see_change(self, change_id: UUID, by: UUID, now: datetime) -> bool:
-        seen = update(team_change).where(team_change.c.id == change_id, *_not_seen(by)).values(seen_by=by, seen_at=now)
+        if change_id not in {each.id for each in _unseen(self.connection, by) if each.may_say}:
+            return False
+        waits = (team_change.c.id == change_id, team_change.c.seen_at.is_(None))
+        seen = update(team_change).where(*waits).values(seen_by=by, seen_at=now)
         return bool(self.connection.execute(seen).rowcount)
 
 
@@ -84,17 +88,18 @@ class SqlTeam:
             return {found.staff_id: found.until for found in connection.execute(query)}
 
     def unseen(self, staff_id: UUID) -> tuple[Change, ...]:
-        query = select(team_change).where(*_not_seen(staff_id)).order_by(team_change.c.at.desc(), team_change.c.id)
         with self._database.reading() as connection:
-            return tuple(
-                Change(id=row.id, staff_id=row.staff_id, by=row.made_by, what=What(row.what), role=row.role, at=row.at)
-                for row in connection.execute(query)
-            )
+            return _unseen(connection, staff_id)
 
 
-def _not_seen(by: UUID) -> tuple[ColumnElement[bool], ...]:
-    row = team_change.c
-    return row.seen_at.is_(None), or_(row.made_by.is_(None), row.made_by != by), row.staff_id != by
+def _unseen(connection: Connection, by: UUID) -> tuple[Change, ...]:
+    query = select(team_change).where(team_change.c.seen_at.is_(None)).order_by(team_change.c.at.desc(), team_change.c.id)
+    found = [
+        Change(id=row.id, staff_id=row.staff_id, by=row.made_by, what=What(row.what), role=row.role, at=row.at)
+        for row in connection.execute(query)
+    ]
+    others = [each for each in found if by not in (each.by, each.staff_id)]
+    return tuple(replace(each, may_say=stands_apart(by, each, found)) for each in others)
 
 
 def _digest(sealer: Sealer, token: str) -> bytes:

@@ -44,7 +44,7 @@ from bot.replies import Replies
 from bot.safety import check
 from bot.same_person import Link, Person
 from bot.saved_views import SavedView
-from bot.team import Change, Invitation, TeamStore
+from bot.team import Change, Invitation, TeamStore, stands_apart
 from bot.wall import Role, is_with_safeguarding
 from bot.wording import Wording
 from channels.manual import Manual
@@ -254,8 +254,11 @@ class FakeTeam:
         return {each.staff_id: each.until for each in self.links.values()}
 
     def unseen(self, staff_id: UUID) -> tuple[Change, ...]:
+        waiting = [change for change in self.changes if change.id not in self.looked_at]
         return tuple(
-            change for change in self.changes if staff_id not in (change.by, change.staff_id) and change.id not in self.looked_at
+            replace(change, may_say=stands_apart(staff_id, change, waiting))
+            for change in waiting
+            if staff_id not in (change.by, change.staff_id)
         )
 
 
@@ -462,7 +465,7 @@ class FakeStore:
         self.team.changes.append(change)
 
     def see_change(self, change_id: UUID, by: UUID, now: datetime) -> bool:
-        if change_id not in {change.id for change in self.team.unseen(by)}:
+        if change_id not in {change.id for change in self.team.unseen(by) if change.may_say}:
             return False
         self.team.looked_at.add(change_id)
         return True

@@ -130,3 +130,44 @@ def test_a_password_of_ones_own_ends_the_links_too(team: Team) -> None:
 
     assert (changed.password_hash, changed.session_version) == ("$argon2 mine", 1)
     assert team.invited(token) is None
+
+
+def test_one_person_under_several_names_is_never_their_own_second(team: Team) -> None:
+    ada, ruth = member(team, ADA), member(team, RUTH)
+    second, _ = team.invite(name="Ada Two", username="ada2", role=Role.ADMIN, by=ada)
+    third, _ = team.invite(name="Ada Three", username="ada3", role=Role.ADMIN, by=second)
+    lead, _ = team.invite(name="Noor", username="noor", role=Role.SAFEGUARDING, by=third)
+    changes = {change.staff_id: change.id for change in team.unseen(ruth)}
+    assert set(changes) == {second.id, third.id, lead.id}
+    for own in (ada, second, third, lead):
+        assert not [change for change in team.unseen(own) if change.may_say]
+        for change_id in changes.values():
+            with pytest.raises(NotFound):
+                team.see(change_id, own)
+    for change_id in changes.values():
+        team.see(change_id, ruth)
+
+    assert team.unseen(ruth) == ()
+
+
+def test_an_account_that_a_second_person_has_seen_is_a_second_person(team: Team) -> None:
+    ada, bo, ruth = (member(team, each) for each in (ADA, BO, RUTH))
+    team.invite_again(bo, by=ada)
+    team.invite_again(ada, by=bo)
+    for change in team.unseen(ruth):
+        team.see(change.id, ruth)
+    noor, _ = team.invite(name="Noor", username="noor", role=Role.VIEWER, by=ada)
+    (change,) = team.unseen(bo)
+    team.see(change.id, bo)
+
+    assert change.staff_id == noor.id
+
+
+def test_what_the_operator_did_holds_nobody_back(team: Team) -> None:
+    team.change_role(member(team, RUTH), Role.PUBLISHER, by=None)
+    team.change_role(member(team, RUTH), Role.SAFEGUARDING, by=None)
+    noor, _ = team.invite(name="Noor", username="noor", role=Role.VIEWER, by=member(team, ADA))
+    (change,) = team.unseen(member(team, RUTH))
+    team.see(change.id, member(team, RUTH))
+
+    assert change.staff_id == noor.id
