@@ -9,15 +9,14 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, case, insert, null, select, update
 
 from bot.desk_work import NOTED, Act
+from storage.alerting import NEVER
 from storage.experiences import HOLD, measure_sureness
-from storage.tables import alert, audit, decision, deed, experience, passage, task
+from storage.tables import alert, decision, deed, experience, passage, task
 from storage.tables.experiences import STANDS
 from storage.unit import AnyRow, Unit
 
 _BY_STAFF = "staff:"
 _NOBODY = "nobody"
-_NEVER_YEAR = 9999
-"""An alert that calls nobody is due then; it calls nobody afterwards either."""
 
 
 def note_deed(unit: Unit, *, who: str, action: str, record: str, why: str, now: datetime) -> None:
@@ -28,9 +27,10 @@ def note_deed(unit: Unit, *, who: str, action: str, record: str, why: str, now: 
         return
     staff_id, key = UUID(who.removeprefix(_BY_STAFF)), UUID(key_)
     experience_id = _experience_of(unit.connection, act, key)
-    if act is Act.READ and _was_decided_with_it(unit.connection, staff_id, experience_id, now):
+    before = unit.stood.get(record)
+    if act is Act.READ and _was_decided_with_it(unit.connection, staff_id, experience_id, now, before):
         return
-    row = {"id": uuid4(), "staff_id": staff_id, "experience_id": experience_id, "act": act.value, "at": now, "before": None}
+    row = {"id": uuid4(), "staff_id": staff_id, "experience_id": experience_id, "act": act.value, "at": now, "before": before}
     after = why.removeprefix(_BY_STAFF) if act is Act.TASK and why != _NOBODY else None
     unit.connection.execute(insert(deed), row | {"after": after, "record": None if kind == "experience" else record})
 
@@ -43,9 +43,12 @@ def _experience_of(connection: Connection, act: Act, key: UUID) -> UUID | None:
     return found
 
 
-def _was_decided_with_it(connection: Connection, staff_id: UUID, experience_id: UUID | None, now: datetime) -> bool:
+def _was_decided_with_it(
+    connection: Connection, staff_id: UUID, experience_id: UUID | None, now: datetime, before: str | None
+) -> bool:
+    """If so, that act keeps how it was read before."""
     same = (deed.c.staff_id == staff_id, deed.c.at == now, deed.c.experience_id == experience_id, deed.c.act == Act.DECIDE.value)
-    return connection.execute(select(deed.c.id).where(*same)).first() is not None
+    return bool(connection.execute(update(deed).where(*same).values(before=before)).rowcount)
 
 
 # --- undoing: each says whether what was done still stands; if not, nothing is changed
@@ -64,30 +67,27 @@ def _open_task(connection: Connection, row: AnyRow, now: datetime) -> bool:
 
 
 def _give_back(connection: Connection, row: AnyRow, now: datetime) -> bool:
-    """To whoever had it before, by the trail."""
+    """To whoever had it before."""
     del now
-    before = (audit.c.record == row.record, audit.c.action == "give_task", audit.c.at < row.at)
-    said = connection.execute(select(audit.c.why).where(*before).order_by(audit.c.number.desc()).limit(1)).scalar_one_or_none()
-    owner = UUID(said.removeprefix(_BY_STAFF)) if said and said != _NOBODY else None
+    owner = UUID(row.before) if row.before else None
     stands = task.c.owner_id.is_(None) if row.after is None else task.c.owner_id == UUID(row.after)
     given = update(task).where(task.c.id == _key(row), task.c.done_at.is_(None), stands).values(owner_id=owner)
     return bool(connection.execute(given).rowcount)
 
 
 def _leave_alert(connection: Connection, row: AnyRow, now: datetime) -> bool:
-    """It is nobody's again, and called out at once. Once an outcome stands it stays theirs."""
+    """It is nobody's again, and called out at once, unless it calls nobody. Once an outcome stands it stays theirs."""
     mine = (alert.c.id == _key(row), alert.c.taken_by == row.staff_id, alert.c.taken_at == row.at, alert.c.closed_at.is_(None))
-    calls = case((alert.c.next_at < now.replace(year=_NEVER_YEAR - 1), now), else_=alert.c.next_at)
+    calls = case((alert.c.next_at < NEVER, now), else_=alert.c.next_at)
     left = update(alert).where(*mine).values(taken_by=null(), taken_at=null(), next_at=calls)
     return bool(connection.execute(left).rowcount)
 
 
 def _unread(connection: Connection, row: AnyRow, now: datetime) -> bool:
-    """As it was read before, by the trail, if it was."""
+    """As it was read before, if it was."""
     del now
-    before = (audit.c.record == f"experience:{row.experience_id}", audit.c.action == "mark_read", audit.c.at < row.at)
-    last = connection.execute(select(audit.c.at, audit.c.who).where(*before).order_by(audit.c.number.desc()).limit(1)).first()
-    was = (None, None) if last is None else (last.at, UUID(last.who.removeprefix(_BY_STAFF)))
+    at, _, by = (row.before or "").partition(" ")
+    was = (datetime.fromisoformat(at), UUID(by)) if at else (None, None)
     mine = (experience.c.id == row.experience_id, experience.c.read_by == row.staff_id, experience.c.read_at == row.at)
     values = {"unread": True, "read_at": was[0], "read_by": was[1]}
     return bool(connection.execute(update(experience).where(*mine, experience.c.unread.is_(False)).values(values)).rowcount)

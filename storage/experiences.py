@@ -14,6 +14,7 @@ from bot.model import ChannelName, Heard, Locale, Passage, RiskLevel, Speaker
 from bot.records import NewDecision
 from storage.masking import hide_said, masked_by
 from storage.prepared import Prepared
+from storage.quiet import heed_no
 from storage.tables import consent, experience, inbound_message, passage, suggestion, task
 from storage.tables import decision as decision_table
 from storage.tables.experiences import STANDS
@@ -64,6 +65,10 @@ ADD_PASSAGE = Prepared(insert(passage))
 ADD_SUGGESTION = Prepared(insert(suggestion).inline())
 
 HOLD = select(experience.c.id).where(experience.c.id == bindparam("of_experience")).with_for_update(key_share=True)
+
+_READ_BEFORE = select(experience.c.read_at, experience.c.read_by).where(
+    experience.c.id == bindparam("of_experience"), experience.c.read_at.is_not(None), experience.c.read_by.is_not(None)
+)
 
 NEWER = (
     select(inbound_message.c.seq)
@@ -281,6 +286,8 @@ class Experiences(Unit):
                 for each in about
             ],
         )
+        if purpose is Purpose.TELL_WHAT_CHANGED and not given:
+            heed_no(self, contact_id, about)
 
     def add_task(self, *, contact_id: UUID, experience_id: UUID | None, kind: str, due_on: date, now: datetime) -> None:
         self.connection.execute(
@@ -307,6 +314,8 @@ class Experiences(Unit):
         newer = {"of_experience": experience_id, "seen": seen}
         if seen is not None and self.connection.execute(NEWER, newer).first() is not None:
             return False
+        was = self.connection.execute(_READ_BEFORE, {"of_experience": experience_id}).first()
+        self.stood[f"experience:{experience_id}"] = None if was is None else f"{was.read_at.isoformat()} {was.read_by}"
         changes = {"unread": False, "read_at": now, "read_by": staff_id}
         CHANGE.run(self.connection, {"of_experience": experience_id, **changes})
         return True

@@ -49,6 +49,8 @@ class TaskActs(Unit):
     """``bot.tasks.TaskWork``, as far as it is not ``bot.ports.Transaction``."""
 
     def give_task(self, task_id: UUID, owner_id: UUID | None) -> bool:
+        had = self.connection.execute(select(task.c.owner_id).where(task.c.id == task_id).with_for_update()).scalar_one_or_none()
+        self.stood[f"task:{task_id}"] = str(had) if had else None
         return self._change_task(task_id, owner_id=owner_id)
 
     def move_task(self, task_id: UUID, due_on: date, why: str) -> bool:

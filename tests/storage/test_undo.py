@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -13,6 +13,7 @@ from bot.errors import NotFound
 from bot.records import ExperienceView, StaffMember
 from bot.review import Answer, Review, tags
 from bot.tasks import Show
+from storage.alerting import NEVER
 from storage.database import Database
 from storage.desk_work import SqlDeskWork
 from storage.sealing import Sealer
@@ -217,3 +218,59 @@ def test_an_alert_that_was_taken_by_mistake_is_called_out_again_but_not_once_it_
 
     with pytest.raises(GoneOnError):
         work.undo(second.id, ruth)
+
+
+def test_what_was_read_and_undone_twice_was_never_read(
+    store: SqlStore, scene: Scene, work: DeskWork, review: Review, clock: FakeClock, database: Database
+) -> None:
+    jo = scene.employs("Jo Pascoe")
+    scene.tells("The taxi", ("transport", 0.9), reference="RIVER 482")
+    for _ in range(2):
+        clock.move(MINUTE)
+        review.mark_read(view(store), jo, seen=99)
+        work.undo(last(work, jo).id, jo)
+    clock.move(MINUTE)
+    ticks(store, review, jo, "transport")
+    work.undo(last(work, jo).id, jo)
+
+    with database.reading() as connection:
+        row = connection.execute(select(experience)).one()
+    assert (row.unread, row.read_at, row.read_by) == (True, None, None)
+
+
+def test_a_task_that_was_given_and_taken_back_twice_is_nobodys(
+    store: SqlStore, scene: Scene, work: DeskWork, clock: FakeClock, database: Database, sealer: Sealer
+) -> None:
+    jo, toni = scene.employs("Jo Pascoe"), scene.employs("Toni Reader")
+    scene.tells("The taxi", reference="RIVER 482")
+    owed(store, scene, "my_data")
+    tasks = SqlTasks(database, sealer)
+    ((task_id, _),) = still_owed(tasks)
+    for to in (toni, jo):
+        clock.move(MINUTE)
+        with store.transaction() as tx:
+            tx.give_task(task_id, to.id)
+            tx.audit(who=f"staff:{jo.id}", action="give_task", record=f"task:{task_id}", why=f"staff:{to.id}", now=clock.now())
+        work.undo(last(work, jo).id, jo)
+
+    assert still_owed(tasks) == [(task_id, None)]
+
+
+@pytest.mark.parametrize("calls_nobody", [False, True])
+def test_an_alert_is_left_on_the_29th_of_february_too(
+    store: SqlStore, scene: Scene, work: DeskWork, clock: FakeClock, database: Database, *, calls_nobody: bool
+) -> None:
+    ruth = scene.employs("Ruth Lead", role="safeguarding")
+    seq = scene.accepts("He held him down.", sender=BORIS, channel=WHATSAPP, risk=DANGER)
+    assert seq is not None
+    alert_id = scene.alerts(seq, sender=BORIS)
+    clock.time = datetime(2028, 2, 29, 9, 0, tzinfo=UTC)
+    with store.transaction() as tx:
+        tx.take_alert(alert_id, ruth.id, clock.now())
+        tx.chased(alert_id, next_at=NEVER if calls_nobody else clock.now() + timedelta(hours=4))
+        tx.audit(who=f"staff:{ruth.id}", action="take_alert", record=f"alert:{alert_id}", now=clock.now())
+    work.undo(last(work, ruth).id, ruth)
+
+    with database.reading() as connection:
+        row = connection.execute(select(alert).where(alert.c.id == alert_id)).one()
+    assert (row.taken_by, row.next_at) == (None, NEVER if calls_nobody else clock.now())
