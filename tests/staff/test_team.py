@@ -201,6 +201,23 @@ def test_what_one_administrator_does_another_or_the_lead_looks_at(
     assert store.lines[-1].action == "see_team_change"
 
 
+def test_an_administrator_is_not_asked_about_what_their_own_second_account_did(
+    app: Flask, ada: Browser, ruth: Browser, store: FakeStore, clock: FakeClock
+) -> None:
+    store.add_staff(a_member("bo", name="Bo Hart", role="reviewer"), clock.now())
+    ada.open("/staff/team")
+    ada.press(f"/team/{made_id('staff bo')}/role", {"role": "admin"})
+    bo = signed_in(app, store, clock, "bo")
+    bo.open("/staff/team")
+    bo.press(f"/team/{JO}/role", {"role": "publisher"})
+    page = ada.open("/staff/team")
+
+    assert "Jo Pascoe was made publisher of words by Bo Hart" in page.main
+    assert "Somebody else has to say that this is right" in page.main
+    assert "It is right" not in page.main
+    assert ruth.open("/staff/today").main.count("It is right") == 2
+
+
 def test_a_name_is_changed_beside_what_was_decided(ada: Browser, store: FakeStore) -> None:
     ada.open("/staff/team")
     page = ada.press(f"/team/{JO}/name", {"name": "Jo  Hart"})
