@@ -134,6 +134,7 @@ class Passing:
     called_back_by: str = ""
     back_state: str = ""
     gone: bool = False
+    is_with_safeguarding: bool = False
 
     @property
     def mark(self) -> str:
@@ -183,7 +184,9 @@ class PassingRecords(Protocol):
         ...
 
     def to_call_back(self) -> Passing | None:
-        """One whose words the family has taken back, and that nobody has called back yet."""
+        """One that nobody has called back yet, and whose words the family has taken back; or whose mail waits, and no yes
+        covers it any more or safeguarding has it.
+        """
         ...
 
 

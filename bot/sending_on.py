@@ -193,15 +193,14 @@ class SendingOn:
 
     def call_back(self, passing: Passing, member: StaffMember | None) -> bool:
         """What still waits does not leave; where it has left, a second mail asks to disregard it. ``member`` None: by itself,
-        for the family took the words back. False: it was called back already.
+        for the family took the words back, or safeguarding has it. False: it was called back already.
         """
         now, mail_id = self.clock.now(), self.new_id()
         staff_id = None if member is None else member.id
         with self.work.transaction() as tx:
             has_left = tx.has_left(passing.outbound_id)
             tx.call_off(passing.outbound_id, now)
-            outcome = "called back" if member else "taken back by the family"
-            if not tx.call_passing_back(passing.id, staff_id, mail_id if has_left else None, outcome, now):
+            if not tx.call_passing_back(passing.id, staff_id, mail_id if has_left else None, _outcome(passing, member), now):
                 return False
             if has_left:
                 values = {
@@ -277,6 +276,14 @@ class SendingOn:
 
     def _handles(self, member: StaffMember) -> bool:
         return may_handle_alerts(member, self.store.all_staff())
+
+
+def _outcome(passing: Passing, member: StaffMember | None) -> str:
+    """What its task says came of it."""
+    if member is not None:
+        return "called back"
+    is_kept_here = passing.is_with_safeguarding and not passing.gone
+    return "not sent: it is with safeguarding" if is_kept_here else "taken back by the family"
 
 
 def _day(day: date | None) -> str:

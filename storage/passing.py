@@ -43,6 +43,7 @@ PASSINGS = (
         mail.c.error,
         back.c.state.label("back_state"),
         back.c.status.label("back_status"),
+        ALERT_OPEN.label("hidden"),
     )
     .join_from(passed_on, experience, experience.c.id == one.experience_id)
     .join(recipient, recipient.c.id == one.recipient_id)
@@ -69,6 +70,7 @@ def _said_last(purpose: Purpose) -> Any:
 NOT_ANY_MORE = and_(
     mail.c.state == OutboundState.PENDING.value,
     or_(
+        ALERT_OPEN,
         _said_last(Purpose.PASS_TO_SERVICE).is_(False),
         and_(
             _said_last(Purpose.WORDS_IN_PUBLIC).is_not(True),
@@ -76,7 +78,9 @@ NOT_ANY_MORE = and_(
         ),
     ),
 )
-"""The mail still waits, and meanwhile no yes of the family's covers whom it goes to: as ``bot.passing_on.agreed`` has it."""
+"""The mail still waits, and meanwhile no yes of the family's covers whom it goes to, as ``bot.passing_on.agreed`` has it;
+or it has gone to safeguarding.
+"""
 
 
 class PassingActs(Unit):
@@ -306,4 +310,5 @@ def _view(row: AnyRow, *, text: str = "", answer: str = "") -> Passing:
         called_back_by=row.caller or "",
         back_state=row.back_state or "",
         gone=row.gone,
+        is_with_safeguarding=bool(row.hidden),
     )

@@ -9,16 +9,17 @@ from typing import cast
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 
 from bot.conversation import Purpose
 from bot.errors import NotFound, Rejected
 from bot.hours import Hours
-from bot.model import ChannelName, Polarity
+from bot.model import ChannelName, Polarity, Risk, RiskLevel
 from bot.outbox import Outbox
 from bot.passing_letters import PassingLetters
 from bot.passing_on import EMAIL, Bar, BarredError, Kind, Passing, Recipient, Telling, mark_of, offered
 from bot.ports import Channel
-from bot.records import ExperienceView, StaffMember
+from bot.records import ExperienceView, NewAlert, StaffMember
 from bot.replies import Replies
 from bot.sending_on import DayError, SendingOn, Wanted
 from storage.database import Database
@@ -26,6 +27,7 @@ from storage.holds import SqlTalks
 from storage.passing import SqlPassing
 from storage.sealing import Sealer
 from storage.store import SqlStore
+from storage.tables import task
 from tests.bot.outbox_scene import ToldProvider
 from tests.bot.sayings import WORDING
 from tests.staff.fakes import FakeClock
@@ -176,6 +178,34 @@ def test_the_family_is_told_when_the_mail_has_left_and_once(office: Office) -> N
     (said,) = office.sms.taken
     assert said.text.startswith("We passed your thanks on to Yeovil school transport.")
     assert office.look(passing_id).telling is Telling.TOLD
+
+
+def test_a_no_after_the_thanks_were_passed_on_calls_off_the_word_that_waits(office: Office) -> None:
+    office.told()
+    passing_id = office.sends()
+    office.deliver()
+    office.sweep()
+    office.says(Purpose.TELL_WHAT_CHANGED, given=False)
+    office.deliver()
+
+    assert office.sms.taken == []
+    assert office.look(passing_id).telling is Telling.COULD_NOT
+
+
+def test_a_cry_for_help_calls_off_the_word_that_the_thanks_were_passed_on(office: Office) -> None:
+    office.told()
+    passing_id = office.sends()
+    office.deliver()
+    office.sweep()
+    with office.store.transaction() as tx:
+        risk = Risk(RiskLevel.CONCERN)
+        tx.add_alert(NewAlert(id=uuid4(), contact_id=office.scene.contact(), inbound_seq=1, risk=risk, raised_at=NOW))
+    office.deliver()
+
+    assert office.sms.taken == []
+    safeguarding = office.use.records.passing(passing_id, with_safeguarding=True)
+    assert safeguarding is not None
+    assert safeguarding.telling is Telling.COULD_NOT
 
 
 def test_who_does_not_wish_to_hear_is_not_told(office: Office) -> None:
@@ -342,6 +372,22 @@ def test_a_request_to_the_casework_team_rests_on_the_yes_to_it_alone(office: Off
 
     assert [mail.address.path for mail in office.mail.taken] == [CASEWORK.email]
     assert office.look(passing_id).called_back_at is None
+
+
+def test_an_alert_that_opens_while_the_mail_waits_keeps_it_from_leaving(office: Office) -> None:
+    view = office.told()
+    passing_id = office.sends(Kind.REQUEST)
+    ruth = office.scene.employs("Ruth Lead", role="safeguarding")
+    with office.store.transaction() as tx:
+        tx.describe_experience(view.card.id, risk=DANGER.level)
+    office.sweep()
+    office.deliver()
+
+    assert office.mail.taken == []
+    found = office.look(passing_id, ruth)
+    assert (found.called_back_at, found.is_with_safeguarding) == (NOW, True)
+    with office.database.reading() as connection:
+        assert connection.execute(select(task.c.outcome)).scalars().all() == ["not sent: it is with safeguarding"]
 
 
 def test_what_went_to_safeguarding_since_is_on_no_list_of_others(office: Office) -> None:
