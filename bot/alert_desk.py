@@ -227,7 +227,7 @@ class AlertDesk:
                     id=self.new_id(), passage_id=passage_id, digest=digest(of[passage_id].text), by=member.id, at=now
                 )
                 if tx.release_passage(one):
-                    audit(tx, member, "release_passage", f"passage:{passage_id}", now)
+                    audit(tx, member, "release_passage", f"alert_release:{one.id}", now)
                     new += 1
         return new
 

@@ -17,6 +17,7 @@ from storage.inbox import ALERT_OPEN
 from storage.sealing import Sealer
 from storage.tables import (
     alert,
+    alert_release,
     audit,
     campaign_response,
     experience,
@@ -116,6 +117,8 @@ def _records(connection: Connection, experience_id: UUID, *, alerts: bool) -> li
     ]
     if alerts:
         hangs.append(("alert", select(alert.c.id).where(alert.c.experience_id == experience_id)))
+        its = select(passage.c.id).where(passage.c.experience_id == experience_id)
+        hangs.append(("alert_release", select(alert_release.c.id).where(alert_release.c.passage_id.in_(its))))
     for name, query in hangs:
         found += [f"{name}:{each}" for each in connection.execute(query).scalars()]
     return found + (_letters(connection, row.conversation_id) if row.conversation_id else [])

@@ -7,11 +7,13 @@ from uuid import uuid4
 
 import pytest
 
+from bot.alert_desk import AlertDesk
 from bot.errors import NotFound, StoreUnavailable
 from bot.originals import Originals
 from bot.records import ExperienceView, StaffMember
 from bot.trail import Trail
 from bot.wall import NotYours
+from storage.alert_sheets import SqlAlertRecords
 from storage.audit import verify_audit
 from storage.database import Database
 from storage.originals import SqlOriginals
@@ -84,6 +86,21 @@ def test_a_store_too_busy_for_the_line_keeps_nobody_from_reading(
     Trail(Busy(), store, clock).note_reading(uuid4(), jo, uuid4())
 
     assert "could not be kept" in caplog.text
+
+
+def test_only_who_handles_alerts_sees_that_a_passage_of_one_was_released(
+    store: SqlStore, scene: Scene, database: Database, sealer: Sealer, clock: FakeClock
+) -> None:
+    danger(scene, store)
+    lead, told = scene.employs("Ruth Lead", role="safeguarding"), view(store, "BROOK 377")
+    desk = AlertDesk(records=SqlAlertRecords(database, sealer), work=store, store=store, clock=clock)
+    assert desk.release(told, lead, [told.card.passages[0].id]) == 1
+
+    def seen(*, alerts: bool) -> list[str]:
+        return [line.action for line in SqlTrail(database, sealer).lines(told.card.id, alerts=alerts, limit=100)]
+
+    assert "release_passage" not in seen(alerts=False)
+    assert "release_passage" in seen(alerts=True)
 
 
 def test_what_was_done_with_all_that_hangs_on_it_is_in_its_trail_and_nobody_elses(
