@@ -130,13 +130,21 @@ class Alerts:
         untaken = [alert.raised_at for alert in alerts if alert.taken_at is None]
         overdue = [until for alert in alerts if (until := self._peace(alert)) is not None]
         rungs = 1 + (now - min(untaken or overdue)) // NEXT_RUNG_AFTER
-        ladder = self._store.standing_rota().ladder(now)
+        ladder = self._call_out.ladder(self._store.standing_rota(), now)[:rungs]
         oldest = min(alerts, key=_age)
-        called = [*ladder[:rungs], *_takers(alerts, ladder[:rungs])]
+        called = [*ladder, *self._takers(alerts, ladder)]
         calls = self._call_out.calls(called, say, about=About.ALERT, subject=oldest.id, round_=oldest.chases, now=now)
         if not calls:
             log.error("an alert waits and nobody can be called: fill the rota, and switch text messages or email on")
         return calls
+
+    def _takers(self, alerts: Sequence[AlertDue], called: Sequence[Rung]) -> list[Rung]:
+        """Whoever has one that is overdue is told too, if they can be and are not called as it is."""
+        takers = {alert.taker.id: alert.taker for alert in alerts if alert.taker is not None}
+        ids = {rung.id for rung in called}
+        there = {route for rung in called for route in self._call_out.routes_to(rung)}
+        rungs = Rota.first([*takers.values()]).rungs
+        return [rung for rung in rungs if rung.id not in ids and not there & {*self._call_out.routes_to(rung)}]
 
     def _say(self, alerts: Sequence[AlertDue]) -> Say:
         """The call names the newest experience; one whose words have not had their turn has no reference yet."""
@@ -155,20 +163,13 @@ class Alerts:
             lasted = now - drill.started_at
             calls: list[Call] = []
             if lasted < DRILL_LASTS:
-                rungs = self._store.standing_rota().ladder(now)[: 1 + lasted // NEXT_RUNG_AFTER]
+                rungs = self._call_out.ladder(self._store.standing_rota(), now)[: 1 + lasted // NEXT_RUNG_AFTER]
                 say = Say("alert.drill", {"staff_url": f"{self._staff_url}/drills/{drill.id}"})
                 calls = self._call_out.calls(rungs, say, about=About.DRILL, subject=drill.id, round_=drill.chases, now=now)
             with self._store.transaction() as tx:
                 place(tx, calls)
                 tx.chased_drill(drill.id, next_at=now + EVERY if lasted < DRILL_LASTS else None)
         return len(due)
-
-
-def _takers(alerts: Sequence[AlertDue], called: Sequence[Rung]) -> list[Rung]:
-    """Whoever has one that is overdue is told too, if they can be and are not called as it is."""
-    takers = {alert.taker.id: alert.taker for alert in alerts if alert.taker is not None}
-    there = {rung.id for rung in called} | {rung.mobile for rung in called}
-    return [*Rota.first([taker for taker in takers.values() if not {taker.id, taker.mobile} & there]).rungs]
 
 
 def _next_round(alerts: Sequence[AlertDue], now: datetime) -> datetime | None:

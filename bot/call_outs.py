@@ -18,6 +18,8 @@ from bot.replies import Replies
 from bot.rota import Rota, Rung
 
 SMS, EMAIL = ChannelName("sms"), ChannelName("email")
+_SUBJECTS = {"alert.drill": "alert.drill_subject", "alert.outcome_due": "alert.outcome_subject"}
+"""What the email is headed, by what it says; all else is headed ``alert.subject``."""
 
 
 class About(StrEnum):
@@ -103,6 +105,13 @@ class CallOut:
             found.append((EMAIL, Address("email", rung.email)))
         return tuple(found)
 
+    def ladder(self, rota: Rota, now: datetime) -> tuple[Rung, ...]:
+        """Who can be called now, lowest rung first. A rung that no route reaches would be a quarter of an hour in which nobody is
+        called; and where none on duty can be reached, whoever else can be is called.
+        """
+        on_duty = tuple(rung for rung in rota.ladder(now) if self.routes_to(rung))
+        return on_duty or tuple(rung for rung in rota.rungs if self.routes_to(rung))
+
     def calls(self, rungs: Sequence[Rung], say: Say, *, about: About, subject: UUID, round_: int, now: datetime) -> list[Call]:
         """One round: every rung of it by every route it has."""
         return [
@@ -126,7 +135,7 @@ class CallOut:
     ) -> Call:
         thread = {}
         if route == EMAIL:
-            thread = {"subject": self._subject(about, address, now), "begins": "yes"}
+            thread = {"subject": self._subject(say, address, now), "begins": "yes"}
         rows = self.replies.rows(
             [say],
             dedupe=f"{about}:{subject}:{round_}:{rung.id}" + (":email" if route == EMAIL else ""),
@@ -144,10 +153,10 @@ class CallOut:
         note = NewCall(about=about, subject=subject, round=round_, rung=place, name=rung.name, route=route, outbound=key, at=now)
         return Call(note, tuple(rows))
 
-    def _subject(self, about: About, address: Address, now: datetime) -> str:
-        say = Say("alert.drill_subject" if about is About.DRILL else "alert.subject")
+    def _subject(self, say: Say, address: Address, now: datetime) -> str:
+        heading = Say(_SUBJECTS.get(say.key, "alert.subject"))
         rows = self.replies.rows(
-            [say], dedupe="", channel=EMAIL, address=address, locale=ENGLISH, values={}, contact_id=None, now=now
+            [heading], dedupe="", channel=EMAIL, address=address, locale=ENGLISH, values={}, contact_id=None, now=now
         )
         return rows[0].part.text
 

@@ -14,6 +14,7 @@ from bot.model import Priority, Risk, RiskLevel
 from bot.records import AlertDue, NewAlert, StaffMember
 from storage.database import Database
 from storage.envelopes import open_mobile, seal_mobile
+from storage.quiet import quieten
 from storage.sealing import Sealer
 from storage.tables import alert as alert_table
 from storage.tables import experience, inbound_message, outbound_message, staff
@@ -61,6 +62,7 @@ class Alerting(Unit):
                 "next_at": alert.raised_at if alert.calls else NEVER,
             },
         )
+        quieten(self, alert.contact_id)
 
     def raise_risk(self, seqs: Sequence[int], risk: Risk) -> None:
         self.connection.execute(
@@ -133,8 +135,8 @@ class Alerting(Unit):
 
 
 def alerts_due(database: Database, sealer: Sealer, now: datetime) -> tuple[AlertDue, ...]:
-    """``bot.ports.Store.alerts_due``: the gravest first."""
-    team = {member.id: member for member in staff_members(database, sealer)}
+    """``bot.ports.Store.alerts_due``: the gravest first. Who has left the team is no taker."""
+    team = {member.id: member for member in staff_members(database, sealer, staff.c.disabled_at.is_(None))}
     query = (
         select(alert_table, experience.c.reference, CALLED_AT.label("called_at"))
         .join_from(alert_table, experience, experience.c.id == alert_table.c.experience_id, isouter=True)

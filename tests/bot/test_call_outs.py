@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import time
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,6 +14,7 @@ import pytest
 from bot.alerts import Alerts
 from bot.errors import Rejected
 from bot.model import Address, Outgoing, Sent
+from bot.records import StaffMember
 from bot.replies import Replies
 from bot.rota import Rung, When
 from storage.alert_story import drills, story
@@ -244,3 +246,92 @@ def test_a_drill_makes_no_round_of_real_calls_wait(street: Street) -> None:
 
     texts = [out.text for out in street.channel.sent] if called(street) else []
     assert sum(text.startswith("Earshot: a message needs a person now.") for text in texts) == 1
+
+
+# --- who can be reached -----------------------------------------------------------------------------------------------
+
+NO_MOBILE = Rung(id=UUID(int=4), name="Desk", email="desk@somerset.example")
+TAKER = StaffMember(
+    id=UUID(int=5), name="Tam Example", username="tam@somerset.example", role="safeguarding", password_hash="x", mobile=None
+)
+
+
+def test_a_rung_that_cannot_be_called_now_is_passed_over(database: Database) -> None:
+    street = Street(database)
+    with street.store.transaction() as tx:
+        tx.add_staff(FIRST, street.clock.at)
+    keep(street, NO_MOBILE, HUW)
+    street.text(DANGER)
+    alerts_of(street).chase()
+
+    assert called(street) == [HUW.mobile]
+
+
+def test_where_nobody_on_duty_can_be_called_whoever_else_can_be_is(database: Database) -> None:
+    street = Street(database)
+    with street.store.transaction() as tx:
+        tx.add_staff(FIRST, street.clock.at)
+    keep(street, NO_MOBILE, replace(NIGHT, when=When.HOURS, days=frozenset({6}), opens=time(9), closes=time(10)))
+    street.text(DANGER)
+    alerts_of(street).chase()
+
+    assert called(street) == [NIGHT.mobile]
+
+
+def test_a_drill_too_passes_over_a_rung_that_cannot_be_called_now(database: Database) -> None:
+    street = Street(database)
+    with street.store.transaction() as tx:
+        tx.add_staff(FIRST, street.clock.at)
+    keep(street, NO_MOBILE, HUW)
+    with street.store.transaction() as tx:
+        tx.start_drill(uuid4(), by="operator", now=street.clock.at)
+    alerts_of(street).chase()
+
+    assert called(street) == [HUW.mobile]
+
+
+def overdue(street: Street, taker: StaffMember) -> None:
+    """An alert that the taker has had for longer than they have it in peace."""
+    with street.store.transaction() as tx:
+        tx.add_staff(taker, street.clock.at)
+    street.text(DANGER)
+    (alert,) = street.store.alerts_due(street.clock.at)
+    with street.store.transaction() as tx:
+        tx.take_alert(alert.id, taker.id, street.clock.at)
+    street.later(hours=4, minutes=1)
+
+
+def test_a_taker_without_a_mobile_is_reminded_beside_a_rung_without_one(street: Street) -> None:
+    keep(street, NO_MOBILE)
+    overdue(street, TAKER)
+    alerts_of(street).chase()
+
+    assert called(street) == [NO_MOBILE.email, TAKER.username]
+
+
+def test_a_taker_whose_number_is_called_as_it_is_is_not_called_twice(street: Street) -> None:
+    keep(street, RUTH)
+    overdue(street, replace(TAKER, username="tam", mobile=RUTH.mobile))
+    alerts_of(street).chase()
+
+    assert called(street) == [RUTH.mobile, RUTH.email]
+
+
+def test_a_taker_who_has_left_the_team_is_not_reminded(street: Street) -> None:
+    keep(street, RUTH)
+    overdue(street, TAKER)
+    with street.store.transaction() as tx:
+        tx.update_staff(TAKER.id, disabled_at=street.clock.at)
+    alerts_of(street).chase()
+
+    assert called(street) == [RUTH.mobile, RUTH.email]
+
+
+def test_the_email_about_an_overdue_outcome_is_headed_by_what_it_asks(street: Street) -> None:
+    keep(street, NO_MOBILE)
+    overdue(street, replace(TAKER, username="tam"))
+    alerts_of(street).chase()
+
+    assert called(street) == [NO_MOBILE.email]
+    (mail,) = [out for out in street.doors["email"].sent if "/staff" in out.text]  # type: ignore[index]
+    assert mail.thread == {"subject": "Earshot: please say what came of a message", "begins": "yes"}
