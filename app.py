@@ -294,6 +294,11 @@ class Earshot:
     def can_send(self, name: ChannelName) -> bool:
         return name in self.channels and not isinstance(self.channels[name], Unsendable)
 
+    @property
+    def calling(self) -> dict[ChannelName, Channel]:
+        """The channels staff can be called by: a door that only hears is no route to anybody."""
+        return {name: channel for name, channel in self.channels.items() if self.can_send(name)}
+
     def polling(self, worker: str) -> list[Polling]:
         """The ways in that nobody calls, as one worker asks them."""
         shifts = SqlShifts(self.database)
@@ -322,7 +327,7 @@ class Earshot:
                 store=self.store,
                 clock=self.clock,
                 replies=self.replies,
-                channels=self.channels,
+                channels=self.calling,
                 staff_url=f"{self.settings.public_url}/staff/alerts",
                 new_id=uuid4,
                 outcome_within=self.outcome_within,

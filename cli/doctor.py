@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 from urllib.parse import urlsplit
@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 import click
 
 import app
-from bot.call_outs import EMAIL
+from bot.call_outs import EMAIL, CallOut
 from bot.days import ZONE
 from bot.errors import BotError
+from bot.rota import Rung
 from channels.twilio import Unsendable
 from channels.twilio_events import SMS, WHATSAPP
 from cli.channels import findings
@@ -167,17 +168,36 @@ def _people(earshot: app.Earshot) -> Iterator[Finding]:
         begins, ends = (f"{moment.astimezone(ZONE):%a %d %b %H:%M}" for moment in (hole.begins, hole.ends))
         says = f"Nobody is on the rota from {begins} to {ends}: all are called all the same. Fill it: /staff/alerts/rota."
         yield Finding("people", "fault", says)
-    if rota.rungs and not (earshot.can_send(EMAIL) and any(rung.email for rung in rota.rungs)):
-        yield Finding("people", "note", "Alerts are called out by text alone. Switch email on, and give the rota work addresses.")
-    if not any(rung.mobile for rung in rota.rungs):
+    yield from _reach(earshot, rota.rungs)
+
+
+def _reach(earshot: app.Earshot, rungs: Sequence[Rung]) -> Iterator[Finding]:
+    """Who on the rota can be called by the routes that are on now."""
+    if not rungs:
         yield Finding(
             "people",
             "fault",
             "The rota is empty: nobody is called when a family is in danger. Fill it (/staff/alerts/rota), or give somebody the "
             "role and a mobile number: earshot staff add NAME --username USER --role safeguarding --mobile +44…",
         )
-    elif not earshot.can_send(SMS):
-        yield Finding("people", "fault", "There is a rota, but text messages are off, so nobody on it can be called.")
+        return
+    call_out = CallOut(earshot.replies, earshot.calling)
+    routes = {rung.id: {route for route, _ in call_out.routes_to(rung)} for rung in rungs}
+    used = set().union(*routes.values())
+    if not used:
+        says = "There is a rota, but nobody on it can be called: switch on text messages or email, whichever it has numbers for."
+        yield Finding("people", "fault", says)
+    for rung in rungs:
+        if not routes[rung.id]:
+            has = " and ".join([*(["text messages"] if rung.mobile else []), *(["email"] if rung.email else [])])
+            why = f"{has} cannot be sent" if has else "there is neither a mobile number nor a work address"
+            says = f"{rung.name} is on the rota and cannot be called: {why}. Mend it, or change the rota: /staff/alerts/rota."
+            yield Finding("people", "fault", says)
+    if used == {SMS}:
+        yield Finding("people", "note", "Alerts are called out by text alone. Switch email on, and give the rota work addresses.")
+    if used == {EMAIL}:
+        says = "Alerts are called out by email alone. In production nothing starts until somebody on the rota can be sent a text."
+        yield Finding("people", "fault" if earshot.settings.env == "production" else "note", says)
 
 
 @click.command()

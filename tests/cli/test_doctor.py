@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+from io import StringIO
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from click.testing import CliRunner
 
+import app
+from bot.model import ChannelName
+from bot.rota import Rung
 from bot.signposts import Signposts
+from channels.console import Console
+from cli.doctor import _reach
 from cli.group import main
 from staff import assets
 from storage import migrations
@@ -152,3 +159,56 @@ def test_a_place_for_files_that_cannot_be_used_is_a_fault_and_one_that_can_is_le
     told = CliRunner().invoke(main, ["doctor"])
     assert told.exit_code == 1
     assert "look at EARSHOT_MEDIA_URL" in told.output
+
+
+DESK = Rung(id=UUID(int=1), name="Desk", email="desk@somerset.example")
+RUTH = Rung(id=UUID(int=2), name="Ruth", mobile="+447700900801")
+
+
+class StandIn(Console):
+    """A door under another's name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(StringIO())
+        self.name = ChannelName(name)
+
+
+def said_of(routes: set[str], *rungs: Rung) -> list[tuple[str, str]]:
+    """What the doctor says of these rungs in a house where these routes are on."""
+    config = app.Settings.read()
+    migrations.upgrade(config.database_url)
+    earshot = app.build(config, extra_channels=[StandIn(route) for route in sorted(routes)])
+    try:
+        return [(found.kind, found.says) for found in _reach(earshot, rungs)]
+    finally:
+        earshot.database.close()
+
+
+def test_a_rota_of_work_addresses_alone_is_not_empty() -> None:
+    ((kind, says),) = said_of({"email"}, DESK)
+
+    assert kind == "note"
+    assert "by email alone" in says
+
+
+def test_each_rung_that_cannot_be_reached_is_named() -> None:
+    assert [says.split(" is on the rota and ")[0] for kind, says in said_of({"email"}, DESK, RUTH) if kind == "fault"] == ["Ruth"]
+    assert [says.split(" is on the rota and ")[0] for kind, says in said_of({"sms"}, DESK, RUTH) if kind == "fault"] == ["Desk"]
+
+
+def test_a_rota_that_no_route_reaches_is_a_fault() -> None:
+    (first, *_) = said_of(set(), DESK, RUTH)
+
+    assert first[0] == "fault"
+    assert "nobody on it can be called" in first[1]
+
+
+def test_a_door_that_only_hears_is_no_route(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TWILIO_ACCOUNT_SID", "AC" + "0" * 32)
+    monkeypatch.setenv("TWILIO_AUTH_TOKEN", "token")
+    migrations.upgrade(app.Settings.read().database_url)
+    earshot = app.build(app.Settings.read())
+
+    assert ChannelName("sms") in earshot.channels
+    assert ChannelName("sms") not in earshot.calling
+    earshot.database.close()
