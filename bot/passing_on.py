@@ -270,6 +270,12 @@ def quoted(passages: Sequence[PassageView]) -> str:
     return "\n>\n".join("\n".join(f"> {line}" for line in passage.text.strip().splitlines()) for passage in passages)
 
 
+def still_quotes(mail: str, card: ExperienceCard) -> bool:
+    """Whether the words in a mail all stand in the experience as it is now. False where the mail is not kept."""
+    told = {line.rstrip() for line in quoted(card.passages).splitlines()}
+    return bool(mail) and all(line.rstrip() in told for line in mail.splitlines() if line.startswith(">"))
+
+
 def mark_of(passing_id: UUID) -> str:
     """What a mail is known by on both sides. It leads to nobody."""
     return passing_id.hex[:8].upper()

@@ -34,6 +34,7 @@ from bot.passing_on import (
     mark_of,
     offered,
     quoted,
+    still_quotes,
 )
 from bot.ports import Channel, Clock, Store
 from bot.records import ExperienceCard, ExperienceView, NewOutbound, StaffMember
@@ -163,8 +164,10 @@ class SendingOn:
         return self.records.newest(with_safeguarding=self._handles(member), limit=MOST)
 
     def may_go_again(self, passing: Passing, card: ExperienceCard) -> bool:
-        """Whether a mail that did not go may be sent once more: what stood when it was pressed must stand now."""
-        if not passing.has_failed or not passing.text or self.bar(card, passing.kind):
+        """Whether a mail that did not go may be sent once more: what stood when it was pressed must stand now, and
+        the words it quotes too: a name may have been hidden in them since.
+        """
+        if not passing.has_failed or not still_quotes(passing.text, card) or self.bar(card, passing.kind):
             return False
         return any(each.id == passing.recipient_id for each in self.open_to(card))
 

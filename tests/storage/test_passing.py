@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from bot.conversation import Purpose
 from bot.errors import NotFound, Rejected
+from bot.hiding import Hiding
 from bot.hours import Hours
 from bot.model import ChannelName, Polarity, Risk, RiskLevel
 from bot.outbox import Outbox
@@ -272,6 +273,27 @@ def test_a_mail_that_fails_is_seen_and_sent_again_once(office: Office) -> None:
     (mail,) = office.mail.taken
     assert mail.text == failed.text
     assert (office.look(passing_id).state, office.look(passing_id).tries) == ("sent", 2)
+
+
+def test_a_mail_with_a_name_that_is_hidden_since_does_not_go_again(office: Office) -> None:
+    office.told()
+    office.mail.troubles = [Rejected("There is no such mailbox.")]
+    passing_id = office.sends()
+    office.deliver()
+    assert office.use.may_go_again(office.look(passing_id), office.view().card)
+    Hiding(work=office.store, clock=office.clock, new_id=uuid4).hide(office.view(), office.jo, "star")
+
+    assert not office.use.again(office.view(), office.look(passing_id), office.jo)
+
+
+def test_a_mail_that_waits_does_not_leave_once_a_name_is_hidden(office: Office) -> None:
+    office.told()
+    passing_id = office.sends()
+    Hiding(work=office.store, clock=office.clock, new_id=uuid4).hide(office.view(), office.jo, "star")
+    office.deliver()
+
+    assert office.mail.taken == []
+    assert office.look(passing_id).has_failed, "it is seen that it did not go"
 
 
 def test_a_service_is_asked_by_a_day_and_its_answer_ends_the_task(office: Office, database: Database) -> None:
