@@ -160,6 +160,7 @@ class ToTell:
     id: UUID
     action_id: UUID
     contact_id: UUID
+    round_id: UUID
     who: Contributor | None
     edition: Edition | None
 
@@ -305,9 +306,10 @@ class Telling:
             except Exception as error:  # noqa: BLE001 - a fault of ours with one person must not hold up the others
                 log.error("%s could not be told: %s", to_tell.id, place(error))  # noqa: TRY400 - a traceback may hold words
                 rows, why = [], "fault"
-            for row in rows:
-                tx.enqueue(row, now)
-            tx.settle_telling(to_tell.id, ToldState.SENT if rows else ToldState.HELD_BACK, now, rows=rows, why=why)
+            went = [row for row in rows if tx.enqueue(row, now) is not None]
+            if rows and not went:
+                why = "said_already"
+            tx.settle_telling(to_tell.id, ToldState.SENT if went else ToldState.HELD_BACK, now, rows=went, why=why)
         return True
 
     def _rows(self, to_tell: ToTell, now: datetime) -> tuple[list[NewOutbound], str | None]:
@@ -319,7 +321,7 @@ class Telling:
             return [], found.value
         rows = self.replies.rows(
             [self._say(edition.words, edition.state)],
-            dedupe=f"action:{to_tell.action_id}:{who.contact_id}",
+            dedupe=f"action:{to_tell.action_id}:{who.contact_id}:{to_tell.round_id}",
             channel=found.way.channel,
             address=found.way.address,
             locale=self.roads.wording.nearest(who.locale),

@@ -14,6 +14,7 @@ from bot.model import ChannelName, Heard, Locale, Passage, RiskLevel, Speaker
 from bot.records import NewDecision
 from storage.masking import hide_said, masked_by
 from storage.prepared import Prepared
+from storage.quiet import heed_no
 from storage.tables import consent, experience, inbound_message, passage, suggestion, task
 from storage.tables import decision as decision_table
 from storage.tables.experiences import STANDS
@@ -285,6 +286,8 @@ class Experiences(Unit):
                 for each in about
             ],
         )
+        if purpose is Purpose.TELL_WHAT_CHANGED and not given:
+            heed_no(self, contact_id, about)
 
     def add_task(self, *, contact_id: UUID, experience_id: UUID | None, kind: str, due_on: date, now: datetime) -> None:
         self.connection.execute(

@@ -38,7 +38,7 @@ WISHES = (
 def due_to_tell(now: datetime) -> Select[Any]:
     """Who is planned, and whose seconds are over."""
     return (
-        select(told.id, told.action_id, told.contact_id)
+        select(told.id, told.action_id, told.contact_id, told.round_id)
         .join_from(action_told, action_round, action_round.c.id == told.round_id)
         .where(told.state == ToldState.PLANNED.value, action_round.c.goes_at <= now)
         .order_by(told.id)
@@ -126,6 +126,7 @@ class TellingKeeping(Unit):
             id=row.id,
             action_id=row.action_id,
             contact_id=row.contact_id,
+            round_id=row.round_id,
             who=found[0] if found else None,
             edition=edition_of(self.connection, row.action_id),
         )

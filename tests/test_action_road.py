@@ -291,7 +291,7 @@ def test_who_says_stop_or_no_after_the_press_is_not_told(street: Street) -> None
     street.wait(timedelta(seconds=20))
 
     assert street.sweeps() == []
-    assert street.fates() == {Fate.HELD_BACK: 2}
+    assert street.fates() == {Fate.HELD_BACK: 1, Fate.STOPPED: 1}
 
 
 def test_who_is_with_safeguarding_is_neither_told_nor_counted(street: Street) -> None:

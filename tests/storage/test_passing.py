@@ -198,9 +198,10 @@ def test_a_cry_for_help_calls_off_the_word_that_the_thanks_were_passed_on(office
     passing_id = office.sends()
     office.deliver()
     office.sweep()
+    contact = office.scene.contact()
     with office.store.transaction() as tx:
         risk = Risk(RiskLevel.CONCERN)
-        tx.add_alert(NewAlert(id=uuid4(), contact_id=office.scene.contact(), inbound_seq=1, risk=risk, raised_at=NOW))
+        tx.add_alert(NewAlert(id=uuid4(), contact_id=contact, inbound_seq=1, risk=risk, raised_at=NOW))
     office.deliver()
 
     assert office.sms.taken == []
