@@ -18,12 +18,15 @@ OLD_AFTER = timedelta(days=90)
 
 
 def hear_all(listener: Listener, messages: Sequence[StoredInbound], *, question: str | None) -> list[Heard]:
-    """Each message, and, where nobody is in danger by any of them, all as one: what that adds is kept with the last."""
+    """Each message, and, where nobody is in danger by any of them, all but commands as one: what that adds is kept with the last.
+    A command is no words of theirs, and the code behind DELETE is drawn by chance.
+    """
     heard = [_heard(listener, stored, question) for stored in messages]
-    if len(messages) > 1 and not any(_needs_alert(stored, what) for stored, what in zip(messages, heard, strict=True)):
-        together = listener.hear("\n".join(stored.message.text for stored in messages), question=question).risk
+    told = [place for place, stored in enumerate(messages) if stored.command is None]
+    if len(told) > 1 and not any(_needs_alert(stored, what) for stored, what in zip(messages, heard, strict=True)):
+        together = listener.hear("\n".join(messages[place].message.text for place in told), question=question).risk
         if together.by_scorer and together.level.needs_alert:
-            heard[-1] = replace(heard[-1], risk=replace(together, evidence=()))
+            heard[told[-1]] = replace(heard[told[-1]], risk=replace(together, evidence=()))
     return heard
 
 

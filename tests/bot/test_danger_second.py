@@ -245,3 +245,19 @@ def test_what_is_a_command_is_heard_by_the_rules_alone(street: Street) -> None:
     goes_on(street)
 
     assert street.store.alerts_due(street.clock.at) == ()
+
+
+def test_a_command_is_no_part_of_what_is_heard_as_one(street: Street) -> None:
+    class Startled(GivenListener):
+        def hear(self, text: str, *, question: str | None = None) -> Heard:
+            heard = super().hear(text, question=question)
+            startled = Risk(RiskLevel.CONCERN, (RiskKind.CHILD_NOT_SAFE,), by_scorer=True)
+            return replace(heard, risk=startled) if "delete" in text else heard
+
+    street.turns._listener = Startled()
+    for words in ("The taxi was late again.", "delete", "delete 482"):
+        street.text(words)
+
+    goes_on(street)
+
+    assert street.store.alerts_due(street.clock.at) == ()
