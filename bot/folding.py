@@ -136,7 +136,9 @@ def unstretched(word: str) -> tuple[str, ...]:
 
 
 def with_letters(word: str) -> tuple[str, ...]:
-    """What a word with figures or signs in the place of letters may mean: ``k1ll``, ``$uicide``. Empty if it has none."""
-    if word.isalpha():
+    """What a word with figures or signs in the place of letters may mean: ``k1ll``, ``$uicide``. Empty if it has none, and
+    for a number: the 847 bus is no word.
+    """
+    if word.isalpha() or word.isdecimal():
         return ()
     return tuple(word.translate(figures) for figures in _FIGURES)

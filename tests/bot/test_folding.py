@@ -72,6 +72,11 @@ def test_a_word_of_letters_only_is_not_read_otherwise() -> None:
     assert with_letters("kill") == ()
 
 
+@pytest.mark.parametrize("number", ["847", "5318", "٨٤٧"])
+def test_a_number_is_no_word(number: str) -> None:
+    assert with_letters(number) == ()
+
+
 @given(st.text())
 def test_any_text_is_folded_and_every_place_leads_back_into_it(written: str) -> None:
     folded = fold(written)

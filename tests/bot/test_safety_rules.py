@@ -257,6 +257,11 @@ def test_a_hostile_text_is_judged_in_bounded_time(name: str) -> None:
     assert time.process_time() - started < CPU_FOR_A_TEXT
 
 
+def test_no_number_of_three_figures_is_heard_as_a_word() -> None:
+    """The code behind DELETE is such a number, and so is a bus."""
+    assert [code for code in range(1000) if check(f"delete {code:03d}").level is not RiskLevel.NONE] == []
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_single_phrase_is_slow_on_a_hostile_text(rules: Rules, name: str) -> None:
