@@ -22,6 +22,7 @@ from bot.events import Amended
 from bot.media import FileKind, KeptFile, MediaState, Settled
 from bot.model import ENGLISH, Address, ChannelName, InboundMessage, Location, Manner, Media, Part
 from bot.records import NewOutbound, StaffMember
+from bot.references import References
 from channels.page_comments import CommentsDoor
 from storage import migrations
 from storage.media import SqlMediaQueue
@@ -41,8 +42,8 @@ from storage.tables import (
 from tests.journeys.given import GivenClock, Noted
 from tests.journeys.stage import PAGE, _door
 
-WORD, NAME, ENDS = "semolina", "zebra", "900987"
-"""In each text; in each id of a provider's; in each address."""
+WORD, NAME, ENDS = "semolina", "axolotl", "900987"
+"""In each text; in each id of a provider's; in each address. None is a word that references are drawn from (below)."""
 SMS, EMAIL, MESSENGER, COMMENTS, PAGES = map(ChannelName, ("sms", "email", "messenger", "comments", "pages"))
 PHONE = Address("tel", f"+447700{ENDS}")
 DOORS = {
@@ -239,6 +240,10 @@ def erase(home: Home) -> None:
     home.says(f"delete {code}")
     home.work()
     assert "Done on " in home.newest
+
+
+def test_what_is_looked_for_cannot_stand_in_a_reference() -> None:
+    assert not {WORD.upper(), NAME.upper()}.intersection(References.load().words)
 
 
 def test_nothing_is_left_of_a_word_an_address_or_an_id(home: Home) -> None:
