@@ -48,6 +48,8 @@ from bot.resuming import Resuming
 from bot.retagging import OwnThemeListener
 from bot.script import Script
 from bot.signposts import Signposts
+from bot.sending_on import KEY as PASSED_ON
+from bot.sending_on import SendingOn
 from bot.taggers import LiveListener
 from bot.terms import Terms
 from bot.themes import Taxonomy
@@ -67,6 +69,7 @@ from channels.twilio_events import SMS
 from doors import open_doors
 from media_wiring import MediaParts, open_media
 from name_wiring import PeoplesWords
+from passing_wiring import open_sending_on
 from settings import Settings as Settings  # noqa: PLC0414 - app.Settings is where the entrances look for it
 from settings import listed
 from storage import migrations
@@ -264,6 +267,18 @@ class Earshot:
             random=self.random,
             nudges=Nudges(replies=self.replies, hours=self.hours),
             log=self.log,
+            last_looks={PASSED_ON: self.sending_on.last_look},
+        )
+
+    @cached_property
+    def sending_on(self) -> SendingOn:
+        return open_sending_on(
+            database=self.database,
+            sealer=self.sealer,
+            store=self.store,
+            replies=self.replies,
+            clock=self.clock,
+            holding=self.holding,
         )
 
     @cached_property

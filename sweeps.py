@@ -17,7 +17,6 @@ from bot.translations import TranslationHearing
 from bot.worker import Sweep
 from job_wiring import job_sweeps
 from name_wiring import open_redacting
-from passing_wiring import open_sending_on
 from storage.matters import SqlMatters
 from storage.own_themes import SqlRetagging
 from storage.promises import SqlPromises
@@ -59,14 +58,7 @@ def open_sweeps(earshot: Earshot) -> list[Sweep]:
         open_redacting(earshot.peoples_words, earshot.database, earshot.sealer, earshot.store),
         earshot.holding.writing,
         earshot.holding,
-        open_sending_on(
-            database=earshot.database,
-            sealer=earshot.sealer,
-            store=earshot.store,
-            replies=earshot.replies,
-            clock=earshot.clock,
-            holding=earshot.holding,
-        ),
+        earshot.sending_on,
         Reminders(
             reminder=Reminder.load(),
             talks=SqlOpenQuestions(earshot.database, earshot.sealer),

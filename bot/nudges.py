@@ -1,6 +1,7 @@
 """The nudge: when the provider's window is shut on an answer, an approved template asks the person to write, and no more.
 
-It holds nothing of the answer. At most one goes for each time the window shuts, by day, and never after STOP.
+It holds nothing of the answer. At most one goes for each time the window shuts, by day, and never after STOP; none goes when
+what it is about was called off meanwhile.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ once, for a number given twice is better than none.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
@@ -31,7 +31,7 @@ from bot.invitations import INVITE
 from bot.model import Address, ChannelName, DeliveryReceipt, DeliveryStatus, Failure, OutboundState, Priority, Sent
 from bot.nudges import NUDGE, Nudges
 from bot.ports import Channel, Clock, Store
-from bot.records import OutboundClaim
+from bot.records import OutboundClaim, Stays
 
 LEASE = timedelta(seconds=60)
 """Longer than a row can take: asked about and then sent, two calls of up to 20 s each (connect 5 s, read 15 s)."""
@@ -54,6 +54,8 @@ OUTCOMES: Mapping[OutboundState, Outcome] = {
     OutboundState.WITHHELD: Outcome.WITHHELD,
 }
 """What the channel log calls what became of a row."""
+LastLook = Callable[[OutboundClaim], Stays | None]
+"""Asked in the moment before a row is handed to its provider. None: nothing has changed, and it goes."""
 _LONGEST_RETRY = timedelta(minutes=5)
 _OFF_RETRY = timedelta(minutes=1)
 
@@ -74,7 +76,9 @@ class Outbox:
         random: Random,
         nudges: Nudges | None = None,
         log: ChannelLog | None = None,
+        last_looks: Mapping[str, LastLook] | None = None,
     ) -> None:
+        """``last_looks`` by the key of the row."""
         self._store = store
         self._clock = clock
         self._channels = channels
@@ -83,6 +87,7 @@ class Outbox:
         self._random = random
         self._nudges = nudges
         self._log = log
+        self._last_looks = last_looks or {}
         self._breaker = Breaker()
 
     def deliver_due(self, worker: str) -> bool:
@@ -94,7 +99,9 @@ class Outbox:
         channel = self._channels.get(claim.outgoing.channel)
         if channel is None:
             self._settle(claim, worker, OutboundState.PENDING, error="The channel is off.", wait=_OFF_RETRY)
-        elif not self._stopped(claim, worker, channel, now) and not self._asked(claim, worker, channel):
+        elif not (
+            self._stopped(claim, worker, channel, now) or self._asked(claim, worker, channel) or self._kept_here(claim, worker)
+        ):
             self._send(_marked(claim, channel, now), worker, channel)
         return True
 
@@ -166,6 +173,19 @@ class Outbox:
             claim.outgoing.channel, found.provider_id, apart_from=claim.outgoing.id
         )
 
+    def _kept_here(self, claim: OutboundClaim, worker: str) -> bool:
+        """Whether what the row is about has changed since it was written, or since it was claimed."""
+        if claim.key == NUDGE and not self._store.waits_behind(claim.outgoing.id):
+            self._settle(claim, worker, OutboundState.CANCELLED, error="What it was about waits no more.", frees_key=True)
+            return True
+        look = self._last_looks.get(claim.key)
+        stays = None if look is None else look(claim)
+        if stays is None:
+            return False
+        state = OutboundState.CANCELLED if stays.wait is None else OutboundState.PENDING
+        self._settle(claim, worker, state, error=stays.why, wait=stays.wait)
+        return True
+
     def _send(self, claim: OutboundClaim, worker: str, channel: Channel) -> None:
         try:
             sent = channel.send(claim.outgoing)
@@ -218,6 +238,7 @@ class Outbox:
         opted_out: bool = False,
         window_shut: bool = False,
         code: str | None = None,
+        frees_key: bool = False,
     ) -> None:
         now = self._clock.now()
         with self._store.transaction() as tx:
@@ -232,6 +253,8 @@ class Outbox:
                 window_shut=window_shut,
                 now=now,
             )
+            if frees_key:
+                tx.free_key(claim.outgoing.id)
             channel = self._channels.get(claim.outgoing.channel)
             if window_shut and self._nudges is not None and channel is not None:
                 for row in self._nudges.rows(claim, channel, now):

@@ -189,6 +189,12 @@ class PassingRecords(Protocol):
         """
         ...
 
+    def of_mail(self, outbound_id: UUID) -> tuple[Passing, bool] | None:
+        """What this mail passes on; and whether safeguarding has it or may have it in a moment, or no yes covers it any more.
+        None: it passes nothing on.
+        """
+        ...
+
 
 class PassingWork(Transaction, Protocol):
     """What passing on asks of a transaction beside what every use case does."""

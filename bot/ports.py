@@ -387,6 +387,10 @@ class Transaction(CampaignTransaction, Protocol):
         """
         ...
 
+    def free_key(self, outbound_id: UUID) -> None:
+        """What never left may be said anew: the key of this row is given up."""
+        ...
+
     # alerts and people who work here
     def add_alert(self, alert: NewAlert) -> None: ...
 
@@ -468,6 +472,12 @@ class Store(Protocol):
 
     def is_provider_id_of_another(self, channel: ChannelName, provider_id: str, *, apart_from: UUID) -> bool:
         """Whether the provider's id is already known as that of a different row."""
+        ...
+
+    def waits_behind(self, outbound_id: UUID) -> bool:
+        """Whether there is still what this nudge is about: words to the same address that wait for its person to write, or a
+        member of staff who has the talk and asked.
+        """
         ...
 
     def sent_since(self, channel: ChannelName, since: datetime, *, to: Address | None = None) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -153,6 +153,14 @@ class OutboundClaim:
     opted_out: bool = False
     last_inbound_at: datetime | None = None
     alert_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """Why a claimed row does not leave after all. ``wait``: it is looked at again so much later; None: it never leaves."""
+
+    why: str
+    wait: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

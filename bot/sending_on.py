@@ -37,7 +37,7 @@ from bot.passing_on import (
     still_quotes,
 )
 from bot.ports import Channel, Clock, Store
-from bot.records import ExperienceCard, ExperienceView, NewOutbound, StaffMember
+from bot.records import ExperienceCard, ExperienceView, NewOutbound, OutboundClaim, StaffMember, Stays
 from bot.replies import Replies
 from bot.talks_held import TalkRecords, may_be_told
 from bot.wall import may_handle_alerts
@@ -47,6 +47,7 @@ KEY = "passed_on"
 TOLD = "praise.passed_on"
 FURTHEST = timedelta(days=180)
 MOST = 200
+LOOK_AGAIN = timedelta(minutes=1)
 
 
 class DayError(BotError):
@@ -121,7 +122,7 @@ class SendingOn:
         values = {
             "service": recipient.name,
             "words": quoted(passages),
-            "note": wanted.note,
+            "note": _own_words(wanted.note),
             "agreed": self.letters.agreed[rests_on.value] if rests_on else "",
             "answer_to": wanted.answer_to,
             "due": _day(wanted.due_on),
@@ -222,6 +223,21 @@ class SendingOn:
             )
         return True
 
+    def last_look(self, claim: OutboundClaim) -> Stays | None:
+        """Why a mail that the outbox has in hand does not leave after all. What the sweep calls back waits for it."""
+        found = self.records.of_mail(claim.outgoing.id)
+        if found is None:
+            return None
+        passing, stays = found
+        view = self.store.experience(passing.reference)
+        if passing.is_over or view is None:
+            return Stays("It was called back before it left.")
+        if stays:
+            return Stays("Safeguarding has it, or no consent covers it any more.", wait=LOOK_AGAIN)
+        if not still_quotes(claim.outgoing.text, view.card):
+            return Stays("The words in it were changed before it left.")
+        return None
+
     def sweep(self) -> bool:
         """Call one back whose words the family took back; or tell one family that their thanks were passed on."""
         back = self.records.to_call_back()
@@ -287,6 +303,11 @@ def _outcome(passing: Passing, member: StaffMember | None) -> str:
         return "called back"
     is_kept_here = passing.is_with_safeguarding and not passing.gone
     return "not sent: it is with safeguarding" if is_kept_here else "taken back by the family"
+
+
+def _own_words(note: str) -> str:
+    """Set apart from what the family said: no line of it begins as a quotation does."""
+    return "\n".join(f" {line}" if line.startswith(">") else line for line in note.splitlines())
 
 
 def _day(day: date | None) -> str:

@@ -12,12 +12,13 @@ from sqlalchemy import Connection, and_, bindparam, case, exists, func, null, or
 
 from bot.errors import LeaseLost, NotFound, WrongKeys
 from bot.model import ChannelName, Locale, OutboundState, Outgoing, Priority, Sent
+from bot.nudges import NUDGE
 from bot.records import NewOutbound, OutboundClaim
 from storage.database import Database
 from storage.envelopes import open_outbound, seal_outbound
 from storage.prepared import Prepared
 from storage.sealing import Sealer
-from storage.tables import contact, inbound_message, outbound_message
+from storage.tables import contact, conversation, inbound_message, outbound_message
 from storage.tables.messages import LIVE
 from storage.tombstones import READ_LATER, forget_outbound, stand_in
 from storage.unit import AnyRow, Unit
@@ -146,6 +147,10 @@ class Outbox(Unit):
         elif settled.erased and not settled.live and settled.alert_id is None:
             self._forget(outbound_id, settled)
 
+    def free_key(self, outbound_id: UUID) -> None:
+        anew = row_.dedupe_key + f":called_off:{outbound_id}"
+        self.connection.execute(update(outbound_message).where(row_.id == outbound_id).values(dedupe_key=anew))
+
     def _forget(self, outbound_id: UUID, row: AnyRow) -> None:
         """What we said after an erasure (that it is done) is forgotten in its turn, once it has gone."""
         address = open_outbound(self.sealer, row.sealed, outbound_id, row.channel).address
@@ -250,6 +255,22 @@ def is_provider_id_of_another(
             ).first()
             is not None
         )
+
+
+def waits_behind(database: Database, outbound_id: UUID) -> bool:
+    """``bot.ports.Store.waits_behind``."""
+    words = outbound_message.alias("words")
+    for_them_to_write = exists().where(
+        words.c.address_index == row_.address_index,
+        words.c.channel == row_.channel,
+        words.c.state == OutboundState.WITHHELD.value,
+        words.c.window_shut,
+        words.c.key != NUDGE,
+    )
+    asked_by_staff = exists().where(conversation.c.id == row_.conversation_id, conversation.c.held_at.is_not(None))
+    with database.reading() as connection:
+        query = select(or_(for_them_to_write, asked_by_staff)).select_from(outbound_message).where(row_.id == outbound_id)
+        return bool(connection.execute(query).scalar_one_or_none())
 
 
 def sent_since(database: Database, channel: ChannelName, since: datetime, *, index: bytes | None) -> int:

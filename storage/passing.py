@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, not_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, insert, not_, or_, select, update
 
 from bot.conversation import Purpose
 from bot.errors import WrongKeys
@@ -20,7 +20,7 @@ from storage.database import Database
 from storage.envelopes import open_answer, open_outbound, seal_answer
 from storage.inbox import ALERT_OPEN
 from storage.sealing import Sealer
-from storage.tables import consent, experience, outbound_message, passed_on, recipient, staff, task
+from storage.tables import alert, consent, experience, outbound_message, passed_on, recipient, staff, task
 from storage.tombstones import forget_outbound
 from storage.unit import AnyRow, Unit
 
@@ -67,20 +67,23 @@ def _said_last(purpose: Purpose) -> Any:
     )
 
 
-NOT_ANY_MORE = and_(
-    mail.c.state == OutboundState.PENDING.value,
-    or_(
-        ALERT_OPEN,
-        _said_last(Purpose.PASS_TO_SERVICE).is_(False),
-        and_(
-            _said_last(Purpose.WORDS_IN_PUBLIC).is_not(True),
-            not_(and_(recipient.c.casework, _said_last(Purpose.PASS_TO_SERVICE).is_(True))),
-        ),
+STANDS_AGAINST = or_(
+    ALERT_OPEN,
+    _said_last(Purpose.PASS_TO_SERVICE).is_(False),
+    and_(
+        _said_last(Purpose.WORDS_IN_PUBLIC).is_not(True),
+        not_(and_(recipient.c.casework, _said_last(Purpose.PASS_TO_SERVICE).is_(True))),
     ),
 )
-"""The mail still waits, and meanwhile no yes of the family's covers whom it goes to, as ``bot.passing_on.agreed`` has it;
-or it has gone to safeguarding.
-"""
+"""Meanwhile no yes of the family's covers whom it goes to, as ``bot.passing_on.agreed`` has it; or safeguarding has it."""
+
+NOT_ANY_MORE = and_(mail.c.state == OutboundState.PENDING.value, STANDS_AGAINST)
+"""And the mail still waits."""
+
+MAY_CONCERN_IT = exists().where(
+    alert.c.contact_id == experience.c.contact_id, alert.c.experience_id.is_(None), alert.c.closed_at.is_(None)
+)
+"""The same family is in danger, and their words have not had their turn: nobody knows yet to which experience they belong."""
 
 
 class PassingActs(Unit):
@@ -253,6 +256,12 @@ class SqlPassing:
         taken_back = or_(one.gone, NOT_ANY_MORE)
         found = self._found(PASSINGS.where(one.called_back_at.is_(None), taken_back).order_by(one.at, one.id).limit(1))
         return next(iter(found), None)
+
+    def of_mail(self, outbound_id: UUID) -> tuple[Passing, bool] | None:
+        query = PASSINGS.where(one.outbound_id == outbound_id).add_columns(or_(STANDS_AGAINST, MAY_CONCERN_IT).label("stays"))
+        with self._database.reading() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else (_view(row), bool(row.stays))
 
     def _found(self, query: Select[Any]) -> tuple[Passing, ...]:
         with self._database.reading() as connection:

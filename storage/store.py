@@ -161,6 +161,9 @@ class SqlStore:
     def is_provider_id_of_another(self, channel: ChannelName, provider_id: str, *, apart_from: UUID) -> bool:
         return outbox.is_provider_id_of_another(self._database, self._sealer, channel, provider_id, apart_from=apart_from)
 
+    def waits_behind(self, outbound_id: UUID) -> bool:
+        return outbox.waits_behind(self._database, outbound_id)
+
     def sent_since(self, channel: ChannelName, since: datetime, *, to: Address | None = None) -> int:
         return outbox.sent_since(self._database, channel, since, index=None if to is None else self._sealer.blind_index(to))
 

@@ -126,7 +126,7 @@ class OutboxScene:
             tx.enqueue(
                 NewOutbound(
                     id=outbound_id,
-                    dedupe_key=str(outbound_id),
+                    dedupe_key=f"{outbound_id}:0",
                     channel=self.provider.name,
                     address=to,
                     contact_id=self.contact.id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -189,3 +190,63 @@ def test_easy_read_gets_its_own_where_there_is_one(scene: OutboxScene, provider:
     scene.deliver()
 
     assert [taken.locale for taken in provider.taken] == [EASY_READ]
+
+
+def calls_off(scene: OutboxScene, outbound_id: UUID) -> None:
+    with scene.store.transaction() as tx:
+        assert tx.call_off(outbound_id, scene.clock.at)
+
+
+def test_a_nudge_that_waits_goes_with_what_it_was_about(scene: OutboxScene) -> None:
+    scene.later(hours=11)
+    answer = scene.write("answer")
+    scene.deliver()
+    calls_off(scene, answer)
+    scene.later(hours=12)
+    scene.deliver()
+
+    assert scene.arrived == []
+    assert scene.states() == ["cancelled", "cancelled"]
+
+
+def test_a_nudge_stays_for_the_other_answer_that_waits(scene: OutboxScene) -> None:
+    scene.later(hours=11)
+    one = scene.write("one")
+    scene.deliver()
+    scene.write("two")
+    scene.deliver()
+    calls_off(scene, one)
+    scene.later(hours=12)
+    scene.deliver()
+
+    assert scene.arrived == [WORDS]
+
+
+def test_after_a_nudge_was_called_off_the_next_answer_makes_another_and_one_alone(scene: OutboxScene) -> None:
+    scene.later(hours=11)
+    for _ in range(2):
+        answer = scene.write("answer")
+        scene.deliver()
+        calls_off(scene, answer)
+        scene.later(hours=12)
+        scene.deliver()
+        scene.later(hours=12)
+    scene.later(hours=12)
+    scene.write("one")
+    scene.deliver()
+    scene.write("two")
+    scene.deliver()
+
+    assert scene.arrived == [WORDS]
+
+
+def test_a_nudge_whose_worker_was_killed_goes_only_while_something_waits(scene: OutboxScene) -> None:
+    answer = scene.write("answer")
+    scene.outbox.deliver_due("a:1")
+    scene.dies_while_sending(taken=False)
+    calls_off(scene, answer)
+    for _ in range(5):
+        scene.later(minutes=1)
+        scene.deliver()
+
+    assert scene.arrived == []

@@ -132,6 +132,9 @@ class FakePassing:
     def to_call_back(self) -> Passing | None:
         return None
 
+    def of_mail(self, outbound_id: UUID) -> tuple[Passing, bool] | None:
+        return None
+
     @contextmanager
     def transaction(self) -> Iterator[PassingWork]:
         yield cast("PassingWork", self)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from random import Random
 from typing import cast
@@ -20,9 +21,9 @@ from bot.outbox import Outbox
 from bot.passing_letters import PassingLetters
 from bot.passing_on import EMAIL, Bar, BarredError, Kind, Passing, Recipient, Telling, mark_of, offered
 from bot.ports import Channel
-from bot.records import ExperienceView, NewAlert, StaffMember
+from bot.records import ExperienceView, NewAlert, OutboundClaim, StaffMember, Stays
 from bot.replies import Replies
-from bot.sending_on import DayError, SendingOn, Wanted
+from bot.sending_on import KEY, DayError, SendingOn, Wanted
 from storage.database import Database
 from storage.holds import SqlTalks
 from storage.passing import SqlPassing
@@ -117,8 +118,14 @@ class Office:
         assert self.use.send(self.view(), self.jo, wanted)
         return wanted.id
 
-    def deliver(self) -> None:
-        """Also what the family is told, which goes by day."""
+    def deliver(self, before: Callable[[], object] | None = None) -> None:
+        """Also what the family is told, which goes by day. ``before``: what happens while the outbox has a mail in hand."""
+
+        def last_look(claim: OutboundClaim) -> Stays | None:
+            if before is not None:
+                before()
+            return self.use.last_look(claim)
+
         outbox = Outbox(
             store=self.store,
             clock=self.clock,
@@ -126,6 +133,7 @@ class Office:
             sms_countries=("+44",),
             hourly_cap=1000,
             random=Random(1),
+            last_looks={KEY: last_look},
         )
         while outbox.deliver_due("a:1"):
             pass
@@ -411,6 +419,70 @@ def test_an_alert_that_opens_while_the_mail_waits_keeps_it_from_leaving(office: 
     assert (found.called_back_at, found.is_with_safeguarding) == (NOW, True)
     with office.database.reading() as connection:
         assert connection.execute(select(task.c.outcome)).scalars().all() == ["not sent: it is with safeguarding"]
+
+
+def test_an_alert_raised_while_the_outbox_has_the_mail_in_hand_keeps_it_from_leaving(office: Office) -> None:
+    view = office.told()
+    passing_id = office.sends(Kind.REQUEST)
+    ruth = office.scene.employs("Ruth Lead", role="safeguarding")
+
+    def raised() -> None:
+        with office.store.transaction() as tx:
+            tx.describe_experience(view.card.id, risk=DANGER.level)
+
+    office.deliver(before=raised)
+    office.sweep()
+    office.clock.time += timedelta(minutes=2)
+    office.deliver()
+
+    assert office.mail.taken == [], "nothing left, and so nothing is to be disregarded"
+    assert office.look(passing_id, ruth).called_back_at is not None
+
+
+def test_a_danger_that_has_not_had_its_turn_holds_the_mail_until_it_is_known_where_it_belongs(office: Office) -> None:
+    office.told()
+    office.sends(Kind.REQUEST)
+    other = office.scene.tells("It was about something else", reference="BROOK 377")
+    seq = max(row.seq for row in office.store.export_messages() if row.direction == "inbound")
+    office.scene.alerts(seq)
+    office.deliver()
+    office.sweep()
+    assert office.mail.taken == []
+    with office.store.transaction() as tx:
+        tx.link_alerts([seq], other)
+    office.clock.time += timedelta(minutes=2)
+    office.deliver()
+
+    assert len(office.mail.taken) == 1
+
+
+def test_what_is_called_back_while_the_outbox_has_it_in_hand_does_not_leave(office: Office) -> None:
+    office.told()
+    passing_id = office.sends()
+    office.deliver(before=lambda: office.use.call_back(office.look(passing_id), office.jo))
+
+    assert [mail for mail in office.mail.taken if PRAISE in mail.text] == []
+    assert office.look(passing_id).state == "cancelled"
+
+
+def test_a_name_hidden_while_the_outbox_has_the_mail_in_hand_does_not_leave(office: Office) -> None:
+    view = office.told()
+    passing_id = office.sends()
+    hiding = Hiding(work=office.store, clock=office.clock, new_id=uuid4)
+    office.deliver(before=lambda: hiding.hide(view, office.jo, "star"))
+
+    assert office.mail.taken == []
+    assert office.look(passing_id).has_failed
+
+
+def test_a_word_of_the_teams_that_looks_like_a_quotation_is_none(office: Office) -> None:
+    view = office.told()
+    wanted = replace(office.wanted(view), note="> We agree\nwith them")
+    assert office.use.send(view, office.jo, wanted)
+    office.deliver()
+
+    (mail,) = office.mail.taken
+    assert "\n > We agree\nwith them\n" in mail.text
 
 
 def test_what_went_to_safeguarding_since_is_on_no_list_of_others(office: Office) -> None:
