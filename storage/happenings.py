@@ -16,6 +16,7 @@ from storage.envelopes import open_inbound, seal_inbound
 from storage.erasing import GONE
 from storage.experiences import GROW, Experiences
 from storage.hearing import IDENTITY, hold_sender
+from storage.jobs import hold_and_spoil
 from storage.masking import hide_said, masked_by
 from storage.people import People, contact_of, interrupt
 from storage.tables import (
@@ -146,6 +147,8 @@ class Happenings(People, Experiences):
             return
         if row.is_story:
             self._story_anew(row, heard, tagger, taxonomy)
+        if heard.redacted != row.redacted:
+            hold_and_spoil(self, row.experience_id)
         hide_said(self, seq, row.experience_id)
 
     def _story_anew(self, row: AnyRow, heard: Heard, tagger: str, taxonomy: str) -> None:

@@ -186,6 +186,12 @@ def spoil_exports(unit: Unit, experience_ids: Sequence[UUID]) -> None:
     unit.connection.execute(spoilt.values(state=JobState.SPOILT.value, holder=null()))
 
 
+def hold_and_spoil(unit: Unit, experience_id: UUID) -> None:
+    """The same, for who does not hold the row yet."""
+    unit.connection.execute(select(experience.c.id).where(experience.c.id == experience_id).with_for_update(key_share=True))
+    spoil_exports(unit, [experience_id])
+
+
 def _add_pieces(connection: Connection, job_id: UUID, pieces: Sequence[Piece]) -> None:
     rows = [
         {"job_id": job_id, "part": each.part.value, "number": each.number, "blob": each.blob, "size": each.size}

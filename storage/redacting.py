@@ -17,6 +17,7 @@ from bot.redacting import MaskedAnew, MaskedText, Source
 from storage.columns import showable
 from storage.database import Database
 from storage.envelopes import open_inbound, open_outbound, open_translation
+from storage.jobs import hold_and_spoil
 from storage.masking import mask_message, mask_translation, pairs, said_of, still_doubtful
 from storage.people import interrupt
 from storage.sealing import Sealer
@@ -47,11 +48,12 @@ class Redacting(Unit):
         row = self.connection.execute(query).one_or_none()
         if row is None or row.redacted != anew.text.shown:
             return False
+        was_masked = False
         for masks in anew.steps:
             if source is Source.MESSAGE:
-                mask_message(self.connection, row, masks)
+                was_masked |= mask_message(self.connection, row, masks) > 0
             elif source is Source.MEANING:
-                mask_translation(self.connection, row, masks)
+                was_masked |= mask_translation(self.connection, row, masks) > 0
             elif (masked := mask_more(row.redacted, masks)).cuts:
                 self._set(source, key, redacted=masked.text)
             row = self.connection.execute(query).one()
@@ -59,6 +61,8 @@ class Redacting(Unit):
             said = {} if row.experience_id is None else said_of(self.connection, self.sealer, row.experience_id)
             self._set(source, key, doubtful=pairs(still_doubtful(row.redacted, anew.doubtful, said)))
         self._set(source, key, redactor=version)
+        if was_masked:
+            self._spoil_files_with(source, row)
         return True
 
     def hear_afresh(self, experience_id: UUID, now: datetime) -> int:
@@ -79,6 +83,13 @@ class Redacting(Unit):
             due = {"first_waiting_at": person.first_waiting_at or now, "turn_due_at": now}
             self.connection.execute(update(contact).where(contact.c.id == person.id).values(due))
         return len(seqs)
+
+    def _spoil_files_with(self, source: Source, row: AnyRow) -> None:
+        """What waits to be fetched shows what is hidden now."""
+        told = row.seq if source is Source.MESSAGE else row.inbound_seq
+        its = select(inbound_message.c.experience_id).where(inbound_message.c.seq == told)
+        if (experience_id := self.connection.execute(its).scalar_one()) is not None:
+            hold_and_spoil(self, experience_id)
 
     def _set(self, source: Source, key: int | UUID, **values: object) -> None:
         table = TABLES[source]

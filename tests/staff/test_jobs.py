@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -26,10 +26,12 @@ from storage.actions import SqlActions
 from storage.database import Database
 from storage.erase_by_hand import SqlErasures
 from storage.tables import audit, exported, job_piece
+from tests.bot.test_redacting import Masker, run
 from tests.staff.job_desk import JobDesk, Killed
 from tests.staff.page import Browser, Page
-from tests.storage.made_up import ANNA, BORIS, DANGER
+from tests.storage.made_up import ANNA, BORIS, DANGER, heard
 from tests.storage.test_matters import person
+from tests.storage.test_redacting import sweep_of
 
 SHEET = """Comment,Date,School,Consent to publish
 The taxi was late again,31/05/2024,Fern Hill School,yes
@@ -443,7 +445,27 @@ def test_what_went_to_safeguarding_since_is_handed_to_nobody_outside(room: JobDe
     assert "not to be had any more" in page.main
 
 
-@pytest.mark.parametrize("how", ["erased", "taken back", "hidden"])
+def hear_afresh(room: JobDesk, experience_id: UUID) -> None:
+    """Other words of it are hidden than before."""
+    now = room.desk.clock.now()
+    with room.desk.store.transaction() as tx:
+        tx.hear_afresh(experience_id, now)
+    claim = room.desk.scene.must_claim(now=now)
+    with room.desk.store.transaction() as tx:
+        tx.hold_turn(claim)
+        tx.mark_reheard(claim.messages[0].seq, heard("The [name removed] was late."), tagger="t", taxonomy="2026-11")
+        tx.finish_turn(claim, now=now)
+
+
+def test_a_file_stays_where_a_better_redactor_finds_nothing_in_its_experiences(room: JobDesk, jo: Browser) -> None:
+    tells(room)
+    asks(room, jo)
+    run(sweep_of(room.desk.database, room.desk.store, Masker(("Nobody",))))
+
+    assert room.newest().state is JobState.DONE
+
+
+@pytest.mark.parametrize("how", ["erased", "taken back", "hidden", "masked anew", "heard afresh"])
 def test_what_leaves_the_record_leaves_every_file_that_was_made(room: JobDesk, jo: Browser, how: str) -> None:
     tells(room)
     asks(room, jo)
@@ -455,6 +477,10 @@ def test_what_leaves_the_record_leaves_every_file_that_was_made(room: JobDesk, j
     csrf = token(jo)
     if how == "hidden":
         Hiding(work=room.desk.store, clock=room.desk.clock, new_id=uuid4).hide(view, member, "taxi")
+    elif how == "masked anew":
+        run(sweep_of(room.desk.database, room.desk.store, Masker(("taxi",))))
+    elif how == "heard afresh":
+        hear_afresh(room, view.card.id)
     elif how == "erased":
         records = SqlErasures(room.desk.database, room.desk.sealer, room.desk.store)
         found = records.by_reference("RIVER 482")
