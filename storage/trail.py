@@ -37,6 +37,10 @@ EXPORTS = ("messages", "experiences", "decisions")
 """What is exported whole, as the trail names it. The audit trail itself holds nothing of a record but its id."""
 _OF_STAFF = "staff:"
 _LETTER = "letter:"
+OF_ALERTS = "release_passage"
+"""It once stood under the passage, and now stands under the release. The trail is not rewritten, so both are read, and either
+shows that there was an alert.
+"""
 
 
 class SqlTrail:
@@ -72,7 +76,8 @@ class SqlTrail:
 
     def lines(self, experience_id: UUID, *, alerts: bool, limit: int) -> tuple[TrailLine, ...]:
         with self._database.reading() as connection:
-            return _lines(connection, _records(connection, experience_id, alerts=alerts), limit)
+            records = _records(connection, experience_id, alerts=alerts)
+            return _lines(connection, records, limit, but="" if alerts else OF_ALERTS)
 
     def lines_of_alert(self, alert_id: UUID, *, limit: int) -> tuple[TrailLine, ...]:
         with self._database.reading() as connection:
@@ -132,8 +137,10 @@ def _letters(connection: Connection, conversation_id: UUID) -> list[str]:
     return list(dict.fromkeys(key.rpartition(":")[0] for key in connection.execute(gone).scalars()))
 
 
-def _lines(connection: Connection, records: Sequence[str], limit: int) -> tuple[TrailLine, ...]:
-    query = select(audit).where(audit.c.record.in_(records)).order_by(audit.c.number.desc()).limit(limit)
+def _lines(connection: Connection, records: Sequence[str], limit: int, *, but: str = "") -> tuple[TrailLine, ...]:
+    """``but``: what is done and not told."""
+    of_these = (audit.c.record.in_(records), audit.c.action != but)
+    query = select(audit).where(*of_these).order_by(audit.c.number.desc()).limit(limit)
     rows = connection.execute(query).all()
     names = _names(connection, rows)
     return tuple(
