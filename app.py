@@ -24,6 +24,7 @@ from flask import Flask
 
 from action_wiring import ActionParts, open_actions
 from bot.alerts import Alerts
+from bot.call_outs import EMAIL, GIVEN_UP, CallOut
 from bot.channel_log import ChannelLog
 from bot.danger import DangerTexts
 from bot.erasures import Erasures
@@ -47,9 +48,9 @@ from bot.replies import Replies
 from bot.resuming import Resuming
 from bot.retagging import OwnThemeListener
 from bot.script import Script
-from bot.signposts import Signposts
 from bot.sending_on import KEY as PASSED_ON
 from bot.sending_on import SendingOn
+from bot.signposts import Signposts
 from bot.taggers import LiveListener
 from bot.terms import Terms
 from bot.themes import Taxonomy
@@ -65,7 +66,6 @@ from channels.base import Gate
 from channels.changes import PATH as CHANGES
 from channels.costing import sms_cost
 from channels.twilio import Unsendable
-from channels.twilio_events import SMS
 from doors import open_doors
 from media_wiring import MediaParts, open_media
 from name_wiring import PeoplesWords
@@ -307,6 +307,8 @@ class Earshot:
         return timedelta(hours=self.settings.outcome_hours)
 
     def can_send(self, name: ChannelName) -> bool:
+        if name == EMAIL and self.settings.email_address and not self.settings.email_smtp_url:
+            return False
         return name in self.channels and not isinstance(self.channels[name], Unsendable)
 
     @property
@@ -437,11 +439,24 @@ def check_ready(earshot: Earshot) -> None:
         return
     if count := len(earshot.unchecked()):
         raise BadSettings(f"{count} contacts in signposts.toml have not been checked; `earshot doctor` lists them.")
-    if not (any(rung.mobile for rung in earshot.store.standing_rota().rungs) and earshot.can_send(SMS)):
+    if not _routes(earshot):
         raise BadSettings(
-            "Nobody can be called when a family is in danger. Switch text messages on (TWILIO_SMS_NUMBER), and give somebody "
-            "the role and a mobile number: earshot staff add NAME --username USER --role safeguarding --mobile +44…"
+            "Nobody can be called when a family is in danger. Switch text messages on (TWILIO_SMS_NUMBER), or email "
+            "(EMAIL_ADDRESS, EMAIL_IMAP_URL, EMAIL_SMTP_URL), better both. Then give somebody the role and a mobile number: "
+            "earshot staff add NAME --username USER --role safeguarding --mobile +44… Where email alone is on, USER is their "
+            "work email address."
         )
+
+
+def warn_of_one_route(earshot: Earshot) -> None:
+    """In production one route is enough to start; whoever starts the service is to know what is given up."""
+    routes = _routes(earshot)
+    if earshot.settings.env == "production" and len(routes) == 1:
+        log.warning("%s", GIVEN_UP[next(iter(routes))])
+
+
+def _routes(earshot: Earshot) -> frozenset[ChannelName]:
+    return CallOut(earshot.replies, earshot.calling).routes(earshot.store.standing_rota().rungs)
 
 
 def create_app(settings: Settings | Earshot | None = None) -> Flask:
@@ -456,4 +471,5 @@ def create_app(settings: Settings | Earshot | None = None) -> Flask:
         atexit.register(earshot.log.stop)
     check_ready(earshot)
     warn_of_unchecked(earshot)
+    warn_of_one_route(earshot)
     return assemble(earshot)

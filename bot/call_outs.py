@@ -18,6 +18,13 @@ from bot.replies import Replies
 from bot.rota import Rota, Rung
 
 SMS, EMAIL = ChannelName("sms"), ChannelName("email")
+GIVEN_UP = {
+    SMS: "Alerts are called out by text alone: while texts fail, nobody is called. Switch email on, and give the rota work "
+    "addresses.",
+    EMAIL: "Alerts are called out by email alone: text messages are off, or the rota has no mobile numbers. At night, and while "
+    "mail fails, nobody may see one. Switch text messages on (TWILIO_SMS_NUMBER), and give the rota mobile numbers.",
+}
+"""What is given up where people are called by this route and no other, in a sentence for whoever runs Earshot."""
 _SUBJECTS = {"alert.drill": "alert.drill_subject", "alert.outcome_due": "alert.outcome_subject"}
 """What the email is headed, by what it says; all else is headed ``alert.subject``."""
 
@@ -80,7 +87,7 @@ class CallStore(Protocol):
     def alerts_due(self, now: datetime) -> tuple[AlertDue, ...]: ...
 
     def standing_rota(self) -> Rota:
-        """As the lead has kept it; before that, whoever has the role and a mobile number."""
+        """As the lead has kept it; before that, whoever has the role, and a mobile number or an email address to sign in with."""
         ...
 
     def rounds_since(self, since: datetime) -> tuple[datetime, ...]:
@@ -104,6 +111,10 @@ class CallOut:
         if rung.email is not None and EMAIL in self.channels:
             found.append((EMAIL, Address("email", rung.email)))
         return tuple(found)
+
+    def routes(self, rungs: Sequence[Rung]) -> frozenset[ChannelName]:
+        """By which routes anybody of these can be called."""
+        return frozenset(route for rung in rungs for route, _ in self.routes_to(rung))
 
     def ladder(self, rota: Rota, now: datetime) -> tuple[Rung, ...]:
         """Who can be called now, lowest rung first. A rung that no route reaches would be a quarter of an hour in which nobody is

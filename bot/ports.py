@@ -534,7 +534,7 @@ class Store(Protocol):
     def all_staff(self) -> tuple[StaffMember, ...]: ...
 
     def rota(self) -> tuple[StaffMember, ...]:
-        """Safeguarding staff with a mobile number, in the order they are to be called."""
+        """Safeguarding staff with a mobile number, or an email address to sign in with, in the order they are to be called."""
         ...
 
     def export_messages(self) -> Iterator[ExportedMessage]:

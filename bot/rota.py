@@ -75,7 +75,9 @@ class Hole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rota:
-    """``number`` counts what was kept; 0 is the first filling: who has the role for safeguarding and a mobile number."""
+    """``number`` counts what was kept; 0 is the first filling: who has the role for safeguarding, and a mobile number or
+    an email address to sign in with.
+    """
 
     rungs: tuple[Rung, ...]
     number: int = 0

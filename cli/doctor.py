@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import click
 
 import app
-from bot.call_outs import EMAIL, CallOut
+from bot.call_outs import GIVEN_UP, CallOut
 from bot.days import ZONE
 from bot.errors import BotError
 from bot.rota import Rung
@@ -178,12 +178,13 @@ def _reach(earshot: app.Earshot, rungs: Sequence[Rung]) -> Iterator[Finding]:
             "people",
             "fault",
             "The rota is empty: nobody is called when a family is in danger. Fill it (/staff/alerts/rota), or give somebody the "
-            "role and a mobile number: earshot staff add NAME --username USER --role safeguarding --mobile +44…",
+            "role and a mobile number: earshot staff add NAME --username USER --role safeguarding --mobile +44… Where email "
+            "alone is on, a work email address as the user name does.",
         )
         return
     call_out = CallOut(earshot.replies, earshot.calling)
     routes = {rung.id: {route for route, _ in call_out.routes_to(rung)} for rung in rungs}
-    used = set().union(*routes.values())
+    used = call_out.routes(rungs)
     if not used:
         says = "There is a rota, but nobody on it can be called: switch on text messages or email, whichever it has numbers for."
         yield Finding("people", "fault", says)
@@ -193,11 +194,8 @@ def _reach(earshot: app.Earshot, rungs: Sequence[Rung]) -> Iterator[Finding]:
             why = f"{has} cannot be sent" if has else "there is neither a mobile number nor a work address"
             says = f"{rung.name} is on the rota and cannot be called: {why}. Mend it, or change the rota: /staff/alerts/rota."
             yield Finding("people", "fault", says)
-    if used == {SMS}:
-        yield Finding("people", "note", "Alerts are called out by text alone. Switch email on, and give the rota work addresses.")
-    if used == {EMAIL}:
-        says = "Alerts are called out by email alone. In production nothing starts until somebody on the rota can be sent a text."
-        yield Finding("people", "fault" if earshot.settings.env == "production" else "note", says)
+    if len(used) == 1:
+        yield from (Finding("people", "note", GIVEN_UP[route]) for route in used)
 
 
 @click.command()

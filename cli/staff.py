@@ -152,7 +152,7 @@ def _check(name: str, username: str, role: str, mobile: str | None) -> None:
         raise click.ClickException("A user name has 2 to 64 letters, digits, dots, dashes, underscores or @.")
     if mobile is not None and not _MOBILE.fullmatch(mobile):
         raise click.ClickException("The mobile number must have its country code, such as +447700900123.")
-    if role == Role.SAFEGUARDING and mobile is None:
+    if role == Role.SAFEGUARDING and mobile is None and "@" not in username:
         click.echo("Without --mobile this person is on nobody's rota: no alert will reach them.", err=True)
 
 

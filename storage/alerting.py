@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 
 from bot.errors import NotFound
 from bot.model import Priority, Risk, RiskLevel
@@ -168,9 +168,8 @@ def staff_members(database: Database, sealer: Sealer, *conditions: Any) -> tuple
 
 def rota(database: Database, sealer: Sealer) -> tuple[StaffMember, ...]:
     """``bot.ports.Store.rota``: those with the role ``safeguarding``, in the order they were added."""
-    return staff_members(
-        database, sealer, staff.c.role == SAFEGUARDING, staff.c.disabled_at.is_(None), staff.c.sealed_mobile.is_not(None)
-    )
+    can_be_called = or_(staff.c.sealed_mobile.is_not(None), staff.c.username.contains("@"))
+    return staff_members(database, sealer, staff.c.role == SAFEGUARDING, staff.c.disabled_at.is_(None), can_be_called)
 
 
 def _member(sealer: Sealer, row: AnyRow) -> StaffMember:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
 
 import app
+from bot.call_outs import GIVEN_UP
 from bot.errors import BadSettings, StoreUnavailable
 from bot.model import ChannelName
+from bot.records import StaffMember
 from bot.signposts import Signposts
 from cli.group import COMMANDS, main
 from demo.handset import Handset, Line
@@ -167,6 +170,60 @@ def test_production_does_not_start_while_nobody_can_be_called(url: str, monkeypa
         app.create_app(earshot)
     with pytest.raises(BadSettings, match="earshot staff add"):
         earshot.worker()
+    earshot.database.close()
+
+
+EMAIL = {
+    "email_address": "feedback@somerset.example",
+    "email_imap_url": "imaps://feedback%40somerset.example:secret@mail.somerset.example",
+    "email_smtp_url": "smtps://feedback%40somerset.example:secret@mail.somerset.example",
+}
+NO_TEXTS = {name: "" for name in COMPLETE if name.startswith("twilio")}
+
+
+@pytest.mark.parametrize(
+    ("routes", "mobile", "given_up"),
+    [
+        (EMAIL | NO_TEXTS, None, "by email alone"),
+        (EMAIL, None, "by email alone"),
+        ({}, "+447700900801", "by text alone"),
+        (EMAIL, "+447700900801", ""),
+    ],
+    ids=["no texts", "nobody to text", "no email", "both"],
+)
+def test_production_starts_with_one_route_for_alerts_and_says_what_is_given_up(
+    url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    routes: dict[str, str],
+    mobile: str | None,
+    given_up: str,
+) -> None:
+    monkeypatch.setattr(Signposts, "unchecked", lambda *_, **__: ())
+    earshot = app.build(app.Settings.read(**COMPLETE | routes, database_url=url))
+    lead = StaffMember(
+        id=uuid4(), name="Ruth", username="ruth@somerset.example", role="safeguarding", mobile=mobile, password_hash="x"
+    )
+    with earshot.store.transaction() as tx:
+        tx.add_staff(lead, earshot.clock.now())
+    app.check_ready(earshot)
+    app.warn_of_one_route(earshot)
+    earshot.database.close()
+
+    assert [each for each in GIVEN_UP.values() if each in caplog.text] == [
+        each for each in GIVEN_UP.values() if given_up and given_up in each
+    ]
+
+
+def test_an_email_account_that_cannot_send_is_no_route(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Signposts, "unchecked", lambda *_, **__: ())
+    earshot = app.build(app.Settings.read(**COMPLETE | NO_TEXTS | EMAIL | {"email_smtp_url": ""}, database_url=url))
+    lead = StaffMember(id=uuid4(), name="Ruth", username="ruth@somerset.example", role="safeguarding", password_hash="x")
+    with earshot.store.transaction() as tx:
+        tx.add_staff(lead, earshot.clock.now())
+
+    with pytest.raises(BadSettings, match="EMAIL_SMTP_URL"):
+        app.check_ready(earshot)
     earshot.database.close()
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bot.errors import NotFound
 from bot.model import Priority, Risk, RiskKind, RiskLevel
 from bot.ports import Store
-from bot.records import InboxFilter
+from bot.records import InboxFilter, StaffMember
 from storage.database import Database
 from storage.tables import staff
 from tests.storage.made_up import ANNA, BORIS, DANGER, NOW
@@ -164,6 +164,11 @@ def test_the_rota_is_the_safeguarding_staff_one_can_ring_in_the_order_they_were_
     scene.employs("Ann First", role="safeguarding", mobile="+447700900701", now=NOW)
     scene.employs("Bea Reader", role="reviewer", mobile="+447700900702", now=NOW + timedelta(minutes=1))
     scene.employs("Cal Nomobile", role="safeguarding", now=NOW + timedelta(minutes=2))
+    mail = StaffMember(
+        id=scene.new_id(), name="Eve Mail", username="eve@somerset.example", role="safeguarding", password_hash="x"
+    )
+    with store.transaction() as tx:
+        tx.add_staff(mail, NOW + timedelta(minutes=5))
     gone = scene.employs("Dee Gone", role="safeguarding", mobile="+447700900704", now=NOW + timedelta(minutes=3))
     scene.employs("Abe Second", role="safeguarding", mobile="+447700900705", now=NOW + timedelta(minutes=4))
     with store.transaction() as tx:
@@ -172,4 +177,5 @@ def test_the_rota_is_the_safeguarding_staff_one_can_ring_in_the_order_they_were_
     assert [(member.name, member.mobile) for member in store.rota()] == [
         ("Ann First", "+447700900701"),
         ("Abe Second", "+447700900705"),
+        ("Eve Mail", None),
     ]
