@@ -7,7 +7,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
@@ -26,6 +26,8 @@ INVITED_FOR = timedelta(days=3)
 EMAIL = ChannelName("email")
 CONTENT = frozenset({Role.VIEWER, Role.REVIEWER, Role.PUBLISHER, Role.SAFEGUARDING})
 """The roles that read what families told."""
+SECOND = frozenset({Role.ADMIN, Role.SAFEGUARDING})
+"""Who is asked to look at what another member did to accounts. Publishers are asked where none of these can."""
 
 
 class LastAdminError(BotError):
@@ -49,7 +51,7 @@ class What(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """``by`` None: the operator. ``role``: what the account's is from then on. ``may_say``: whether the member for whom it was
-    listed may say that it is right.
+    listed may say that it is right. ``is_stuck``: nobody here may.
     """
 
     id: UUID
@@ -59,18 +61,37 @@ class Change:
     role: str
     at: datetime
     may_say: bool = True
+    is_stuck: bool = False
 
 
-def stands_apart(by: UUID, change: Change, unseen: Collection[Change]) -> bool:
-    """Whether this member may say that a change is right. Nobody may about whose own account something done by another member
-    is still unseen; nor about what was done by an account that they brought in, through however many hands, and nobody has
-    seen: else one person under several names would be their own second. What the operator did holds nobody back.
+def _hands(by: UUID, unseen: Collection[Change]) -> frozenset[UUID] | None:
+    """This member's account and those they brought in, through however many hands, and nobody has seen: one person under several
+    names would be their own second. None: something that another member did to their own is still unseen, so they are nobody's.
+    What the operator did holds nobody back.
     """
+    if any(each.staff_id == by and each.by is not None for each in unseen):
+        return None
     theirs = {by}
     while more := {each.staff_id for each in unseen if each.by in theirs} - theirs:
         theirs |= more
-    is_seen = all(each.staff_id != by or each.by is None for each in unseen)
-    return is_seen and change.staff_id != by and change.by not in theirs
+    return frozenset(theirs)
+
+
+def to_look_at(by: UUID, unseen: Collection[Change], team: Mapping[UUID, str]) -> tuple[Change, ...]:
+    """The changes that this member is shown. ``team``: the role of everybody who has come in and may come in now.
+
+    Nobody may say of their own account, or of what their own hands did, that it is right; they are shown it only where nobody
+    else may say so either. Publishers are shown only what they may say, and asked only where nobody of ``SECOND`` may.
+    """
+    hands = {each: _hands(each, unseen) for each, role in team.items() if role in SECOND | {Role.PUBLISHER}}
+    found = []
+    for change in unseen:
+        apart = {each for each, own in hands.items() if own is not None and each != change.staff_id and change.by not in own}
+        asked = {each for each in apart if team[each] in SECOND} or apart
+        is_own = by in (change.by, change.staff_id)
+        if by in asked or (team.get(by) in SECOND and not (is_own and asked)):
+            found.append(replace(change, may_say=by in asked, is_stuck=not asked))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +136,7 @@ class TeamWork(Transaction, Protocol):
     def note_change(self, change: Change) -> None: ...
 
     def see_change(self, change_id: UUID, by: UUID, now: datetime) -> bool:
-        """False: there is none, somebody has seen it, or who says so does not stand apart (``stands_apart``)."""
+        """False: there is none, somebody has seen it, or who says so may not (``to_look_at``)."""
         ...
 
 
@@ -133,7 +154,9 @@ class TeamRecords(Protocol):
         ...
 
     def unseen(self, staff_id: UUID) -> tuple[Change, ...]:
-        """Changes that nobody has seen yet but who made them; none by this member, or about them. The newest first."""
+        """Changes that nobody has seen yet but who made them, as far as this member is shown them (``to_look_at``). The newest
+        first.
+        """
         ...
 
 
@@ -244,7 +267,7 @@ class Team:
             self._note(tx, other, What.STEP, other.role, by, self.clock.now())
 
     def unseen(self, member: StaffMember) -> tuple[Change, ...]:
-        """For an administrator or a lead: what others did by which somebody reads what families told."""
+        """What others did by which somebody reads what families told; and what nobody here can look at."""
         return self.records.unseen(member.id)
 
     def see(self, change_id: UUID, member: StaffMember) -> None:

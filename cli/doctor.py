@@ -14,6 +14,7 @@ import app
 from bot.call_outs import GIVEN_UP, CallOut
 from bot.days import ZONE
 from bot.errors import BotError
+from bot.records import StaffMember
 from bot.rota import Rung
 from channels.twilio import Unsendable
 from channels.twilio_events import SMS, WHATSAPP
@@ -22,6 +23,7 @@ from cli.doctor_council import council_findings
 from cli.doctor_model import model_findings
 from cli.doctor_words import word_findings
 from cli.group import Start
+from storage.team import SqlTeam
 
 _CHANNELS = {
     "messenger": "Messenger is off. Set META_PAGE_ID, META_PAGE_TOKEN, META_APP_SECRET and META_VERIFY_TOKEN.",
@@ -163,12 +165,25 @@ def _people(earshot: app.Earshot) -> Iterator[Finding]:
     people = [member for member in earshot.store.all_staff() if member.disabled_at is None]
     if not people:
         yield Finding("people", "fault", "Nobody can sign in. Add somebody: earshot staff add.")
+    if stuck := {name for member in people for name in _unlooked(earshot, member)}:
+        names = ", ".join(sorted(stuck))
+        says = f"Nobody here can be the second person who looks at the accounts of {names}: whoever could came in by the same "
+        says += "hand. Add one more lead or administrator: earshot staff add NAME --username USER --role safeguarding"
+        yield Finding("people", "note", says)
     rota = earshot.store.standing_rota()
     for hole in rota.holes(earshot.clock.now()):
         begins, ends = (f"{moment.astimezone(ZONE):%a %d %b %H:%M}" for moment in (hole.begins, hole.ends))
         says = f"Nobody is on the rota from {begins} to {ends}: all are called all the same. Fill it: /staff/alerts/rota."
         yield Finding("people", "fault", says)
     yield from _reach(earshot, rota.rungs)
+
+
+def _unlooked(earshot: app.Earshot, member: StaffMember) -> Iterator[str]:
+    """Of whom this member is told that nobody can look at their account."""
+    for change in SqlTeam(earshot.database, earshot.sealer).unseen(member.id):
+        other = earshot.store.staff(change.staff_id) if change.is_stuck else None
+        if other is not None:
+            yield other.name
 
 
 def _reach(earshot: app.Earshot, rungs: Sequence[Rung]) -> Iterator[Finding]:

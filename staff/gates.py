@@ -34,7 +34,7 @@ _ROWS: tuple[tuple[Who, str], ...] = (
     (EVERYBODY, "add_passkey rename_passkey remove_passkey"),
     (EVERYBODY, "second_step try_second_step two_step begin_two_step confirm_two_step new_codes"),
     (ADMINS, "team change_role reset_two_step remove_member invite_member new_link rename_member let_member_in"),
-    (ADMINS | {Role.SAFEGUARDING}, "see_team_change"),
+    (ADMINS | KEEPERS, "see_team_change"),
     (PARTNERS, "partner"),
     # no words of families in these
     (TEAM, "themes listener channel_log words word_changes word_edition word_history word_version word_file word_text"),

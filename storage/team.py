@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from sqlalchemy import Connection, exists, insert, or_, select, update
 
 from bot.council import NO_PASSWORD
 from bot.model import Address
-from bot.team import Change, Invitation, What, stands_apart
+from bot.team import Change, Invitation, What, to_look_at
 from bot.wall import Role
 from storage.database import Database
 from storage.sealing import Sealer
@@ -19,6 +18,7 @@ from storage.unit import Unit
 
 INVITATION = "staff-invitation"
 """What is digested, so that the digest of one thing is never that of another."""
+HAS_COME = or_(staff.c.password_hash != NO_PASSWORD, exists().where(staff_identity.c.staff_id == staff.c.id))
 _OPEN = staff_invitation.c.ended_at.is_(None)
 
 
@@ -27,9 +27,7 @@ class TeamActs(Unit):
 
     def is_another_admin(self, but: UUID) -> bool:
         """All their rows are locked, in one order: of two who remove each other the second finds the first gone."""
-        of_the_council = exists().where(staff_identity.c.staff_id == staff.c.id)
-        has_come = or_(staff.c.password_hash != NO_PASSWORD, of_the_council)
-        admins = select(staff.c.id).where(staff.c.role == Role.ADMIN.value, staff.c.disabled_at.is_(None), has_come)
+        admins = select(staff.c.id).where(staff.c.role == Role.ADMIN.value, staff.c.disabled_at.is_(None), HAS_COME)
         found = self.connection.execute(admins.order_by(staff.c.id).with_for_update()).scalars()
         return any(staff_id != but for staff_id in found.all())
 
@@ -98,8 +96,8 @@ def _unseen(connection: Connection, by: UUID) -> tuple[Change, ...]:
         Change(id=row.id, staff_id=row.staff_id, by=row.made_by, what=What(row.what), role=row.role, at=row.at)
         for row in connection.execute(query)
     ]
-    others = [each for each in found if by not in (each.by, each.staff_id)]
-    return tuple(replace(each, may_say=stands_apart(by, each, found)) for each in others)
+    here = select(staff.c.id, staff.c.role).where(staff.c.disabled_at.is_(None), HAS_COME)
+    return to_look_at(by, found, {row.id: row.role for row in connection.execute(here)}) if found else ()
 
 
 def _digest(sealer: Sealer, token: str) -> bytes:

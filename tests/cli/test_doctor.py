@@ -12,11 +12,14 @@ from click.testing import CliRunner
 
 import app
 from bot.model import ChannelName
+from bot.records import StaffMember
 from bot.rota import Rung
 from bot.signposts import Signposts
+from bot.wall import Role
 from channels.console import Console
-from cli.doctor import _reach
+from cli.doctor import _people, _reach
 from cli.group import main
+from rooms import open_team
 from staff import assets
 from storage import migrations
 from storage.keys import new_key
@@ -201,6 +204,22 @@ def test_a_rota_that_no_route_reaches_is_a_fault() -> None:
 
     assert first[0] == "fault"
     assert "nobody on it can be called" in first[1]
+
+
+def test_a_team_in_which_nobody_can_be_the_second_person_is_told_so() -> None:
+    config = app.Settings.read()
+    migrations.upgrade(config.database_url)
+    earshot = app.build(config)
+    ada = StaffMember(id=UUID(int=7), name="Ada", username="ada", role="admin", password_hash="x")
+    with earshot.store.transaction() as tx:
+        tx.add_staff(ada, earshot.clock.now())
+    team = open_team(earshot.database, earshot.sealer, earshot.store, earshot.clock)
+    _, token = team.invite(name="Ruth Lead", username="ruth", role=Role.SAFEGUARDING, by=ada)
+    team.accept(token, "x")
+    says = [found.says for found in _people(earshot) if found.kind == "note"]
+    earshot.database.close()
+
+    assert any("second person who looks at the accounts of Ruth Lead" in sentence for sentence in says)
 
 
 def test_a_door_that_only_hears_is_no_route(monkeypatch: pytest.MonkeyPatch) -> None:

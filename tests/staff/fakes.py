@@ -44,7 +44,7 @@ from bot.replies import Replies
 from bot.safety import check
 from bot.same_person import Link, Person
 from bot.saved_views import SavedView
-from bot.team import Change, Invitation, TeamStore, stands_apart
+from bot.team import Change, Invitation, TeamStore, to_look_at
 from bot.wall import Role, is_with_safeguarding
 from bot.wording import Wording
 from channels.manual import Manual
@@ -245,6 +245,7 @@ class FakeTeam:
     links: dict[str, Invitation] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     looked_at: set[UUID] = field(default_factory=set)
+    members: Mapping[UUID, StaffMember] = field(default_factory=dict)
 
     def invited(self, token: str, now: datetime) -> UUID | None:
         found = self.links.get(token)
@@ -255,11 +256,8 @@ class FakeTeam:
 
     def unseen(self, staff_id: UUID) -> tuple[Change, ...]:
         waiting = [change for change in self.changes if change.id not in self.looked_at]
-        return tuple(
-            replace(change, may_say=stands_apart(staff_id, change, waiting))
-            for change in waiting
-            if staff_id not in (change.by, change.staff_id)
-        )
+        here = [each for each in self.members.values() if each.disabled_at is None and each.password_hash != NO_PASSWORD]
+        return to_look_at(staff_id, waiting, {each.id: each.role for each in here})
 
 
 @dataclass
@@ -312,6 +310,9 @@ class FakeStore:
     outbox: dict[str, NewOutbound] = field(default_factory=dict)
     arrived_meanwhile: bool = False
     down: bool = False
+
+    def __post_init__(self) -> None:
+        self.team.members = self.members
 
     # what the store offers
     @contextmanager

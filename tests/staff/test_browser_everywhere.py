@@ -10,12 +10,13 @@ from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from werkzeug.routing import Rule
 
+from bot.team import What
 from demo.running import serving
 from staff.gates import may_enter
-from storage.tables import alert_drill, matter
+from storage.tables import alert_drill, matter, staff, team_change
 from tests.staff import test_browser
 from tests.staff.test_browser import NARROW, PAGES, WIDE, Tab, faults_of, tab_in
 from tests.test_wall_everywhere import TEAM, Office
@@ -72,10 +73,14 @@ def listed(office: Office) -> set[str]:
 
 @pytest.fixture(scope="module")
 def address(office: Office) -> Iterator[str]:
-    """The site on the loopback, with a fire drill that goes on."""
+    """The site on the loopback, with a fire drill that goes on, and accounts for which nobody can be the second person."""
     home = office.home
     with home.earshot.database.writing() as connection:
         connection.execute(insert(alert_drill), {"id": uuid4(), "started_at": home.clock.at, "started_by": "the tests"})
+        ids = list(connection.execute(select(staff.c.id).order_by(staff.c.username)).scalars())
+        changed = {"what": What.INVITED.value, "role": "reviewer", "at": home.clock.at}
+        rows = [{"id": uuid4(), "staff_id": one, "made_by": by} | changed for one, by in zip(ids, ids[1:] + ids[:1], strict=True)]
+        connection.execute(insert(team_change), rows)
     with serving(office.site) as address:
         yield address
 

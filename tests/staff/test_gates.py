@@ -31,7 +31,7 @@ WHO: dict[str, str] = {
     **dict.fromkeys(("second_step", "try_second_step", "two_step", "begin_two_step", "confirm_two_step", "new_codes"), ALL),
     **dict.fromkeys(("team", "change_role", "reset_two_step", "remove_member"), "admin"),
     **dict.fromkeys(("invite_member", "new_link", "rename_member", "let_member_in"), "admin"),
-    "see_team_change": "admin safeguarding",
+    "see_team_change": "admin publisher safeguarding",
     "change_password": ALL,
     "partner": "partner publisher safeguarding",
     **dict.fromkeys(("themes", "listener", "channel_log", "words", "word_changes", "word_edition"), f"{READ} admin"),

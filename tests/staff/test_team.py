@@ -270,3 +270,19 @@ def test_a_team_without_a_lead_is_told_so(ada: Browser, store: FakeStore) -> Non
     store.update_staff(made_id("staff ruth"), role="reviewer")
 
     assert "Nobody is safeguarding lead" in ada.open("/staff/team").main
+
+
+def test_where_nobody_can_be_the_second_person_the_page_says_what_to_do(
+    app: Flask, ada: Browser, store: FakeStore, clock: FakeClock
+) -> None:
+    for each in list(store.members.values()):
+        if each.id != ADA:
+            store.update_staff(each.id, role="reviewer")
+    ada.open("/staff/team")
+    page = ada.press(f"/team/{JO}/role", {"role": "safeguarding"})
+
+    assert "One person is missing here." in page.main
+    assert "earshot staff add" in page.main
+    assert "It is right" not in page.main
+    jo = signed_in(app, store, clock, "jo")
+    assert "One person is missing here." in jo.open("/staff/today").main

@@ -108,7 +108,7 @@ def test_of_two_administrators_who_lock_each_other_out_at_once_one_stays(team: T
 def test_what_lets_somebody_read_waits_for_a_second_person(team: Team, store: SqlStore) -> None:
     ada, bo, ruth = (member(team, each) for each in (ADA, BO, RUTH))
     team.change_role(bo, Role.PUBLISHER, by=ada)
-    team.change_role(ruth, Role.PARTNER, by=ada)
+    team.invite(name="Kim", username="kim", role=Role.PARTNER, by=ada)
     team.note_reset(member(team, BO), by=ada)
     assert team.unseen(ada) == team.unseen(member(team, BO)) == ()
     changes = team.unseen(ruth)
@@ -161,6 +161,60 @@ def test_an_account_that_a_second_person_has_seen_is_a_second_person(team: Team)
     team.see(change.id, bo)
 
     assert change.staff_id == noor.id
+
+
+@pytest.fixture
+def alone(team: Team) -> StaffMember:
+    """The one administrator of a team in which everybody else comes in by her hand."""
+    for other in (BO, RUTH):
+        team.remove(member(team, other), by=None)
+    return member(team, ADA)
+
+
+def comes_in(team: Team, name: str, role: Role, by: StaffMember) -> StaffMember:
+    _, token = team.invite(name=name, username=name, role=role, by=by)
+    return team.accept(token, "$argon2 own")
+
+
+def test_where_nobody_can_be_the_second_person_those_who_could_not_look_are_told_so(team: Team, alone: StaffMember) -> None:
+    lead = comes_in(team, "noor", Role.SAFEGUARDING, alone)
+    publisher = comes_in(team, "kit", Role.PUBLISHER, alone)
+    for own in (alone, lead):
+        assert [(each.may_say, each.is_stuck) for each in team.unseen(own)] == [(False, True)] * 2
+        for change in team.unseen(own):
+            with pytest.raises(NotFound):
+                team.see(change.id, own)
+
+    assert team.unseen(publisher) == ()
+
+
+def test_one_more_person_of_the_operators_sets_it_free(team: Team, alone: StaffMember, store: SqlStore) -> None:
+    lead = comes_in(team, "noor", Role.SAFEGUARDING, alone)
+    bea = StaffMember(id=UUID(int=10), name="Bea", username="bea", role="safeguarding", password_hash="$argon2 x")
+    with store.transaction() as tx:
+        tx.add_staff(bea, NOW)
+    assert team.unseen(alone) == ()
+    (change,) = team.unseen(bea)
+    team.see(change.id, bea)
+    other = comes_in(team, "kit", Role.REVIEWER, alone)
+
+    assert [(each.staff_id, each.may_say) for each in team.unseen(lead)] == [(other.id, True)]
+
+
+def test_a_publisher_of_the_operators_is_asked_only_where_no_lead_or_administrator_can_look(
+    team: Team, alone: StaffMember, store: SqlStore
+) -> None:
+    kit = StaffMember(id=UUID(int=10), name="Kit", username="kit", role="publisher", password_hash="$argon2 x")
+    with store.transaction() as tx:
+        tx.add_staff(kit, NOW)
+    lead = comes_in(team, "noor", Role.SAFEGUARDING, alone)
+    (change,) = team.unseen(kit)
+    assert team.unseen(alone) == ()
+    team.see(change.id, kit)
+    other = comes_in(team, "tam", Role.REVIEWER, alone)
+
+    assert team.unseen(kit) == (), "the lead can look now"
+    assert [each.staff_id for each in team.unseen(lead)] == [other.id]
 
 
 def test_what_the_operator_did_holds_nobody_back(team: Team) -> None:
