@@ -1,4 +1,4 @@
-"""How well languages are told apart and at what cost, beside langdetect in the same run, where it is installed.
+"""How well languages are told apart and at what cost, beside langdetect and lingua in the same run, where they are installed.
 
     python -m benchmarks.languages [--part frozen] [--without 0.5]
 
@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bot.model import ENGLISH
-from nlp.language import UNDETERMINED, LanguageEar
+from nlp.language import CODES, UNDETERMINED, LanguageEar
 
 DATA = Path(__file__).parent.parent / "nlp" / "data"
 LENGTHS = ((2, "1 or 2 words"), (4, "3 or 4"), (9, "5 to 9"))
@@ -92,6 +92,22 @@ def langdetect() -> Detect | None:
     return detected
 
 
+def lingua() -> Detect | None:
+    """Kept to the languages listened for, with its small tables."""
+    try:
+        peer = importlib.import_module("lingua")
+    except ImportError:
+        return None
+    codes = [getattr(peer.IsoCode639_1, code.upper()) for code in CODES]
+    detector = peer.LanguageDetectorBuilder.from_iso_codes_639_1(*codes).with_low_accuracy_mode().build()
+
+    def detected(text: str) -> str:
+        found = detector.detect_language_of(text)
+        return ENGLISH if found is None else str(found.iso_code_639_1.name).lower()
+
+    return detected
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--part", default="frozen", choices=("learn", "frozen"))
@@ -100,11 +116,11 @@ def main() -> None:
     chance = random.Random(1)
     ear = LanguageEar(knows=lambda _word: chance.random() >= options.without)
     tell("Earshot", lambda text: ear.detect(text).locale, options.part)
-    peer = langdetect()
-    if peer is None:
-        print("\nlangdetect is not installed: pip install -e '.[peers]' puts it beside.")
-    else:
-        tell("langdetect, without our bypass of short messages", peer, options.part)
+    for name, peer in (("langdetect", langdetect()), ("lingua", lingua())):
+        if peer is None:
+            print(f"\n{name} is not installed: pip install -e '.[bench]' puts it beside.")
+        else:
+            tell(f"{name}, without our bypass of short messages", peer, options.part)
 
 
 if __name__ == "__main__":

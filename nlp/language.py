@@ -1,66 +1,66 @@
 """Which language a message is in, of those Earshot speaks or is likely to meet, and how sure that is.
 
-Everyday words decide first, those of English against those of each other language; words of the service itself, which
-people take over into any language ("moje dziecko czeka na EHCP"), count for English only where nothing speaks against it.
-Then the script, and letters only one language uses. What is left goes to lingua, kept to thirteen languages in its
-low-accuracy mode: a third of the memory and a twelfth of the time.
+Two witnesses are heard: everyday words, those of English against those of each other language, and the runs of letters of the
+whole message (``nlp.letters``). Words of the service itself, which people take over into any language ("moje dziecko czeka na
+EHCP"), are no witness for English unless there is nothing else. The script says which languages can be meant at all.
 """
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from lingua import IsoCode639_1, LanguageDetector, LanguageDetectorBuilder
-
 from bot import toml
 from bot.model import ENGLISH, Locale
+from nlp.letters import Letters
 
 CODES = ("en", "pl", "ro", "pt", "uk", "lt", "bg", "ar", "tr", "ur", "es", "so", "pa")
-"""What lingua is asked for."""
+"""What is listened for. Bulgarian, Ukrainian and Arabic are named in Roman letters, too: who texts so reads their own."""
 ROMAN_URDU = Locale("ur-Latn")
 """Urdu in Roman letters, as it is mostly texted. No wording is ever taken for it: who writes so may not read the other."""
 UNDETERMINED = Locale("und")
 
 _FEWEST_WORDS = 3
-_ENGLISH_SHARE = 0.3
-_UNKNOWN = 2
-"""From so many words that are neither English nor of the service, those of the service say nothing."""
-_LEAD = 1.5
-"""By how many words another language must lead to be taken without asking lingua."""
 _OWN_LETTER = 2
 """What a word counts for the language that alone has one of its letters."""
-_GAP = 0.35
-"""How much likelier than English another language must be to lingua."""
-_A_WORD = 0.15
-"""What one everyday word more than English has is worth beside that gap."""
-_FEW_WORDS = 5
-_GAP_OF_FEW = 0.6
-"""The gap for messages of fewer words, where lingua is weak, and nothing but lingua speaks against English."""
-_BELIEVED = 1.4
-"""What lingua's certainty is worth in words, between languages of which each has some."""
-_UNSPOKEN = 0.5
-"""The share of it for a language without an everyday word here, where most words are of one that lingua is deaf to."""
-_SURE = 0.5
-"""From this likelihood the language is named; below it is only known not to be English."""
+_LETTERS_BELIEVED = 0.95
+_WORDS_BELIEVED = 2.6
+"""What the logarithm of a chance by letters is worth, and an everyday word, the less the longer the message. These and the
+next were fitted to messages the table of letters had not learnt from."""
+_ENGLISH_TAKEN_OFF = 0.95
+"""Of English: of its words there are lists so long that they turn up in any language."""
+_PLAIN_LEAD = 2
+"""By so many words, and by half of them all, English must lead to be taken without a look at letters."""
+_LEAST_CHANCE = 1e-3
+"""No language is less likely than this by its letters: words must be able to speak against them."""
+_NAMED_FROM = 0.4
+"""From this chance the language is named; below it is only known not to be English."""
 _MOST_SURE = 0.99
 """Nobody is surer of a language than this."""
 _SURE_OF_OTHERS = 3
 """How many words must be of a language that is not listened for, for it to be named."""
 _LONGEST = 600
 """Letters looked at: a language shows itself sooner, and a hostile text may be long."""
-_SCRIPTS = {"CYRILLIC": ("uk", "bg"), "ARABIC": ("ar", "ur"), "GURMUKHI": ("pa",)}
-_NOT_WORDS = re.compile(r"https?://\S+|\S+@\S+|\[[^\]\s]{1,40}\]|[@#]\w+|\d+")
+_SCRIPTS = {
+    "LATIN": ("en", "pl", "ro", "pt", "lt", "tr", "es", "so", ROMAN_URDU, "uk", "bg", "ar", UNDETERMINED),
+    "CYRILLIC": ("uk", "bg", UNDETERMINED),
+    "ARABIC": ("ar", "ur", UNDETERMINED),
+}
+_ALONE = {"GURMUKHI": Locale("pa")}
+"""Of a script, the one language that is listened for."""
+_LISTENED_FOR = frozenset({*CODES, ROMAN_URDU})
+NOT_WORDS = re.compile(r"https?://\S+|\S+@\S+|\[[^\]\s]{1,40}\]|[@#]\w+|\d+")
 _MARKS = "\u0300-\u036f\u064b-\u0655\u0a01-\u0a03\u0a3c\u0a3e-\u0a4d\u0a51\u0a70\u0a71\u0a75"
 """Signs that stand on a letter and are no letters to ``re``: accents on their own, Arabic and Gurmukhi vowels."""
-_WORD = re.compile(rf"[^\W\d_][^\W\d_{_MARKS}]*(?:[{_MARKS}]+[^\W\d_]*)*(?:['\N{{RIGHT SINGLE QUOTATION MARK}}][^\W\d_]+)*")
+WORD = re.compile(rf"[^\W\d_][^\W\d_{_MARKS}]*(?:[{_MARKS}]+[^\W\d_]*)*(?:['\N{{RIGHT SINGLE QUOTATION MARK}}][^\W\d_]+)*")
 _FOLDED = str.maketrans({"ł": "l", "\u0131": "i", "ø": "o", "ß": "ss", "\N{RIGHT SINGLE QUOTATION MARK}": "'"})
-_LEXICON = Path(__file__).parent / "lexicon" / "languages.toml"
+LEXICON = Path(__file__).parent / "lexicon" / "languages.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +85,25 @@ class _Tally:
     others: Counter[str] = field(default_factory=Counter)
     rest: list[str] = field(default_factory=list)
     """The words that are neither English nor of the service."""
+    own: list[str] = field(default_factory=list)
+    """All but those of the service."""
 
-    @property
-    def most(self) -> float:
-        return max(self.others.values(), default=0)
+    def of(self, code: str) -> float:
+        """The words of a language; of the one of those not listened for that has most of them, where that is asked."""
+        if code == ENGLISH:
+            return self.english
+        if code == UNDETERMINED:
+            return max((count for other, count in self.others.items() if other not in _LISTENED_FOR), default=0.0)
+        return self.others[code]
 
 
 class LanguageEar:
-    """Tells languages apart. Building it is cheap; lingua's tables are read when first needed.
+    """Tells languages apart. Building it is cheap; the table of letters is read when first needed.
 
     ``knows`` may leave out listed words of other languages: how it fares without them can then be measured.
     """
 
-    def __init__(self, path: Path = _LEXICON, *, knows: Callable[[str], bool] = lambda _word: True) -> None:
+    def __init__(self, path: Path = LEXICON, *, knows: Callable[[str], bool] = lambda _word: True) -> None:
         data = toml.read(path)
         self._english = frozenset(data["english"]["words"].split())
         self._domain = frozenset(data["english"]["domain"].split())
@@ -109,30 +115,34 @@ class LanguageEar:
         self._languages: Mapping[str, Sequence[str]] = languages
 
     @cached_property
-    def _lingua(self) -> LanguageDetector:
-        codes = [getattr(IsoCode639_1, code.upper()) for code in CODES]
-        return LanguageDetectorBuilder.from_iso_codes_639_1(*codes).with_low_accuracy_mode().build()
+    def _letters_heard(self) -> Letters:
+        return Letters.load()
 
     def detect(self, text: str) -> DetectedLanguage:
         """The language of a text; English, at 0.5, where there is too little to tell."""
-        plain = _NOT_WORDS.sub(" ", unicodedata.normalize("NFC", text[: 4 * _LONGEST]))[:_LONGEST].lower()
-        words = _WORD.findall(plain)
+        plain = NOT_WORDS.sub(" ", unicodedata.normalize("NFC", text[: 4 * _LONGEST]))[:_LONGEST].lower()
+        words = WORD.findall(plain)
         if not words:
             return DetectedLanguage(ENGLISH, 0.5)
         tally = self._tally(words)
         script, of_script = _script(tally.rest)
-        if script is not None and script != "LATIN" and of_script >= tally.english:
-            return self._by_script(tally, script)
-        return self._by_words(tally)
+        if script is None or of_script < tally.english:
+            script = "LATIN"
+        if script not in _SCRIPTS:
+            return DetectedLanguage(_ALONE.get(script, UNDETERMINED), _MOST_SURE)
+        if script == "LATIN":
+            return self._of_few(tally) if len(words) < _FEWEST_WORDS else self._in_latin(tally)
+        return self._likeliest(tally, _SCRIPTS[script])
 
     def _tally(self, words: list[str]) -> _Tally:
         tally = _Tally(words)
         for word in words:
-            key = _key(word)
+            key = key_of(word)
             languages = self._languages.get(key, ())
             if key in self._domain:
                 tally.domain += 1
                 continue
+            tally.own.append(word)
             if key in self._english:
                 tally.english += 0.5 if languages else 1
                 tally.others.update(dict.fromkeys(languages, 0.5))
@@ -141,24 +151,6 @@ class LanguageEar:
             own = {code for letter in word if (code := self._letters.get(letter))}
             tally.others.update(dict.fromkeys(languages, 1) | dict.fromkeys(own, _OWN_LETTER))
         return tally
-
-    def _by_script(self, tally: _Tally, script: str) -> DetectedLanguage:
-        if script not in _SCRIPTS or tally.others["und"]:
-            return DetectedLanguage(UNDETERMINED, 0.9)
-        if len(_SCRIPTS[script]) == 1:
-            return DetectedLanguage(Locale(_SCRIPTS[script][0]), _MOST_SURE)
-        return self._likeliest(tally, _SCRIPTS[script])
-
-    def _by_words(self, tally: _Tally) -> DetectedLanguage:
-        count, most = len(tally.words), tally.most
-        if count < _FEWEST_WORDS:
-            return self._of_few(tally)
-        if most - tally.english >= _LEAD:
-            return self._likeliest(tally, ())
-        known = tally.english + (tally.domain if len(tally.rest) < _UNKNOWN else 0)
-        if tally.english >= most and known >= _ENGLISH_SHARE * count:
-            return DetectedLanguage(ENGLISH, _certainty(0.5 + (tally.english + tally.domain) / (2 * count)))
-        return self._by_likeness(tally)
 
     def _of_few(self, tally: _Tally) -> DetectedLanguage:
         """One word or two: English unless all of them are everyday words of another language, or its letters say so."""
@@ -169,42 +161,40 @@ class LanguageEar:
                 return DetectedLanguage(Locale(best), 0.8 if own_letters else 0.6)
         return DetectedLanguage(ENGLISH, 0.5)
 
-    def _by_likeness(self, tally: _Tally) -> DetectedLanguage:
-        chances = self._chances(tally.rest or tally.words)
-        best = max(chances, key=lambda code: chances[code])
-        english = chances["en"]
-        gap = _GAP_OF_FEW if len(tally.words) < _FEW_WORDS and not tally.most else _GAP
-        lead = chances[best] - english + _A_WORD * (tally.most - tally.english - tally.domain / 2)
-        if best == "en" or lead < gap:
-            return DetectedLanguage(ENGLISH, _certainty(max(english, 0.5)))
-        return self._likeliest(tally, (), chances)
+    def _in_latin(self, tally: _Tally) -> DetectedLanguage:
+        lead = tally.english - max(tally.others.values(), default=0.0)
+        if not tally.own or lead >= max(_PLAIN_LEAD, len(tally.own) / 2):
+            return DetectedLanguage(ENGLISH, _certainty(0.5 + (tally.english + tally.domain) / (2 * len(tally.words))))
+        return self._likeliest(tally, _SCRIPTS["LATIN"])
 
-    def _likeliest(self, tally: _Tally, among: Iterable[str], chances: Mapping[str, float] | None = None) -> DetectedLanguage:
-        """The language most words are of, lingua having a say; ``among`` is empty for all but English."""
-        if chances is None:
-            chances = self._chances(tally.rest or tally.words)
-        codes = list(among) or sorted({*tally.others, *chances} - {ENGLISH}, key=lambda code: (code not in CODES, code))
-        is_deaf = max(codes, key=lambda code: tally.others[code]) not in CODES
-        unspoken = _BELIEVED * _UNSPOKEN if is_deaf else _BELIEVED
-        believed = {code: _BELIEVED if tally.others[code] else unspoken for code in codes}
-        weight = {code: tally.others[code] + believed[code] * chances.get(code, 0.0) for code in codes}
-        best = max(codes, key=lambda code: (weight[code], code))
-        score = _certainty(max(chances.get(best, 0.0), tally.others[best] / len(tally.words) + 0.25))
-        least = 0 if best in CODES or best == ROMAN_URDU else _SURE_OF_OTHERS
-        is_named = best != UNDETERMINED and score >= _SURE and tally.others[best] >= least
-        return DetectedLanguage(Locale(best) if is_named else UNDETERMINED, score)
+    def _likeliest(self, tally: _Tally, codes: Collection[str]) -> DetectedLanguage:
+        """Of the languages that can be meant, the one that words and letters together make likeliest."""
+        by_letters = self._letters_heard.chances(" ".join(tally.own))
+        per_word = _WORDS_BELIEVED / math.sqrt(len(tally.words))
+        weight = {
+            code: _LETTERS_BELIEVED * math.log(by_letters[code] + _LEAST_CHANCE) + per_word * tally.of(code) for code in codes
+        }
+        if ENGLISH in weight:
+            weight[ENGLISH] -= _ENGLISH_TAKEN_OFF
+        best = max(weight, key=lambda code: weight[code])
+        score = _certainty(1 / sum(math.exp(other - weight[best]) for other in weight.values()))
+        if best == UNDETERMINED:
+            return DetectedLanguage(self._other(tally), score)
+        return DetectedLanguage(Locale(best) if best == ENGLISH or score >= _NAMED_FROM else UNDETERMINED, score)
 
-    def _chances(self, words: Sequence[str]) -> dict[str, float]:
-        """Lingua's likelihood of each language of ``CODES``."""
-        values = self._lingua.compute_language_confidence_values(" ".join(words))
-        return {value.language.iso_code_639_1.name.lower(): value.value for value in values}
+    @staticmethod
+    def _other(tally: _Tally) -> Locale:
+        """The name of a language that is not listened for, where enough words are of it."""
+        there = [code for code in tally.others if code not in _LISTENED_FOR]
+        best = max(there, key=lambda code: tally.others[code], default=UNDETERMINED)
+        return Locale(best) if tally.others[best] >= _SURE_OF_OTHERS else UNDETERMINED
 
 
 def _certainty(value: float) -> float:
     return round(min(_MOST_SURE, value), 3)
 
 
-def _key(word: str) -> str:
+def key_of(word: str) -> str:
     """A word as it stands in the lists: of Latin letters without their marks."""
     if word.isascii():
         return word
