@@ -19,6 +19,7 @@ from bot.roads import Roads
 from bot.wording import Wording
 from channels.changes import PATH, Changes
 from channels.segments import measure
+from spending_wiring import open_spending
 from storage.actions import SqlActions
 from storage.database import Database
 from storage.sealing import Sealer
@@ -58,6 +59,7 @@ def open_actions(
             roads=Roads(channels, wording, lambda text: measure(text).segments, sms_countries),
             pence=pence_by_channel(),
             page=f"{public_url}{PATH}",
+            spending=open_spending(database, clock),
         ),
         changes=Changes(records, wording.day),
     )

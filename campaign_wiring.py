@@ -19,6 +19,7 @@ from bot.roads import Roads
 from bot.script import Script
 from bot.wording import Wording
 from channels.segments import measure
+from spending_wiring import open_spending
 from storage.campaign_reading import SqlCampaigns
 from storage.database import Database
 from storage.sealing import Sealer
@@ -68,6 +69,7 @@ def open_campaigns(
             hours=script.hours,
             replies=replies,
             roads=Roads(channels, wording, lambda text: measure(text).segments, sms_countries),
+            spending=open_spending(database, clock),
         ),
         review=CampaignReview(records=records, store=store, campaigns=script.campaigns, hours=script.hours, clock=clock),
         limits=limits,

@@ -5,7 +5,7 @@ A part of the wiring, as `app.py` and `doors.py` are; only `app.py` imports it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from random import SystemRandom
@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from bot.alert_desk import AlertDesk
 from bot.byhand import ByHand, Receiver
+from bot.call_outs import SMS
 from bot.channel_log import LogReading
 from bot.comments import COMMENTS, Comments
 from bot.deletions import Deletions
@@ -95,9 +96,17 @@ def open_team(database: Database, sealer: Sealer, store: SqlStore, clock: Clock)
     return Team(store=store, work=store, records=SqlTeam(database, sealer), clock=clock)
 
 
-def open_alert_desk(database: Database, sealer: Sealer, store: SqlStore, clock: Clock, *, outcome_within: timedelta) -> AlertDesk:
+def open_alert_desk(
+    database: Database,
+    sealer: Sealer,
+    store: SqlStore,
+    clock: Clock,
+    *,
+    outcome_within: timedelta,
+    routes: Collection[ChannelName] = (SMS, EMAIL),
+) -> AlertDesk:
     records = SqlAlertRecords(database, sealer)
-    return AlertDesk(records=records, work=store, store=store, clock=clock, outcome_within=outcome_within)
+    return AlertDesk(records=records, work=store, store=store, clock=clock, outcome_within=outcome_within, routes=routes)
 
 
 def open_holding(

@@ -160,6 +160,7 @@ def _add_staff(app: Flask, earshot: Earshot) -> None:
                 earshot.store,
                 earshot.clock,
                 outcome_within=earshot.outcome_within,
+                routes=frozenset(earshot.channels),
             ),
             council=open_council(app, earshot),
             passing_on=PassingOn(earshot.wording, earshot.signposts),

@@ -28,6 +28,7 @@ from bot.ports import Clock
 from bot.records import NewOutbound, StaffMember
 from bot.replies import Replies
 from bot.roads import Cost, Person, Roads, Way
+from bot.spending import Spending
 from bot.wall import NotYours, may_publish
 
 TOLD = "action.told"
@@ -216,6 +217,7 @@ class Telling:
     roads: Roads
     pence: Mapping[str, Decimal]
     page: str
+    spending: Spending | None = None
 
     def plan(self, action: Action) -> Plan:
         """For the words as they are published, or as they stand where nothing is."""
@@ -262,17 +264,21 @@ class Telling:
         elif shown.channel not in _WITHIN_A_DAY_FREE:
             reach.pence += each * parts
 
-    def start(self, action: Action, member: StaffMember) -> int:
-        """Plan a word for everybody who can be told now. Returns how many; 0 where nothing of it is public. Raises
-        ``NotYours``.
+    def start(self, action: Action, member: StaffMember, *, beyond: bool = False) -> int:
+        """Plan a word for everybody who can be told now. Returns how many; 0 where nothing of it is public. ``beyond``: also
+        beyond the ceiling of this month. Raises ``NotYours``, ``BeyondCeilingError``.
         """
         if not may_publish(member):
             raise NotYours
         if action.edition is None:
             return 0
-        now, going = self.clock.now(), self.plan(action).going
+        now, plan = self.clock.now(), self.plan(action)
+        if self.spending is not None:
+            self.spending.check(plan.pence, beyond=beyond)
         with self.records.transaction() as tx:
-            planned = tx.plan_telling(action.id, going, member.id, now + TAKE_BACK, now)
+            planned = tx.plan_telling(action.id, plan.going, member.id, now + TAKE_BACK, now)
+            if beyond and planned:
+                tx.audit(who=f"staff:{member.id}", action="beyond_ceiling", record=f"action:{action.id}", now=now)
             tx.audit(who=f"staff:{member.id}", action="tell_people", record=f"action:{action.id}", why=str(planned), now=now)
         return planned
 

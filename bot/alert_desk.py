@@ -5,7 +5,7 @@ passages as feedback, runs fire drills. Each act is audited; nobody else may do 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +14,10 @@ from uuid import UUID, uuid4
 
 from bot.alerted import audit
 from bot.alerts import OUTCOME_WITHIN
+from bot.call_outs import EMAIL, SMS
 from bot.errors import NotFound
+from bot.hand_over import Handing, NewHanding, NotHandedError, others, reachable
+from bot.model import ChannelName
 from bot.ports import Clock, Store, Transaction
 from bot.records import AlertView, ExperienceView, LooseAlert, PassageView, StaffMember
 from bot.rota import Hole, Rota, Rung
@@ -115,6 +118,10 @@ class NewRelease:
 
 
 class AlertWork(Transaction, Protocol):
+    def hand_over(self, handing: NewHanding) -> bool:
+        """False: the alert is not theirs, is handed on already, or is closed."""
+        ...
+
     def keep_rota(self, rungs: Sequence[Rung], *, rota_id: UUID, after: int, by: UUID, now: datetime) -> None:
         """As the version after ``after``. Raises ``RotaChangedError`` where there is one already."""
         ...
@@ -149,6 +156,10 @@ class AlertRecords(Protocol):
 
     def story(self, alert_id: UUID) -> tuple[CallView, ...]: ...
 
+    def handings(self, alert_id: UUID) -> tuple[Handing, ...]:
+        """Whom it was handed to, and what became of that, oldest first."""
+        ...
+
     def rota_history(self, *, limit: int) -> tuple[Rota, ...]: ...
 
     def drills(self, *, limit: int) -> tuple[Drill, ...]: ...
@@ -172,6 +183,8 @@ class AlertDesk:
     clock: Clock
     outcome_within: timedelta = OUTCOME_WITHIN
     new_id: Callable[[], UUID] = uuid4
+    routes: Collection[ChannelName] = (SMS, EMAIL)
+    """By which people can be called here."""
 
     # --- the alerts ---
 
@@ -182,6 +195,24 @@ class AlertDesk:
     def outcome_due(self, alert: AlertView) -> datetime | None:
         """Until when whoever has it is to say what came of it; None: nobody has it, or it is closed."""
         return None if alert.taken_at is None or alert.outcome is not None else alert.taken_at + self.outcome_within
+
+    def hands(self, member: StaffMember) -> tuple[Rung, ...]:
+        """Whom this member can hand an alert to."""
+        return others(reachable(self.rota(), self.store.all_staff(), self.routes), member)
+
+    def hand_over(self, alert_id: UUID, member: StaffMember, rung_id: UUID) -> str:
+        """Have somebody else called to take it. Returns their name. Raises ``NotFound``, ``NotHandedError``."""
+        self._check(member)
+        rung = next((rung for rung in self.hands(member) if rung.id == rung_id), None)
+        if rung is None or self.store.loose_alert(alert_id) is None:
+            raise NotFound
+        now = self.clock.now()
+        with self.work.transaction() as tx:
+            one = NewHanding(id=self.new_id(), alert_id=alert_id, rung_id=rung.id, name=rung.name, by=member.id, at=now)
+            if not tx.hand_over(one):
+                raise NotHandedError
+            audit(tx, member, "hand_alert", f"alert:{alert_id}", now)
+        return rung.name
 
     # --- the rota ---
 

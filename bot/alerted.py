@@ -21,11 +21,14 @@ def was_real(outcome: str) -> bool | None:
 
 
 def take(store: Store, alert: AlertView, member: StaffMember, now: datetime) -> None:
-    """Say "I have this one". One that somebody already has stays theirs."""
-    if alert.taken_by is not None or alert.outcome is not None:
+    """Say "I have this one". One that somebody already has stays theirs, unless they have handed it on."""
+    if not alert.is_open_to(member.id):
         return
     with store.transaction() as tx:
-        tx.take_alert(alert.id, member.id, now)
+        if alert.taken_by is None:
+            tx.take_alert(alert.id, member.id, now)
+        elif not tx.take_over_alert(alert.id, member.id, now):
+            return
         audit(tx, member, "take_alert", f"alert:{alert.id}", now)
 
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 from uuid import UUID
 
 from bot.call_outs import About, Call, CallOut, CallStore, place
 from bot.conversation import Say
+from bot.hand_over import HandingCalls, HandStore, HandWork
 from bot.model import ChannelName
 from bot.ports import Channel, Clock
 from bot.records import AlertDue
@@ -51,13 +54,17 @@ class _Round:
         return bool(self.waiting) and self.next_round is None
 
 
+class AlertStore(CallStore, HandStore, Protocol):
+    def transaction(self) -> AbstractContextManager[HandWork]: ...
+
+
 class Alerts:
     """Calls the safeguarding staff by text and email: the first on the rota at once, one more rung every fifteen minutes."""
 
     def __init__(
         self,
         *,
-        store: CallStore,
+        store: AlertStore,
         clock: Clock,
         replies: Replies,
         channels: Mapping[ChannelName, Channel],
@@ -69,11 +76,14 @@ class Alerts:
         self._clock = clock
         self._call_out = CallOut(replies, channels)
         self._staff_url = staff_url
+        self._handings = HandingCalls(store, self._call_out, staff_url)
         self._new_id = new_id
         self._outcome_within = outcome_within
 
     def chase(self) -> int:
-        """One round about everybody with an alert whose next call is due, and of each drill. Returns how many there were."""
+        """One round about everybody with an alert whose next call is due, of each handing and each drill. Returns how many
+        there were.
+        """
         now = self._clock.now()
         due = self._store.alerts_due(now)
         people: dict[UUID, list[AlertDue]] = {}
@@ -86,7 +96,7 @@ class Alerts:
         else:
             for alerts in people.values():
                 self._chase(alerts, now)
-        return len(due) + self._drill(now)
+        return len(due) + self._handings.chase(now) + self._drill(now)
 
     def _chase(self, alerts: Sequence[AlertDue], now: datetime) -> None:
         """One round about one person: whoever is called is called once, however many messages cried for help."""

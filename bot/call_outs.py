@@ -25,7 +25,13 @@ GIVEN_UP = {
     "mail fails, nobody may see one. Switch text messages on (TWILIO_SMS_NUMBER), and give the rota mobile numbers.",
 }
 """What is given up where people are called by this route and no other, in a sentence for whoever runs Earshot."""
-_SUBJECTS = {"alert.drill": "alert.drill_subject", "alert.outcome_due": "alert.outcome_subject"}
+_SUBJECTS = {
+    "alert.drill": "alert.drill_subject",
+    "alert.outcome_due": "alert.outcome_subject",
+    "alert.handed": "alert.handed_subject",
+    "alert.handed_early": "alert.handed_subject",
+    "alert.hand_unanswered": "alert.hand_unanswered_subject",
+}
 """What the email is headed, by what it says; all else is headed ``alert.subject``."""
 
 
@@ -34,11 +40,13 @@ class About(StrEnum):
 
     ALERT = "alert"
     DRILL = "drill"
+    HANDING = "handing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCall:
-    """One call to one rung by one route. ``subject`` is the alert or the drill; ``rung`` counts from 1; ``outbound`` is the key
+    """One call to one rung by one route. ``subject`` is the alert or the drill; ``rung`` counts from 1 (0: it was
+    handed to them); ``outbound`` is the key
     of the row that carries it.
     """
 

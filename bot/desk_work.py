@@ -38,6 +38,7 @@ class Act(StrEnum):
     RELEASE = "release"
     TASK = "give_task"
     ALERT = "take_alert"
+    HAND = "hand_alert"
 
 
 NOTED = {
@@ -47,6 +48,7 @@ NOTED = {
     "release": Act.RELEASE,
     "give_task": Act.TASK,
     "take_alert": Act.ALERT,
+    "hand_alert": Act.HAND,
 }
 """Acts of staff, by the word of the audit trail, that are noted to be undone."""
 JUST_NOW = timedelta(minutes=1)

@@ -29,6 +29,7 @@ from bot.prices import pence_by_channel
 from bot.records import NewOutbound, StaffMember
 from bot.replies import Replies
 from bot.roads import Cost, Person, Roads, Way
+from bot.spending import Spending
 from bot.wall import NotYours, may_publish
 
 CONTENT = Path(__file__).parent / "content" / "invitations.toml"
@@ -184,6 +185,7 @@ class Invitations:
     hours: Hours
     replies: Replies
     roads: Roads
+    spending: Spending | None = None
 
     def plan(self, code: str) -> Plan:
         """Raises ``NotFound``."""
@@ -205,18 +207,23 @@ class Invitations:
             cost.pence += segments * self.limits.pence.get(found.channel, Decimal(0))
         return Plan(len(candidates), ways, held, tuple(going))
 
-    def start(self, code: str, staff: StaffMember) -> int:
+    def start(self, code: str, staff: StaffMember, *, beyond: bool = False) -> int:
         """Plan an invitation for everybody who can be reached now. Returns how many; 0 where the campaign is not open.
-        Raises ``NotYours`` for whoever may not publish: it writes to many families at once.
+        ``beyond``: also beyond the ceiling of this month. Raises ``NotYours`` for whoever may not publish: it writes to many
+        families at once; ``BeyondCeilingError``.
         """
         if not may_publish(staff):
             raise NotYours
         campaign, now = self.campaign(code), self.clock.now()
         if campaign.state(self.hours.today(now)) is not State.OPEN:
             return 0
-        going = self.plan(code).going
+        plan = self.plan(code)
+        if self.spending is not None:
+            self.spending.check(plan.pence, beyond=beyond)
         with self.records.transaction() as tx:
-            planned = tx.plan_invitations(code, going, staff.id, now)
+            planned = tx.plan_invitations(code, plan.going, staff.id, now)
+            if beyond and planned:
+                tx.audit(who=str(staff.id), action="beyond_ceiling", record=f"campaign:{code}", now=now)
             tx.audit(who=str(staff.id), action="invite", record=f"campaign:{code}", why=str(planned), now=now)
         return planned
 

@@ -404,6 +404,10 @@ class Transaction(CampaignTransaction, Protocol):
 
     def take_alert(self, alert_id: UUID, staff_id: UUID, now: datetime) -> None: ...
 
+    def take_over_alert(self, alert_id: UUID, staff_id: UUID, now: datetime) -> bool:
+        """From another who has handed it on. False: it is not handed on, or not any more."""
+        ...
+
     def close_alert(self, alert_id: UUID, staff_id: UUID, outcome: str, now: datetime) -> None: ...
 
     def mark_read(self, experience_id: UUID, staff_id: UUID, now: datetime, *, seen: int | None = None) -> bool:

@@ -25,6 +25,17 @@ def pence_a_segment(path: Path = PRICES) -> Decimal:
     return _pence("sms", "pence_a_segment", path)
 
 
+def ceiling_pence(path: Path = PRICES) -> Decimal | None:
+    """How much may be spent on texts in a month before somebody is asked. None: no ceiling is set. Raises ``BadContent``."""
+    table = toml.need(toml.read(path), "month", dict, where=path.name)
+    if not toml.need(table, "ceiling_pounds", str, where=path.name):
+        return None
+    ceiling = _pence("month", "ceiling_pounds", path) * 100
+    if not (ceiling.is_finite() and ceiling > 0):
+        raise BadContent(f"{path.name}: “ceiling_pounds” must be more than nothing, or empty for no ceiling.")
+    return ceiling
+
+
 def _pence(channel: str, name: str, path: Path) -> Decimal:
     table = toml.need(toml.read(path), channel, dict, where=path.name)
     text = toml.need(table, name, str, where=path.name)

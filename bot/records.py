@@ -297,6 +297,14 @@ class TaskView:
     owner: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class HandedTo:
+    """Whom an alert was handed to that nobody has taken since."""
+
+    name: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertView:
     """``by_scorer``: only the second listener heard it, so the family was sent nothing for it; ``weighed`` are the redacted words
@@ -313,6 +321,18 @@ class AlertView:
     signpost_state: str = ""
     by_scorer: bool = False
     weighed: tuple[str, ...] = ()
+    taker_id: UUID | None = None
+    taken_over_at: datetime | None = None
+    handed: HandedTo | None = None
+
+    @property
+    def had_since(self) -> datetime | None:
+        """When whoever has it took it; ``taken_at`` is when the first who had it did, from which its outcome is due."""
+        return self.taken_over_at or self.taken_at
+
+    def is_open_to(self, staff_id: UUID) -> bool:
+        """Whether they may take it: nobody has it, or another who has it has handed it on."""
+        return self.outcome is None and (self.taken_by is None or (self.handed is not None and self.taker_id != staff_id))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -165,6 +165,20 @@ class Outcome:
         return f"{self.done}: {self.details}"
 
 
+def read_beyond(form: Form) -> bool:
+    """Whether it was ticked that it shall go beyond the ceiling of this month."""
+    return form.get("beyond") == "yes"
+
+
+def read_hand(form: Form) -> UUID | None:
+    """Whom an alert is handed to; None: nobody was chosen."""
+    chosen = form.get("to", "")
+    try:
+        return UUID(chosen) if chosen else None
+    except ValueError as error:
+        raise BadRequest from error
+
+
 def read_reference(form: Form, *, longest: int) -> str:
     """A reference as it was typed, in the form in which it is kept: ``river482`` is RIVER 482."""
     said = readable(form.get("other", ""))[: 2 * longest]

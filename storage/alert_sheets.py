@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, and_, exists, insert, or_, select, update
 
 from bot.alert_desk import CallView, Drill, NewRelease, Released, Sheet, SheetLine, digest
+from bot.hand_over import Handing
 from bot.records import LooseAlert
 from bot.rota import Rota
 from storage import alert_story
@@ -15,6 +16,7 @@ from storage.call_outs import rota_history
 from storage.cards import word_of
 from storage.database import Database
 from storage.envelopes import open_inbound, open_outbound
+from storage.handings import handings
 from storage.loose import ALERTS, WORDS, alerts_of
 from storage.sealing import Sealer
 from storage.tables import (
@@ -90,6 +92,9 @@ class SqlAlertRecords:
 
     def story(self, alert_id: UUID) -> tuple[CallView, ...]:
         return alert_story.story(self._database, alert_id)
+
+    def handings(self, alert_id: UUID) -> tuple[Handing, ...]:
+        return handings(self._database, alert_id)
 
     def rota_history(self, *, limit: int) -> tuple[Rota, ...]:
         return rota_history(self._database, self._sealer, limit=limit)

@@ -10,10 +10,12 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, insert, or_, select, update
 
 from bot.errors import NotFound
+from bot.hand_over import End
 from bot.model import Priority, Risk, RiskLevel
 from bot.records import AlertDue, NewAlert, StaffMember
 from storage.database import Database
 from storage.envelopes import open_mobile, seal_mobile
+from storage.handings import end_handings
 from storage.quiet import quieten
 from storage.sealing import Sealer
 from storage.tables import alert as alert_table
@@ -84,12 +86,13 @@ class Alerting(Unit):
         )
 
     def close_alert(self, alert_id: UUID, staff_id: UUID, outcome: str, now: datetime) -> None:
-        """The first outcome stands."""
+        """The first outcome stands. Whoever it was handed to is called about it no more."""
         self.connection.execute(
             update(alert_table)
             .where(alert_table.c.id == alert_id, alert_table.c.closed_at.is_(None))
             .values(closed_by=staff_id, closed_at=now, outcome=outcome)
         )
+        end_handings(self.connection, alert_id, End.CLOSED, now)
 
     def _change_alert(self, alert_id: UUID, **changes: Any) -> None:
         if self.connection.execute(update(alert_table).where(alert_table.c.id == alert_id).values(**changes)).rowcount == 0:

@@ -13,6 +13,7 @@ from bot.conversation import Purpose
 from bot.model import ChannelName, DeliveryStatus, Locale, OutboundState, Polarity, Priority, RiskLevel, Speaker
 from bot.records import BY_PARENT, AlertView, DecisionView, ExperienceCard, PassageView, SuggestionView, TaskView
 from storage.envelopes import spans
+from storage.handings import handed_to
 from storage.missed import missed_of
 from storage.tables import (
     alert,
@@ -198,6 +199,7 @@ def alert_views(connection: Connection, rows: Sequence[AnyRow]) -> tuple[AlertVi
     """Alerts as staff read them, for rows of ``alert`` with the ``name`` of who has taken it."""
     signposts = _signposts(connection, [row.id for row in rows])
     weighed = _weighed(connection, [row.inbound_seq for row in rows if row.by_scorer])
+    handed = handed_to(connection, [row.id for row in rows if row.taken_by is not None and row.outcome is None])
     return tuple(
         AlertView(
             id=row.id,
@@ -210,6 +212,9 @@ def alert_views(connection: Connection, rows: Sequence[AnyRow]) -> tuple[AlertVi
             signpost_state=_worst(signposts[row.id]),
             by_scorer=row.by_scorer,
             weighed=weighed.get(row.inbound_seq, ()) if row.by_scorer else (),
+            taker_id=row.taken_by,
+            taken_over_at=row.taken_over_at,
+            handed=handed.get(row.id),
         )
         for row in rows
     )

@@ -6,17 +6,20 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, case, insert, null, select, update
+from sqlalchemy import Connection, and_, case, insert, null, select, update
 
 from bot.desk_work import NOTED, Act
+from bot.hand_over import End
 from storage.alerting import NEVER
 from storage.experiences import HOLD, measure_sureness
+from storage.handings import call_off, end_handings, hand_back
 from storage.tables import alert, decision, deed, experience, passage, task
 from storage.tables.experiences import STANDS
 from storage.unit import AnyRow, Unit
 
 _BY_STAFF = "staff:"
 _NOBODY = "nobody"
+NOT_TAKEN_OVER = and_(alert.c.closed_at.is_(None), alert.c.taken_over_at.is_(None))
 
 
 def note_deed(unit: Unit, *, who: str, action: str, record: str, why: str, now: datetime) -> None:
@@ -76,11 +79,23 @@ def _give_back(connection: Connection, row: AnyRow, now: datetime) -> bool:
 
 
 def _leave_alert(connection: Connection, row: AnyRow, now: datetime) -> bool:
-    """It is nobody's again, and called out at once, unless it calls nobody. Once an outcome stands it stays theirs."""
-    mine = (alert.c.id == _key(row), alert.c.taken_by == row.staff_id, alert.c.taken_at == row.at, alert.c.closed_at.is_(None))
+    """It is nobody's again, and called out at once, unless it calls nobody; what was taken over goes back to whoever handed it
+    on. Once an outcome stands it stays theirs.
+    """
+    if hand_back(connection, _key(row), row):
+        return True
+    mine = (alert.c.id == _key(row), alert.c.taken_by == row.staff_id, alert.c.taken_at == row.at, NOT_TAKEN_OVER)
     calls = case((alert.c.next_at < NEVER, now), else_=alert.c.next_at)
     left = update(alert).where(*mine).values(taken_by=null(), taken_at=null(), next_at=calls)
-    return bool(connection.execute(left).rowcount)
+    if not connection.execute(left).rowcount:
+        return False
+    end_handings(connection, _key(row), End.CALLED_OFF, now)
+    return True
+
+
+def _call_off(connection: Connection, row: AnyRow, now: datetime) -> bool:
+    """Once somebody has taken it, it is not undone."""
+    return call_off(connection, _key(row), row, now)
 
 
 def _unread(connection: Connection, row: AnyRow, now: datetime) -> bool:
@@ -118,7 +133,7 @@ def _key(row: AnyRow) -> UUID:
     return UUID(row.record.partition(":")[2])
 
 
-_OF = {Act.DECIDE: None, Act.READ: None, Act.FINISH: task, Act.RELEASE: task, Act.TASK: task, Act.ALERT: alert}
+_OF = {Act.DECIDE: None, Act.READ: None, Act.FINISH: task, Act.RELEASE: task, Act.TASK: task, Act.ALERT: alert, Act.HAND: alert}
 """Where each act is done; None: on the experience itself."""
 _KINDS = {act: "experience" if table is None else table.name for act, table in _OF.items()}
 _UNDO: Mapping[Act, Callable[[Connection, AnyRow, datetime], bool]] = {
@@ -128,4 +143,5 @@ _UNDO: Mapping[Act, Callable[[Connection, AnyRow, datetime], bool]] = {
     Act.RELEASE: _open_task,
     Act.TASK: _give_back,
     Act.ALERT: _leave_alert,
+    Act.HAND: _call_off,
 }

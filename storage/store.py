@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 
 from bot.call_outs import DrillDue
 from bot.errors import StoreUnavailable
+from bot.hand_over import HandingDue
 from bot.inbox_place import Place
 from bot.model import Address, ChannelName
 from bot.records import (
@@ -38,6 +39,7 @@ from storage.campaigns import CampaignKeeping
 from storage.database import Database
 from storage.drafts import Drafts
 from storage.erasing import Erasing
+from storage.handings import HandingOver, handings_due
 from storage.happenings import Happenings
 from storage.hearing import Hearing
 from storage.hiding import Hides
@@ -81,6 +83,7 @@ class SqlTransaction(
     Receipts,
     Alerting,
     CallKeeping,
+    HandingOver,
     Releasing,
     Auditing,
     CampaignKeeping,
@@ -238,3 +241,6 @@ class SqlStore:
 
     def drills_due(self, now: datetime) -> tuple[DrillDue, ...]:
         return call_outs.drills_due(self._database, now)
+
+    def handings_due(self, now: datetime) -> tuple[HandingDue, ...]:
+        return handings_due(self._database, now)

@@ -13,9 +13,11 @@ from bot.actions import MOST_SHOWN, Action, ActionFilter, Actions
 from bot.actions_told import Telling
 from bot.errors import NotFound
 from bot.records import ExperienceCard
+from bot.spending import BeyondCeilingError
 from bot.wall import Role
 from staff.action_forms import LOCALES, ActionForm, read_filter
 from staff.desk import desk, go, handles_alerts, member, tell
+from staff.forms import read_beyond
 from staff.inbox_forms import read_day
 from staff.views.experience import address_of, look_up
 
@@ -169,7 +171,10 @@ def take_action_back(action_id: UUID) -> ResponseReturnValue:
 
 def tell_people(action_id: UUID) -> ResponseReturnValue:
     found = _find(action_id)
-    tell("action_telling", count=_telling().start(found, member()))
+    try:
+        tell("action_telling", count=_telling().start(found, member(), beyond=read_beyond(request.form)))
+    except BeyondCeilingError:
+        tell("beyond_ceiling")
     return _back(found)
 
 
@@ -234,6 +239,7 @@ def _page(found: Action) -> str:
         history=use.records.history(found.id),
         plan=telling.plan(found) if telling else None,
         progress=telling.records.progress(found.id) if telling else None,
+        month=telling.spending.month() if telling and telling.spending else None,
         edition_id=uuid4(),
     )
 

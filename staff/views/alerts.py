@@ -12,10 +12,11 @@ from flask.typing import ResponseReturnValue
 
 from bot.alert_desk import HISTORY, AlertDesk, Drill, Sheet
 from bot.errors import NotFound
+from bot.hand_over import NotHandedError
 from bot.rota import RotaChangedError
 from bot.wall import NotYours
 from staff.desk import desk, go, handles_alerts, member, tell
-from staff.forms import read_passages
+from staff.forms import read_hand, read_passages
 from staff.rota_forms import RotaForm
 from staff.views.experience import address_of, look_up
 
@@ -29,6 +30,7 @@ def add_alerts(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(f"{at}/drills/<uuid:drill_id>/take", "take_drill", take_drill, methods=["POST"])
     blueprint.add_url_rule(f"{at}/<uuid:alert_id>/sheet", "alert_sheet", alert_sheet, methods=["GET"])
     blueprint.add_url_rule(f"{at}/<uuid:alert_id>/sheet.txt", "alert_sheet_text", alert_sheet_text, methods=["GET"])
+    blueprint.add_url_rule(f"{at}/<uuid:alert_id>/hand", "hand_alert", hand_alert, methods=["POST"])
     blueprint.add_url_rule("/experiences/<reference>/release-passages", "release_passages", release_passages, methods=["POST"])
     blueprint.add_url_rule(f"{at}/released/<uuid:release_id>/take-back", "take_back_release", take_back_release, methods=["POST"])
     blueprint.add_url_rule("/released", "released", released, methods=["GET"])
@@ -113,6 +115,20 @@ def alert_sheet_text(alert_id: UUID) -> ResponseReturnValue:
 
 def _open_sheet(alert_id: UUID) -> Sheet:
     return _leads_desk().open_sheet(alert_id, member())
+
+
+def hand_alert(alert_id: UUID) -> ResponseReturnValue:
+    """Refused with a sentence where it was taken, handed on or closed meanwhile."""
+    use = _leads_desk()
+    to = read_hand(request.form)
+    if to is None:
+        tell("hand_choose")
+    else:
+        try:
+            tell("alert_handed", to=use.hand_over(alert_id, member(), to))
+        except NotHandedError:
+            tell("alert_not_handed")
+    return go(url_for("staff.loose_alert", alert_id=alert_id))
 
 
 def release_passages(reference: str) -> ResponseReturnValue:

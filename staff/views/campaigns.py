@@ -15,8 +15,10 @@ from bot.errors import NotFound
 from bot.invitations import Invitations
 from bot.model import ENGLISH, Locale
 from bot.posters import LeadsTo, Posters
+from bot.spending import BeyondCeilingError
 from bot.wall import may_publish
 from staff.desk import desk, go, member, tell
+from staff.forms import read_beyond
 from staff.posters import drawn
 
 COLUMNS = ("question", "answer", "channel", "language")
@@ -67,12 +69,15 @@ def campaign(code: str) -> ResponseReturnValue:
         limits=_invitations().limits,
         posters=_posters(),
         may_invite=may_publish(member()),
+        month=use.month() if is_open and (use := _invitations().spending) else None,
     )
 
 
 def invite_to_campaign(code: str) -> ResponseReturnValue:
-    planned = _invitations().start(code, member())
-    tell("campaign_invited", count=planned)
+    try:
+        tell("campaign_invited", count=_invitations().start(code, member(), beyond=read_beyond(request.form)))
+    except BeyondCeilingError:
+        tell("beyond_ceiling")
     return go(url_for("staff.campaign", code=code))
 
 

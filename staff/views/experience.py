@@ -67,7 +67,7 @@ def mark_read(reference: str) -> ResponseReturnValue:
 def take_alert(reference: str, alert_id: UUID) -> ResponseReturnValue:
     view = look_up(reference)
     before = desk().review.take_alert(view, alert_id, member())
-    if before.taken_by is None and before.outcome is None:
+    if before.is_open_to(member().id):
         tell("alert_taken")
     else:
         tell("alert_was_taken", by=before.taken_by or "")

@@ -32,7 +32,7 @@ def loose_alert(alert_id: UUID) -> ResponseReturnValue:
 
 def take_loose_alert(alert_id: UUID) -> ResponseReturnValue:
     before = desk().loose.take(alert_id, member()).alert
-    if before.taken_by is None and before.outcome is None:
+    if before.is_open_to(member().id):
         tell("alert_taken")
     else:
         tell("alert_was_taken", by=before.taken_by or "")

@@ -21,7 +21,7 @@ from storage.tables.people import address, consent, contact, contact_link, conve
 from storage.tables.promises import milestone, missed_promise
 from storage.tables.resuming import resume_code, resume_try
 from storage.tables.reviewing import bulk_check, preference, reading, review_claim, team_setting
-from storage.tables.safeguarding import alert, alert_call, alert_drill, alert_release, rota_version, staff
+from storage.tables.safeguarding import alert, alert_call, alert_drill, alert_handing, alert_release, rota_version, staff
 from storage.tables.saved_replies import saved_reply
 from storage.tables.searching import search_text, search_vocabulary
 from storage.tables.taggers import tagger
@@ -42,6 +42,7 @@ __all__ = [
     "alert",
     "alert_call",
     "alert_drill",
+    "alert_handing",
     "alert_release",
     "audit",
     "audit_head",

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, LargeBinary, false, text
 from sqlmodel import Field
 
+from bot.hand_over import End
 from bot.model import RiskLevel
 from storage.columns import PlainJson, ShownText, UtcDateTime, WideInteger, links, one_of, within
 from storage.tables.base import Row, table_of
@@ -60,6 +61,39 @@ class AlertRow(Row, table=True):
     closed_by: UUID | None = Field(default=None, sa_column_args=links("staff.id"))
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     outcome: str | None = Field(default=None, sa_type=ShownText)
+    taken_over_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class AlertHandingRow(Row, table=True):
+    """An alert that whoever has it handed on to somebody on the rota, or another lead (``rung_id``). They are called until
+    ``ended_at``; one of an alert is open at a time.
+    """
+
+    __tablename__ = "alert_handing"
+    __table_args__ = (
+        CheckConstraint("chases >= 0", name="chases_counted"),
+        CheckConstraint("(ended_at IS NULL) = (ending IS NULL)", name="ended_somehow"),
+        one_of("ending", End),
+        Index(
+            "uq_alert_handing_open",
+            "alert_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: UUID = Field(primary_key=True)
+    alert_id: UUID = Field(sa_column_args=links("alert.id"), index=True)
+    rung_id: UUID
+    name: str = Field(sa_type=ShownText)
+    handed_by: UUID = Field(sa_column_args=links("staff.id"))
+    handed_at: datetime = Field(sa_type=UtcDateTime)
+    chases: int = 0
+    next_at: datetime = Field(sa_type=UtcDateTime)
+    ending: str | None = Field(default=None, sa_type=ShownText)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    taken_by: UUID | None = Field(default=None, sa_column_args=links("staff.id"))
 
 
 class RotaVersionRow(Row, table=True):
@@ -125,6 +159,7 @@ class AlertReleaseRow(Row, table=True):
 
 staff = table_of(StaffRow)
 alert = table_of(AlertRow)
+alert_handing = table_of(AlertHandingRow)
 rota_version = table_of(RotaVersionRow)
 alert_drill = table_of(AlertDrillRow)
 alert_call = table_of(AlertCallRow)

@@ -20,6 +20,7 @@ from bot.ports import Channel, Clock
 from bot.records import ExperienceCard
 from bot.replies import Replies
 from bot.roads import Roads, Way
+from bot.spending import Said, Spending
 from channels.segments import measure
 from channels.twilio import TwilioAccount, TwilioSms, TwilioWhatsApp
 from channels.webchat import WebChat
@@ -200,6 +201,32 @@ def doors() -> dict[ChannelName, Channel]:
     }
 
 
+@dataclass
+class FakeSpending:
+    """A month in which 307 texts of one part went."""
+
+    texts: int = 307
+    planned: int = 0
+
+    def said_since(self, since: datetime) -> tuple[Said, ...]:
+        del since
+        return (Said(ChannelName("sms"), "Thank you.", self.texts),)
+
+    def waiting(self) -> int:
+        return self.planned
+
+
+def spending_of(clock: Clock, *, ceiling: int | None = 4000, records: FakeSpending | None = None) -> Spending:
+    """``ceiling`` in pence; a text costs 4 of them."""
+    return Spending(
+        records=records or FakeSpending(),
+        clock=clock,
+        pence={"sms": Decimal("4.0"), "whatsapp": Decimal("3.5")},
+        segments=lambda text: measure(text).segments,
+        ceiling=None if ceiling is None else Decimal(ceiling),
+    )
+
+
 def rooms_of_actions(store: FakeStore, records: FakeActions, clock: Clock) -> tuple[Actions, Telling]:
     telling = Telling(
         records=records,
@@ -209,6 +236,7 @@ def rooms_of_actions(store: FakeStore, records: FakeActions, clock: Clock) -> tu
         roads=Roads(doors(), WORDING, lambda text: measure(text).segments, ("+44",)),
         pence={"sms": Decimal("4.0"), "whatsapp": Decimal("3.5")},
         page="https://earshot.example/you-said-we-did",
+        spending=spending_of(clock),
     )
     return Actions(records, store.as_store(), clock), telling
 

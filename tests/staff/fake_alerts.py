@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time, timedelta
 from typing import cast
 from uuid import UUID
 
 from bot.alert_desk import AlertDesk, AlertWorks, CallView, Drill, Released, Sheet, SheetLine
-from bot.records import LooseAlert
+from bot.hand_over import End, Handing
+from bot.records import HandedTo, LooseAlert
 from bot.rota import Rota, Rung, When
-from tests.staff.fakes import NOW, FakeClock, FakeStore, made_id
+from tests.staff.fakes import NOW, FakeClock, FakeStore, a_loose_alert, made_id
 
 RUTH = Rung(
     id=made_id("rung"),
@@ -22,7 +23,9 @@ RUTH = Rung(
     opens=time(8),
     closes=time(18),
 )
-KEPT = Rota(rungs=(RUTH,), number=1, made_by="Ruth Adeyemi", made_at=NOW - timedelta(days=3))
+HUW = replace(RUTH, id=made_id("huw"), name="Huw Bartlett", mobile="+447700900802", email=None)
+DESK = replace(HUW, id=made_id("duty desk"), name="Duty social work desk", mobile="+447700900803")
+KEPT = Rota(rungs=(RUTH, HUW, DESK), number=1, made_by="Ruth Adeyemi", made_at=NOW - timedelta(days=3))
 CALLS = tuple(
     CallView(name="Ruth Adeyemi", route=route, rung=1, at=NOW, sent_at=NOW, state=state)
     for route, state in (("sms", "failed"), ("email", "delivered"))
@@ -55,6 +58,10 @@ class FakeAlertRecords:
         del alert_id
         return CALLS
 
+    def handings(self, alert_id: UUID) -> tuple[Handing, ...]:
+        del alert_id
+        return (Handing(name="Huw Bartlett", by="Ruth Adeyemi", at=NOW, end=End.UNANSWERED, ended_at=NOW),)
+
     def rota_history(self, *, limit: int) -> tuple[Rota, ...]:
         return (KEPT,)[:limit]
 
@@ -85,6 +92,15 @@ class FakeAlertRecords:
             released_by="Ruth Adeyemi",
         )
         return (one,)
+
+
+def fill_taken(store: FakeStore) -> None:
+    """An alert that the lead has, and one that a colleague has handed on."""
+    ruth, lee = made_id("staff ruth"), made_id("staff lee")
+    store.waits(a_loose_alert("mine", taken_by="Ruth Adeyemi", taker_id=ruth, taken_at=NOW), "he has a knife")
+    handed = HandedTo("Ruth Adeyemi", NOW)
+    theirs = a_loose_alert("theirs", taken_by="Lee Farr", taker_id=lee, taken_at=NOW, handed=handed)
+    store.waits(theirs, "he has a knife")
 
 
 def alert_desk_of(store: FakeStore, clock: FakeClock) -> AlertDesk:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,9 @@ from flask import Flask
 from bot.actions import State
 from bot.actions_told import Fate, Progress
 from bot.conversation import Purpose
+from staff.desk import EXTENSION, Desk
 from tests.staff.conftest import signed_in
-from tests.staff.fake_actions import ACTION, FakeActions, fill_actions
+from tests.staff.fake_actions import ACTION, FakeActions, fill_actions, spending_of
 from tests.staff.fakes import NOW, FakeClock, FakeStore, a_member, made_id
 from tests.staff.page import Browser
 
@@ -143,6 +145,30 @@ def test_people_are_told_once_it_is_published_and_can_be_stopped(pia: Browser, k
     pia.press("/stop")
 
     assert kept.planned == []
+
+
+def test_the_month_stands_beside_the_cost(jo: Browser) -> None:
+    assert "This month so far about £12.28 of a £40 ceiling." in jo.open(PAGE).main
+
+
+def test_beyond_the_ceiling_nobody_is_told_until_a_publisher_says_so(
+    app: Flask, pia: Browser, kept: FakeActions, store: FakeStore, clock: FakeClock
+) -> None:
+    pia.open(PAGE)
+    pia.press("/publish")
+    desk: Desk = app.extensions[EXTENSION]
+    assert desk.rooms.telling is not None
+    little_left = replace(desk.rooms.telling, spending=spending_of(clock, ceiling=1300))
+    app.extensions[EXTENSION] = replace(desk, rooms=replace(desk.rooms, telling=little_left))
+
+    page = pia.press("/tell")
+    assert "Nothing was sent: it would go beyond" in page.main
+    assert "This goes beyond the ceiling for this month." in page.main
+    assert kept.planned == []
+
+    page = pia.press("/tell", {"beyond": ["yes"]})
+    assert "18 people are told." in page.main
+    assert len(kept.planned) == 18
 
 
 def test_how_it_went_is_said_in_words(jo: Browser, kept: FakeActions) -> None:

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import cast
 from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
 
 from bot.alert_desk import AlertDesk
+from bot.desk_work import DeskWork
+from bot.errors import NotFound
+from bot.hand_over import NotHandedError
+from bot.records import StaffMember
 from bot.rota import Rung, When
+from bot.wall import NotYours
 from staff.desk import EXTENSION, Desk
 from staff.passwords import Passwords
 from storage.alert_sheets import SqlAlertRecords
 from storage.database import Database
+from storage.desk_work import SqlDeskWork
 from storage.door import SqlDoor
 from storage.sealing import Sealer
 from storage.store import SqlStore
@@ -49,7 +56,7 @@ def site(built: Flask, kept: SqlStore, database: Database, sealer: Sealer) -> Fl
         clock=clock,
         review=replace(desk.review, store=kept, clock=clock),
         sessions=SqlDoor(database, sealer),
-        rooms=replace(desk.rooms, alert_desk=leads),
+        rooms=replace(desk.rooms, alert_desk=leads, desk_work=DeskWork(SqlDeskWork(database, sealer), kept, clock)),
     )
     return built
 
@@ -90,6 +97,81 @@ def test_opening_the_link_of_a_call_takes_nothing_and_one_press_takes_it(site: F
     (due,) = kept.alerts_due(NOW)
     assert (due.taker and due.taker.name, actions(kept)[-1]) == ("Ruth Adeyemi", "take_alert")
     assert "4 h 0 min left to record what came of it" in ruth.open("/staff/alerts").main
+
+
+def hand_to_huw(site: Flask, kept: SqlStore, passwords: Passwords, ruth: Browser, alert_id: UUID) -> None:
+    """Ruth has taken the alert and hands it to Huw, who is a lead too, ten minutes later."""
+    desk: Desk = site.extensions[EXTENSION]
+    clock = cast(FakeClock, desk.clock)
+    with kept.transaction() as tx:
+        huw = a_member("huw@somerset.example", name="Huw Bartlett", role="safeguarding", password_hash=passwords.hash(PASSWORD))
+        tx.add_staff(huw, NOW)
+    ruth.open("/staff/alerts")
+    ruth.press(f"{alert_id}/take")
+    clock.move(timedelta(minutes=10))
+    ruth.open(f"/staff/experiences/{REFERENCE}")
+
+    ruth.press(f"{alert_id}/hand", {})
+    clock.move(timedelta(seconds=20))
+
+
+def test_an_alert_that_is_handed_on_stays_with_who_had_it_until_the_other_takes_it_and_can_go_back(
+    site: Flask, kept: SqlStore, passwords: Passwords, alert_id: UUID
+) -> None:
+    ruth = as_(site, "ruth")
+    hand_to_huw(site, kept, passwords, ruth, alert_id)
+    assert ruth.page is not None
+    assert "Huw Bartlett is called now. The alert stays yours until somebody takes it." in ruth.page.main
+    assert "Handed to Huw Bartlett" in ruth.open("/staff/alerts").main
+    assert kept.loose_alert(alert_id).alert.taken_by == "Ruth Adeyemi"  # type: ignore[union-attr]
+
+    huw = as_(site, "huw@somerset.example")
+    huw.open("/staff/alerts")
+    page = huw.press(f"{alert_id}/take")
+    assert "The alert is yours." in page.main
+    assert "Ruth Adeyemi handed it to Huw Bartlett : taken by Huw Bartlett" in page.main.replace("Bartlett:", "Bartlett :")
+    assert "3 h 49 min left" in huw.open("/staff/alerts").main
+
+    huw.open("/staff/last")
+    huw.press("/undo")
+    loose = kept.loose_alert(alert_id)
+    assert loose is not None
+    assert (loose.alert.taken_by, loose.alert.handed and loose.alert.handed.name) == ("Ruth Adeyemi", "Huw Bartlett")
+    assert actions(kept) == ["take_alert", "hand_alert", "take_alert", "undo_take_alert"]
+
+
+def test_a_handing_is_called_off_by_who_handed_it_on(site: Flask, kept: SqlStore, passwords: Passwords, alert_id: UUID) -> None:
+    ruth = as_(site, "ruth")
+    hand_to_huw(site, kept, passwords, ruth, alert_id)
+    ruth.press("/undo")
+
+    huw = as_(site, "huw@somerset.example")
+    assert "taking it over" not in huw.open("/staff/alerts").main
+    assert kept.handings_due(NOW + timedelta(days=1)) == ()
+    assert actions(kept) == ["take_alert", "hand_alert", "undo_hand_alert"]
+
+
+def test_nobody_hands_on_an_alert_that_another_has(site: Flask, kept: SqlStore, passwords: Passwords, alert_id: UUID) -> None:
+    ruth = as_(site, "ruth")
+    hand_to_huw(site, kept, passwords, ruth, alert_id)
+    desk: Desk = site.extensions[EXTENSION]
+    leads, huw = desk.rooms.alert_desk, kept.staff_by_username("huw@somerset.example")
+    jo = kept.staff_by_username("jo")
+    assert leads is not None
+    assert huw is not None
+    assert jo is not None
+    with pytest.raises(NotFound):  # whom a form cannot name
+        leads.hand_over(alert_id, huw, huw.id)
+    with pytest.raises(NotYours):
+        leads.hand_over(alert_id, jo, huw.id)
+    with pytest.raises(NotHandedError):
+        leads.hand_over(alert_id, ruth_of(kept), huw.id)
+
+
+def ruth_of(kept: SqlStore) -> StaffMember:
+    found = kept.staff_by_username("ruth")
+    assert found is not None
+    return found
 
 
 def test_the_lead_keeps_the_rota_on_its_page_and_its_history_stands_there(site: Flask, kept: SqlStore) -> None:

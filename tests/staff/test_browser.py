@@ -24,7 +24,7 @@ from staff import assets
 from staff.desk import EXTENSION, Desk
 from tests.staff.conftest import PASSWORD
 from tests.staff.fake_actions import ACTION, FakeActions, fill_actions
-from tests.staff.fake_alerts import alert_desk_of
+from tests.staff.fake_alerts import alert_desk_of, fill_taken
 from tests.staff.fake_details import fill_passing
 from tests.staff.fakes import FakeClock, FakeStore, a_loose_alert, made_id
 from tests.staff.sample import fill_rooms
@@ -57,6 +57,8 @@ PAGES = {
     "parked": "/staff/experiences/CANDLE-204",
     "decided": "/staff/experiences/FALCON-231",
     "alert without an experience": f"/staff/alerts/{made_id('loose')}",
+    "an alert to hand on": f"/staff/alerts/{made_id('mine')}",
+    "an alert handed to us": f"/staff/alerts/{made_id('theirs')}",
     "every alert": "/staff/alerts",
     "the rota": "/staff/alerts/rota",
     "a drill": f"/staff/alerts/drills/{made_id('drill')}",
@@ -171,6 +173,7 @@ def address(app: Flask, store: FakeStore, clock: FakeClock, kept_actions: FakeAc
     for what in What:
         store.calls.tell("whatsapp", what, Outcome.FAILED, detail="63016", ends="23")
     store.waits(a_loose_alert(), "he has a knife " * 12, "and he wont stop", reach=reach)
+    fill_taken(store)
     fill_rooms(store)
     fill_actions(kept_actions)
     sending_on = app.extensions[EXTENSION].rooms.sending_on

@@ -25,6 +25,7 @@ from channels.segments import measure
 from channels.twilio import TwilioAccount, TwilioSms
 from staff.desk import EXTENSION, Desk
 from tests.bot.sayings import WORDING
+from tests.staff.fake_actions import spending_of
 from tests.staff.fakes import NOW, FakeClock, FakeStore, made_id
 from tests.staff.page import Browser
 
@@ -107,6 +108,7 @@ def campaigns(app: Flask, store: FakeStore, clock: FakeClock) -> FakeCampaigns:
             hours=SCRIPT.hours,
             replies=Replies(wording=WORDING, channels=channels, new_id=lambda: made_id("row")),
             roads=Roads(cast(Any, channels), WORDING, lambda text: measure(text).segments, ("+44",)),
+            spending=spending_of(clock),
         ),
         posters=Posters(
             campaigns=SCRIPT.campaigns,
@@ -202,6 +204,23 @@ def test_a_press_plans_the_invitations_and_another_stops_them(jo: Browser, campa
     page = jo.press("/stop")
     assert "2 invitations do not leave any more" in page.main
     assert [line.action for line in store.lines] == ["invite", "stop inviting"]
+
+
+def test_beyond_the_ceiling_of_the_month_nobody_is_invited_until_a_publisher_says_so(
+    app: Flask, jo: Browser, campaigns: FakeCampaigns, store: FakeStore, clock: FakeClock
+) -> None:
+    desk: Desk = app.extensions[EXTENSION]
+    assert desk.rooms.invitations is not None
+    little_left = replace(desk.rooms.invitations, spending=spending_of(clock, ceiling=1230))
+    app.extensions[EXTENSION] = replace(desk, rooms=replace(desk.rooms, invitations=little_left))
+    store.members[made_id("staff jo")] = replace(store.members[made_id("staff jo")], role="publisher")
+    campaigns.agreed = [agrees("one"), agrees("two")]
+    assert "This month so far about £12.28 of a £12.30 ceiling." in jo.open("/staff/campaigns/strategy").main
+    assert "Nothing was sent: it would go beyond" in jo.press("/invite").main
+    assert campaigns.planned == []
+
+    assert "2 invitations are on the way" in jo.press("/invite", {"beyond": ["yes"]}).main
+    assert [line.action for line in store.lines] == ["beyond_ceiling", "invite"]
 
 
 def test_nobody_is_invited_to_a_campaign_that_is_not_open(jo: Browser, campaigns: FakeCampaigns) -> None:

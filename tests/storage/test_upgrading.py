@@ -32,7 +32,7 @@ SINCE = {
     *("job", "job_piece", "exported"),
     *("staff_session", "sign_in_try", "second_step", "recovery_code", "staff_identity", "staff_passkey"),
     *("staff_invitation", "team_change"),
-    *("rota_version", "alert_drill", "alert_call", "alert_release"),
+    *("rota_version", "alert_drill", "alert_call", "alert_release", "alert_handing"),
 }
 
 
