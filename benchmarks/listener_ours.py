@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -53,11 +55,8 @@ def worker(tagger: Path | None, *, sentences: bool) -> Figures:
     """Megabytes of the worker, with all its parts made, after many messages."""
     with tempfile.TemporaryDirectory() as folder:
         import app
-        from storage import migrations
-        from storage.database import Database
 
-        url = f"sqlite:///{folder}/worker.db"
-        migrations.upgrade(Database.open(url))
+        url = _tables(folder)
         earshot = app.build(app.Settings.read(database_url=url))
         ours = listener(tagger, sentences=sentences)
         earshot.__dict__["listener"] = ours  # a cached property: with or without sentences, as asked
@@ -72,14 +71,19 @@ def web() -> Figures:
     with tempfile.TemporaryDirectory() as folder:
         import app
         from bot.safety import check
-        from storage import migrations
-        from storage.database import Database
 
-        url = f"sqlite:///{folder}/web.db"
-        migrations.upgrade(Database.open(url))
+        url = _tables(folder)
         client = app.create_app(app.Settings.read(database_url=url)).test_client()
         for page in ("/", "/staff/", "/chat"):
             client.get(page, follow_redirects=True)
         for text in many():
             check(text)
         return {"megabytes": resident()}
+
+
+def _tables(folder: str) -> str:
+    """The address of a new database. Its tables are made in a process of its own, as every release makes them."""
+    url = f"sqlite:///{folder}/earshot.db"
+    making = f"from storage.migrations import upgrade; upgrade({url!r})"
+    subprocess.run([sys.executable, "-c", making], check=True)
+    return url

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -57,7 +58,7 @@ class Speller:
         for word in sorted(typing.slips):
             self._by_shape.setdefault((len(word), word[0]), []).append(word)
         self._guessed = lru_cache(maxsize=_MEMORY)(self._guess)
-        self._beginnings = frozenset(word[:end] for word in codes for end in range(1, len(word) + 1))
+        self._in_order = sorted(codes)
 
     def guess(self, word: str) -> str:
         """The code of a folded word that ``codes`` has not; empty when it is simply another word."""
@@ -85,7 +86,7 @@ class Speller:
         at = 0
         while at < len(letters):
             end = longest = at + 1
-            while letters[at:end] in self._beginnings and end <= len(letters):
+            while end <= len(letters) and self._begins_one(letters[at:end]):
                 if letters[at:end] in self._codes:
                     longest = end
                 end += 1
@@ -93,6 +94,10 @@ class Speller:
                 found.append((at, longest, code))
             at = longest
         return found
+
+    def _begins_one(self, letters: str) -> bool:
+        place = bisect_left(self._in_order, letters)
+        return place < len(self._in_order) and self._in_order[place].startswith(letters)
 
     def _stem(self, word: str) -> str:
         for length in self._stem_lengths:

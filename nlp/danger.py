@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from bot.errors import BadContent
 from bot.model import Risk, RiskKind, RiskLevel, Span
 from nlp.arrays import array_text, packed, text_array, unpacked
+from nlp.danger_block import Block, Eights, Known, Matrix, Table
 from nlp.danger_features import Words, runs_of, words_of
 
 MODEL = Path(__file__).parent / "models" / "danger.npz"
@@ -49,7 +50,6 @@ _MEMORY = 20_000
 _MOST_EVIDENCE = 4
 _LEVELS = 127
 
-Matrix = NDArray[np.float64]
 Vector = NDArray[np.float32]
 Thresholds = tuple[float, float]
 """From which margins an alert, and a carer's flag, are raised."""
@@ -68,15 +68,6 @@ class Costs(NamedTuple):
 def drawl(words: int) -> float:
     """How long a message is, as ``Costs.length`` counts: the logarithm of its words, within bounds."""
     return math.log(min(max(words, SHORT), LONG))
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One kind of features: their numbers, how telling each is, and its weight for each head (features by heads)."""
-
-    number: Mapping[str, int]
-    telling: Matrix
-    weights: Matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +108,11 @@ class DangerWeights:
         """The file: plain arrays and text, weights in eight bits with a scale for each head."""
         arrays: dict[str, NDArray[Any]] = {}
         for name, block in (("words", self.words), ("runs", self.runs)):
-            scale = np.abs(block.weights).max(axis=0) / _LEVELS
+            weights = np.asarray(block.weights)
+            scale = np.abs(weights).max(axis=0) / _LEVELS
             arrays[f"{name}_features"] = text_array("\n".join(block.number))
             arrays[f"{name}_telling"] = block.telling.astype(np.float16)
-            arrays[f"{name}_weights"] = np.round(block.weights / np.where(scale > 0, scale, 1)).astype(np.int8)
+            arrays[f"{name}_weights"] = np.round(weights / np.where(scale > 0, scale, 1)).astype(np.int8)
             arrays[f"{name}_scale"] = scale.astype(np.float32)
         about = {"form": _FORM, "thresholds": self.thresholds, "costs": self.costs, **self.about}
         if self.sentences is not None:
@@ -152,9 +144,8 @@ class DangerWeights:
 
 
 def _block(name: str, file: Mapping[str, NDArray[Any]]) -> Block:
-    features = array_text(file[f"{name}_features"]).split("\n")
-    weights = file[f"{name}_weights"].astype(np.float64) * file[f"{name}_scale"]
-    return Block({each: at for at, each in enumerate(features)}, file[f"{name}_telling"].astype(np.float64), weights)
+    known = Known(array_text(file[f"{name}_features"]).split("\n"))
+    return Block(known, file[f"{name}_telling"], Eights(file[f"{name}_weights"], file[f"{name}_scale"]))
 
 
 def _sentences(about: Mapping[str, Any], file: Mapping[str, NDArray[Any]]) -> DangerSentences:
@@ -195,7 +186,7 @@ class DangerScorer:
     def __init__(self, weights: DangerWeights) -> None:
         self.weights = weights
         self._sums_of_runs = lru_cache(maxsize=_MEMORY)(self._sum_runs)
-        self._table, self._runs_table = _with_squares(weights.words), _with_squares(weights.runs)
+        self._words, self._runs = Table(weights.words), Table(weights.runs)
 
     @classmethod
     def load(cls, path: Path = MODEL) -> Self | None:
@@ -278,18 +269,16 @@ class DangerScorer:
 
         A column for each head, and last the squares.
         """
-        known, unknown = self.weights.words.number, len(self._table) - 1
-        pairs = [f"{first} {second}" for first, second in pairwise(keys)]
-        singles_at = [known.get(key, unknown) for key in keys]
-        pairs_at = [unknown, *(known.get(pair, unknown) for pair in pairs)]
+        count = len(keys)
+        said = self._words.rows([*keys, *map(" ".join, pairwise(keys))])
+        pairs = np.zeros((count + 1, said.shape[1]))
+        np.cumsum(said[count:], axis=0, out=pairs[2:])
         runs = np.array([self._sums_of_runs(key) for key in keys])
-        return _running(self._table[singles_at]), _running(self._table[pairs_at]), _running(runs)
+        return _running(said[:count]), pairs, _running(runs)
 
     def _sum_runs(self, word: str) -> Matrix:
         """Of all runs of letters of one word."""
-        known = self.weights.runs.number
-        found = [known[run] for run in runs_of(word) if run in known]
-        total: Matrix = self._runs_table[found].sum(axis=0)
+        total: Matrix = self._runs.rows(runs_of(word)).sum(axis=0)
         return total
 
 
@@ -299,13 +288,6 @@ def mixed(mix: tuple[tuple[float, float], tuple[float, float]], heights: Thresho
         words * height + sentences * float(margin) for (words, sentences), height, margin in zip(mix, heights, said, strict=False)
     )
     return alert, weary
-
-
-def _with_squares(block: Block) -> Matrix:
-    """A row for each feature, what it adds to each head and to the square of the length; last one for an unknown feature."""
-    telling = block.telling[:, None]
-    rows = np.concatenate([block.weights * telling, telling**2], axis=1)
-    return np.concatenate([rows, np.zeros((1, rows.shape[1]))])
 
 
 def _running(rows: Matrix) -> Matrix:

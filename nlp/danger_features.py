@@ -104,7 +104,6 @@ def key_of(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=_MEMORY)
 def runs_of(word: str) -> tuple[str, ...]:
     """Runs of letters of one word, its ends marked; a dot before each keeps them apart from words."""
     framed = f" {word} "

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from nlp.danger import Costs, Matrix, Thresholds
+from nlp.danger import Costs, Thresholds
+from nlp.danger_block import Matrix
 
 _COSTS = tuple(Costs(part, length) for part in (0.0, 0.4, 0.8, 1.2, 1.6, 2.4) for length in (0.0, 0.2, 0.4, 0.6))
 NEVER = 1e6

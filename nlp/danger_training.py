@@ -17,7 +17,8 @@ from sklearn.linear_model import LogisticRegression
 from bot.errors import BadContent
 from bot.model import ENGLISH, Locale, RiskKind, RiskLevel
 from nlp.corpus import DATA
-from nlp.danger import FEWEST, KINDS, Block, Costs, DangerScorer, DangerSentences, DangerWeights, Matrix, Vector, mixed
+from nlp.danger import FEWEST, KINDS, Costs, DangerScorer, DangerSentences, DangerWeights, Vector, mixed
+from nlp.danger_block import Block, Matrix
 from nlp.danger_corpus import ORDINARY, DangerRow, by_rules, ordinary_rows, rows
 from nlp.danger_features import Words, runs_of, words_of
 from nlp.danger_settling import NEVER, UNSETTLED, Allowed, Unseen, settle, settle_mixed

@@ -26,6 +26,7 @@ from nlp.ages import Ages
 from nlp.danger import DangerScorer, Vector
 from nlp.ensemble import Ensemble
 from nlp.language import DetectedLanguage, LanguageEar
+from nlp.memory import give_back
 from nlp.name_masking import Masked
 from nlp.places import Places
 from nlp.reading import LONGEST, Read, Reader, readable
@@ -101,6 +102,7 @@ class SpacyListener:
         self._ear = LanguageEar()
         self._speakers = Speakers.load()
         self._danger = DangerScorer.load()
+        give_back()
 
     @classmethod
     def learned(cls, path: Path = CONTENT, *, sentences: bool = True) -> Self:

@@ -142,7 +142,8 @@ class Lexicon:
             word for word in self.vocabulary if word in self.given or word in self.family
         }
         self.phrases = _phrases(not_names)
-        self._skeletons = frozenset(skeleton(word) for word in self.given | self.family)
+        self._given_by_skeleton = {skeleton(name): name for name in sorted(self.given, reverse=True)}
+        self._skeletons = frozenset(map(skeleton, self.family)) | self._given_by_skeleton.keys()
         self._likeness = likeness
         self._bias = bias
         self.word: Callable[[str], Word] = lru_cache(maxsize=_MEMORY)(self._word)
@@ -200,7 +201,9 @@ class Lexicon:
         return word
 
     def _some_name(self, rough: str) -> str:
-        return next((name for name in self.given if skeleton(name) in (rough, rough + "a", rough + "i")), rough)
+        """Of several the first in the alphabet, so that every process takes the same."""
+        names = self._given_by_skeleton
+        return min((names[form] for form in (rough, rough + "a", rough + "i") if form in names), default=rough)
 
     def is_arabic_name(self, word: str) -> bool:
         return bool(_ARABIC.search(word)) and word in self.cues.arabic

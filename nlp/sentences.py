@@ -17,6 +17,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.memory import give_back
+
 MODELS = Path(__file__).parent / "models"
 FOLDER = MODELS / "sentences"
 PLAIN, THEMES, DANGER = "vectors", "tuned", "danger"
@@ -66,6 +68,7 @@ class SentenceModel:
         self._tokenizer: Any = Tokenizer.from_file(str(folder / TOKENIZER))
         self._tokenizer.enable_truncation(MOST_TOKENS)
         self._tokenizer.no_padding()
+        give_back()
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> Self | None:

@@ -1,35 +1,24 @@
-"""``bot.passkeys.PasskeyCheck`` by Duo's ``webauthn``: what browsers say of keys, checked against this site's own address."""
+"""``bot.passkeys.PasskeyCheck`` by Duo's ``webauthn``: what browsers say of keys, checked against this site's own address.
+
+The library is imported when a key is first asked for: with the kinds of certificates it knows it takes eight megabytes.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from webauthn import (
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers import base64url_to_bytes
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from bot.passkeys import Made, Passkey
 from bot.records import StaffMember
 
+if TYPE_CHECKING:
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+
 _LONGEST = 20_000
 """Characters of an answer; a key with a long certificate says some thousand."""
-_WRONG = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError)
-"""What is not an answer at all fails in many ways within the library."""
 
 
 class WebauthnCheck:
@@ -50,6 +39,13 @@ class WebauthnCheck:
         return False
 
     def to_make(self, member: StaffMember, known: Sequence[Passkey], challenge: str) -> str:
+        from webauthn import generate_registration_options, options_to_json
+        from webauthn.helpers.structs import (
+            AuthenticatorSelectionCriteria,
+            ResidentKeyRequirement,
+            UserVerificationRequirement,
+        )
+
         options = generate_registration_options(
             rp_id=self._host,
             rp_name="Earshot",
@@ -65,6 +61,8 @@ class WebauthnCheck:
         return options_to_json(options)
 
     def made(self, said: str, challenge: str) -> Made | None:
+        from webauthn import verify_registration_response
+
         try:
             found = verify_registration_response(
                 credential=_read(said),
@@ -72,11 +70,14 @@ class WebauthnCheck:
                 expected_rp_id=self._host,
                 expected_origin=self._origin,
             )
-        except _WRONG:
+        except _wrong():
             return None
         return Made(credential=found.credential_id, public=found.credential_public_key, count=found.sign_count)
 
     def to_ask(self, known: Sequence[Passkey], challenge: str) -> str:
+        from webauthn import generate_authentication_options, options_to_json
+        from webauthn.helpers.structs import UserVerificationRequirement
+
         options = generate_authentication_options(
             rp_id=self._host,
             challenge=challenge.encode(),
@@ -86,6 +87,9 @@ class WebauthnCheck:
         return options_to_json(options)
 
     def answered(self, said: str, challenge: str, known: Sequence[Passkey]) -> tuple[Passkey, int] | None:
+        from webauthn import verify_authentication_response
+        from webauthn.helpers import base64url_to_bytes
+
         try:
             answer = _read(said)
             credential = base64url_to_bytes(str(answer["rawId"]))
@@ -100,12 +104,21 @@ class WebauthnCheck:
                 credential_public_key=key.public,
                 credential_current_sign_count=key.count,
             )
-        except _WRONG:
+        except _wrong():
             return None
         return key, found.new_sign_count
 
 
+def _wrong() -> tuple[type[Exception], ...]:
+    """How the library fails at what is no answer at all, in many ways."""
+    from webauthn.helpers.exceptions import WebAuthnException
+
+    return WebAuthnException, ValueError, KeyError, TypeError, AttributeError
+
+
 def _named(known: Sequence[Passkey]) -> list[PublicKeyCredentialDescriptor]:
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+
     return [PublicKeyCredentialDescriptor(id=each.credential) for each in known]
 
 

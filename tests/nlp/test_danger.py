@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from bot.errors import BadContent
 from bot.model import Risk, RiskKind, RiskLevel
 from bot.safety import check
-from nlp.danger import ALERT, ELSEWHERE, FIRST_KIND, KINDS, LONG, Block, Costs, DangerScorer, DangerWeights
+from nlp.danger import ALERT, ELSEWHERE, FIRST_KIND, KINDS, LONG, Costs, DangerScorer, DangerWeights
+from nlp.danger_block import Block, Table
 from nlp.danger_corpus import ordinary_rows, rows
 from nlp.danger_features import key_of, runs_of, words_of
 from nlp.danger_training import Recipe, learn
@@ -233,7 +234,7 @@ def test_it_hears_from_authors_it_never_read_what_others_showed_it(tmp_path: Pat
     assert DangerScorer(learnt.weights).add_to(Risk(), "the bus was late on sunday") == Risk()
     risk = DangerScorer(learnt.weights).add_to(Risk(), "we heard tim crying behind the bolt")
     assert (risk.level, risk.kinds) == (RiskLevel.CONCERN, (RiskKind.CHILD_NOT_SAFE,))
-    assert DangerScorer(learnt.weights).weights.words.weights[:, ALERT].any()
+    assert np.asarray(DangerScorer(learnt.weights).weights.words.weights)[:, ALERT].any()
 
 
 @pytest.mark.parametrize(
@@ -254,3 +255,18 @@ def test_a_message_that_a_row_of_danger_says_otherwise_of_is_not_ordinary(tmp_pa
     (folder / "danger" / "learn" / "x.jsonl").write_text(json.dumps(row), encoding="utf-8")
 
     assert len(ordinary_rows(data=folder)) == 17
+
+
+def test_every_feature_that_was_kept_is_found_with_the_weights_it_was_given(shipped: DangerScorer) -> None:
+    for block in (shipped.weights.words, shipped.weights.runs):
+        telling = block.telling.astype(np.float64)[:, None]
+        kept = np.concatenate([np.asarray(block.weights) * telling, telling**2], axis=1)
+
+        assert np.array_equal(Table(block).rows(list(block.number)), kept)
+
+
+def test_a_feature_that_was_not_kept_adds_nothing(shipped: DangerScorer) -> None:
+    table = Table(shipped.weights.words)
+
+    assert not table.rows(["", "zyxwvut zyxwvut", "\ud800"]).any()
+    assert "zyxwvut zyxwvut" not in shipped.weights.words.number

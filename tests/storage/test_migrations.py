@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import ProgrammingError
 
@@ -158,3 +159,7 @@ def test_every_migration_has_its_number_and_follows_the_one_before() -> None:
         source = file.read_text()
         assert f'revision = "{file.name[:4]}"' in source
         assert f"down_revision = {before!r}".replace("'", '"') in source
+
+
+def test_the_newest_migration_is_the_one_alembic_takes_for_it() -> None:
+    assert migrations.newest() == set(ScriptDirectory(str(migrations.HERE)).get_heads())
