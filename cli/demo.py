@@ -42,7 +42,9 @@ def _play_month(scene: Scene, messages: int) -> None:
     if again:
         click.echo(f"There are {messages - again} different stories; {again} of them come a second time.", err=True)
     label = f"Playing {messages} made-up stories"
-    with click.progressbar(scene.seeding().play(arrivals), length=messages, label=label, file=sys.stderr) as played:
+    seeding = scene.seeding()
+    month = seeding.play(arrivals, scene.desk(seeding).plans())
+    with click.progressbar(month, length=messages, label=label, file=sys.stderr) as played:
         for _ in played:
             pass
 

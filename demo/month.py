@@ -32,6 +32,9 @@ PARENTS = 60
 ROTA = tuple(f"{DRAMA}0090{digit}" for digit in range(4))
 """The numbers of invented staff."""
 
+DESK_PHONES = (f"{DRAMA}00960", f"{DRAMA}00961")
+"""The numbers of those who are in danger in the last hour, beside the month (``demo.desk``)."""
+
 _WRITING_HOURS = {
     7: 3,
     8: 5,
@@ -59,7 +62,14 @@ def number_of(channel: str, parent: int) -> str:
     return f"+{_FIRST[channel] + parent % PARENTS}"
 
 
-_TAKEN = frozenset({*OURS.values(), *ROTA, *(number_of(channel, parent) for channel in PHONES for parent in range(PARENTS))})
+_TAKEN = frozenset(
+    {
+        *OURS.values(),
+        *ROTA,
+        *DESK_PHONES,
+        *(number_of(channel, parent) for channel in PHONES for parent in range(PARENTS)),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

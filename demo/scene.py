@@ -25,9 +25,12 @@ from demo.attachments import MadeUpFiles
 from demo.bot_api import BotApi, bot_api_blueprint
 from demo.clock import DemoClock
 from demo.corpus import load
+from demo.desk import Parts as DeskParts
+from demo.desk import TeamsDesk
 from demo.graph import Graph, MetaApp, graph_blueprint
 from demo.handset import Handset, Line, brought_by
 from demo.made_up import say_made_up
+from demo.mail import MailTray
 from demo.month import MONTH, OURS, PHONES, ROTA, Arrival, arrange, number_of
 from demo.overheard import Overheard
 from demo.page import Cast, Login, Page
@@ -39,6 +42,7 @@ from demo.road import Inside, Loopback, Road
 from demo.seeding import Parts, Seeding
 from demo.tallies import Tallies
 from demo.views import demo_blueprint
+from staff.desk import EXTENSION, Desk
 from staff.passwords import Passwords, made_password
 from storage.keys import new_key
 from storage.migrations import upgrade
@@ -104,6 +108,21 @@ class Scene:
         )
         return Seeding(parts, team, end=self.opened_at, random=self.random)
 
+    def desk(self, seeding: Seeding) -> TeamsDesk:
+        """What the team does in that month beside reading."""
+        found: Desk = self.app.extensions[EXTENSION]
+        inside = Inside(self.app)
+        return TeamsDesk(
+            parts=DeskParts.of(found.rooms),
+            store=self.earshot.store,
+            clock=self.clock,
+            hours=self.earshot.hours,
+            members={member.username: member for member in self.members},
+            handset=lambda number: self.handset(ChannelName("sms"), number, inside),
+            work=seeding.work,
+            end=self.opened_at,
+        )
+
     def handset(self, channel: ChannelName, number: str, road: Road) -> Handset:
         public_url = self.earshot.settings.public_url
         line = Line(
@@ -134,7 +153,7 @@ def set_up(
     networks = _twilio(url, token) | _meta(url, graph.app) | _telegram(url, bot_token, secret)
     settings = earshot_app.Settings.read(**_environment(here | networks))
     upgrade(settings.database_url)
-    earshot = earshot_app.build(settings, clock=clock, extra_channels=extra_channels)
+    earshot = earshot_app.build(settings, clock=clock, extra_channels=(MailTray(), *extra_channels))
     earshot.media.sources = dict.fromkeys(earshot.channels, MadeUpFiles())
     earshot.random = Random(seed)  # noqa: S311 - references of invented people
     password = made_password()

@@ -7,7 +7,7 @@ answers what they were asked, a reviewer reads it some days later.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -27,7 +27,7 @@ from demo.clock import DemoClock
 from demo.corpus import Asked, Attachment
 from demo.handset import Handset
 from demo.month import Arrival
-from demo.reviewing import Team
+from demo.reviewing import Plan, Team
 from demo.road import Road
 
 _SETTLED = timedelta(seconds=30)
@@ -110,9 +110,13 @@ class Seeding:
         self._order = count()
         self._events: list[tuple[datetime, int, Callable[[], None]]] = []
 
-    def play(self, arrivals: Sequence[Arrival]) -> Iterator[Arrival]:
-        """Play them all, and yield each as it has come in. Raises ``NotTakenError`` when the service loses one."""
+    def play(self, arrivals: Sequence[Arrival], beside: Iterable[Plan] = ()) -> Iterator[Arrival]:
+        """Play them all, and yield each as it has come in; ``beside``: what else is done in that month. Raises
+        ``NotTakenError`` when the service loses one.
+        """
         came: list[Arrival] = []
+        for at, act in beside:
+            self._at(at, act)
         for arrival in arrivals:
             self._at(arrival.at, partial(self._arrive, arrival, came))
         while self._events:
@@ -140,7 +144,7 @@ class Seeding:
         if story.later:
             later = at + timedelta(days=self._random.randint(*_DAYS_LATER))
             self._at(later, partial(self._say, person, story.later))
-            self._at(later + _SETTLED, self._work)
+            self._at(later + _SETTLED, self.work)
         for when, act in self._team.plans(story, person.speaks.address, arrival.at):
             self._at(when, act)
         came.append(arrival)
@@ -155,12 +159,12 @@ class Seeding:
         if isinstance(person.speaks, Handset) and not person.speaks.posted[-1].kept:
             raise NotTakenError(f"The webhook answered {person.speaks.posted[-1].status}.")
 
-    def _work(self) -> None:
+    def work(self) -> None:
         self._parts.worker.work_off()
         self._parts.settled()
 
     def _take_turn(self, person: Person) -> None:
-        self._work()
+        self.work()
         asked = self._question(person)
         answers = person.arrival.story.answers
         if asked is None or not answers or asked in person.answered:
