@@ -24,8 +24,9 @@ from tests.channels.rungs import MONDAY, Rung, by_email, by_messenger, by_sms, b
 from tests.channels.stop_ladder import Ladder, ladder_of
 from tests.channels.telegram_host import TOKEN, BotApi, bot_api
 from tests.channels.twilio_payloads import NOW, SERVICE, account
-from tests.channels.widget_site import ARGUMENTS, CHROMIUM, STRICT, Council, council
+from tests.channels.widget_site import STRICT, Council, council
 from tests.channels.widget_visitor import Come, visitor
+from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.journeys import stage
 from tests.journeys.given import GivenClock
 
@@ -89,7 +90,7 @@ def poller(bots: BotApi, telegram_client: TelegramClient) -> TelegramPoller:
 def widget_browser() -> Iterator[Browser]:
     expect.set_options(timeout=20_000)  # on a machine with much else to do a message that is sent again takes its time
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -20,10 +19,9 @@ from demo.running import serving
 from tests.channels.pages_bot import WordedBot
 from tests.channels.test_changes import CHANGES
 from tests.channels.webchat_fakes import KEY, FakeWeb
+from tests.chromium import ARGUMENTS, CHROMIUM
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"there is no Chromium at {CHROMIUM}")
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no Chromium at {CHROMIUM}")
 
 WIDE, NARROW = 1100, 320
 STORY = "My son was referred for an autism assessment in March. Still waiting. My number is 07700 900123."

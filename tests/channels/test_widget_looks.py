@@ -12,8 +12,9 @@ from playwright.sync_api import Browser, Route, expect
 from bot.model import ENGLISH, Locale
 from bot.pages import PageWords
 from channels.widget_build import load_widget_words
-from tests.channels.widget_site import CHROMIUM, Council, council
+from tests.channels.widget_site import Council, council
 from tests.channels.widget_visitor import SHARE_OF_LOG, Come, Visitor, visitor
+from tests.chromium import CHROMIUM
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no Chromium at {CHROMIUM}")
 

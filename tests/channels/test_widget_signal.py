@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Request, Route, expect
 
-from tests.channels.widget_site import CHROMIUM, Council
+from tests.channels.widget_site import Council
 from tests.channels.widget_visitor import Come, Visitor
+from tests.chromium import CHROMIUM
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no Chromium at {CHROMIUM}")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from random import Random
 
 from flask import Flask, Response
@@ -20,9 +19,6 @@ from demo.running import serving
 from tests.channels.pages_bot import WordedBot
 from tests.channels.webchat_fakes import KEY, FakeWeb
 from tests.channels.widget_fakes import FakeCodes
-
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 STRICT = (
     "default-src 'none'; script-src {chat}; connect-src {chat}; style-src 'none'; base-uri 'none'; form-action 'none'; "

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-CHROMIUM = Path("/usr/bin/chromium")
+from tests.chromium import ARGUMENTS, CHROMIUM
+
 needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed, so no page is opened in it")
 
 
@@ -16,8 +16,8 @@ needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is n
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM),
-            args=["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+            executable_path=CHROMIUM,
+            args=ARGUMENTS,
         )
         yield browser
         browser.close()

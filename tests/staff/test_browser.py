@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -22,6 +21,7 @@ from bot.records import Reach
 from demo.running import serving
 from staff import assets
 from staff.desk import EXTENSION, Desk
+from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.staff.conftest import PASSWORD
 from tests.staff.fake_actions import ACTION, FakeActions, fill_actions
 from tests.staff.fake_alerts import alert_desk_of, fill_taken
@@ -29,10 +29,8 @@ from tests.staff.fake_details import fill_passing
 from tests.staff.fakes import FakeClock, FakeStore, a_loose_alert, made_id
 from tests.staff.sample import fill_rooms
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 pytestmark = [
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"there is no Chromium at {CHROMIUM}"),
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no Chromium at {CHROMIUM}"),
     pytest.mark.skipif(assets.problem() is not None, reason=assets.problem() or ""),
 ]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,14 +11,15 @@ from playwright.sync_api import Browser
 from demo.running import serving
 from staff import assets
 from storage.database import Database
+from tests.chromium import CHROMIUM
 from tests.staff.desk_of_a_talk import RIVER, Team
-from tests.staff.test_browser import CHROMIUM, NARROW, WIDE, can_be_used
+from tests.staff.test_browser import NARROW, WIDE, can_be_used
 from tests.staff.test_people_browser import chromium, opened
 
 __all__ = ["chromium"]
 
 pytestmark = [
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"there is no Chromium at {CHROMIUM}"),
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no Chromium at {CHROMIUM}"),
     pytest.mark.skipif(assets.problem() is not None, reason=assets.problem() or ""),
     pytest.mark.parametrize("database", ["sqlite"], indirect=True),
 ]

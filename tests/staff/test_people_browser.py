@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,11 +11,12 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from demo.running import serving
 from staff import assets
 from storage.database import Database
+from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.staff.desk_of_a_talk import LATE, RIVER, Team
-from tests.staff.test_browser import ARGUMENTS, CHROMIUM, NARROW, WIDE, can_be_used
+from tests.staff.test_browser import NARROW, WIDE, can_be_used
 
 pytestmark = [
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"there is no Chromium at {CHROMIUM}"),
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no Chromium at {CHROMIUM}"),
     pytest.mark.skipif(assets.problem() is not None, reason=assets.problem() or ""),
     pytest.mark.parametrize("database", ["sqlite"], indirect=True),
 ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -18,11 +17,10 @@ from staff.desk import EXTENSION, Desk
 from staff.passwords import Passwords
 from storage.database import Database
 from tests.bot.test_own_themes import HOIST
+from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.staff.fakes import a_member
 from tests.staff.review_desk import ReviewDesk, Room, open_room
 from tests.staff.test_browser import (
-    ARGUMENTS,
-    CHROMIUM,
     NARROW,
     WIDE,
     Tab,
@@ -34,7 +32,7 @@ from tests.staff.test_browser import (
 from tests.storage.made_up import ANNA, BORIS, NOW
 
 pytestmark = [
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"there is no Chromium at {CHROMIUM}"),
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no Chromium at {CHROMIUM}"),
     pytest.mark.skipif(assets.problem() is not None, reason=assets.problem() or ""),
     pytest.mark.parametrize("database", ["sqlite"], indirect=True),
 ]
