@@ -27,6 +27,7 @@ from tests.compiled_once import compile_once
 from tests.order import in_order, place_of
 from tests.read_once import read_once, share_listeners
 
+gc.disable()  # till all tests are collected: nothing is thrown away meanwhile, and looking for it took longer than collecting
 compile_once()
 read_once()
 
@@ -96,6 +97,7 @@ def pytest_collection_finish() -> None:
     share_listeners()
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
