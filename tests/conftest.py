@@ -97,6 +97,7 @@ def pytest_collection_finish() -> None:
     share_listeners()
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 10, 10)  # by twenties of thousands from now on: with less, each look finds next to nothing
     gc.enable()
 
 
