@@ -13,6 +13,7 @@ LONGEST = (
     "tests/channels/test_widget_signal.py",
     "tests/channels/test_pages_browser.py",
     "tests/staff/test_browser.py",
+    "tests/staff/test_browser_everywhere.py",
     "tests/journeys/test_journeys.py",
     "tests/channels/test_widget_browser.py",
     "tests/staff/test_review_browser.py",
