@@ -101,7 +101,7 @@ peers: setup .venv/dev tests/peers/node_modules/.ready ## the channels against T
 evaluate: setup .venv/dev ## how well the listener hears what was put aside, with and without the sentence model
 	$(BIN)/earshot tagger evaluate
 
-# Presidio and langdetect are peers of the listener's benchmark alone; a council's machine never has them.
+# Presidio, langdetect and lingua are peers of the listener's benchmark alone; a council's machine never has them.
 .venv/bench: .venv/dev requirements/bench.txt
 ifdef UV
 	uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/bench.txt

@@ -199,8 +199,8 @@ def _mix(lesson: _Lesson, margins: Margins) -> Mix:
     evidence = theme_evidence(margins, scores)
     weights, offsets = _pooled(evidence, lesson.wanted)
     half = Mix(weights, offsets, np.zeros(0, np.float32), np.zeros((0, 0), np.float32))
-    thresholds = _thresholds(mixed(half, evidence), lesson.wanted, by_author=lesson.by_author)
-    return Mix(weights, offsets, thresholds, _feelings(lesson, margins))
+    least = thresholds(mixed(half, evidence), lesson.wanted, by_author=lesson.by_author)
+    return Mix(weights, offsets, least, _feelings(lesson, margins))
 
 
 def _pooled(evidence: Matrix, wanted: NDArray[np.bool_]) -> tuple[Matrix, Matrix]:
@@ -213,20 +213,24 @@ def _pooled(evidence: Matrix, wanted: NDArray[np.bool_]) -> tuple[Matrix, Matrix
     return weights[:kinds], weights[kinds:] * _OFFSET_SHARE + np.float32(fit.intercept_[0])
 
 
-def _thresholds(chances: Matrix, wanted: NDArray[np.bool_], *, by_author: bool) -> Matrix:
-    """The chance from which each theme is suggested: where F1 is best for all together, moved towards where it is best for
-    the theme itself, the less the fewer its messages. Judged by authors, it is ``SUGGESTED_FROM``, moved half as far.
+def thresholds(chances: Matrix, wanted: NDArray[np.bool_], *, by_author: bool) -> Matrix:
+    """The chance from which each theme is suggested. Where F1 is best for the theme itself, the less the fewer its messages:
+    for a few, halfway between where it is best for all themes together and where the theme's own chances expect it to be,
+    for a rare theme is seldom likely. Judged by authors, it is ``SUGGESTED_FROM``, moved half as far as to that of all.
     """
     shared = _best_threshold(chances.reshape(-1), wanted.reshape(-1))
     own = np.array([_best_threshold(chance, want) for chance, want in zip(chances.T, wanted.T, strict=True)])
     counts = wanted.sum(axis=0)
-    moved = counts / (counts + _SHRUNK_BY) * (own - shared)
+    share = counts / (counts + _SHRUNK_BY)
     if by_author:
-        return np.asarray(np.clip(SUGGESTED_FROM + moved / 2, *_NEAR_SUGGESTED), np.float32)
-    return np.asarray(shared + moved, np.float32)
+        return np.asarray(np.clip(SUGGESTED_FROM + share * (own - shared) / 2, *_NEAR_SUGGESTED), np.float32)
+    expected = np.array([_best_threshold(chance, chance) for chance in chances.T])
+    of_few = np.sqrt(shared * expected)
+    return np.asarray(of_few + share * (own - of_few), np.float32)
 
 
-def _best_threshold(chances: Matrix, wanted: NDArray[np.bool_]) -> float:
+def _best_threshold(chances: Matrix, wanted: NDArray[np.bool_] | Matrix) -> float:
+    """``wanted`` are the truths; chances of them where the best F1 that is to be expected is asked."""
     order = np.argsort(-chances, kind="stable")
     right = np.cumsum(wanted[order])
     f1 = 2 * right / (np.arange(1, len(order) + 1) + wanted.sum())

@@ -12,7 +12,7 @@ from bot.model import Polarity
 from nlp.corpus import Labelled
 from nlp.ensemble import Ensemble
 from nlp.reading import Reader
-from nlp.training import train
+from nlp.training import thresholds, train
 from nlp.tuned import Adapter, hash_of
 from nlp.weights import Weights
 
@@ -136,3 +136,13 @@ def test_an_adapter_gives_for_a_text_it_was_tuned_on_what_others_said_of_it(tmp_
     assert np.isnan(lost).all()
     assert again.unseen("never seen") is None
     assert Adapter.load(tmp_path / "none.npz") is None
+
+
+def test_a_rare_label_that_is_seldom_likely_is_suggested_all_the_same_where_nobody_judges_by_authors() -> None:
+    often, rare = np.zeros(200, bool), np.zeros(200, bool)
+    often[:100], rare[:4] = True, True
+    chances = np.stack([np.where(often, 0.8, 0.45), np.where(rare, 0.32, 0.01)], axis=1).astype(np.float32)
+
+    least = thresholds(chances, np.stack([often, rare], axis=1), by_author=False)
+
+    assert (chances >= least).sum(axis=0).tolist() == [100, 4]
