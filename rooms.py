@@ -32,6 +32,7 @@ from bot.passages import Passages
 from bot.plain_english import PlainEnglish
 from bot.ports import Channel, Clock, Store
 from bot.prices import pence_by_channel
+from bot.removing import Removing
 from bot.replies import Replies
 from bot.replying import Replying
 from bot.retagging import Retagging
@@ -69,6 +70,7 @@ from storage.own_themes import SqlRetagging
 from storage.partners import SqlPartners
 from storage.passages import SqlPassages
 from storage.promises import SqlPromises
+from storage.removals import SqlRemovals
 from storage.reviewing import SqlReviews
 from storage.saved_replies import SqlSavedReplies
 from storage.sealing import Sealer
@@ -228,6 +230,16 @@ def open_rooms(
         partners=Partners(records=SqlPartners(database), clock=clock),
         hiding=Hiding(work=store, clock=clock, new_id=uuid4),
         passages=Passages(SqlPassages(database, sealer), clock),
+        removing=Removing(
+            records=SqlRemovals(database, sealer),
+            work=store,
+            store=store,
+            talks=holding.records,
+            replies=replies,
+            channels=holding.channels,
+            clock=clock,
+            new_id=uuid4,
+        ),
         originals=Originals(SqlOriginals(database, sealer), store, clock),
         trail=Trail(SqlTrail(database, sealer), store, clock),
         sending_on=open_sending_on(database=database, sealer=sealer, store=store, replies=replies, clock=clock, holding=holding),

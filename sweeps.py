@@ -11,6 +11,7 @@ from bot.erasures import ListSweep
 from bot.matters import MatterSweep
 from bot.promises import Promises
 from bot.reminders import Reminder, Reminders
+from bot.removing import RemovalSweep
 from bot.retagging import RetagSweep
 from bot.taggers import TaggerSweep
 from bot.translations import TranslationHearing
@@ -21,6 +22,7 @@ from storage.matters import SqlMatters
 from storage.own_themes import SqlRetagging
 from storage.promises import SqlPromises
 from storage.reminders import SqlOpenQuestions
+from storage.removals import SqlRemovals
 from storage.resuming import SqlCodeSweep
 from storage.search_upkeep import SearchUpkeep
 from storage.translations import SqlTranslations
@@ -40,6 +42,7 @@ def open_sweeps(earshot: Earshot) -> list[Sweep]:
             channels=earshot.channels,
         ),
         SqlCodeSweep(earshot.database, earshot.clock),
+        RemovalSweep(SqlRemovals(earshot.database, earshot.sealer), earshot.store, earshot.clock),
         SearchUpkeep(earshot.database, earshot.clock),
         ListSweep(earshot.erasure_records, earshot.media.blobs),
         earshot.campaigns.invitations,

@@ -26,7 +26,9 @@ STILL_THERE = timedelta(minutes=2)
 
 
 class Act(StrEnum):
-    """The first four are done here; the others elsewhere, and are noted with their line of the audit trail (``NOTED``)."""
+    """The first four are done here; the others elsewhere, and are noted with their line of the audit trail (``NOTED``). A passage
+    that is removed (``bot.removing``) notes itself: ``after`` is what it is known by.
+    """
 
     GIVE = "give"
     SNOOZE = "snooze"
@@ -39,6 +41,7 @@ class Act(StrEnum):
     TASK = "give_task"
     ALERT = "take_alert"
     HAND = "hand_alert"
+    REMOVE = "remove"
 
 
 NOTED = {

@@ -108,6 +108,24 @@ def onto(masks: Iterable[Found], original: str, shown: str, rules: Redactor | No
     return found
 
 
+def back(start: int, end: int, original: str, shown: str, rules: Redactor | None = None) -> Span | None:
+    """A stretch of a masked copy, as one of the text as it came; a placeholder that is touched stands for all it hides.
+    None: the copy is not one of this text.
+    """
+    rules = rules or redactor()
+    placeholders = rules.placeholders(shown)
+    laid = _laid(original, shown, placeholders, rules.placeholders(original)) or _laid(original, shown, placeholders, ())
+    if laid is None or start >= end:
+        return None
+    places = [bisect_right(laid, at, key=attrgetter("shown_from")) - 1 for at in (start, end - 1)]
+    first, last = (laid[place] for place in places)
+    after = laid[places[1] + 1].starts if places[1] + 1 < len(laid) else len(original)
+    return (
+        first.starts + (0 if first.is_masked else start - first.shown_from),
+        after if last.is_masked else last.starts + end - last.shown_from,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Stretch:
     """A stretch of the text as it came begins at ``starts``; what the copy shows of it, as it stands or as a placeholder."""

@@ -134,6 +134,15 @@ class SentOn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakenOut:
+    """Part of what they told was removed. ``asked``: they asked for it."""
+
+    at: datetime
+    reference: str
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
     """All that is shown to one person. ``doors`` are where they are reached; ``stopped_at``: they asked for silence."""
 
@@ -148,6 +157,7 @@ class Held:
     owed: tuple[Owed, ...] = ()
     noted: tuple[Noted, ...] = ()
     sent_on: tuple[SentOn, ...] = ()
+    taken_out: tuple[TakenOut, ...] = ()
 
     @property
     def files(self) -> tuple[Copy, ...]:

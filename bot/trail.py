@@ -22,7 +22,7 @@ READ = "read_experience"
 """The line that a reading leaves: one for each person and sitting, however often the page is loaded."""
 MOST = 300
 """Lines on one page, the newest."""
-FOR_A_REASON = frozenset({"open_original", "open_words", "reveal_address", "show_comment_author"})
+FOR_A_REASON = frozenset({"open_original", "open_words", "reveal_address", "show_comment_author", "remove_passage"})
 """What is opened for a reason; beside other acts stand ids and days that say nothing to a reader."""
 
 log = logging.getLogger(__name__)

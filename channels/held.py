@@ -113,6 +113,7 @@ def as_data(held: Held) -> dict[str, Any]:
             }
             for sent in held.sent_on
         ],
+        "taken_out": [{"at": _at(out.at), "reference": out.reference, "you_asked": out.asked} for out in held.taken_out],
     }
 
 

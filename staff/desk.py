@@ -42,6 +42,7 @@ from bot.ports import Clock, Store
 from bot.posters import Posters
 from bot.promises import Unkept
 from bot.records import StaffMember
+from bot.removing import Removing
 from bot.replying import Leaving, Replying
 from bot.retagging import Retagging
 from bot.review import Review
@@ -108,6 +109,7 @@ class Rooms:
     desk_work: DeskWork | None = None
     reviewing: Reviewing | None = None
     passages: Passages | None = None
+    removing: Removing | None = None
     sure_ones: SureOnes | None = None
     own_themes: OwnThemes | None = None
     retagging: Retagging | None = None

@@ -67,6 +67,7 @@ _ROWS: tuple[tuple[Who, str], ...] = (
     (WORKERS, "take_task give_task put_back_task move_task close_task reach_of_task"),
     (WORKERS, "show_author invite finish_deletion invite_to_campaign stop_inviting"),
     (WORKERS, "set_matter_aside put_matter_back give_milestone take_milestone_back give_milestone_to_theme"),
+    (WORKERS, "ask_to_remove remove_passage put_back_passage"),
     (WORKERS, "passages split_passage join_passages review review_passage decide_passage undo_last undo_reading review_keys"),
     (WORKERS, "review_check sure_ones check_sure_ones sure_check accept_sure_ones agreement set_share take_theme_milestone_back"),
 )

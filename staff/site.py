@@ -60,6 +60,7 @@ from staff.views.partner import add_partner
 from staff.views.passages import add_passages
 from staff.views.passing import add_passing
 from staff.views.passkeys import add_passkeys
+from staff.views.removing import add_removing
 from staff.views.review import add_review
 from staff.views.same import add_same
 from staff.views.saved_replies import add_saved_replies
@@ -171,6 +172,7 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
         add_passing,
         add_desk_work,
         add_passages,
+        add_removing,
         add_hold,
         add_saved_replies,
         add_tasks,

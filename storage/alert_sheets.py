@@ -18,6 +18,7 @@ from storage.database import Database
 from storage.envelopes import open_inbound, open_outbound
 from storage.handings import handings
 from storage.loose import ALERTS, WORDS, alerts_of
+from storage.put_aside import kept_words
 from storage.sealing import Sealer
 from storage.tables import (
     alert,
@@ -124,7 +125,11 @@ class SqlAlertRecords:
     def _theirs(self, connection: Connection, view: LooseAlert, raised: int) -> list[SheetLine]:
         """All that belongs to the experience; without one, the message and what waits beside it."""
         of_it = select(alert.c.experience_id).where(alert.c.id == view.alert.id).scalar_subquery()
-        query = select(inbound_message).where(inbound_message.c.experience_id == of_it, inbound_message.c.sealed.is_not(None))
+        whose = connection.execute(select(of_it)).scalar_one()
+        # What was removed of it since is gone for the others; here it stands as it came.
+        kept = {} if whose is None else kept_words(connection, self._sealer, whose)
+        has_words = or_(inbound_message.c.sealed.is_not(None), inbound_message.c.seq.in_(kept))
+        query = select(inbound_message).where(inbound_message.c.experience_id == of_it, has_words)
         rows = connection.execute(query).all() if view.reference else ()
         if not any(row.seq == raised for row in rows):
             rows = [
@@ -136,7 +141,7 @@ class SqlAlertRecords:
                 at=row.received_at,
                 who=THEM,
                 channel=row.channel,
-                text=open_inbound(self._sealer, row.sealed, row.id, row.channel).text,
+                text=kept.get(row.seq) or open_inbound(self._sealer, row.sealed, row.id, row.channel).text,
                 files=row.media,
                 raised=row.seq == raised,
             )

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, and_, insert, not_, or_, select, update
+from sqlalchemy import Connection, Select, and_, case, insert, not_, null, or_, select, update
 
 from bot.desk_work import NOTED, Act, Deed, Note
 from bot.errors import NotFound, WrongKeys
@@ -18,6 +18,7 @@ from storage.database import Database
 from storage.deeds import undo_noted
 from storage.envelopes import open_note, seal_note
 from storage.inbox import ALERT_OPEN, LISTED
+from storage.removing import Removes
 from storage.sealing import Sealer
 from storage.tables import alert, deed, experience, looking, staff, staff_note, task
 from storage.unit import AnyRow, Unit
@@ -54,6 +55,9 @@ class SqlDeskWork:
             if row is None or (not with_safeguarding and _is_behind(connection, row)):
                 raise NotFound
             act = Act(row.act)
+            if act is Act.REMOVE:
+                tx = Removes(self._database, connection, self._sealer, redactor=str)
+                return tx.put_back_passage(UUID(row.after), member, now)
             if act in _NOTED:
                 if not undo_noted(connection, row, now):
                     return False
@@ -71,7 +75,7 @@ class SqlDeskWork:
 
     def last(self, staff_id: UUID, *, limit: int, with_safeguarding: bool) -> tuple[Deed, ...]:
         query = (
-            select(deed, experience.c.reference)
+            select(deed, case((LISTED, experience.c.reference), else_=null()).label("reference"))
             .join_from(deed, experience, experience.c.id == deed.c.experience_id, isouter=True)
             .where(deed.c.id.in_(_seen(staff_id, with_safeguarding=with_safeguarding)))
             .order_by(deed.c.at.desc(), deed.c.id)
@@ -141,13 +145,15 @@ class SqlDeskWork:
 
 
 def _seen(staff_id: UUID, *, with_safeguarding: bool) -> Select[tuple[UUID]]:
-    """This member's deeds that are not behind the wall for them (but for ``_is_behind``). An alert in no experience is."""
+    """This member's deeds that are not behind the wall for them (but for ``_is_behind``). An alert in no experience is.
+    What was removed can be put back although nothing is left of its experience.
+    """
     in_none = deed.c.experience_id.is_(None)
     wall = [] if with_safeguarding else [or_(and_(in_none, deed.c.act != Act.ALERT.value), not_(ALERT_OPEN))]
     return (
         select(deed.c.id)
         .join_from(deed, experience, experience.c.id == deed.c.experience_id, isouter=True)
-        .where(deed.c.staff_id == staff_id, or_(in_none, LISTED), *wall)
+        .where(deed.c.staff_id == staff_id, or_(in_none, LISTED, deed.c.act == Act.REMOVE.value), *wall)
     )
 
 

@@ -38,6 +38,7 @@ TRANSLATION = "translation|sealed"
 NAME_WORD = "name_word|sealed"
 NOTE = "staff_note|sealed"
 ANSWER = "passed_on|answer"
+REMOVED = "removed_passage|sealed"
 
 Json = dict[str, Any]
 
@@ -209,3 +210,13 @@ def open_answer(sealer: Sealer, sealed: bytes, passing_id: UUID) -> str:
 
 def spans(pairs: Sequence[Sequence[int]] | None) -> tuple[tuple[int, int], ...]:
     return tuple((start, end) for start, end in pairs or ())
+
+
+def content_of(sealer: Sealer, sealed: bytes, place: str, row_id: UUID) -> Json:
+    """What one of these envelopes holds, field by field, to be sealed again with some of it changed."""
+    content: Json = _unpacked(sealer.unseal(sealed, place, row_id))
+    return content
+
+
+def seal_content(sealer: Sealer, content: Json, place: str, row_id: UUID) -> bytes:
+    return sealer.seal(_packed(content), place, row_id)

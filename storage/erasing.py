@@ -22,6 +22,7 @@ from storage.jobs import spoil_exports
 from storage.media import MediaKeeping
 from storage.passing import take_passings_back
 from storage.people import interrupt
+from storage.put_aside import let_go, let_go_of_message
 from storage.suppressing import suppress
 from storage.tables import (
     address,
@@ -38,6 +39,7 @@ from storage.tables import (
     outbound_message,
     passage,
     past_suggestion,
+    removed_passage,
     resume_code,
     suggestion,
     task,
@@ -126,6 +128,7 @@ class Erasing(MediaKeeping):
     def withdraw_inbound(self, channel: ChannelName, account: str, external_id: str, now: datetime) -> bool:
         del now
         hold_sender(self, channel, account, external_id)
+        let_go_of_message(self, channel, account, external_id)
         row = self.connection.execute(
             select(*WITHDRAWN).where(
                 inbound_message.c.channel == channel,
@@ -265,6 +268,7 @@ class Erasing(MediaKeeping):
         self.connection.execute(delete(suggestion).where(suggestion.c.passage_id.in_(gone)))
         self.connection.execute(delete(past_suggestion).where(past_suggestion.c.passage_id.in_(gone)))
         self.connection.execute(delete(passage).where(passage.c.id.in_(gone)))
+        let_go(self, removed_passage.c.inbound_seq.in_(select(inbound_message.c.seq).where(of_messages)))
         # What safeguarding keeps it keeps with what it means.
         wordless = select(inbound_message.c.seq).where(of_messages, not_(ALERTED))
         self.connection.execute(delete(translation).where(translation.c.inbound_seq.in_(wordless)))

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import bindparam, delete, select, update
 
+from bot.days import ZONE
 from bot.errors import WrongKeys
 from bot.model import Address, ChannelName, Contact, DeliveryStatus, Heard, OutboundState, Passage, Risk
 from bot.records import AmendedInbound
@@ -19,6 +20,7 @@ from storage.hearing import IDENTITY, hold_sender
 from storage.jobs import hold_and_spoil
 from storage.masking import hide_said, masked_by
 from storage.people import People, contact_of, interrupt
+from storage.put_aside import without_removed
 from storage.tables import (
     contact,
     decision,
@@ -66,6 +68,10 @@ class Happenings(People, Experiences):
         except WrongKeys:
             log.error("inbound message %s was changed by its sender and cannot be opened", row.id)  # noqa: TRY400 - a traceback may hold words
             return None
+        came = text
+        text, has_gap = without_removed(self, row.seq, came)
+        if has_gap and risk.level.needs_alert:  # that is read as it came, by those who handle it
+            text = came
         if message.text == text:
             return None
         before = "\n".join(part for part in (message.details.get(WORDS_BEFORE, ""), message.text) if part)
@@ -76,11 +82,15 @@ class Happenings(People, Experiences):
             "command": None,
             "risk": level,
             "risk_kinds": list(risk.kinds) or row.risk_kinds,
-            "risk_evidence": [list(span) for span in risk.evidence] or None,
+            "risk_evidence": [list(span) for span in risk.evidence] or None if text == came else None,
         }
         if row.state == InboundState.HEARD.value:
             values |= {"state": InboundState.WAITING.value, "amended_at": now, "attempts": 0}
         self.connection.execute(update(inbound_message).where(inbound_message.c.seq == row.seq).values(values))
+        # Where the words are others, only a person sees whether what was removed is back in them.
+        if has_gap and text == came and row.experience_id is not None:
+            owed = {"contact_id": row.contact_id, "experience_id": row.experience_id}
+            self.add_task(**owed, kind="look_again", due_on=now.astimezone(ZONE).date(), now=now)
         forget_preview(self, row.contact_id)
         person = interrupt(self, row.contact_id)  # or a turn under way would keep the old words as the new ones
         return AmendedInbound(seq=row.seq, contact=contact_of(person, now), sender=message.sender)

@@ -37,14 +37,18 @@ SAID = Prepared(
 def mask_message(connection: Connection, row: AnyRow, masks: Sequence[Found]) -> int:
     """``row``: all of ``inbound_message``. Returns how many stretches were masked."""
     moved = mask_more(row.redacted, masks)
-    if not moved.cuts:
-        return 0
+    if moved.cuts:
+        move_message(connection, row, moved)
+    return len(moved.cuts)
+
+
+def move_message(connection: Connection, row: AnyRow, moved: Remasked) -> None:
+    """The words of a message are others now: so are its passages, and everything that is counted in it. ``row`` as before."""
     left = {name: pairs(moved.left(spans(getattr(row, name)))) for name in ("doubtful", "weighed")}
     connection.execute(update(inbound_message).where(inbound_message.c.seq == row.seq).values(redacted=moved.text, **left))
     of_it = (passage.c.inbound_seq == row.seq, passage.c.translation_id.is_(None))
     for each in connection.execute(select(passage).where(*of_it)).all():
         _move_passage(connection, each, row.redacted, moved)
-    return len(moved.cuts)
 
 
 def mask_translation(connection: Connection, row: AnyRow, masks: Sequence[Found]) -> int:

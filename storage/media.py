@@ -122,11 +122,14 @@ class MediaKeeping(Unit):
         if rows:
             self.connection.execute(insert(media), rows)
 
-    def erase_media(self, of_messages: ColumnElement[bool]) -> None:
-        """What came with these messages leaves the record. The key stays until the worker has deleted the blob."""
+    def erase_media(self, of_messages: ColumnElement[bool], *, raw_only: bool = False) -> None:
+        """What came with these messages leaves the record (``raw_only``: the mails as they came). The key stays until the
+        worker has deleted the blob.
+        """
+        which = [media.c.position == RAW_POSITION] if raw_only else []
         self.connection.execute(
             update(media)
-            .where(media.c.inbound_seq.in_(select(inbound_message.c.seq).where(of_messages)))
+            .where(media.c.inbound_seq.in_(select(inbound_message.c.seq).where(of_messages)), *which)
             .values(
                 state=MediaState.ERASED.value,
                 kind=None,

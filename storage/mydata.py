@@ -18,8 +18,9 @@ from bot.days import ZONE
 from bot.errors import NotFound
 from bot.media import RAW_KIND, RAW_POSITION, Blobs, MediaState
 from bot.model import Address, ChannelName, InboundMessage, Locale, Manner, OutboundState, RiskLevel
-from bot.mydata import Agreed, Answer, Copy, Held, Noted, Owed, Sent, SentOn, Told, themes_of
+from bot.mydata import Agreed, Answer, Copy, Held, Noted, Owed, Sent, SentOn, TakenOut, Told, themes_of
 from bot.passing_on import TASK
+from bot.removing import Why
 from storage.cards import CARDS, cards
 from storage.database import Database
 from storage.envelopes import open_address, open_answer, open_inbound, open_note, open_outbound
@@ -37,6 +38,7 @@ from storage.tables import (
     outbound_message,
     passed_on,
     recipient,
+    removed_passage,
     staff,
     staff_note,
     task,
@@ -87,6 +89,7 @@ class SqlHoldings:
                 owed=_owed(connection, contact_id),
                 noted=self._noted(connection, contact_id),
                 sent_on=self._sent_on(connection, contact_id),
+                taken_out=_taken_out(connection, contact_id),
             )
 
     def content(self, contact_id: UUID, file_id: UUID) -> bytes:
@@ -242,6 +245,18 @@ def _owed(connection: Connection, contact_id: UUID) -> tuple[Owed, ...]:
     query = select(task).where(task.c.contact_id == contact_id, task.c.kind.not_in(_NOT_THEIRS))
     rows = connection.execute(query.order_by(task.c.due_on, task.c.created_at, task.c.id))
     return tuple(Owed(kind=row.kind, due_on=row.due_on, done_at=row.done_at) for row in rows)
+
+
+def _taken_out(connection: Connection, contact_id: UUID) -> tuple[TakenOut, ...]:
+    its = removed_passage.c
+    query = (
+        select(its.at, its.why, experience.c.reference)
+        .join_from(removed_passage, experience, experience.c.id == its.experience_id)
+        .where(*_of_theirs(contact_id), its.put_back_at.is_(None))
+        .order_by(its.at, its.id)
+    )
+    rows = connection.execute(query)
+    return tuple(TakenOut(at=row.at, reference=row.reference, asked=row.why == Why.ASKED) for row in rows)
 
 
 def _files(connection: Connection, of_messages: Select[tuple[int]]) -> defaultdict[int, list[AnyRow]]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from bot.errors import WrongKeys
 from bot.originals import Original
 from storage.database import Database
 from storage.envelopes import open_inbound
 from storage.happenings import WORDS_BEFORE
+from storage.put_aside import kept_words
 from storage.sealing import Sealer
 from storage.tables import inbound_message
 from storage.tables.messages import InboundState
@@ -26,17 +27,20 @@ class SqlOriginals:
 
     def originals(self, experience_id: UUID, *, taken_back: bool) -> tuple[Original, ...]:
         gone = [InboundState.ERASED.value] if taken_back else [InboundState.ERASED.value, InboundState.TAKEN_BACK.value]
-        query = (
-            select(inbound_message)
-            .where(inbound_message.c.experience_id == experience_id, inbound_message.c.sealed.is_not(None))
-            .where(inbound_message.c.state.not_in(gone))
-            .order_by(inbound_message.c.seq)
-        )
         with self._database.reading() as connection:
+            kept = kept_words(connection, self._sealer, experience_id) if taken_back else {}
+            query = (
+                select(inbound_message)
+                .where(inbound_message.c.experience_id == experience_id, inbound_message.c.state.not_in(gone))
+                .where(or_(inbound_message.c.sealed.is_not(None), inbound_message.c.seq.in_(kept)))
+                .order_by(inbound_message.c.seq)
+            )
             rows = connection.execute(query).all()
-        return tuple(self._original(row) for row in rows)
+        return tuple(self._original(row, kept.get(row.seq)) for row in rows)
 
-    def _original(self, row: AnyRow) -> Original:
+    def _original(self, row: AnyRow, kept: str | None) -> Original:
+        if kept is not None:  # some of it was removed, and is kept for whoever asks here
+            return Original(at=row.received_at, text=kept, taken_back=True)
         is_back = row.state == InboundState.TAKEN_BACK.value
         try:
             message = open_inbound(self._sealer, row.sealed, row.id, row.channel)

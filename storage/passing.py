@@ -169,8 +169,10 @@ class PassingActs(Unit):
 
 def take_passings_back(unit: Unit, of_experiences: ColumnElement[bool]) -> None:
     """The family took words back, or had all erased: what was passed on is forgotten here, and the sweep calls it back there."""
-    ids = select(experience.c.id).where(of_experiences)
-    theirs = one.experience_id.in_(ids)
+    take_these_back(unit, one.experience_id.in_(select(experience.c.id).where(of_experiences)))
+
+
+def take_these_back(unit: Unit, theirs: ColumnElement[bool]) -> None:
     mails = list(unit.connection.execute(select(one.outbound_id).where(theirs)).scalars())
     if mails:
         forget_outbound(unit, or_(outbound_message.c.id.in_(mails), _tries(unit, theirs)))

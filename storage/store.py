@@ -51,6 +51,7 @@ from storage.prepared import Prepared
 from storage.promises import Promising
 from storage.receipts import Receipts
 from storage.redacting import Redacting
+from storage.removing import Removes
 from storage.sealing import Sealer
 from storage.search import wipe
 from storage.tables import experience, staff
@@ -74,6 +75,7 @@ class SqlTransaction(
     PassingActs,
     Translating,
     Hides,
+    Removes,
     Redacting,
     Hearing,
     Turns,
@@ -119,7 +121,7 @@ class SqlStore:
         with self._database.writing() as connection:
             transaction = SqlTransaction(self._database, connection, self._sealer, self._redactor, self._people)
             yield transaction
-        if transaction.erased:
+        if transaction.erased or transaction.cut:
             with suppress(StoreUnavailable):
                 wipe(self._database, steps=3)
             with suppress(StoreUnavailable):  # it is committed; a log too busy to be emptied now is emptied next time

@@ -39,6 +39,8 @@ class Unit:
         """Contacts whose turn this transaction has ended already."""
         self.erased: dict[UUID, list[bytes]] = {}
         """Contacts erased in this transaction, with the blind indexes of the addresses they had."""
+        self.cut = False
+        """Words left the record without a person: what they stood in is overwritten as soon as this is committed."""
         self.stood: dict[str, str | None] = {}
         """How a record, by its name in the trail, stood before this transaction changed it: what undoing restores."""
 

@@ -196,6 +196,7 @@ def page_of(
         team=at.rooms.desk_work.team() if at.rooms.desk_work else (),
         others=at.rooms.desk_work.open(view.card, member()) if at.rooms.desk_work else (),
         milestones=at.rooms.milestones.records.of_experience(view.card.id) if at.rooms.milestones else (),
+        removals=at.rooms.removing.of(view) if at.rooms.removing else (),
         actions=at.rooms.actions.records.of_experience(view.card.id) if at.rooms.actions else (),
         actions_offered=at.rooms.actions.offered() if at.rooms.actions else (),
         milestone_form=MilestoneForm.fresh(at.today()),

@@ -19,6 +19,7 @@ from storage.tables.own_themes import past_suggestion, retag, theme_change
 from storage.tables.passing import passed_on, recipient
 from storage.tables.people import address, consent, contact, contact_link, conversation, suppression, task
 from storage.tables.promises import milestone, missed_promise
+from storage.tables.removing import removed_passage
 from storage.tables.resuming import resume_code, resume_try
 from storage.tables.reviewing import bulk_check, preference, reading, review_claim, team_setting
 from storage.tables.safeguarding import alert, alert_call, alert_drill, alert_handing, alert_release, rota_version, staff
@@ -85,6 +86,7 @@ __all__ = [
     "reading",
     "recipient",
     "recovery_code",
+    "removed_passage",
     "resume_code",
     "resume_try",
     "retag",

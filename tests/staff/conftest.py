@@ -36,6 +36,7 @@ from tests.bot.sayings import CHECKS, WORDING
 from tests.staff.fake_actions import FakeActions, rooms_of_actions
 from tests.staff.fake_details import FakePassing, FakeTrail, sending_on
 from tests.staff.fake_door import FakeDoor
+from tests.staff.fake_removals import FakeRemovals, removing_of
 from tests.staff.fakes import FakeClock, FakeStore, replies_to_comments
 from tests.staff.measured import FIGURES, Kept, tagger
 from tests.staff.page import Browser
@@ -128,6 +129,7 @@ def app(built: Flask, store: FakeStore, clock: FakeClock, kept_actions: FakeActi
             taggers=TaggerShelf(records=Kept(tagger(TaggerState.REFUSED)), shipped=FIGURES),
             trail=Trail(FakeTrail(store), store.as_store(), clock),
             sending_on=sending_on(FakePassing(store), clock),
+            removing=removing_of(FakeRemovals(store), clock),
         ),
     )
     yield built

@@ -26,6 +26,7 @@ from tests.staff.conftest import PASSWORD
 from tests.staff.fake_actions import ACTION, FakeActions, fill_actions
 from tests.staff.fake_alerts import alert_desk_of, fill_taken
 from tests.staff.fake_details import fill_passing
+from tests.staff.fake_removals import fill_removals
 from tests.staff.fakes import FakeClock, FakeStore, a_loose_alert, made_id
 from tests.staff.sample import fill_rooms
 
@@ -51,6 +52,7 @@ PAGES = {
     "who has looked": "/staff/experiences/RIVER-482/looked",
     "who has looked, by reference": "/staff/looked",
     "tasks": "/staff/experiences/LANTERN-316",
+    "a passage to remove": f"/staff/experiences/RIVER-482/passages/{made_id('river 1')}/remove",
     "from right to left": "/staff/experiences/WILLOW-059",
     "parked": "/staff/experiences/CANDLE-204",
     "decided": "/staff/experiences/FALCON-231",
@@ -176,6 +178,7 @@ def address(app: Flask, store: FakeStore, clock: FakeClock, kept_actions: FakeAc
     fill_actions(kept_actions)
     sending_on = app.extensions[EXTENSION].rooms.sending_on
     fill_passing(sending_on.records)
+    fill_removals(app.extensions[EXTENSION].rooms.removing.records)
     desk: Desk = app.extensions[EXTENSION]
     app.extensions[EXTENSION] = replace(desk, rooms=replace(desk.rooms, alert_desk=alert_desk_of(store, clock)))
     with serving(app) as address:

@@ -41,6 +41,8 @@ HOW: dict[str, str] = {
     "part": "link",
     "split_passage": "join_passages",
     "join_passages": "split_passage",
+    "remove_passage": "put_back_passage",
+    "put_back_passage": "remove_passage",
     "take_talk": "give_talk_back",
     "give_talk_back": "take_talk",
     "invite_to_campaign": "stop_inviting",

@@ -25,7 +25,7 @@ SINCE = {
     *("word_draft", "word_version", "tagger", "name_word"),
     *("matter", "matter_round", "matter_told"),
     *("saved_view", "search_text", "search_vocabulary"),
-    *("recipient", "passed_on"),
+    *("recipient", "passed_on", "removed_passage"),
     *("staff_note", "looking", "deed"),
     *("reading", "review_claim", "bulk_check", "preference", "team_setting"),
     *("theme_change", "retag", "past_suggestion"),

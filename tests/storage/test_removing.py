@@ -1,0 +1,406 @@
+"""One passage is removed and the rest is kept: cut at once, put back within a day, then gone; on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import cast
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import insert, select, update
+
+from bot.desk_work import DeskWork, GoneOnError
+from bot.media import Blobs
+from bot.model import ChannelName, Heard, Passage, Polarity, RiskLevel, Suggestion
+from bot.mydata import TakenOut
+from bot.passages import digest_of
+from bot.ports import Channel
+from bot.records import ExperienceView, InboxFilter, StaffMember, TakenBack
+from bot.removing import MARK, PUT_BACK_WITHIN, Removal, RemovalSweep, Removed, Removing, RepeatsError, Why
+from bot.replies import Replies
+from storage.alert_sheets import SqlAlertRecords
+from storage.database import Database
+from storage.desk_work import SqlDeskWork
+from storage.envelopes import seal_note
+from storage.holds import SqlTalks
+from storage.mydata import SqlHoldings
+from storage.originals import SqlOriginals
+from storage.removals import SqlRemovals
+from storage.sealing import Sealer
+from storage.store import SqlStore
+from storage.tables import experience, outbound_message, removed_passage, staff_note, task
+from storage.talks import OPEN
+from tests.bot.outbox_scene import ToldProvider
+from tests.bot.sayings import WORDING
+from tests.staff.fakes import FakeClock
+from tests.storage.hiding_scene import translated
+from tests.storage.made_up import CALM, DANGER, NOW, SMS
+from tests.storage.reading import everything_in
+from tests.storage.scene import Scene
+
+FIRST, SECRET, LAST = "Ann waits for the taxi.", "Her uncle Bob drinks at breakfast in Yeovil.", "Ann's teacher is lovely."
+WORDS = f"{FIRST} {SECRET} {LAST}"
+SHOWN = [text.replace("Ann", "[name removed]").replace("Bob", "[name removed]") for text in (FIRST, SECRET, LAST)]
+ACCOUNT = "+441134960000"
+
+
+def in_three(shown: list[str] = SHOWN) -> Heard:
+    text, passages, at = " ".join(shown), [], 0
+    for each, theme in zip(shown, ("transport", "family_impact", "praise"), strict=False):
+        word = each.split()[-1].rstrip(".")
+        span = (each.index(word), each.index(word) + len(word))
+        passages.append(Passage(at, at + len(each), each, Polarity.BAD, (Suggestion(theme, 0.9, (span,)),)))
+        at += len(each) + 1
+    return Heard(redacted=text, passages=tuple(passages), doubtful=((text.index("taxi"), text.index("taxi") + 4),))
+
+
+@dataclass
+class Office:
+    store: SqlStore
+    scene: Scene
+    database: Database
+    sealer: Sealer
+    clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
+    sms: ToldProvider = field(default_factory=ToldProvider)
+
+    def __post_init__(self) -> None:
+        self.jo = self.scene.employs("Jo Pascoe")
+        channels = cast("dict[ChannelName, Channel]", {SMS: self.sms})
+        self.records = SqlRemovals(self.database, self.sealer)
+        self.use = Removing(
+            records=self.records,
+            work=self.store,
+            store=self.store,
+            talks=SqlTalks(self.database, self.sealer),
+            replies=Replies(wording=WORDING, channels=channels, new_id=uuid4),
+            channels=channels,
+            clock=self.clock,
+            new_id=uuid4,
+        )
+
+    def told(self, words: str = WORDS, heard: Heard | None = None, *, reference: str = "RIVER 482") -> UUID:
+        """A message whose masked copy is not the words as they came."""
+        self.scene.accepts(words)
+        claim = self.scene.must_claim()
+        talk, its = self.scene.talks(claim), self.scene.new_id()
+        with self.store.transaction() as tx:
+            tx.hold_turn(claim)
+            tx.save_conversation(replace(talk, preview=words), contact_id=claim.contact.id, now=NOW)
+            tx.open_experience(
+                its,
+                contact_id=claim.contact.id,
+                conversation_id=talk.id,
+                channel=SMS,
+                reference=reference,
+                promised_on=NOW.date(),
+                locale=talk.locale,
+                speaker=talk.speaker,
+                now=NOW,
+            )
+            for each in claim.messages:
+                told = heard or in_three()
+                tx.mark_heard(each.seq, told, experience_id=its, question=None, is_story=True, tagger="t", taxonomy="1")
+            tx.describe_experience(its, place="Yeovil", district="South Somerset")
+            tx.finish_turn(claim, now=NOW)
+        return its
+
+    def view(self, reference: str = "RIVER 482") -> ExperienceView:
+        found = self.store.experience(reference)
+        assert found is not None
+        return found
+
+    def removes(self, number: int = 1, *, why: Why = Why.MISTAKE, reason: str = "", by: StaffMember | None = None) -> Removed:
+        passage = self.view().card.passages[number]
+        done = self.use.remove(self.view(), by or self.jo, passage.id, why=why, reason=reason, digest=digest_of(passage.text))
+        assert done is not None
+        self.clock.move(timedelta(seconds=1))
+        return done
+
+    def day_over(self) -> None:
+        self.clock.time = self.clock.now() + PUT_BACK_WITHIN
+        sweep = RemovalSweep(self.records, self.store, self.clock)
+        while sweep.sweep():
+            pass
+
+    @property
+    def words(self) -> list[str]:
+        """As they came, as they are kept now."""
+        return [row.text for row in self.store.export_messages() if row.direction == "inbound"]
+
+    @property
+    def removals(self) -> tuple[Removal, ...]:
+        return self.use.of(self.view())
+
+    def lead(self) -> StaffMember:
+        return self.scene.employs("Ruth Lead", role="safeguarding")
+
+    def deeds(self) -> DeskWork:
+        return DeskWork(SqlDeskWork(self.database, self.sealer), self.store, self.clock)
+
+
+@pytest.fixture
+def office(store: SqlStore, scene: Scene, database: Database, sealer: Sealer) -> Office:
+    return Office(store, scene, database, sealer)
+
+
+def test_its_words_are_gone_at_once_and_the_others_stand_with_their_evidence(office: Office) -> None:
+    office.told()
+    office.scene.decides(office.view().card.passages[1].id, "family_impact", verdict=True, by=office.jo)
+    office.removes()
+    view = office.view()
+
+    assert [each.text for each in view.card.passages] == [SHOWN[0], SHOWN[2]]
+    assert view.talk[0].text == f"{SHOWN[0]} [part removed] {SHOWN[2]}"
+    assert office.words == [f"{FIRST} {MARK} {LAST}"]
+    evidence = [each.text[slice(*each.suggestions[0].evidence[0])] for each in view.card.passages]
+    assert evidence == ["taxi", "lovely"]
+    assert [view.talk[0].text[start:end] for start, end in view.talk[0].doubtful] == ["taxi"]
+    assert not [word for word in ("Bob", "breakfast", "Yeovil") if word in everything_in(office.database)]
+    assert view.card.place is None
+    assert [card.reference for card in office.store.inbox(InboxFilter(words="taxi")).cards] == ["RIVER 482"]
+    assert not office.store.inbox(InboxFilter(words="breakfast")).cards
+    assert not office.store.inbox(InboxFilter(themes=("family_impact",))).cards
+
+
+def test_it_is_put_back_as_it_was_with_what_was_decided_of_it(office: Office) -> None:
+    office.told()
+    office.scene.decides(office.view().card.passages[1].id, "family_impact", verdict=True, by=office.jo)
+    before = office.view()
+    done = office.removes()
+
+    assert office.use.put_back(office.view(), office.jo, done.id)
+    assert office.view() == before
+    assert office.words == [WORDS]
+    assert office.removals == ()
+    office.day_over()
+    assert office.words == [WORDS]
+
+
+def test_after_a_day_nothing_is_kept_of_it_and_it_stays_out(office: Office) -> None:
+    office.told()
+    done = office.removes()
+    office.day_over()
+
+    assert not office.use.put_back(office.view(), office.jo, done.id)
+    assert [each.erased for each in office.removals] == [True]
+    with office.database.reading() as connection:
+        assert connection.execute(select(removed_passage.c.sealed)).scalar_one() is None
+    actions = [(row["action"], row["why"]) for row in office.store.export_rows("audit")]
+    assert actions == [("remove_passage", "mistake"), ("erase_removed", "")]
+
+
+def test_who_removed_it_undoes_it_as_what_they_did_last(office: Office) -> None:
+    office.told()
+    office.removes()
+    (deed,) = office.deeds().last(office.jo, with_safeguarding=False)
+    office.deeds().undo(deed.id, office.jo)
+
+    assert office.words == [WORDS]
+    assert [each.undone for each in office.deeds().last(office.jo, with_safeguarding=False)] == [True]
+
+
+def test_of_two_of_one_message_the_later_is_put_back_first(office: Office) -> None:
+    office.told()
+    first, second = office.removes(1), office.removes(0)
+
+    assert [each.can_be_put_back for each in office.removals] == [True, False]
+    assert not office.use.put_back(office.view(), office.jo, first.id)
+    assert office.use.put_back(office.view(), office.jo, second.id)
+    assert office.use.put_back(office.view(), office.jo, first.id)
+    assert office.words == [WORDS]
+
+
+def test_with_the_last_passage_the_words_are_taken_back_and_the_family_is_still_known(office: Office) -> None:
+    its = office.told()
+    office.removes(2)
+    office.removes(1)
+    office.removes(0)
+    assert office.store.experience("RIVER 482") is None
+
+    (newest, *_) = office.deeds().last(office.jo, with_safeguarding=False)
+    assert newest.reference is None
+    office.deeds().undo(newest.id, office.jo)
+    assert [each.text for each in office.view().card.passages] == SHOWN[:1]
+
+    office.removes(0)
+    office.day_over()
+    with office.database.reading() as connection:
+        row = connection.execute(select(experience).where(experience.c.id == its)).one()
+    assert (row.withdrawn, row.place, row.contact_id) == (True, None, office.scene.contact())
+    assert office.words == [""]
+
+
+def test_what_raised_an_alert_stays_with_who_handles_alerts_and_the_others_see_it_gone(office: Office) -> None:
+    its = office.told()
+    ruth = office.lead()
+    seq = next(row.seq for row in office.store.export_messages())
+    alert_id = office.scene.alerts(seq, risk=DANGER)
+    with office.store.transaction() as tx:
+        tx.link_alerts([seq], its)
+        tx.describe_experience(its, risk=RiskLevel.DANGER)
+    passage = office.view().card.passages[1]
+    digest = digest_of(passage.text)
+    assert office.use.remove(office.view(), office.jo, passage.id, why=Why.NAMES, reason="", digest=digest) is None
+    office.removes(by=ruth)
+    office.day_over()
+
+    originals = SqlOriginals(office.database, office.sealer)
+    assert [each.text for each in originals.originals(its, taken_back=True)] == [WORDS]
+    assert [each.text for each in originals.originals(its, taken_back=False)] == [f"{FIRST} {MARK} {LAST}"]
+    sheet = SqlAlertRecords(office.database, office.sealer).sheet(alert_id)
+    assert sheet is not None
+    assert WORDS in [line.text for line in sheet.lines]
+    assert [each.kept for each in office.removals] == [True]
+    assert "breakfast" not in everything_in(office.database)
+    contact = office.scene.contact()
+    with office.store.transaction() as tx:
+        tx.erase_contact(contact, NOW)
+    assert [each.text for each in originals.originals(its, taken_back=True)] == [WORDS]
+
+
+def test_a_translation_goes_with_it_and_comes_back_with_it(office: Office) -> None:
+    office.told()
+    translated(office.store, office.jo, "Her uncle is a drunk.", version=1)
+    meant = next(each for each in office.view().card.passages if each.translated)
+    assert office.use.going(office.view(), meant.id) is None
+    assert [each.text for each in office.use.own_words(office.view(), meant.id)] == SHOWN
+    done = office.removes()
+
+    assert not [each for each in office.view().card.passages if each.translated]
+    assert office.view().card.needs_translation
+    assert "drunk" not in everything_in(office.database)
+    office.use.put_back(office.view(), office.jo, done.id)
+    assert [each.text for each in office.view().card.passages if each.translated] == ["Her uncle is a drunk."]
+    assert not office.view().card.needs_translation
+
+
+def test_what_the_team_wrote_loses_the_words_and_nothing_else(office: Office) -> None:
+    its = office.told()
+    note_id = uuid4()
+    with office.database.writing() as connection:
+        text = f"They say: {SHOWN[1]} Ring them about the taxi."
+        note = {"id": note_id, "experience_id": its, "staff_id": office.jo.id, "written_at": NOW}
+        connection.execute(insert(staff_note), note | {"sealed": seal_note(office.sealer, text, note_id)})
+        owed = {"id": uuid4(), "experience_id": its, "kind": "call_back", "due_on": NOW.date(), "created_at": NOW}
+        connection.execute(insert(task), owed | {"outcome": "uncle Bob drinks, at BREAKFAST, in yeovil"})
+        assert [row.state["preview"] for row in connection.execute(OPEN)] == [WORDS]
+    office.removes()
+
+    (note_now,) = SqlDeskWork(office.database, office.sealer).notes(its)
+    assert note_now.text == f"They say: {MARK}. Ring them about the taxi."
+    with office.database.reading() as connection:
+        assert connection.execute(select(task.c.outcome)).scalar_one() == MARK
+        assert [row.state["preview"] for row in connection.execute(OPEN)] == [""]
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept", "tasks"),
+    [
+        (f"{FIRST} {SECRET} {LAST} Thanks!", f"{FIRST} {MARK} {LAST} Thanks!", 0),
+        (f"{FIRST} Her uncle Rob drank. {LAST}", f"{FIRST} Her uncle Rob drank. {LAST}", 1),
+    ],
+)
+def test_a_message_that_is_changed_afterwards_does_not_bring_it_back_unseen(
+    office: Office, sent: str, kept: str, tasks: int
+) -> None:
+    office.told()
+    done = office.removes()
+    office.day_over()
+    name = next(row.external_id for row in office.store.export_messages()) or ""
+    with office.store.transaction() as tx:
+        assert tx.amend_inbound(SMS, ACCOUNT, name, text=sent, risk=CALM, now=NOW) is not None
+
+    assert office.words == [kept]
+    assert [each.kind for each in office.view().card.tasks] == ["look_again"] * tasks
+    assert not office.use.put_back(office.view(), office.jo, done.id)
+
+
+@pytest.mark.parametrize("goes", ["take_back", "unsend", "erase"])
+def test_what_the_family_takes_back_or_has_erased_meanwhile_is_not_put_back(office: Office, goes: str) -> None:
+    office.told()
+    done = office.removes()
+    name = next(row.external_id for row in office.store.export_messages()) or ""
+    contact = office.scene.contact()
+    acts: dict[str, Callable[..., object]] = {
+        "take_back": lambda tx: tx.take_back(contact),
+        "unsend": lambda tx: tx.withdraw_inbound(SMS, ACCOUNT, name, NOW),
+        "erase": lambda tx: tx.erase_contact(contact, NOW),
+    }
+    with office.store.transaction() as tx:
+        assert acts[goes](tx) is not TakenBack.NOTHING
+
+    with office.database.reading() as connection:
+        assert connection.execute(select(removed_passage.c.sealed, removed_passage.c.digests)).one() == (None, None)
+    with office.store.transaction() as tx:
+        assert not tx.put_back_passage(done.id, office.jo, NOW)
+
+
+def test_who_asked_is_told_once_after_ten_minutes_and_not_if_it_was_put_back(office: Office) -> None:
+    office.told()
+    done = office.removes(why=Why.ASKED)
+    said = select(outbound_message).where(outbound_message.c.key == "removed.told")
+    with office.database.reading() as connection:
+        (row,) = connection.execute(said).all()
+    assert (row.dedupe_key, row.not_before, row.state) == (f"removed:{done.id}:0", NOW + timedelta(minutes=10), "pending")
+    assert "RIVER 482" in row.redacted
+    assert not [word for word in SECRET.split() if len(word) > 4 and word in row.redacted]
+
+    office.use.put_back(office.view(), office.jo, done.id)
+    with office.database.reading() as connection:
+        assert connection.execute(said).one().state == "cancelled"
+
+
+def test_their_copy_of_what_we_hold_says_that_a_part_was_taken_out_and_not_what(office: Office) -> None:
+    office.told()
+    office.removes(why=Why.ASKED)
+    held = SqlHoldings(office.database, office.sealer, cast("Blobs", None)).held(office.scene.contact())
+
+    assert held is not None
+    assert held.taken_out == (TakenOut(at=NOW, reference="RIVER 482", asked=True),)
+    assert [sent.text for sent in held.sent] == [f"{FIRST} {MARK} {LAST}"]
+
+
+def test_a_reason_is_one_of_the_list_or_words_that_do_not_repeat_it(office: Office) -> None:
+    office.told()
+    with pytest.raises(RepeatsError):
+        office.removes(why=Why.OTHER, reason="bob drinks at breakfast in Yeovil")
+    office.removes(why=Why.OTHER, reason="a colleague of ours")
+
+    (line,) = office.store.export_rows("audit")
+    assert (line["action"], line["why"]) == ("remove_passage", "a colleague of ours")
+
+
+def test_a_passage_that_has_changed_or_gone_meanwhile_is_left_alone(office: Office) -> None:
+    office.told()
+    view = office.view()
+    passage = view.card.passages[1]
+    assert office.use.remove(view, office.jo, passage.id, why=Why.NAMES, reason="", digest="0" * 16) is None
+    office.removes()
+
+    assert office.use.remove(view, office.jo, passage.id, why=Why.NAMES, reason="", digest=digest_of(passage.text)) is None
+    assert len(office.removals) == 1
+
+
+def test_it_stays_out_when_the_message_was_changed_since(office: Office) -> None:
+    office.told()
+    office.removes()
+    (deed,) = office.deeds().last(office.jo, with_safeguarding=False)
+    with office.database.writing() as connection:
+        connection.execute(update(experience).values(place="Wells"))
+    name = next(row.external_id for row in office.store.export_messages()) or ""
+    with office.store.transaction() as tx:
+        tx.amend_inbound(SMS, ACCOUNT, name, text="Something else.", risk=CALM, now=NOW)
+
+    with pytest.raises(GoneOnError):
+        office.deeds().undo(deed.id, office.jo)
+    assert office.words == ["Something else."]
+
+
+def test_words_that_the_masked_copy_does_not_show_any_more_are_kept_as_that_copy(office: Office) -> None:
+    """Nothing that might hold the secret stays sealed because we cannot tell where it stands."""
+    office.told(words="Quite other words, which say that Bob drinks.")
+    office.removes()
+
+    assert office.words == [f"{SHOWN[0]} [part removed] {SHOWN[2]}"]
