@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import uuid4
 
+from bot.action_requests import ActionRequests
 from bot.actions import Actions, Preview
 from bot.actions_told import Telling
 from bot.hours import Hours
@@ -20,6 +22,7 @@ from bot.wording import Wording
 from channels.changes import PATH, Changes
 from channels.segments import measure
 from spending_wiring import open_spending
+from storage.action_requests import SqlActionRequests
 from storage.actions import SqlActions
 from storage.database import Database
 from storage.sealing import Sealer
@@ -32,6 +35,7 @@ class ActionParts:
     actions: Actions
     telling: Telling
     changes: Changes
+    requests: ActionRequests
 
 
 def open_actions(
@@ -62,4 +66,5 @@ def open_actions(
             spending=open_spending(database, clock),
         ),
         changes=Changes(records, wording.day),
+        requests=ActionRequests(SqlActionRequests(database, sealer), clock, uuid4),
     )

@@ -148,6 +148,7 @@ def _add_staff(app: Flask, earshot: Earshot) -> None:
             showing=earshot.showing,
             actions=replace(earshot.actions.actions, preview=_changes_shown(earshot)),
             telling=earshot.actions.telling,
+            action_requests=earshot.actions.requests,
             campaigns=earshot.campaigns.review,
             invitations=earshot.campaigns.invitations,
             posters=earshot.campaigns.posters,

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app, g, redirect, session
 from flask.typing import ResponseReturnValue
 
+from bot.action_requests import ActionRequests
 from bot.actions import Actions
 from bot.actions_told import Telling
 from bot.alert_desk import AlertDesk
@@ -85,6 +86,7 @@ class Rooms:
     unkept: Unkept | None = None
     actions: Actions | None = None
     telling: Telling | None = None
+    action_requests: ActionRequests | None = None
     campaigns: CampaignReview | None = None
     invitations: Invitations | None = None
     posters: Posters | None = None

@@ -33,6 +33,7 @@ from staff.gates import first_page, may_enter
 from staff.marks import readable, shown
 from staff.passwords import Passwords
 from staff.views.account import add_account
+from staff.views.action_requests import add_action_requests
 from staff.views.actions import add_actions
 from staff.views.alerts import add_alerts
 from staff.views.campaigns import add_campaigns
@@ -189,6 +190,7 @@ def staff_blueprint(csrf: CSRFProtect) -> Blueprint:
         add_same,
         add_milestones,
         add_actions,
+        add_action_requests,
         add_matters,
         add_campaigns,
         add_channel_log,

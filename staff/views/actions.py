@@ -9,6 +9,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
+from bot.action_requests import Wish
 from bot.actions import MOST_SHOWN, Action, ActionFilter, Actions
 from bot.actions_told import Telling
 from bot.errors import NotFound
@@ -157,6 +158,7 @@ def publish_action(action_id: UUID) -> ResponseReturnValue:
         raise BadRequest from error
     unready = _use().publish(found, edition_id, member())
     if unready is None:
+        _settle(found, Wish.PUBLISH)
         tell("action_published")
     else:
         tell("action_unready", why=unready.value)
@@ -173,9 +175,17 @@ def tell_people(action_id: UUID) -> ResponseReturnValue:
     found = _find(action_id)
     try:
         tell("action_telling", count=_telling().start(found, member(), beyond=read_beyond(request.form)))
+        _settle(found, Wish.TELL)
     except BeyondCeilingError:
         tell("beyond_ceiling")
     return _back(found)
+
+
+def _settle(found: Action, wish: Wish) -> None:
+    """Whoever asked for it is answered by its being done."""
+    asks = desk().rooms.action_requests
+    if asks is not None:
+        asks.grant(found, wish, member())
 
 
 def stop_telling(action_id: UUID) -> ResponseReturnValue:

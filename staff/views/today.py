@@ -62,6 +62,7 @@ def today() -> ResponseReturnValue:
     held = at.rooms.holding.held(member()) if at.rooms.holding else ()
     windows = _windows(at.rooms.holding, held) if at.rooms.holding else []
     cards = _cards(promised)
+    asks = at.rooms.action_requests
     on_the_day = sum(card.leaf.state == Promise.TODAY for card in cards)
     return render_template(
         "staff/today.html",
@@ -77,6 +78,8 @@ def today() -> ResponseReturnValue:
         line=_line(at.rooms.holding.hours, windows, on_the_day) if at.rooms.holding else None,
         reading=_reading(),
         tasks=_owed(),
+        asked=asks.waiting_for(member()) if asks else (),
+        answers=asks.answered_for(member()) if asks else (),
         shown=SHOWN,
     )
 

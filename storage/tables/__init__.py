@@ -1,6 +1,6 @@
 """The tables, by topic. Models do not validate: values come from the typed records of ``bot``, CHECKs guard the rest."""
 
-from storage.tables.actions import action, action_change, action_edition, action_link, action_round, action_told
+from storage.tables.actions import action, action_change, action_edition, action_link, action_request, action_round, action_told
 from storage.tables.base import METADATA
 from storage.tables.campaigns import campaign_answer, campaign_invitation, campaign_response, campaign_round
 from storage.tables.channel_log import channel_log
@@ -37,6 +37,7 @@ __all__ = [
     "action_change",
     "action_edition",
     "action_link",
+    "action_request",
     "action_round",
     "action_told",
     "address",

@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
+from bot.action_requests import Wish
 from bot.actions import State
 from bot.actions_told import ToldState
 from storage.columns import PlainJson, ShownText, UtcDateTime, WideInteger, links, one_of
@@ -32,6 +33,35 @@ class ActionRow(Row, table=True):
     made_at: datetime = Field(sa_type=UtcDateTime)
     made_by: UUID = Field(sa_column_args=links("staff.id"))
     changed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ActionRequestRow(Row, table=True):
+    """Somebody asks a publisher for something, in a word of the team's own. ``yes`` empty: nobody has answered."""
+
+    __tablename__ = "action_request"
+    __table_args__ = (
+        one_of("wish", Wish),
+        CheckConstraint("(answered_at IS NULL) = (yes IS NULL)", name="answered_yes_or_no"),
+        Index(
+            "uq_action_request_open",
+            "action_id",
+            "wish",
+            unique=True,
+            sqlite_where=text("answered_at IS NULL"),
+            postgresql_where=text("answered_at IS NULL"),
+        ),
+    )
+
+    id: UUID = Field(primary_key=True)
+    action_id: UUID = Field(sa_column_args=links("action.id"), index=True)
+    wish: str = Field(sa_type=ShownText)
+    word: str = Field(sa_type=ShownText)
+    asked_by: UUID = Field(sa_column_args=links("staff.id"), index=True)
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    answered_by: UUID | None = Field(default=None, sa_column_args=links("staff.id"))
+    answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    yes: bool | None = None
+    answer: str = Field(sa_type=ShownText)
 
 
 class ActionChangeRow(Row, table=True):
@@ -116,6 +146,7 @@ class ActionToldRow(Row, table=True):
 
 
 action = table_of(ActionRow)
+action_request = table_of(ActionRequestRow)
 action_change = table_of(ActionChangeRow)
 action_link = table_of(ActionLinkRow)
 action_edition = table_of(ActionEditionRow)

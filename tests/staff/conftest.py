@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Protocol
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 
+from bot.action_requests import ActionRequests
 from bot.byhand import ByHand
 from bot.channel_log import LogReading
 from bot.comments import Comments
@@ -33,7 +35,7 @@ from staff.headers import security_headers
 from staff.passwords import Passwords
 from staff.site import register_staff
 from tests.bot.sayings import CHECKS, WORDING
-from tests.staff.fake_actions import FakeActions, rooms_of_actions
+from tests.staff.fake_actions import FakeActions, FakeRequests, rooms_of_actions
 from tests.staff.fake_details import FakePassing, FakeTrail, sending_on
 from tests.staff.fake_door import FakeDoor
 from tests.staff.fake_removals import FakeRemovals, removing_of
@@ -117,6 +119,7 @@ def app(built: Flask, store: FakeStore, clock: FakeClock, kept_actions: FakeActi
             team=Team(store=store.as_store(), work=store.as_team_store(), records=store.team, clock=clock),
             actions=actions,
             telling=telling,
+            action_requests=ActionRequests(FakeRequests(store), clock, uuid4),
             desk_work=DeskWork(store.work, store.as_store(), clock),
             views=SavedViews(store.views, store.as_store(), clock),
             by_hand=ByHand(intake=store.entries, accounts=store.entries, locales=(ENGLISH, EASY_READ)),

@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from bot.action_requests import NewRequest, Request
 from bot.actions import Action, ActionFilter, Actions, Change, Draft, Edition, Linked, Offered, Published, State, Words
 from bot.actions_told import Contributor, Progress, Telling
 from bot.conversation import Purpose
@@ -199,6 +200,39 @@ def doors() -> dict[ChannelName, Channel]:
         ),
         ChannelName("webchat"): WebChat(timedelta(0)),
     }
+
+
+@dataclass
+class FakeRequests:
+    """``bot.action_requests.RequestRecords``."""
+
+    store: FakeStore
+    asked: list[tuple[UUID, Request]] = field(default_factory=list)
+
+    def ask(self, request: NewRequest) -> bool:
+        by = self.store.members[request.by].name
+        one = Request(
+            id=request.id, action_id=request.action_id, title=WORDS.title, wish=request.wish, word=request.word, by=by, at=NOW
+        )
+        self.asked.insert(0, (request.by, one))
+        return True
+
+    def answer(self, request_id: UUID, staff_id: UUID, now: datetime, *, yes: bool, word: str) -> bool:
+        who = self.store.members[staff_id].name
+        self.asked = [
+            (by, replace(each, yes=yes, answer=word, answered_by=who, answered_at=now) if each.id == request_id else each)
+            for by, each in self.asked
+        ]
+        return True
+
+    def open(self) -> tuple[Request, ...]:
+        return tuple(each for _, each in self.asked if each.yes is None)
+
+    def of_action(self, action_id: UUID) -> tuple[Request, ...]:
+        return tuple(each for _, each in self.asked if each.action_id == action_id)
+
+    def answered(self, staff_id: UUID, since: datetime) -> tuple[Request, ...]:
+        return tuple(each for by, each in self.asked if by == staff_id and each.answered_at and each.answered_at >= since)
 
 
 @dataclass

@@ -42,7 +42,9 @@ WHO: dict[str, str] = {
     **dict.fromkeys(("add_recipient", "retire_recipient"), "publisher safeguarding"),
     **dict.fromkeys(("looked", "look_for", "find_looked"), "publisher safeguarding admin"),
     **dict.fromkeys(("actions", "action", "preview_action"), READ),
-    **dict.fromkeys(("publish_action", "take_action_back", "quote_in_action", "tell_people", "stop_telling"), "publisher"),
+    **dict.fromkeys(
+        ("publish_action", "take_action_back", "quote_in_action", "tell_people", "stop_telling", "answer_request"), "publisher"
+    ),
     **dict.fromkeys(("add_theme", "rename_theme", "retire_theme", "retag", "stop_retag"), f"{WORK} admin"),
     "released": READ,
     **dict.fromkeys(("inbox", "today", "find", "save_view", "view_first", "drop_view"), READ),

@@ -19,7 +19,7 @@ from tests.storage.scene import Scene
 
 SINCE = {
     *("campaign_answer", "campaign_invitation", "campaign_response", "campaign_round"),
-    *("action", "action_change", "action_link", "action_edition", "action_round", "action_told"),
+    *("action", "action_change", "action_link", "action_edition", "action_round", "action_told", "action_request"),
     *("deletion_request", "resume_code", "resume_try", "shift", "media", "contact_link", "channel_log"),
     *("erasure", "erased_address", "taken_back", "milestone", "missed_promise", "letter", "draft", "saved_reply", "translation"),
     *("word_draft", "word_version", "tagger", "name_word"),

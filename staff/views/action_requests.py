@@ -1,0 +1,97 @@
+"""Asking a publisher for something about an action, and the answer. What is granted is done by the press that grants it."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from flask import Blueprint, abort, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import BadRequest
+
+from bot.action_requests import LONGEST, ActionRequests, NoReasonError, Wish
+from bot.actions import Action
+from bot.errors import NotFound
+from bot.spending import BeyondCeilingError
+from staff.desk import desk, go, handles_alerts, member, tell
+from staff.forms import read_beyond
+from staff.marks import readable
+
+
+def add_action_requests(blueprint: Blueprint) -> None:
+    one = "/actions/<uuid:action_id>"
+    blueprint.add_url_rule(f"{one}/ask", "ask_publisher", ask_publisher, methods=["POST"])
+    blueprint.add_url_rule(f"{one}/answer", "answer_request", answer_request, methods=["POST"])
+
+
+def ask_publisher(action_id: UUID) -> ResponseReturnValue:
+    use, found = _use(), _find(action_id)
+    tell("request_asked" if use.ask(found, _wish(), member(), _word()) else "request_not_asked")
+    return _back(found)
+
+
+def answer_request(action_id: UUID) -> ResponseReturnValue:
+    use, found, wish = _use(), _find(action_id), _wish()
+    if request.form.get("yes") == "yes":
+        return _grant(use, found, wish)
+    try:
+        use.refuse(found, wish, member(), _word())
+    except NoReasonError:
+        tell("request_say_why")
+    except NotFound:
+        tell("request_gone")
+    else:
+        tell("request_refused")
+    return _back(found)
+
+
+def _grant(use: ActionRequests, found: Action, wish: Wish) -> ResponseReturnValue:
+    """It is done first, and answered then: where it cannot be done, nobody is told that it was."""
+    actions, telling = desk().rooms.actions, desk().rooms.telling
+    if actions is None or telling is None:
+        abort(404)
+    if not use.is_asked(found, wish):
+        tell("request_gone")
+        return _back(found)
+    if wish is Wish.PUBLISH:
+        unready = actions.publish(found, uuid4(), member())
+        if unready is not None:
+            tell("action_unready", why=unready.value)
+            return _back(found)
+        tell("action_published")
+    else:
+        try:
+            tell("action_telling", count=telling.start(found, member(), beyond=read_beyond(request.form)))
+        except BeyondCeilingError:
+            tell("beyond_ceiling")
+            return _back(found)
+    use.grant(found, wish, member(), _word())
+    return _back(found)
+
+
+def _use() -> ActionRequests:
+    found = desk().rooms.action_requests
+    if found is None:
+        abort(404)
+    return found
+
+
+def _find(action_id: UUID) -> Action:
+    actions = desk().rooms.actions
+    if actions is None:
+        abort(404)
+    return actions.find(action_id, with_safeguarding=handles_alerts())
+
+
+def _wish() -> Wish:
+    try:
+        return Wish(request.form.get("wish", ""))
+    except ValueError as error:
+        raise BadRequest from error
+
+
+def _word() -> str:
+    return " ".join(readable(request.form.get("word", "")).split())[:LONGEST]
+
+
+def _back(found: Action) -> ResponseReturnValue:
+    return go(url_for("staff.action", action_id=found.id))

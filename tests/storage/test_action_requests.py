@@ -1,0 +1,42 @@
+"""Requests to publishers as the store keeps them: one of a kind at a time, answered once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from bot.action_requests import NewRequest, Wish
+from bot.actions import Draft, State, Words
+from storage.action_requests import SqlActionRequests
+from storage.actions import SqlActions
+from storage.database import Database
+from storage.sealing import Sealer
+from storage.store import SqlStore
+from tests.storage.made_up import NOW
+from tests.storage.scene import Scene
+
+
+def asked(action_id: UUID, by: UUID) -> NewRequest:
+    return NewRequest(id=uuid4(), action_id=action_id, wish=Wish.PUBLISH, word="Please.", by=by, at=NOW)
+
+
+def test_a_request_stands_once_and_is_answered_once(scene: Scene, store: SqlStore, database: Database, sealer: Sealer) -> None:
+    priya, tom = scene.employs("Priya", role="reviewer").id, scene.employs("Tom", role="publisher").id
+    action_id = uuid4()
+    SqlActions(database, sealer).add(action_id, Draft(words=Words(title="A club"), state=State.PLANNED), priya, NOW)
+    records = SqlActionRequests(database, sealer)
+
+    assert records.ask(asked(action_id, priya))
+    assert not records.ask(asked(action_id, priya))
+    (one,) = records.open()
+    assert (one.title, one.by, one.word, one.yes) == ("A club", "Priya", "Please.", None)
+    later = NOW + timedelta(hours=1)
+    assert records.answer(one.id, tom, later, yes=False, word="Not yet.")
+    assert not records.answer(one.id, tom, later, yes=True, word="")
+
+    assert records.open() == ()
+    (answered,) = records.answered(priya, NOW)
+    assert (answered.answered_by, answered.yes, answered.answer) == ("Tom", False, "Not yet.")
+    assert records.ask(asked(action_id, priya))
+    trail = [row["action"] for row in store.export_rows("audit")]
+    assert trail[-3:] == ["ask_to_publish", "refuse_request", "ask_to_publish"]
