@@ -5,8 +5,8 @@ from alembic import op
 
 from storage.migrations.kinds import MOMENT
 
-revision = "0050"
-down_revision = "0049"
+revision = "0051"
+down_revision = "0050"
 
 OPEN = sa.text("answered_at IS NULL")
 
