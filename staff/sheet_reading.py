@@ -34,6 +34,10 @@ _PIECE = 1 << 20
 _MOST_REMARKS = 50
 """Sentences about odd rows; of more it is only said how many."""
 _DELIMITERS = ",;\t|"
+_LAST_ROW = 1_048_576
+"""Of a sheet of Excel's."""
+_MOST_PASSED_OVER = 4 * _LAST_ROW
+"""Empty cells in a row: a small file can claim far more of them than can ever be looked at."""
 
 
 class UnreadableFile(BotError):  # noqa: N818 - it is the file that is named
@@ -224,10 +228,20 @@ def _read_xlsx(file: Source, now: _Pass, *, formulas: bool) -> Iterator[tuple[in
 
 
 def _filled(sheet: Any) -> Iterator[tuple[int, list[object]]]:
-    """The rows of a sheet in which there is something, as the sheet numbers them."""
+    """The rows of a sheet in which there is something, as the sheet numbers them. Raises ``UnreadableFile``.
+
+    What the sheet says of its own size is not believed: it would fill each row up to there.
+    """
+    sheet.reset_dimensions()
+    passed_over = 0
     for number, cells in enumerate(sheet.iter_rows(), start=1):
         row = [formula(str(cell.value)) if cell.data_type == "f" else cell.value for cell in cells]
-        if any(cell not in (None, "") for cell in row):
+        while row and row[-1] in (None, ""):
+            row.pop()
+        passed_over = 0 if row else passed_over + max(len(cells), 1)
+        if number > _LAST_ROW or passed_over > _MOST_PASSED_OVER:
+            raise UnreadableFile("It has far too many empty rows; copy the part with the comments into a new sheet.")
+        if row:
             yield number, row
 
 

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from openpyxl import Workbook
 
-from staff.sheet_reading import read_pieces
+from staff.sheet_reading import UnreadableFile, read_pieces
 from staff.uploads import NotASheet, ending_of, in_pieces
 
 
@@ -74,6 +74,43 @@ def test_a_formula_comes_as_such_and_is_never_worked_out() -> None:
         (2, {"Comment": {"formula": "=1+1"}, "Sum": 3}),
         (3, {"Comment": "Late", "Sum": {"formula": "=A2&A3"}}),
     ]
+
+
+def claiming(content: bytes, **instead: str) -> bytes:
+    """The workbook with something else said in its sheet."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as was, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        for name in was.namelist():
+            part = was.read(name)
+            for found, put in instead.items() if name.endswith("sheet1.xml") else ():
+                assert found.encode() in part
+                part = part.replace(found.encode(), put.encode())
+            file.writestr(name, part)
+    return out.getvalue()
+
+
+def test_a_sheet_that_claims_to_be_wider_than_it_is_is_read_as_it_is() -> None:
+    content = claiming(workbook(["Comment"], ["Late"], [None], ["Lost"]), **{"A1:A4": "A1:XFD1048576"})
+    reading = read_pieces(in_pieces(io.BytesIO(content)), ".xlsx")
+
+    assert list(reading) == [(2, {"Comment": "Late"}), (4, {"Comment": "Lost"})]
+    assert reading.columns == ["Comment"]
+
+
+def test_a_row_further_down_than_sheets_go_is_a_sentence() -> None:
+    content = claiming(workbook(["Comment"], ["Late"]), **{'r="2"': 'r="1048577"'})
+
+    with pytest.raises(UnreadableFile, match="too many empty rows; copy the part"):
+        list(read_pieces(in_pieces(io.BytesIO(content)), ".xlsx"))
+
+
+def test_wide_rows_of_nothing_are_not_looked_through_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("staff.sheet_reading._MOST_PASSED_OVER", 1_000)
+    empty = [["", *[None] * 299, ""] for _ in range(4)]
+    content = workbook(["Comment"], ["Late"], *empty, ["Lost"])
+
+    with pytest.raises(UnreadableFile, match="too many empty rows"):
+        list(read_pieces(in_pieces(io.BytesIO(content)), ".xlsx"))
 
 
 def test_words_in_a_broken_encoding_are_read_and_it_is_said() -> None:
