@@ -41,7 +41,9 @@ class TrailLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
-    """One export that could have held the record: made after it began. ``what`` is what was exported, as it was asked for."""
+    """One export of all there was since it began, or of a file that holds it. ``what``: what was exported, as it was asked
+    for, or "export file" and "fetch_export file" for such a file.
+    """
 
     at: datetime
     who: str

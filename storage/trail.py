@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, or_, select, update
+from sqlalchemy import Connection, Select, and_, or_, select, update
 
 from bot.records import StaffMember
 from bot.trail import FOR_A_REASON, READ, Exported, Found, TrailLine
@@ -21,6 +21,7 @@ from storage.tables import (
     audit,
     campaign_response,
     experience,
+    exported,
     inbound_message,
     looking,
     media,
@@ -35,6 +36,8 @@ from storage.unit import AnyRow, Unit
 
 EXPORTS = ("messages", "experiences", "decisions")
 """What is exported whole, as the trail names it. The audit trail itself holds nothing of a record but its id."""
+_MADE, _FETCHED = "export", "fetch_export"
+"""A file of what somebody had narrowed the inbox to: that a record is in it is known, so only that one's page says so."""
 _OF_STAFF = "staff:"
 _LETTER = "letter:"
 OF_ALERTS = "release_passage"
@@ -91,15 +94,25 @@ class SqlTrail:
         )
         with self._database.reading() as connection:
             campaigns = [f"campaign:{code}" for code in connection.execute(answered).scalars()]
+            made_of_it = select(exported.c.job_id).where(exported.c.experience_id == experience_id)
+            files = [f"job:{each}" for each in connection.execute(made_of_it).scalars()]
+            whole = and_(audit.c.record.in_([*EXPORTS, *campaigns]), audit.c.action.like("export%"), audit.c.at >= since)
             query = (
                 select(audit)
-                .where(audit.c.record.in_([*EXPORTS, *campaigns]), audit.c.action.like("export%"), audit.c.at >= since)
+                .where(or_(whole, and_(audit.c.record.in_(files), audit.c.action.in_((_MADE, _FETCHED)))))
                 .order_by(audit.c.number.desc())
                 .limit(limit)
             )
             rows = connection.execute(query).all()
             names = _names(connection, rows)
-        return tuple(Exported(at=row.at, who=names.get(_id_in(row.who), row.who), what=row.record) for row in rows)
+        return tuple(
+            Exported(
+                at=row.at,
+                who=names.get(_id_in(row.who), row.who),
+                what=f"{row.action} file" if row.record in files else row.record,
+            )
+            for row in rows
+        )
 
 
 def _records(connection: Connection, experience_id: UUID, *, alerts: bool) -> list[str]:

@@ -9,13 +9,16 @@ import pytest
 
 from bot.alert_desk import AlertDesk
 from bot.errors import NotFound, StoreUnavailable
+from bot.jobs import Job, JobKind, JobState
 from bot.originals import Originals
-from bot.records import ExperienceView, StaffMember
+from bot.records import ExperienceView, InboxFilter, StaffMember
 from bot.trail import Trail
 from bot.wall import NotYours
 from storage.alert_sheets import SqlAlertRecords
 from storage.audit import verify_audit
 from storage.database import Database
+from storage.exports import SqlExports
+from storage.jobs import SqlJobs
 from storage.originals import SqlOriginals
 from storage.sealing import Sealer
 from storage.store import SqlStore
@@ -144,6 +147,23 @@ def test_exports_since_it_began_could_have_held_it(store: SqlStore, scene: Scene
     scene.tells(RAW, reference="RIVER 482")
 
     assert [(each.who, each.what) for each in trail.of("RIVER 482", jo).exports] == [("operator:sam", "experiences")]
+
+
+def test_a_file_of_the_inbox_is_told_of_by_what_it_holds(
+    database: Database, sealer: Sealer, store: SqlStore, scene: Scene, trail: Trail
+) -> None:
+    pia = scene.employs("Pia Publisher", role="publisher")
+    for reference, sender in (("RIVER 482", ANNA), ("BROOK 377", BORIS)):
+        scene.tells(RAW, reference=reference, sender=sender)
+    jobs, exports = SqlJobs(database, sealer), SqlExports(database)
+    job = Job(id=uuid4(), kind=JobKind.EXPORT, state=JobState.WORKING, name="", by=pia.name, owner_id=pia.id, asked_at=NOW)
+    jobs.add(job, [])
+    exports.next(job.id, "experiences", InboxFilter(), after="", limit=1)
+    for action in ("export", "fetch_export"):
+        jobs.note(job, pia, action, NOW)
+
+    found = [[(each.who, each.what) for each in trail.of(which, pia).exports] for which in ("RIVER 482", "BROOK 377")]
+    assert sorted(found) == [[], [("Pia Publisher", "fetch_export file"), ("Pia Publisher", "export file")]]
 
 
 def test_what_is_with_safeguarding_has_a_trail_only_for_those_who_handle_it(store: SqlStore, scene: Scene, trail: Trail) -> None:
