@@ -193,13 +193,16 @@ class Door:
         self.records.keep(token, session)
         return token
 
-    def inside(self, token: str) -> Inside | None:
-        """Whose session this is; None when it is over, was ended from elsewhere, or never was."""
+    def inside(self, token: str, *, by_person: bool = True) -> Inside | None:
+        """Whose session this is; None when it is over, was ended from elsewhere, or never was.
+
+        ``by_person``: somebody pressed or typed. What an open page asks by its own clock does not keep anybody in.
+        """
         session, now = self.records.found(token), self.clock.now()
         member = None if session is None else self.store.staff(session.staff_id)
         if session is None or member is None or session.is_over(member, now):
             return None
-        if now - session.seen_at >= REFRESH:
+        if by_person and now - session.seen_at >= REFRESH:
             self.records.seen(session.id, now)
         return Inside(session=session, member=member)
 

@@ -31,7 +31,7 @@ def is_begun(session: Session) -> bool:
     return "token" in session
 
 
-def inside(session: Session, door: Door) -> Inside | None:
+def inside(session: Session, door: Door, *, by_person: bool = True) -> Inside | None:
     """Whose session this is; None when it is over, was ended from elsewhere, or never was."""
     token = session.get("token")
-    return door.inside(token) if isinstance(token, str) else None
+    return door.inside(token, by_person=by_person) if isinstance(token, str) else None

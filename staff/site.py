@@ -82,6 +82,8 @@ HALFWAY = frozenset({"staff.second_step", "staff.try_second_step", "staff.sign_o
 SETTING_UP = frozenset({"staff.two_step", "staff.begin_two_step", "staff.confirm_two_step", "staff.sign_out"})
 """What answers who needs the second step and has not set it up."""
 
+BY_THE_CLOCK = "X-By-The-Clock"
+"""Stands over what a page asks by itself while it is open: a page on a screen keeps nobody signed in."""
 UPLOAD = "staff.upload_import"
 LARGEST_FORM = 256 * 1024
 """Bytes. Our largest holds an outcome and the themes of a long experience, well under this."""
@@ -232,7 +234,7 @@ def _know_who() -> ResponseReturnValue | None:
     if request.endpoint == "staff.static":
         return None
     at = desk()
-    g.inside = sessions.inside(session, at.door)
+    g.inside = sessions.inside(session, at.door, by_person=BY_THE_CLOCK not in request.headers)
     g.member = None if g.inside is None or not g.inside.session.whole else g.inside.member
     if request.endpoint in PUBLIC:
         return None

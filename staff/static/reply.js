@@ -56,9 +56,10 @@ if (form) {
   const ask = async () => {
     clearTimeout(waiting);
     const fields = new URLSearchParams(new FormData(form));
+    const headers = words.value === sent ? { "X-By-The-Clock": "yes" } : {}; // which keeps nobody signed in
     if (words.value !== sent) fields.set("new", "yes");
     sent = words.value;
-    const answer = await fetch(form.dataset.asks, { method: "POST", body: fields }).catch(() => null);
+    const answer = await fetch(form.dataset.asks, { method: "POST", body: fields, headers }).catch(() => null);
     if (!answer?.ok || answer.redirected) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const id of ["reply-window", "reply-facts"]) document.getElementById(id).replaceWith(document.adoptNode(page.getElementById(id)));

@@ -22,7 +22,7 @@ const looking = document.getElementById("looking");
 if (looking) {
   setInterval(async () => {
     if (document.hidden) return;
-    const answer = await fetch(looking.dataset.asks, { method: "POST", headers: { "X-CSRFToken": looking.dataset.token } }).catch(() => null);
+    const answer = await fetch(looking.dataset.asks, { method: "POST", headers: { "X-CSRFToken": looking.dataset.token, "X-By-The-Clock": "yes" } }).catch(() => null);
     if (answer?.ok && !answer.redirected) looking.innerHTML = await answer.text(); // our own words and colleagues' names, escaped
   }, 45000);
 }

@@ -260,6 +260,17 @@ def test_after_thirty_quiet_minutes_the_session_is_over(jo: Browser, clock: Fake
     assert "You were signed out" in ended(jo).main
 
 
+def test_a_page_that_is_open_on_a_screen_keeps_nobody_in(jo: Browser, clock: FakeClock) -> None:
+    token = jo.open("/staff/experiences/RIVER-482").find("div", id="looking").get("data-token") or ""
+    headers = {"X-CSRFToken": token, "X-By-The-Clock": "yes"}
+    for _ in range(2):
+        clock.move(timedelta(minutes=14))
+        assert jo.client.post("/staff/experiences/RIVER-482/here", headers=headers).status_code == 200
+    clock.move(timedelta(minutes=3))
+
+    assert "You were signed out" in ended(jo).main
+
+
 def test_after_twelve_hours_the_session_is_over_however_busy(jo: Browser, clock: FakeClock) -> None:
     for _ in range(12 * 3 - 1):
         clock.move(timedelta(minutes=20))

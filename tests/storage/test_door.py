@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func, select
 
-from bot.door import FREE, KEPT, QUIET, Door, KeptSession, Knock, Way
+from bot.door import FREE, IDLE, KEPT, QUIET, Door, KeptSession, Knock, Way
 from bot.errors import NotFound
 from bot.records import StaffMember
 from storage.database import Database
@@ -101,6 +101,15 @@ def test_being_seen_is_written_once_a_minute(door: Door, clock: Clock, records: 
     door.inside(token)
 
     assert records.of(MEMBER.id)[0].seen_at == clock.time
+
+
+def test_what_a_page_asks_by_its_clock_is_not_somebody_being_there(door: Door, clock: Clock) -> None:
+    token = door.begin(MEMBER, browser="")
+    for _ in range(13):
+        clock.time += IDLE / 12
+        here = door.inside(token, by_person=False)
+
+    assert here is None
 
 
 def test_half_a_session_is_over_after_ten_minutes(door: Door, clock: Clock) -> None:
