@@ -39,6 +39,8 @@ MOST_COUNTED = 1000
 """What waits is counted up to here; more is "1,000 or more"."""
 CLAIM = timedelta(minutes=5)
 """For so long what lies before somebody is given to nobody else."""
+NOT_SURE = timedelta(hours=20)
+"""What somebody was not sure of is left to the others for so long. Where nobody was sure it comes again, the next morning."""
 _TRIES = 5
 """Of a passage that comes first: each time somebody else took it in that very moment."""
 _BREAK = timedelta(minutes=5)
@@ -106,10 +108,11 @@ class ReviewRecords(Protocol):
     """Where readings are kept. Each act is a transaction of its own, with its line of the audit trail."""
 
     def waiting(
-        self, staff_id: UUID, *, within: Sequence[UUID] = (), since: datetime | None = None
+        self, staff_id: UUID, now: datetime, *, within: Sequence[UUID] = (), since: datetime | None = None
     ) -> tuple[Waiting | None, int]:
         """What comes first for this member, and how much waits for them, up to ``MOST_COUNTED``. ``within``: of these passages
-        only. ``since``: without what somebody else has had before them since then.
+        only. ``since``: without what somebody else has had before them since then. In it is not what they were not sure of
+        within ``NOT_SURE``.
         """
         ...
 
@@ -117,7 +120,7 @@ class ReviewRecords(Protocol):
         """It lies before this member now. False: somebody else has had it before them since then, and keeps it."""
         ...
 
-    def find(self, passage_id: UUID, staff_id: UUID) -> Waiting | None:
+    def find(self, passage_id: UUID, staff_id: UUID, now: datetime) -> Waiting | None:
         """The same for one passage. None: it does not wait for this member, or is gone."""
         ...
 
@@ -200,9 +203,9 @@ class Reviewing:
     def next(self, member: StaffMember, *, passage_id: UUID | None = None, within: Sequence[UUID] = ()) -> Work | None:
         """What to read now: this passage if it waits for them, else whatever comes first. None: nothing waits."""
         now = self.clock.now()
-        wanted = self.records.find(passage_id, member.id) if passage_id is not None else None
+        wanted = self.records.find(passage_id, member.id, now) if passage_id is not None else None
         for _ in range(_TRIES):
-            first, left = self.records.waiting(member.id, within=within, since=now - CLAIM)
+            first, left = self.records.waiting(member.id, now, within=within, since=now - CLAIM)
             found = wanted or first
             if found is None:
                 return None
@@ -213,11 +216,12 @@ class Reviewing:
 
     def left(self, member: StaffMember, *, within: Sequence[UUID] = ()) -> int:
         """How much waits for them, up to ``MOST_COUNTED``, without what lies before somebody else."""
-        return self.records.waiting(member.id, within=within, since=self.clock.now() - CLAIM)[1]
+        now = self.clock.now()
+        return self.records.waiting(member.id, now, within=within, since=now - CLAIM)[1]
 
     def with_others(self, member: StaffMember) -> int:
         """How much would wait for them if it did not lie before somebody else just now."""
-        return self.records.waiting(member.id)[1] - self.left(member)
+        return self.records.waiting(member.id, self.clock.now())[1] - self.left(member)
 
     def decide(
         self, member: StaffMember, passage_id: UUID, answer: Answer, *, seen: int, feeling: Polarity | None = None
@@ -249,7 +253,7 @@ class Reviewing:
         )
 
     def pass_on(self, member: StaffMember, passage_id: UUID) -> None:
-        """Not sure: it leaves this member's queue and stays in the others'. Raises ``Overtaken`` and ``NotFound``."""
+        """Not sure: it leaves this member's queue for ``NOT_SURE`` and stays in others'. Raises ``Overtaken``, ``NotFound``."""
         found, view = self._found(member, passage_id)
         reading = NewReading(
             id=self.new_id(),
@@ -290,7 +294,7 @@ class Reviewing:
         return self.records.preference(member.id, KEYS) != "off"
 
     def _found(self, member: StaffMember, passage_id: UUID) -> tuple[Waiting, ExperienceView]:
-        found = self.records.find(passage_id, member.id)
+        found = self.records.find(passage_id, member.id, self.clock.now())
         if found is None:
             raise Overtaken
         return found, self._view(found)

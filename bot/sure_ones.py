@@ -99,7 +99,7 @@ class SureRecords(Protocol):
 
     def still_sure(self, passages: Sequence[UUID], *, least: float) -> int: ...
 
-    def waiting_of(self, passages: Sequence[UUID], staff_id: UUID) -> int: ...
+    def waiting_of(self, passages: Sequence[UUID], staff_id: UUID, now: datetime) -> int: ...
 
     def accept(
         self,
@@ -162,7 +162,7 @@ class SureOnes:
             check=check,
             read=len(read),
             right=sum(read.values()),
-            left=self.records.waiting_of(check.sample, member.id),
+            left=self.records.waiting_of(check.sample, member.id, self.clock.now()),
             others=self.records.still_sure(check.others, least=check.threshold),
         )
 

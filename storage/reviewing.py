@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, 
 from bot.model import RiskLevel
 from bot.records import NewDecision, StaffMember
 from bot.review import THREAT
-from bot.reviewing import MOST_COUNTED, Done, NewReading, Outcome, Overtaken, Waiting
+from bot.reviewing import MOST_COUNTED, NOT_SURE, Done, NewReading, Outcome, Overtaken, Waiting
 from storage.experiences import CHANGE, HOLD, IS_TRANSLATED, Experiences, measure_sureness
 from storage.inbox import ALERT_OPEN, LISTED, SET_ASIDE
 from storage.preferences import SqlPreferences
@@ -58,6 +58,14 @@ FOR_ALL = and_(
 )
 DECIDED_BY_STAFF = exists().where(decision.c.passage_id == passage.c.id, decision.c.staff_id.is_not(None), STANDS)
 READ_ONCE = exists().where(OF_IT, COUNTS, reading.c.outcome == Outcome.DECIDED.value, reading.c.is_second.is_(False))
+IN_A_BATCH = exists().where(OF_IT, COUNTS, reading.c.batch.is_not(None))
+READ_BY_SOMEBODY = or_(
+    exists().where(
+        OF_IT, COUNTS, reading.c.outcome == Outcome.DECIDED.value, reading.c.is_second.is_(False), reading.c.batch.is_(None)
+    ),
+    and_(DECIDED_BY_STAFF, not_(IN_A_BATCH)),
+)
+"""What was accepted with many at once is decided, and nobody has read it."""
 OPEN_FIRST = and_(experience.c.unread, not_(DECIDED_BY_STAFF), not_(READ_ONCE))
 IN_SAMPLE = exists().where(OF_IT, COUNTS, reading.c.sampled)
 READ_TWICE = exists().where(OF_IT, COUNTS, reading.c.outcome == Outcome.DECIDED.value, reading.c.is_second)
@@ -80,23 +88,24 @@ DONE = (
 )
 
 
-def waits_for(staff_id: UUID) -> ColumnElement[bool]:
-    """Nobody reads the same twice: not what they were unsure about, and not as their own second reader."""
-    return and_(FOR_ALL, _not_mine(staff_id), or_(OPEN_FIRST, OPEN_SECOND))
+def waits_for(staff_id: UUID, now: datetime) -> ColumnElement[bool]:
+    """Nobody reads the same twice: not as their own second reader, nor for a while what they were unsure about."""
+    return and_(FOR_ALL, _not_mine(staff_id, now), or_(OPEN_FIRST, OPEN_SECOND))
 
 
-def _not_mine(staff_id: UUID) -> ColumnElement[bool]:
-    return ~exists().where(OF_IT, COUNTS, reading.c.staff_id == staff_id)
+def _not_mine(staff_id: UUID, now: datetime) -> ColumnElement[bool]:
+    still = or_(reading.c.outcome != Outcome.UNSURE.value, reading.c.at > now - NOT_SURE)
+    return ~exists().where(OF_IT, COUNTS, reading.c.staff_id == staff_id, still)
 
 
 def _by_others(staff_id: UUID, since: datetime) -> ColumnElement[bool]:
     return and_(review_claim.c.staff_id != staff_id, review_claim.c.at >= since)
 
 
-def _both(staff_id: UUID, within: Sequence[UUID], since: datetime | None) -> tuple[Select[*tuple[Any, ...]], ...]:
+def _both(staff_id: UUID, now: datetime, within: Sequence[UUID], since: datetime | None) -> tuple[Select[*tuple[Any, ...]], ...]:
     """What waits for a first reader and what for a second, each by the way that leads to few of a million rows."""
     sampled = select(reading.c.passage_id).where(text(WAITS_AGAIN))
-    mine = [FOR_ALL, _not_mine(staff_id), *([passage.c.id.in_(within)] if within else [])]
+    mine = [FOR_ALL, _not_mine(staff_id, now), *([passage.c.id.in_(within)] if within else [])]
     if since is not None:
         mine.append(passage.c.id.not_in(select(review_claim.c.passage_id).where(_by_others(staff_id, since))))
     return (
@@ -107,9 +116,9 @@ def _both(staff_id: UUID, within: Sequence[UUID], since: datetime | None) -> tup
 
 class SqlReviews(SqlPreferences):
     def waiting(
-        self, staff_id: UUID, *, within: Sequence[UUID] = (), since: datetime | None = None
+        self, staff_id: UUID, now: datetime, *, within: Sequence[UUID] = (), since: datetime | None = None
     ) -> tuple[Waiting | None, int]:
-        both = _both(staff_id, within, since)
+        both = _both(staff_id, now, within, since)
         with self._database.reading() as connection:
             few = connection.execute(both[1].order_by(experience.c.risk.desc(), *WITHIN_A_RISK).limit(1)).one_or_none()
             firsts = [_first(connection, both[0]), few]
@@ -133,9 +142,9 @@ class SqlReviews(SqlPreferences):
                 self._database.insert_once(review_claim, "staff_id").run(connection, values)
         return True
 
-    def find(self, passage_id: UUID, staff_id: UUID) -> Waiting | None:
+    def find(self, passage_id: UUID, staff_id: UUID, now: datetime) -> Waiting | None:
         with self._database.reading() as connection:
-            return _find(connection, passage_id, staff_id)
+            return _find(connection, passage_id, staff_id, now)
 
     def unsure(self, passage_id: UUID) -> tuple[str, ...]:
         query = (
@@ -152,7 +161,7 @@ class SqlReviews(SqlPreferences):
         with self._database.writing() as connection:
             # The row is locked before it is looked at: of two who decide at once, the second finds what the first one said.
             connection.execute(HOLD, {"of_experience": reading.experience_id})
-            found = _find(connection, reading.passage_id, reading.member.id)
+            found = _find(connection, reading.passage_id, reading.member.id, reading.at)
             if found is None or found.is_second != reading.is_second:
                 raise Overtaken
             # said of, so left: whoever is asked next need not wait
@@ -199,7 +208,7 @@ class SqlReviews(SqlPreferences):
         others = (
             select(passage.c.id)
             .where(passage.c.experience_id == new.experience_id, passage.c.id != new.passage_id, not_(IS_TRANSLATED))
-            .where(not_(DECIDED_BY_STAFF), not_(READ_ONCE))
+            .where(not_(READ_BY_SOMEBODY))
         )
         if row.parked or row.needs_translation or not row.unread or connection.execute(others.limit(1)).first():
             return None, True
@@ -283,8 +292,8 @@ _BATCHES = (
 )
 
 
-def _find(connection: Connection, passage_id: UUID, staff_id: UUID) -> Waiting | None:
-    row = connection.execute(QUEUE.where(passage.c.id == passage_id, waits_for(staff_id))).one_or_none()
+def _find(connection: Connection, passage_id: UUID, staff_id: UUID, now: datetime) -> Waiting | None:
+    row = connection.execute(QUEUE.where(passage.c.id == passage_id, waits_for(staff_id, now))).one_or_none()
     return None if row is None else _waiting(row)
 
 

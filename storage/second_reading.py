@@ -145,12 +145,12 @@ class SqlSureOnes:
         with self._database.reading() as connection:
             return connection.execute(select(func.count()).select_from(query)).scalar_one()
 
-    def waiting_of(self, passages: Sequence[UUID], staff_id: UUID) -> int:
+    def waiting_of(self, passages: Sequence[UUID], staff_id: UUID, now: datetime) -> int:
         query = (
             select(func.count())
             .select_from(passage)
             .join(experience, experience.c.id == passage.c.experience_id)
-            .where(passage.c.id.in_(passages), waits_for(staff_id))
+            .where(passage.c.id.in_(passages), waits_for(staff_id, now))
         )
         with self._database.reading() as connection:
             return connection.execute(query).scalar_one()

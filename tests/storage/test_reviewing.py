@@ -12,13 +12,13 @@ from sqlalchemy import select, update
 from bot.model import Polarity, Risk, RiskLevel
 from bot.records import ExperienceView, InboxFilter, PassageView, StaffMember
 from bot.review import Answer, Review, Voice, tags
-from bot.reviewing import CLAIM, KEYS, SHARE, Outcome, Overtaken, Reviewing, as_first_read
+from bot.reviewing import CLAIM, KEYS, SHARE, NewReading, Outcome, Overtaken, Reviewing, as_first_read
 from bot.themes import Taxonomy
 from storage.database import Database
 from storage.reviewing import SqlReviews
 from storage.sealing import Sealer
 from storage.store import SqlStore
-from storage.tables import decision, inbound_message, reading
+from storage.tables import decision, inbound_message, passage, reading
 from tests.staff.fakes import FakeClock
 from tests.storage.made_up import ANNA, BORIS, NOW
 from tests.storage.scene import Scene
@@ -114,7 +114,7 @@ def test_what_is_with_safeguarding_is_in_no_queue_until_its_alert_is_closed(
         assert use.next(member, passage_id=passage_id) is None
         with pytest.raises(Overtaken):
             use.pass_on(member, passage_id)
-        assert use.records.waiting(member.id) == (None, 0)
+        assert use.records.waiting(member.id, NOW) == (None, 0)
     with scene.store.transaction() as tx:
         tx.close_alert(alert_id, ruth.id, "family: safe", NOW)
     assert use.next(jo) is not None
@@ -234,6 +234,52 @@ def test_what_somebody_is_not_sure_of_waits_for_the_others(
     assert view_of(scene, "RIVER 482").card.read_at is None
 
 
+def test_what_nobody_was_sure_of_comes_again_the_next_morning(
+    scene: Scene, use: Reviewing, jo: StaffMember, tom: StaffMember, clock: FakeClock
+) -> None:
+    scene.tells("The taxi was late.", ("transport", 0.9), reference="RIVER 482")
+    for member in (jo, tom):
+        use.pass_on(member, scene.passage_of("RIVER 482"))
+        assert use.next(member) is None
+    clock.move(timedelta(hours=20))
+
+    work = use.next(jo)
+    assert work is not None
+    assert work.unsure == ("Jo Pascoe", "Tom Calloway")
+    accepts(use, jo)
+    assert use.next(tom) is None
+
+
+def test_what_was_accepted_with_many_at_once_is_not_read_when_the_rest_is(
+    scene: Scene, use: Reviewing, jo: StaffMember, tom: StaffMember, database: Database
+) -> None:
+    no_second(use, jo)
+    whole = scene.tells("The taxi was late.", ("transport", 0.97), reference="RIVER 482")
+    rest = scene.tells("And nobody rang us back.", ("communication", 0.5), reference="BROOK 377")
+    with database.writing() as connection:
+        for table in (inbound_message, passage):
+            connection.execute(update(table).where(table.c.experience_id == rest).values(experience_id=whole))
+    of_many, other = (each.id for each in view_of(scene, "RIVER 482").card.passages)
+    one = NewReading(
+        id=uuid4(),
+        passage_id=of_many,
+        experience_id=whole,
+        member=tom,
+        at=NOW,
+        outcome=Outcome.DECIDED,
+        is_second=False,
+        sampled=False,
+        themes=("transport",),
+        decisions=(),
+        batch=uuid4(),
+    )
+    with database.writing() as connection:
+        use.records.put(connection, one, seen=None)  # type: ignore[attr-defined] # of the store
+
+    assert accepts(use, jo) == other
+    assert view_of(scene, "RIVER 482").card.read_at is None
+
+
 # --- undoing ------------------------------------------------------------------------------------------------------------
 
 
@@ -342,7 +388,7 @@ def test_what_somebody_left_lying_comes_to_others_some_minutes_later(
 
 def test_of_two_who_come_at_once_one_is_given_it(scene: Scene, use: Reviewing, jo: StaffMember, tom: StaffMember) -> None:
     scene.tells("The taxi was late.", ("transport", 0.9), reference="RIVER 482")
-    waiting, _ = use.records.waiting(tom.id)
+    waiting, _ = use.records.waiting(tom.id, NOW)
     assert waiting is not None
     since = use.clock.now() - CLAIM
 
