@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -237,13 +237,18 @@ class Review:
 
         One with an alert that nobody has taken comes before all others.
         """
-        page = self.store.inbox(InboxFilter(with_safeguarding=handles_alerts, today=self.clock.now().astimezone(ZONE).date()))
-        mine = as_seen_by(page.cards, handles_alerts=handles_alerts)
+        wanted = InboxFilter(with_safeguarding=handles_alerts, today=self.clock.now().astimezone(ZONE).date())
+        mine = as_seen_by(self.store.inbox(wanted).cards, handles_alerts=handles_alerts)
         at = next((index for index, card in enumerate(mine) if card.reference == reference), -1)
         in_turn = [*mine[at + 1 :], *mine[: at + 1]]
         others = [card for card in in_turn if card.reference != reference]
         waiting = (card for card in others if any(alert.taken_by is None and alert.outcome is None for alert in card.alerts))
-        return next(waiting, None) or next((card for card in others if card.read_at is None), None)
+        first = next(waiting, None) or next((card for card in others if card.read_at is None), None)
+        if first is not None:
+            return first
+        # a page of what was read and is still owed something may stand before it
+        unread = as_seen_by(self.store.inbox(replace(wanted, promised_by=date.max)).cards, handles_alerts=handles_alerts)
+        return next((card for card in unread if card.reference != reference), None)
 
     def new_decisions(self, view: ExperienceView, member: StaffMember, answer: Answer, now: datetime) -> list[NewDecision]:
         """What an answer adds. Raises ``NotFound`` and ``UnknownTheme`` as ``correct`` does."""

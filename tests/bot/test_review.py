@@ -483,6 +483,14 @@ def test_when_all_are_read_there_is_no_next_one(review: Review, store: FakeStore
     assert next_for(review, JO, "RIVER 482") is None
 
 
+def test_what_was_read_and_is_still_owed_something_does_not_hide_what_is_unread(review: Review, store: FakeStore) -> None:
+    for number in range(21):
+        store.put(an_experience(f"RIVER {number}", read_at=NOW, tasks=[a_task()]))
+    store.put(an_experience("BROOK 377", promised_on=NOW.date() + timedelta(days=9)))
+
+    assert next_for(review, JO, "RIVER 0") == "BROOK 377"
+
+
 def test_a_reviewer_is_never_led_to_what_is_with_safeguarding(review: Review, store: FakeStore) -> None:
     store.put(an_experience(alerts=[an_alert()]))
 
