@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from bot.alerted import audit
 from bot.errors import BotError
@@ -185,9 +185,11 @@ class Replying:
 
     def answer(self, reference: str, member: StaffMember, letter_id: UUID, text: str, seen: Mark) -> datetime:
         """Send, in ten seconds: returns when. Where the bot has the talk it is this member's from now on, and the family is
-        told so. The same press again changes nothing. Raises ``NotFound``, ``NotWritableError``, ``LookAgainError``.
+        told so. The same words from the same page again change nothing; other words are another letter. Raises ``NotFound``,
+        ``NotWritableError``, ``LookAgainError``.
         """
         talk, now = self.holding.look(reference, member).talk, self.holding.clock.now()
+        letter_id = uuid5(letter_id, text)
         if self.drafts.is_written(letter_id):
             return now
         stands = self.holding.barrier(talk)

@@ -80,6 +80,15 @@ def test_a_press_that_is_cut_off_has_done_nothing_and_the_next_does_all_once(des
     assert len(desk.goes()[before:]) == 2
 
 
+def test_the_same_page_sent_twice_is_one_letter_and_other_words_are_another(desk: Desk) -> None:
+    page = uuid4()
+    desk.answers(letter=page)
+    desk.answers(letter=page)
+    desk.answers("And one thing more.", letter=page)
+
+    assert desk.goes()[-2:] == [WORDS, "And one thing more."]
+
+
 def test_of_two_who_press_at_once_one_is_told_to_look_again(desk: Desk) -> None:
     """Both have read that the bot has the talk; what they read is looked at again in the transaction."""
     stale = desk.street.holding.look(RIVER, NORA).talk
