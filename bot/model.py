@@ -411,3 +411,8 @@ class ChannelTraits:
     answers: bool = True
     most_an_hour: int | None = None
     gives_way: bool = False
+
+    @property
+    def window_of_team(self) -> timedelta | None:
+        """How long after a person's last message the team may write freely; None = always."""
+        return self.window_for_people or self.service_window

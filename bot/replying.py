@@ -154,7 +154,7 @@ class Replying:
         talk, writers = held.talk, self._writers(held.talk, member)
         channel = self.holding.channels.get(talk.channel)
         traits = None if channel is None else channel.traits
-        window = None if traits is None else traits.window_for_people or traits.service_window
+        window = None if traits is None else traits.window_of_team
         return Box(
             held=held,
             barrier=self.holding.barrier(talk),

@@ -78,6 +78,11 @@ class Talk:
             return False
         return now >= working_days_after(hours, self.quiet_since, ASKED_AFTER)
 
+    @property
+    def waits_for_us(self) -> bool:
+        """Somebody took it over, and said nothing since or has been answered since."""
+        return self.held_at is not None and (self.word_at is None or self.waiting_since is not None)
+
     def is_left_waiting(self, hours: Hours, now: datetime) -> bool:
         """The person has waited for a word of ours for a working day: since they wrote, or since we said we were there."""
         if self.held_at is None:
@@ -116,6 +121,7 @@ class Released:
 
     staff_id: UUID
     text: str = field(repr=False)
+    written_at: datetime
 
 
 class TalkRecords(Protocol):
@@ -151,6 +157,10 @@ class HoldWork(Transaction, Protocol):
 
     def note_word(self, talk: Talk, now: datetime) -> None:
         """Somebody of the team has written: their tasks to do so are done by that."""
+        ...
+
+    def unsay_word(self, talk: Talk, released: Released) -> None:
+        """That word was none after all: the last is the one before it, and the tasks that were done by it are open again."""
         ...
 
     def keep_hold(self, talk: Talk, day: date) -> None:
@@ -201,7 +211,7 @@ def barrier(talk: Talk | None, channels: Mapping[ChannelName, Channel], now: dat
         return Barrier.NO_ANSWERS
     if talk.has_stopped:
         return Barrier.STOPPED
-    window = channel.traits.window_for_people or channel.traits.service_window
+    window = channel.traits.window_of_team
     return Barrier.WINDOW if window is not None and now - talk.heard_at >= window else None
 
 

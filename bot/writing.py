@@ -115,6 +115,7 @@ class Writing:
             released = tx.drop_letter(letter_id)
             if released is None:
                 return None
+            tx.unsay_word(talk, released)
             tx.keep_draft(talk, member.id, released.text, now)
             audit(tx, member, "take_back_letter", f"letter:{letter_id}", now)
         return released.text

@@ -25,13 +25,25 @@ from sqlalchemy import (
 from bot.errors import WrongKeys
 from bot.model import ChannelName
 from bot.talks_held import HELD_TASK, Letter, NewLetter, Released, Talk
+from bot.writing import BY_PERSON
 from storage import conversations
 from storage.database import Database
 from storage.envelopes import open_address, open_inbound, open_letter, seal_letter
 from storage.peace import peace_of
 from storage.people import interrupt
 from storage.sealing import Sealer
-from storage.tables import address, alert, contact, conversation, experience, inbound_message, letter, staff, task
+from storage.tables import (
+    address,
+    alert,
+    contact,
+    conversation,
+    experience,
+    inbound_message,
+    letter,
+    outbound_message,
+    staff,
+    task,
+)
 from storage.unit import AnyRow, Unit
 
 TOLD_HERE = select(experience.c.id).where(
@@ -134,6 +146,25 @@ class Holds(Unit):
     def note_word(self, talk: Talk, now: datetime) -> None:
         self._change(talk.id, held_word_at=now)
 
+    def unsay_word(self, talk: Talk, released: Released) -> None:
+        waits = select(func.max(letter.c.written_at, type_=letter.c.written_at.type)).where(letter.c.conversation_id == talk.id)
+        left = select(func.max(outbound_message.c.created_at, type_=outbound_message.c.created_at.type)).where(
+            outbound_message.c.conversation_id == talk.id,
+            outbound_message.c.key == BY_PERSON,
+            outbound_message.c.created_at >= talk.held_at,
+        )
+        words = [self.connection.execute(query).scalar_one() for query in (waits, left)]
+        theirs = (conversation.c.id == talk.id, conversation.c.held_word_at == released.written_at)
+        before = max((word for word in words if word is not None), default=None)
+        self.connection.execute(update(conversation).where(*theirs).values(held_word_at=before))
+        done_by_it = (
+            task.c.contact_id == talk.contact_id,
+            task.c.kind == HELD_TASK,
+            task.c.done_at == released.written_at,
+            task.c.done_by == released.staff_id,
+        )
+        self.connection.execute(update(task).where(*done_by_it).values(done_at=None, done_by=None))
+
     def keep_hold(self, talk: Talk, day: date) -> None:
         self._change(talk.id, held_kept_on=day)
 
@@ -167,9 +198,11 @@ class Holds(Unit):
 
     def drop_letter(self, letter_id: UUID) -> Released | None:
         row = self.connection.execute(
-            delete(letter).where(letter.c.id == letter_id).returning(letter.c.staff_id, letter.c.sealed)
+            delete(letter).where(letter.c.id == letter_id).returning(letter.c.staff_id, letter.c.sealed, letter.c.written_at)
         ).one_or_none()
-        return None if row is None else Released(row.staff_id, open_letter(self.sealer, row.sealed, letter_id))
+        if row is None:
+            return None
+        return Released(row.staff_id, open_letter(self.sealer, row.sealed, letter_id), row.written_at)
 
     def stands_as(self, talk: Talk) -> bool:
         unchanged = (

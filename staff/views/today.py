@@ -107,8 +107,8 @@ def _windows(holding: Holding, held: tuple[Held, ...]) -> list[Window]:
     found = []
     for each in held:
         channel = holding.channels.get(each.talk.channel)
-        length = channel.traits.service_window if channel is not None else None
-        if length is not None and each.talk.waiting_since is not None and now < each.talk.heard_at + length <= now + SOON:
+        length = channel.traits.window_of_team if channel is not None else None
+        if length is not None and each.talk.waits_for_us and now < each.talk.heard_at + length <= now + SOON:
             found.append(Window(each, each.talk.heard_at + length))
     return sorted(found, key=lambda window: window.shuts_at)
 

@@ -143,6 +143,19 @@ def test_what_is_taken_back_is_never_sent_and_its_words_come_back(street: Street
     assert actions(street)[-2:] == ["write", "take_back_letter"]
 
 
+def test_what_is_taken_back_was_no_word_of_ours_and_they_are_not_forgotten(street: Street) -> None:
+    street.holding.take(RIVER, NORA)
+    street.deliver()
+    before, letter_id = len(street.heard_by_them), uuid4()
+    writes(street, "Helo", letter_id)
+    assert street.writing.take_back(talk(street), NORA, letter_id) == "Helo"
+    street.later(days=3)
+    street.sweep()
+    street.deliver()
+
+    assert [text[:27] for text in street.heard_by_them[before:]] == ["You have not been forgotten"]
+
+
 def test_nobody_takes_back_the_words_of_another(street: Street) -> None:
     street.holding.take(RIVER, NORA)
     letter_id = uuid4()
@@ -290,6 +303,18 @@ def test_an_erasure_takes_what_waits_with_it(street: Street) -> None:
     assert street.holding.held(OMAR) == ()
 
 
+def test_they_wait_for_us_from_the_taking_on_until_a_word_of_ours_and_again_when_they_answer(street: Street) -> None:
+    assert not talk(street).waits_for_us
+    street.holding.take(RIVER, NORA)
+    assert talk(street).waits_for_us
+    street.later(minutes=1)
+    writes(street, "Hello")
+    assert not talk(street).waits_for_us
+    street.later(minutes=1)
+    street.text("And one thing more")
+    assert talk(street).waits_for_us
+
+
 # --- forgotten -------------------------------------------------------------------------------------------------------
 
 
@@ -406,6 +431,33 @@ def test_a_word_ends_it_and_the_task_is_done_by_it(street: Street) -> None:
     assert view is not None
     assert [task.done_by for task in view.card.tasks] == ["Nora Example"]
     assert not street.holding.held(NORA)[0].forgotten
+
+
+def test_a_word_that_is_taken_back_opens_the_task_again_and_leaves_the_word_before_it(street: Street) -> None:
+    street.holding.take(RIVER, NORA)
+    street.later(days=1, hours=2)
+    street.sweep()
+    first, second = uuid4(), uuid4()
+    writes(street, "Here I am again", first)
+    street.later(seconds=11)
+    street.sweep()
+    answered = talk(street).word_at
+    street.later(minutes=5)
+    writes(street, "And on Tuesday", second)
+    assert talk(street).word_at != answered
+    street.writing.take_back(talk(street), NORA, second)
+    left = talk(street).word_at
+    assert left is not None
+    assert left < street.clock.at - timedelta(minutes=4)
+
+    street.later(days=2)
+    street.sweep()
+    third = uuid4()
+    writes(street, "Sorry", third)
+    street.writing.take_back(talk(street), NORA, third)
+    view = street.store.experience(RIVER)
+    assert view is not None
+    assert [task.done_by for task in view.card.tasks][:1] == ["Nora Example"]
 
 
 def test_a_talk_held_at_the_providers_inbox_is_forgotten_in_the_same_way(database: Database) -> None:

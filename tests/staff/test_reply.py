@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -55,6 +56,22 @@ def test_one_press_sends_takes_the_talk_and_tells_the_family_first(team: Team, n
     assert "It leaves in ten seconds." in page.main
     assert [said[:13] for said in team.street.heard_by_them[-2:]] == ["A person from", "Hello, this i"]
     assert team.actions[-2:] == ["take_talk", "write"]
+
+
+@pytest.mark.parametrize(("channel", "length"), [("whatsapp", timedelta(hours=24)), ("messenger", timedelta(days=7))])
+def test_today_says_when_the_window_of_a_talk_we_took_shuts(
+    built: Flask, database: Database, channel: str, length: timedelta
+) -> None:
+    team = Team(built, database, channel)
+    team.hears(LATE)
+    team.street.later(seconds=(length - timedelta(hours=6)).total_seconds())
+    nora = team.signs_in()
+    nora.open(RIVER)
+    assert "Windows about to shut" not in nora.open("/staff/today").main
+    nora.open(RIVER)
+    nora.press("/take")
+
+    assert "Windows about to shut" in nora.open("/staff/today").main
 
 
 def test_the_same_press_twice_sends_once_and_is_no_collision(team: Team, nora: Browser) -> None:
