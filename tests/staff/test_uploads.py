@@ -106,7 +106,7 @@ def test_a_row_further_down_than_sheets_go_is_a_sentence() -> None:
 
 def test_wide_rows_of_nothing_are_not_looked_through_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("staff.sheet_reading._MOST_PASSED_OVER", 1_000)
-    empty = [["", *[None] * 299, ""] for _ in range(4)]
+    empty: list[list[object]] = [["", *[None] * 299, ""] for _ in range(4)]
     content = workbook(["Comment"], ["Late"], *empty, ["Lost"])
 
     with pytest.raises(UnreadableFile, match="too many empty rows"):
