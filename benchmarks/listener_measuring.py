@@ -32,10 +32,10 @@ def frozen(count: int) -> list[Labelled]:
     return random.Random(1).sample(rows, min(count, len(rows)))
 
 
-def many() -> Iterator[str]:
+def many(count: int = HEARD) -> Iterator[str]:
     """The texts that are heard before memory is read, one at a time: the corpus is no part of what a worker holds."""
     files = (file for part in (FROZEN, LEARN) for file in sorted((DATA / "themes" / part).glob("*.jsonl")))
-    return islice((row.text for file in files for row in read(file)), HEARD)
+    return islice((row.text for file in files for row in read(file)), count)
 
 
 def cost(hear: Callable[[str], object], texts: Sequence[str], rounds: int) -> Figures:

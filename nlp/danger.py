@@ -155,20 +155,6 @@ def _sentences(about: Mapping[str, Any], file: Mapping[str, NDArray[Any]]) -> Da
 
 
 @dataclass(frozen=True, slots=True)
-class Scores:
-    """``alert`` and ``weary`` are margins over their thresholds, 0 or more: heard. ``margins`` are those of all heads in
-    the window (a stretch of ``words``) that speaks most for an alert, ``gains`` what each of its words adds to it.
-    """
-
-    alert: float
-    weary: float
-    margins: Matrix
-    window: tuple[int, int]
-    gains: Matrix
-    words: Words | None
-
-
-@dataclass(frozen=True, slots=True)
 class _Read:
     """Windows of a text, the whole first, with the margins of all heads; sums of windows and running sums of words."""
 
@@ -178,6 +164,31 @@ class _Read:
     spelt: Matrix
     singles: Matrix
     runs: Matrix
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """``alert`` and ``weary`` are margins over their thresholds, 0 or more: heard. ``margins`` are those of all heads in
+    the window (a stretch of ``words``) that speaks most for an alert, ``gains`` what each of its words adds to it: worked out
+    when it is asked, for most texts speak of no danger.
+    """
+
+    alert: float
+    weary: float
+    margins: Matrix
+    window: tuple[int, int]
+    words: Words | None
+    read: _Read | None
+    best: int = 0
+
+    @property
+    def gains(self) -> Matrix:
+        if self.read is None:
+            return np.zeros(0)
+        (start, end), read, best = self.window, self.read, self.best
+        gains: Matrix = np.diff(read.singles[start : end + 1, ALERT]) / _length(read.said[best])
+        gains += np.diff(read.runs[start : end + 1, ALERT]) / _length(read.spelt[best])
+        return gains
 
 
 class DangerScorer:
@@ -211,13 +222,11 @@ class DangerScorer:
         """How much this text, or the part of it that says most, speaks of danger."""
         words = words_of(text)
         if not words.keys:
-            return Scores(-math.inf, -math.inf, np.full(len(self.weights.bias), -math.inf), (0, 0), np.zeros(0), None)
+            return Scores(-math.inf, -math.inf, np.full(len(self.weights.bias), -math.inf), (0, 0), None, None)
         read = self._read(words)
         costs = np.where(np.arange(len(read.windows)) > 0, self.weights.costs.part, 0)
         best = int(np.argmax(read.margins[:, ALERT] - costs))
         start, end = map(int, read.windows[best])
-        gains = np.diff(read.singles[start : end + 1, ALERT]) / _length(read.said[best])
-        gains += np.diff(read.runs[start : end + 1, ALERT]) / _length(read.spelt[best])
         elsewhere = bool(read.margins[0, ELSEWHERE] > 0)
         margins = read.margins[best].copy()
         length = 0.0 if elsewhere else self.weights.costs.length * drawl(len(words.keys))
@@ -228,7 +237,7 @@ class DangerScorer:
             said = told.said(vectors)
             heights, thresholds = mixed(told.mix, heights, said), told.thresholds
             margins[FIRST_KIND:] += said[len(heights) :]
-        return Scores(heights[0] - thresholds[0], heights[1] - thresholds[1], margins, (start, end), gains, words)
+        return Scores(heights[0] - thresholds[0], heights[1] - thresholds[1], margins, (start, end), words, read, best)
 
     def heights(self, text: str) -> tuple[float, float, float, float, float]:
         """The margins of an alert in the whole text and in its best part, of weariness, and of its not being English, and how
@@ -257,7 +266,8 @@ class DangerScorer:
         words, first = scores.words, scores.window[0]
         if words is None:
             return ()
-        most = [int(place) for place in np.argsort(-scores.gains)[:_MOST_EVIDENCE] if scores.gains[place] > 0]
+        gains = scores.gains
+        most = [int(place) for place in np.argsort(-gains)[:_MOST_EVIDENCE] if gains[place] > 0]
         spans = [words.folded.span(words.starts[first + place], words.ends[first + place]) for place in sorted(most)]
         return tuple((start, end) for start, end in spans if start < end)
 

@@ -164,8 +164,7 @@ class SpacyListener:
         one.doc = self._reader.nlp.make_doc(one.shown)
 
     def _read(self, one: _Listening) -> None:
-        for _, part in self._reader.nlp.pipeline:
-            one.doc = part(one.doc)
+        one.doc = self._reader.spelt(one.doc)
 
     def _cut(self, one: _Listening) -> None:
         """Where it turns is told by the voters that cost little."""

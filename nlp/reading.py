@@ -15,7 +15,7 @@ from spacy.tokens import Doc, Span
 from bot.model import Polarity, Redaction
 from bot.themes import CONTENT, Taxonomy
 from nlp.name_masking import masker
-from nlp.pipeline import build, rules_of, spelling_of
+from nlp.pipeline import SpellingPipe, build, rules_of, spelling_of
 from nlp.polarity import Feeling, Strengths
 from nlp.themes import Vote
 
@@ -56,6 +56,7 @@ class Reader:
         self.taxonomy = Taxonomy.load(path)
         self.nlp = build(path)
         self.spelling = spelling_of(self.nlp)
+        self._spelling = SpellingPipe(self.spelling)
         self.rules = rules_of(self.nlp)
         self.masker = masker()
         self.feeling = Feeling(self.nlp, self.spelling)
@@ -73,9 +74,11 @@ class Reader:
 
     def votes(self, span: Span) -> Mapping[str, Vote]:
         """What the rules say of a stretch, without its feeling."""
-        whole = len(span) == len(span.doc) and span.doc._.votes is not None
-        votes: Mapping[str, Vote] = span.doc._.votes if whole else self.rules.votes(span)
-        return votes
+        return self.rules.votes(span)
+
+    def spelt(self, doc: Doc) -> Doc:
+        """A text with its spelling keys; what the pipeline also leaves on it for others is not made."""
+        return self._spelling(doc)
 
 
 def readable(redacted: str, redactions: Sequence[Redaction]) -> str:

@@ -76,13 +76,22 @@ class RuleTagger:
         self._denials = Denials(nlp, spelling, taxonomy)
 
     def votes(self, stretch: Doc | DocSpan) -> dict[str, Vote]:
-        """Of a text, or of one stretch of it as if it stood alone: evidence is counted from where it begins."""
+        """Of a text, or of one stretch of it as if it stood alone: evidence is counted from where it begins. Asked again, the
+        same.
+        """
+        whole = whole_of(stretch)
+        found, key = text_of(whole.doc).found, (self, whole.start, whole.end)
+        if key not in found:
+            found[key] = self._votes(whole)
+        votes: dict[str, Vote] = found[key]
+        return votes
+
+    def _votes(self, whole: DocSpan) -> dict[str, Vote]:
         heard: defaultdict[str, list[tuple[Cue, list[Span]]]] = defaultdict(list)
-        found_lines = self._book.find(stretch)
+        found_lines = self._book.find(whole)
         if not found_lines:
             return {}
-        denied = self._denials.find(stretch)
-        whole = whole_of(stretch)
+        denied = self._denials.find(whole)
         text, shift = text_of(whole.doc), whole.start_char
         for line, stretches in found_lines.items():
             where = [(text.starts[start], text.ends[end - 1]) for start, end in stretches]
