@@ -13,7 +13,6 @@ from bot.hours import Hours
 from bot.loose import BehindTheWall
 from bot.records import InboxFilter, InboxPage
 from bot.tasks import Task
-from bot.wall import is_with_safeguarding
 from staff.desk import desk, entered, handles_alerts, member
 from staff.pages import Behind, InboxCard, Promise
 
@@ -70,7 +69,7 @@ def today() -> ResponseReturnValue:
         promised_cards=cards,
         due=due,
         due_cards=_cards(due),
-        alerts=[card for card in everything.cards if is_with_safeguarding(card)] if handles_alerts() else [],
+        alerts=[card for card in _cards(everything) if card.is_with_safeguarding] if handles_alerts() else [],
         behind=Behind.of(everything, loose),
         loose=() if isinstance(loose, BehindTheWall) else loose,
         held=held,
