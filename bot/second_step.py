@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -16,17 +16,29 @@ from bot.records import StaffMember
 
 CODES = 10
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is easily taken for another
+PENDING_FOR = timedelta(minutes=10)
+"""A new secret that was not confirmed by then counts for nothing any more."""
 _LENGTH = 10
 """About 49 bits a code, behind a count of tries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Factor:
-    """``secret`` is what the phone and we both know, None until the phone has shown that it does; ``pending`` a new one."""
+    """``secret`` is what the phone and we both know, None until the phone has shown that it does; ``pending`` a new one,
+    which belongs to the session in which it was drawn.
+    """
 
     secret: str | None = field(repr=False)
     pending: str | None = field(repr=False)
     since: datetime | None
+    drawn_in: UUID | None = None
+    drawn_at: datetime | None = None
+
+    def pending_in(self, session_id: UUID, now: datetime) -> str | None:
+        """What may be shown and confirmed in this session: nothing that another began, and nothing that ran out."""
+        if self.drawn_in != session_id or self.drawn_at is None or now - self.drawn_at >= PENDING_FOR:
+            return None
+        return self.pending
 
 
 class FactorRecords(Protocol):
@@ -34,12 +46,14 @@ class FactorRecords(Protocol):
 
     def factor(self, staff_id: UUID) -> Factor | None: ...
 
-    def offer(self, staff_id: UUID, secret: str) -> None:
+    def offer(self, staff_id: UUID, secret: str, *, session_id: UUID, now: datetime) -> None:
         """A new secret, which counts for nothing until ``take``."""
         ...
 
-    def take(self, staff_id: UUID, *, step: int, codes: Sequence[str], now: datetime) -> bool:
-        """The pending secret is the one that counts from now on, with these codes and no others. False: none is pending."""
+    def take(self, staff_id: UUID, secret: str, *, step: int, codes: Sequence[str], now: datetime) -> bool:
+        """This pending secret is the one that counts from now on, with these codes and no others, and every session of the
+        member's is over: they were begun without it. False: it is not what is pending.
+        """
         ...
 
     def use_step(self, staff_id: UUID, step: int) -> bool:
@@ -82,19 +96,25 @@ class SecondStep:
         factor = self.records.factor(member.id)
         return factor is not None and factor.secret is not None
 
-    def offer(self, member: StaffMember) -> None:
-        self.records.offer(member.id, self.new_secret())
+    def offer(self, member: StaffMember, session_id: UUID) -> None:
+        self.records.offer(member.id, self.new_secret(), session_id=session_id, now=self.clock.now())
 
-    def confirm(self, member: StaffMember, said: str) -> tuple[str, ...]:
-        """The codes on paper, told this once; none when the digits are not those of the pending secret."""
-        factor, now = self.records.factor(member.id), self.clock.now()
-        if factor is None or factor.pending is None:
+    def pending(self, member: StaffMember, session_id: UUID) -> str | None:
+        factor = self.records.factor(member.id)
+        return None if factor is None else factor.pending_in(session_id, self.clock.now())
+
+    def confirm(self, member: StaffMember, said: str, session_id: UUID) -> tuple[str, ...]:
+        """The codes on paper, told this once; none when the digits are not those of the secret that pends in this session.
+        Every session of the member's is over then, this one too: it gives way to a new one.
+        """
+        now, pending = self.clock.now(), self.pending(member, session_id)
+        if pending is None:
             return ()
-        step = self.step_of(factor.pending, _digits(said), now)
+        step = self.step_of(pending, _digits(said), now)
         if step is None:
             return ()
         codes = self._codes()
-        if not self.records.take(member.id, step=step, codes=[_plain(code) for code in codes], now=now):
+        if not self.records.take(member.id, pending, step=step, codes=[_plain(code) for code in codes], now=now):
             return ()
         self._audit(member, member, "set_up_second_step")
         return codes

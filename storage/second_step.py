@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,7 @@ from bot.model import Address
 from bot.second_step import Factor
 from storage.database import Database
 from storage.sealing import Sealer
-from storage.tables import recovery_code, second_step, staff_passkey
+from storage.tables import recovery_code, second_step, staff, staff_passkey
 
 SECRET = "second_step|sealed"  # noqa: S105 - the name of a place
 CODE = "recovery-code"
@@ -30,26 +31,31 @@ class SqlFactors:
             row = connection.execute(select(second_step).where(row_.staff_id == staff_id)).one_or_none()
         if row is None:
             return None
-        return Factor(secret=self._open(row.sealed, staff_id), pending=self._open(row.sealed_pending, staff_id), since=row.since)
+        pending, drawn_in, drawn_at = _drawn(self._open(row.sealed_pending, staff_id))
+        secret = self._open(row.sealed, staff_id)
+        return Factor(secret=secret, pending=pending, since=row.since, drawn_in=drawn_in, drawn_at=drawn_at)
 
-    def offer(self, staff_id: UUID, secret: str) -> None:
-        sealed = self._sealer.seal(secret.encode(), SECRET, staff_id)
+    def offer(self, staff_id: UUID, secret: str, *, session_id: UUID, now: datetime) -> None:
+        drawn = json.dumps([secret, str(session_id), now.isoformat()])
+        sealed = self._sealer.seal(drawn.encode(), SECRET, staff_id)
         with self._database.writing() as connection:
             new = {"staff_id": staff_id, "sealed": None, "sealed_pending": None, "since": None, "last_step": 0}
             self._database.insert_once(second_step, "staff_id").run(connection, new)
             connection.execute(update(second_step).where(row_.staff_id == staff_id).values(sealed_pending=sealed))
 
-    def take(self, staff_id: UUID, *, step: int, codes: Sequence[str], now: datetime) -> bool:
-        pending = (row_.staff_id == staff_id, row_.sealed_pending.is_not(None))
-        taken = (
-            update(second_step)
-            .where(*pending)
-            .values(sealed=row_.sealed_pending, sealed_pending=null(), since=now, last_step=step)
-        )
+    def take(self, staff_id: UUID, secret: str, *, step: int, codes: Sequence[str], now: datetime) -> bool:
+        """The row is locked before it is read: of two that are drawn and taken at one moment, one counts and is told."""
+        mine = row_.staff_id == staff_id
         with self._database.writing() as connection:
-            if connection.execute(taken).rowcount == 0:
+            row = connection.execute(select(second_step).where(mine).with_for_update()).one_or_none()
+            if row is None or _drawn(self._open(row.sealed_pending, staff_id))[0] != secret:
                 return False
+            sealed = self._sealer.seal(secret.encode(), SECRET, staff_id)
+            taken = {"sealed": sealed, "sealed_pending": null(), "since": now, "last_step": step}
+            connection.execute(update(second_step).where(mine).values(**taken))
             self._put_codes(connection, staff_id, codes)
+            over = {"session_version": staff.c.session_version + 1}
+            connection.execute(update(staff).where(staff.c.id == staff_id).values(**over))
         return True
 
     def use_step(self, staff_id: UUID, step: int) -> bool:
@@ -96,3 +102,11 @@ class SqlFactors:
 
     def _digest(self, staff_id: UUID, code: str) -> bytes:
         return self._sealer.blind_index(Address(CODE, f"{staff_id}:{code}"))
+
+
+def _drawn(opened: str | None) -> tuple[str | None, UUID | None, datetime | None]:
+    """A pending secret, the session it was drawn in, and when. One that an earlier release kept says neither: it ran out."""
+    if opened is None or not opened.startswith("["):
+        return None, None, None
+    secret, session_id, at = json.loads(opened)
+    return secret, UUID(session_id), datetime.fromisoformat(at)

@@ -84,37 +84,51 @@ def two_step() -> ResponseReturnValue:
 
 
 def begin_two_step() -> ResponseReturnValue:
-    if use().is_set_up(member()) and not g.inside.session.stepped:
-        tell("step_first")
-        return go(url_for("staff.two_step"))
-    use().offer(member())
+    if not _may_set_up():
+        return _step_first()
+    use().offer(member(), g.inside.session.id)
     return redirect(url_for("staff.two_step") + "#set-up", code=303)
 
 
 def confirm_two_step() -> ResponseReturnValue:
     """The codes stand in the answer itself: they are shown this once, and are kept nowhere to be read."""
+    if not _may_set_up():
+        return _step_first()
     said = readable(request.form.get("code", "")).strip()[:100]
+    if use().pending(member(), g.inside.session.id) is None:
+        tell("step_ran_out")
+        return go(url_for("staff.two_step"))
     if not said:
         return _show({"code": "code_empty"}, 400)
-    codes = use().confirm(member(), said)
+    codes = use().confirm(member(), said, g.inside.session.id)
     if not codes:
         return _show({"code": "code_wrong"}, 401)
     desk().door.pass_on(g.inside)
-    sessions.begin(session, desk().door, member(), browser=in_words(request.user_agent.string), stepped=True)
+    who = desk().store.staff(member().id) or member()  # as they are now that all their sessions are over
+    sessions.begin(session, desk().door, who, browser=in_words(request.user_agent.string), stepped=True)
     return render_template("staff/recovery_codes.html", codes=codes)
 
 
 def new_codes() -> ResponseReturnValue:
     if not g.inside.session.stepped:
-        tell("step_first")
-        return go(url_for("staff.two_step"))
+        return _step_first()
     return render_template("staff/recovery_codes.html", codes=use().renew_codes(member()))
+
+
+def _may_set_up() -> bool:
+    """Whoever knows the password alone takes over nothing that is set up."""
+    return bool(g.inside.session.stepped) or not use().is_set_up(member())
+
+
+def _step_first() -> ResponseReturnValue:
+    tell("step_first")
+    return go(url_for("staff.two_step"))
 
 
 def _show(errors: dict[str, str], status: int) -> ResponseReturnValue:
     step = use()
     factor = step.records.factor(member().id)
-    pending = factor.pending if factor is not None else None
+    pending = step.pending(member(), g.inside.session.id) if _may_set_up() else None
     page = render_template(
         "staff/two_step.html",
         errors=errors,

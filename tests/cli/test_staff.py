@@ -194,8 +194,8 @@ def test_the_list_says_who_may_sign_in_and_as_what(store: FakeStore) -> None:
 def test_a_lost_phone_is_helped_with_on_the_machine(store: FakeStore) -> None:
     store.add_staff(a_member("jo"), NOW)
     start = Start(store)
-    start.factors.offer(made_id("staff jo"), "SECRET")
-    start.factors.take(made_id("staff jo"), step=1, codes=[], now=NOW)
+    start.factors.offer(made_id("staff jo"), "SECRET", session_id=made_id("staff jo"), now=NOW)
+    start.factors.take(made_id("staff jo"), "SECRET", step=1, codes=[], now=NOW)
     result = CliRunner().invoke(staff, ["reset-second-step", "jo"], obj=start)
 
     assert result.exit_code == 0

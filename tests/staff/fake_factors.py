@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from bot.second_step import Factor
+from tests.staff.fakes import FakeStore
 
 
 @dataclass
@@ -15,21 +16,24 @@ class FakeFactors:
     factors: dict[UUID, Factor] = field(default_factory=dict)
     steps: dict[UUID, int] = field(default_factory=dict)
     codes: dict[UUID, set[str]] = field(default_factory=dict)
+    store: FakeStore | None = None
 
     def factor(self, staff_id: UUID) -> Factor | None:
         return self.factors.get(staff_id)
 
-    def offer(self, staff_id: UUID, secret: str) -> None:
+    def offer(self, staff_id: UUID, secret: str, *, session_id: UUID, now: datetime) -> None:
         before = self.factors.get(staff_id) or Factor(secret=None, pending=None, since=None)
-        self.factors[staff_id] = replace(before, pending=secret)
+        self.factors[staff_id] = replace(before, pending=secret, drawn_in=session_id, drawn_at=now)
 
-    def take(self, staff_id: UUID, *, step: int, codes: Sequence[str], now: datetime) -> bool:
+    def take(self, staff_id: UUID, secret: str, *, step: int, codes: Sequence[str], now: datetime) -> bool:
         factor = self.factors[staff_id]
-        if factor.pending is None:
+        if factor.pending != secret:
             return False
         self.factors[staff_id] = Factor(secret=factor.pending, pending=None, since=now)
         self.steps[staff_id] = step
         self.codes[staff_id] = set(codes)
+        if self.store is not None:
+            self.store.update_staff(staff_id, end_sessions=True)
         return True
 
     def use_step(self, staff_id: UUID, step: int) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from bot.door import FREE
-from bot.second_step import CODES, SecondStep
+from bot.second_step import CODES, PENDING_FOR, SecondStep
 from staff.desk import EXTENSION, Desk
 from staff.totp import new_secret, step_of
 from tests.staff.conftest import PASSWORD
@@ -22,8 +22,8 @@ RUTH = made_id("staff ruth")
 
 
 @pytest.fixture
-def factors() -> FakeFactors:
-    return FakeFactors()
+def factors(store: FakeStore) -> FakeFactors:
+    return FakeFactors(store=store)
 
 
 @pytest.fixture
@@ -88,6 +88,78 @@ def test_setting_it_up_shows_a_picture_a_key_to_type_and_ten_codes_once(
     assert len({text_of(code) for code in codes}) == CODES
     assert text_of(codes[0]) not in browser.open("/staff/account/two-step").html
     assert browser.open("/staff/inbox").heading == "Inbox"
+
+
+def optional(site: Flask) -> None:
+    """Nobody must have the second step, as where a team only recommends it."""
+    desk: Desk = site.extensions[EXTENSION]
+    assert desk.rooms.second_step is not None
+    step = replace(desk.rooms.second_step, needed_for=frozenset())
+    site.extensions[EXTENSION] = replace(desk, rooms=replace(desk.rooms, second_step=step))
+
+
+def test_setting_it_up_ends_every_other_session(site: Flask, factors: FakeFactors, clock: FakeClock) -> None:
+    optional(site)
+    thief = Browser(site.test_client())
+    assert thief.sign_in("ruth").heading == "Inbox"
+    own = set_up_from(site, factors, clock)
+
+    assert thief.open("/staff/inbox").heading == "Sign in"
+    assert own.open("/staff/inbox").heading == "Inbox"
+
+
+def test_a_new_phone_ends_the_sessions_that_the_old_one_opened(site: Flask, factors: FakeFactors, clock: FakeClock) -> None:
+    set_up(site, factors, clock)
+    other = asked(site)
+    other.press("/second-step", {"code": digits(factors, clock)})
+    clock.move(timedelta(minutes=1))
+    own = asked(site)
+    own.press("/second-step", {"code": digits(factors, clock)})
+    clock.move(timedelta(minutes=1))
+    own.open("/staff/account/two-step")
+    own.press("/begin")
+    own.press("/confirm", {"code": digits(factors, clock)})
+
+    assert other.open("/staff/inbox").heading == "Sign in"
+
+
+def test_a_secret_that_pends_is_shown_and_confirmed_in_the_session_that_began_it_alone(
+    site: Flask, factors: FakeFactors, clock: FakeClock
+) -> None:
+    optional(site)
+    own, thief = Browser(site.test_client()), Browser(site.test_client())
+    own.sign_in("ruth")
+    own.open("/staff/account/two-step")
+    own.press("/begin")
+    thief.sign_in("ruth")
+    pending = factors.factors[RUTH].pending
+    assert pending is not None
+
+    assert pending[:4] not in thief.open("/staff/account/two-step").main
+    token = {"csrf_token": str(thief.page.find("input", name="csrf_token").get("value")), "code": digits(factors, clock)}
+    thief.client.post("/staff/account/two-step/confirm", data=token)
+    assert factors.having() == frozenset()
+    assert own.press("/confirm", {"code": digits(factors, clock)}).heading == "Your codes on paper"
+
+
+def test_a_secret_that_pends_runs_out(site: Flask, factors: FakeFactors, clock: FakeClock) -> None:
+    browser = Browser(site.test_client())
+    browser.sign_in("ruth")
+    browser.press("/begin")
+    clock.move(PENDING_FOR)
+    page = browser.press("/confirm", {"code": digits(factors, clock)})
+
+    assert "It took longer than ten minutes" in page.main
+    assert factors.having() == frozenset()
+
+
+def set_up_from(site: Flask, factors: FakeFactors, clock: FakeClock) -> Browser:
+    browser = Browser(site.test_client())
+    browser.sign_in("ruth")
+    browser.open("/staff/account/two-step")
+    browser.press("/begin")
+    assert browser.press("/confirm", {"code": digits(factors, clock)}).heading == "Your codes on paper"
+    return browser
 
 
 def test_a_wrong_code_sets_nothing_up(site: Flask, factors: FakeFactors) -> None:

@@ -256,8 +256,8 @@ def test_a_lost_phone_is_helped_with_and_that_is_written_down(
     factors = FakeFactors()
     step = SecondStep(records=factors, store=store.as_store(), clock=clock, step_of=step_of, new_secret=new_secret)
     app.extensions[EXTENSION] = replace(desk, rooms=replace(desk.rooms, second_step=step))
-    factors.offer(JO, new_secret())
-    factors.take(JO, step=1, codes=[], now=clock.now())
+    factors.offer(JO, "SECRET", session_id=JO, now=clock.now())
+    factors.take(JO, "SECRET", step=1, codes=[], now=clock.now())
     ada.open("/staff/team")
     page = ada.press(f"/team/{JO}/two-step")
 
