@@ -194,6 +194,7 @@ def open_council(app: Flask, earshot: Earshot) -> CouncilAccounts | None:
         door=CouncilDoor(
             identities=SqlIdentities(earshot.database, earshot.sealer),
             store=earshot.store,
+            work=earshot.store,
             clock=earshot.clock,
             admission=admission,
         ),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 from bot.errors import BotError
-from bot.ports import Clock, Store
+from bot.ports import Clock, Store, Transaction
 from bot.records import BY_PARENT, StaffMember
 from bot.wall import Role
 
@@ -33,11 +34,19 @@ class NotGenuine(BotError):  # noqa: N818 - a refusal is named for what was refu
 
 
 class IdentityRecords(Protocol):
-    """Which account of the council is whose here. Each call is a transaction of its own."""
+    """Which account of the council is whose here."""
 
     def member_of(self, issuer: str, subject: str) -> UUID | None: ...
 
-    def keep(self, issuer: str, subject: str, staff_id: UUID) -> None: ...
+
+class CouncilWork(Transaction, Protocol):
+    """What this door asks of a transaction beside what every use case does."""
+
+    def keep_identity(self, issuer: str, subject: str, staff_id: UUID) -> None: ...
+
+
+class CouncilStore(Protocol):
+    def transaction(self) -> AbstractContextManager[CouncilWork]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +82,7 @@ def username_of(claims: Mapping[str, Any]) -> str:
 class CouncilDoor:
     identities: IdentityRecords
     store: Store
+    work: CouncilStore
     clock: Clock
     admission: Admission
     new_id: Callable[[], UUID] = field(default=uuid4)
@@ -105,10 +115,10 @@ class CouncilDoor:
             raise NotLetIn("name_taken")
         member = StaffMember(id=self.new_id(), name=name, username=username, role=role.value, password_hash=NO_PASSWORD)
         now = self.clock.now()
-        with self.store.transaction() as tx:
+        with self.work.transaction() as tx:  # one: an account that nobody's is would keep its owner out by its name
             tx.add_staff(member, now)
+            tx.keep_identity(issuer, subject, member.id)
             tx.audit(who="council", action="add_staff", record=f"staff:{member.id}", why=role.value, now=now)
-        self.identities.keep(issuer, subject, member.id)
         return member
 
     def _change(self, member: StaffMember, role: Role) -> None:

@@ -11,6 +11,7 @@ from bot.model import Address
 from storage.database import Database
 from storage.sealing import Sealer
 from storage.tables import staff_identity
+from storage.unit import Unit
 
 
 class SqlIdentities:
@@ -19,14 +20,19 @@ class SqlIdentities:
         self._sealer = sealer
 
     def member_of(self, issuer: str, subject: str) -> UUID | None:
-        query = select(staff_identity.c.staff_id).where(staff_identity.c.digest == self._digest(issuer, subject))
+        query = select(staff_identity.c.staff_id).where(staff_identity.c.digest == _digest(self._sealer, issuer, subject))
         with self._database.reading() as connection:
             found: UUID | None = connection.execute(query).scalar_one_or_none()
         return found
 
-    def keep(self, issuer: str, subject: str, staff_id: UUID) -> None:
-        with self._database.writing() as connection:
-            connection.execute(insert(staff_identity), {"digest": self._digest(issuer, subject), "staff_id": staff_id})
 
-    def _digest(self, issuer: str, subject: str) -> bytes:
-        return self._sealer.blind_index(Address("staff-identity", json.dumps([issuer, subject])))
+class IdentityActs(Unit):
+    """The method of ``bot.council.CouncilWork`` that is not of ``bot.ports.Transaction``."""
+
+    def keep_identity(self, issuer: str, subject: str, staff_id: UUID) -> None:
+        row = {"digest": _digest(self.sealer, issuer, subject), "staff_id": staff_id}
+        self.connection.execute(insert(staff_identity), row)
+
+
+def _digest(sealer: Sealer, issuer: str, subject: str) -> bytes:
+    return sealer.blind_index(Address("staff-identity", json.dumps([issuer, subject])))

@@ -44,6 +44,7 @@ from storage.happenings import Happenings
 from storage.hearing import Hearing
 from storage.hiding import Hides
 from storage.holds import Holds
+from storage.identities import IdentityActs
 from storage.outbox import Outbox
 from storage.parking import Parking
 from storage.passing import PassingActs
@@ -72,6 +73,7 @@ class SqlTransaction(
     Drafts,
     TaskActs,
     TeamActs,
+    IdentityActs,
     PassingActs,
     Translating,
     Hides,

@@ -308,6 +308,7 @@ class FakeStore:
     team: FakeTeam = field(default_factory=FakeTeam)
     word_records: FakeRecords = field(default_factory=FakeRecords)
     outbox: dict[str, NewOutbound] = field(default_factory=dict)
+    identities: dict[tuple[str, str], UUID] = field(default_factory=dict)
     arrived_meanwhile: bool = False
     down: bool = False
 
@@ -416,6 +417,9 @@ class FakeStore:
         if wish.done_at is None:
             self.said.wishes[code] = replace(wish, done_at=now, done_by=self.members[staff_id].name)
         return wish.done_at is None
+
+    def keep_identity(self, issuer: str, subject: str, staff_id: UUID) -> None:
+        self.identities[issuer, subject] = staff_id
 
     def add_staff(self, member: StaffMember, now: datetime) -> None:
         self.members[member.id] = member
