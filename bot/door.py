@@ -39,6 +39,9 @@ LONGEST_WAIT = timedelta(minutes=15)
 QUIET = timedelta(hours=12)
 """After so long without a try the count begins again."""
 
+COUNCIL = "council"
+"""The step of those who come back from the council's own page."""
+
 
 class Way(StrEnum):
     """How somebody came in."""
@@ -144,6 +147,8 @@ class Knock:
         """What is counted for this account, and given up whole after the right answer."""
         if self.device is not None:
             return {f"{self.step}|device|{self.device}|{self.name}": FREE_OF_A_DEVICE}
+        if self.step == COUNCIL:  # as whom, only the council's page knows
+            return {}
         return {f"{self.step}|both|{self.place}|{self.name}": FREE}
 
     @property

@@ -16,6 +16,10 @@ class Provider(Protocol):
         """To the provider's page. Raises ``ProviderAway``."""
         ...
 
+    def is_begun(self) -> bool:
+        """Whether this request answers what this very browser was sent away with."""
+        ...
+
     def claims(self) -> Mapping[str, Any]:
         """Of who comes back with this request. Raises ``NotGenuine`` or ``ProviderAway``."""
         ...

@@ -23,6 +23,12 @@ def device_of(request: Request, staff_id: UUID | None) -> str | None:
     return known[0] if known is not None and staff_id is not None and str(staff_id) in known[1] else None
 
 
+def any_device(request: Request) -> str | None:
+    """The device's id when anybody has signed in on it before."""
+    known = _read(request)
+    return known[0] if known is not None else None
+
+
 def remember(request: Request, response: Response, staff_id: UUID) -> None:
     """This member has signed in here."""
     device, people = _read(request) or (secrets.token_urlsafe(12), [])

@@ -8,7 +8,7 @@ from typing import Any
 import requests
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.flask_client import OAuth
-from flask import Flask
+from flask import Flask, request, session
 from flask.typing import ResponseReturnValue
 from joserfc.errors import JoseError
 
@@ -43,6 +43,10 @@ class Oidc:
         except (AuthlibBaseError, requests.RequestException, ValueError) as error:
             raise ProviderAway from error
         return response
+
+    def is_begun(self) -> bool:
+        """Whether this request carries the state of a way there that this very browser began."""
+        return bool(self._client.framework.get_state_data(session, request.args.get("state", "")))
 
     def claims(self) -> Mapping[str, Any]:
         """Of the person who comes back with this request. Raises ``NotGenuine``, or ``ProviderAway``."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import pytest
@@ -17,7 +17,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
 from bot.council import Admission, CouncilDoor
-from bot.door import Way
+from bot.door import FREE_OF_A_PLACE, Way
 from bot.wall import Role
 from staff.council import CouncilAccounts
 from staff.desk import EXTENSION, Desk
@@ -32,13 +32,10 @@ ROLES = (("Earshot.Lead", Role.SAFEGUARDING), ("Earshot.Reader", Role.REVIEWER),
 
 @dataclass
 class Identities:
-    known: dict[tuple[str, str], UUID] = field(default_factory=dict)
+    store: FakeStore
 
     def member_of(self, issuer: str, subject: str) -> UUID | None:
-        return self.known.get((issuer, subject))
-
-    def keep(self, issuer: str, subject: str, staff_id: UUID) -> None:
-        self.known[issuer, subject] = staff_id
+        return self.store.identities.get((issuer, subject))
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +58,9 @@ def accounts(app: Flask, store: FakeStore, clock: FakeClock, base: str, **more: 
     """Join the site to the provider. Each test has a client of its own: keys and addresses are read anew."""
     desk: Desk = app.extensions[EXTENSION]
     door = CouncilDoor(
-        identities=Identities(),
+        identities=Identities(store),
         store=store.as_store(),
+        work=store,
         clock=clock,
         admission=Admission(roles=ROLES, tenants=frozenset({"tenant-1"}), domains=frozenset({"council.example"})),
     )
@@ -253,6 +251,37 @@ def test_an_answer_that_nobody_asked_for_lets_nobody_in(site: Flask, ada: Provid
     assert "did not vouch" in other.open(f"{back.path}?{back.query}", status=401).main
     assert "did not vouch" in other.open("/staff/council/back?code=x&state=y", status=401).main
     assert "did not vouch" in other.open("/staff/council/back?error=access_denied", status=401).main
+
+
+def test_what_no_browser_of_ours_began_is_written_down_nowhere(site: Flask, ada: Provider, store: FakeStore) -> None:
+    stranger = site.test_client()
+    for _ in range(3):
+        assert stranger.get("/staff/council/back?state=x&code=y").status_code == 401
+
+    assert store.lines == []
+    assert signs_in(site, ada)[1].heading == "Inbox"
+
+
+def test_refusals_are_counted_by_place_and_do_not_keep_out_whose_device_is_known(
+    site: Flask, ada: Provider, store: FakeStore
+) -> None:
+    own, _ = signs_in(site, ada)
+    own.press("/sign-out")
+    written = len(store.lines)
+    stranger = Browser(site.test_client())
+    away = stranger.client.get("/staff/council")
+    with stranger.client.session_transaction() as session:
+        begun = dict(session)
+    state = parse_qs(urlsplit(away.headers["Location"]).query)["state"][0]
+    for number in range(FREE_OF_A_PLACE + 3):
+        with stranger.client.session_transaction() as session:
+            session.update(begun)  # a cookie that is sent again and again
+        status = 401 if number < FREE_OF_A_PLACE else 429
+        assert stranger.client.get(f"/staff/council/back?state={state}&error=no").status_code == status
+    assert len(store.lines) - written == FREE_OF_A_PLACE
+
+    back = urlsplit(ada.answer(own.client.get("/staff/council").headers["Location"]))
+    assert own.open(f"{back.path}?{back.query}").heading == "Inbox"
 
 
 def test_an_answer_serves_once(site: Flask, ada: Provider) -> None:
