@@ -44,7 +44,7 @@ def from_matter(matter_id: UUID) -> ResponseReturnValue:
 
 def add() -> ResponseReturnValue:
     given = {name: _text(name) for name in ("label", "group", "means", "excludes", "examples", "cues", "matter")}
-    matter = _matter(UUID(given["matter"])) if len(given["matter"]) == len(str(UUID(int=0))) else None
+    matter = _matter(_id(given["matter"])) if given["matter"] else None
     change = ThemeChange(
         kind=ChangeKind.ADD,
         theme="",
@@ -122,6 +122,13 @@ def _matter(matter_id: UUID) -> MatterView:
     if matter is None:
         raise NotFound
     return matter
+
+
+def _id(given: str) -> UUID:
+    try:
+        return UUID(given)
+    except ValueError as error:
+        raise NotFound from error
 
 
 def _text(name: str) -> str:

@@ -182,6 +182,14 @@ def test_words_that_are_erased_leave_nothing_of_the_past(room: Room, database: D
         assert connection.execute(select(past_suggestion)).all() == []
 
 
+def test_a_matter_whose_id_is_none_makes_no_theme(room: Room) -> None:
+    pia = room.desk.browser("pia")
+    pia.open(HERE)
+
+    pia.press("/add", {"label": "Hoists", "matter": "x" * 36}, status=404)
+    assert room.live.version == "1.0"
+
+
 def test_a_matter_that_is_not_there_makes_no_theme(room: Room) -> None:
     room.desk.browser("pia").open(f"{HERE}/from-matter/{uuid4()}", status=404)
     room.desk.browser("jo").open(f"{HERE}/from-matter/{uuid4()}", status=404)
