@@ -77,8 +77,10 @@ class ThemeRecords(Protocol):
         """In the order they were made."""
         ...
 
-    def add(self, change: ThemeChange, member: StaffMember, now: datetime) -> bool:
-        """Keep it as the one after ``change.number``. False: somebody made another meanwhile."""
+    def add(self, change: ThemeChange, member: StaffMember, now: datetime, *, retag_to: str = "") -> bool:
+        """Keep it as the one after ``change.number``. False: somebody made another meanwhile. With ``retag_to``, a version of
+        the themes, the past is asked to be tagged anew in the same transaction; a run under way starts over.
+        """
         ...
 
 
@@ -247,7 +249,9 @@ class OwnThemes:
     def _keep(self, member: StaffMember, change: ThemeChange) -> bool:
         if not may_publish(member):
             raise NotYours
-        kept = self.records.add(replace(change, number=self.records.latest()), member, self.clock.now())
+        number = self.records.latest()
+        retag_to = version_of(self.live.base, number + 1) if change.kind is ChangeKind.MERGE else ""
+        kept = self.records.add(replace(change, number=number), member, self.clock.now(), retag_to=retag_to)
         self.live.look()
         return kept
 

@@ -65,7 +65,7 @@ class RetagRecords(Protocol):
     def last(self) -> Retag | None: ...
 
     def ask(self, member: StaffMember, version: str, now: datetime) -> bool:
-        """Begin a run. False: one is under way."""
+        """Begin a run, or let one that is under way to themes of before start over. False: one to these is under way."""
         ...
 
     def stop(self, member: StaffMember, now: datetime) -> None: ...
@@ -78,17 +78,19 @@ class RetagRecords(Protocol):
 
     def keep(
         self,
-        retag_id: UUID,
-        heard: Sequence[tuple[UUID, Sequence[Suggestion] | None]],
+        run: Retag,
+        heard: Sequence[tuple[ToHear, Sequence[Suggestion] | None]],
         *,
         tagger: str,
         taxonomy: str,
         now: datetime,
     ) -> None:
-        """Each with its new suggestions, or None where they are as they were; the old ones stay beside them."""
+        """Each with its new suggestions, or None where they are as they were; the old ones stay beside them. Nothing
+        where the run is over or started over meanwhile, nor where the words are not those that were heard.
+        """
         ...
 
-    def end(self, retag_id: UUID, now: datetime) -> None: ...
+    def end(self, run: Retag, now: datetime) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +129,15 @@ class RetagSweep:
         run = self._records.hold(self._me, now=now, until=now + _LEASE)
         if run is None:
             return False
+        if self._live.version != run.version:
+            self._live.look()
         waiting = self._records.next(run.id, limit=AT_ONCE)
         if not waiting:
-            self._records.end(run.id, now)
+            self._records.end(run, now)
             return False
         listener = self._listener()
-        heard = [(each.passage_id, self._hear(listener, each)) for each in waiting]
-        self._records.keep(run.id, heard, tagger=listener.tagger, taxonomy=self._live.version, now=now)
+        heard = [(each, self._hear(listener, each)) for each in waiting]
+        self._records.keep(run, heard, tagger=listener.tagger, taxonomy=self._live.version, now=now)
         return True
 
     def _hear(self, listener: Listener, passage: ToHear) -> tuple[Suggestion, ...] | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, delete, func, insert, not_, or_, select, update
+from sqlalchemy import Connection, delete, func, insert, not_, null, or_, select, update
 
 from bot.model import Suggestion
 from bot.own_themes import ChangeKind, ThemeChange
@@ -55,7 +55,7 @@ class SqlOwnThemes:
         with self._database.reading() as connection:
             return tuple(_change(row) for row in connection.execute(query.order_by(theme_change.c.number)))
 
-    def add(self, change: ThemeChange, member: StaffMember, now: datetime) -> bool:
+    def add(self, change: ThemeChange, member: StaffMember, now: datetime, *, retag_to: str = "") -> bool:
         details = {
             "label": change.label,
             "group": change.group,
@@ -77,6 +77,8 @@ class SqlOwnThemes:
             if not self._database.insert_once(theme_change, "number").run(connection, row).rowcount:
                 return False
             _audit(self._database, self._sealer, connection, member, f"{change.kind.value}_theme", f"theme:{change.theme}", now)
+            if retag_to:
+                _ask(self._database, self._sealer, connection, member, retag_to, now)
         return True
 
 
@@ -95,15 +97,7 @@ class SqlRetagging:
 
     def ask(self, member: StaffMember, version: str, now: datetime) -> bool:
         with self._database.writing() as connection:
-            # Of two who ask at once the second waits here, and finds the run of the first.
-            connection.execute(select(staff.c.id).order_by(staff.c.id).limit(1).with_for_update())
-            if connection.execute(select(retag.c.id).where(UNDER_WAY)).first() is not None:
-                return False
-            total = connection.execute(select(func.count()).select_from(PAST.subquery())).scalar_one()
-            values = {"id": uuid4(), "asked_by": member.id, "asked_at": now, "version": version, "total": total}
-            connection.execute(insert(retag), values)
-            _audit(self._database, self._sealer, connection, member, "retag", f"retag:{values['id']}", now)
-        return True
+            return _ask(self._database, self._sealer, connection, member, version, now)
 
     def stop(self, member: StaffMember, now: datetime) -> None:
         with self._database.writing() as connection:
@@ -136,34 +130,59 @@ class SqlRetagging:
 
     def keep(
         self,
-        retag_id: UUID,
-        heard: Sequence[tuple[UUID, Sequence[Suggestion] | None]],
+        run: Retag,
+        heard: Sequence[tuple[ToHear, Sequence[Suggestion] | None]],
         *,
         tagger: str,
         taxonomy: str,
         now: datetime,
     ) -> None:
+        still = (retag.c.id == run.id, retag.c.version == run.version, UNDER_WAY)
         with self._database.writing() as connection:
+            on = {"done": retag.c.done + len(heard), "after": heard[-1][0].passage_id}
+            if not connection.execute(update(retag).where(*still).values(on)).rowcount:
+                return  # it was stopped, or starts over with other themes
             changed = 0
-            for passage_id, found in heard:
+            for each, found in heard:
                 if found is not None:
-                    changed += _replace(connection, passage_id, found, tagger=tagger, taxonomy=taxonomy, now=now)
-            on = {"done": retag.c.done + len(heard), "changed": retag.c.changed + changed, "after": heard[-1][0]}
-            connection.execute(update(retag).where(retag.c.id == retag_id, UNDER_WAY).values(on))
+                    changed += _replace(connection, each, found, tagger=tagger, taxonomy=taxonomy, now=now)
+            connection.execute(update(retag).where(*still).values(changed=retag.c.changed + changed))
 
-    def end(self, retag_id: UUID, now: datetime) -> None:
+    def end(self, run: Retag, now: datetime) -> None:
+        still = (retag.c.id == run.id, retag.c.version == run.version, UNDER_WAY)
         with self._database.writing() as connection:
-            connection.execute(update(retag).where(retag.c.id == retag_id, UNDER_WAY).values(ended_at=now, holder=None))
+            connection.execute(update(retag).where(*still).values(ended_at=now, holder=None))
+
+
+def _ask(database: Database, sealer: Sealer, connection: Connection, member: StaffMember, version: str, now: datetime) -> bool:
+    """Begin a run, or let one that is under way to other themes start over. False: one to these themes is under way."""
+    # Of two who ask at once the second waits here, and finds the run of the first.
+    connection.execute(select(staff.c.id).order_by(staff.c.id).limit(1).with_for_update())
+    total = connection.execute(select(func.count()).select_from(PAST.subquery())).scalar_one()
+    values = {"asked_by": member.id, "asked_at": now, "version": version, "total": total}
+    other = update(retag).where(UNDER_WAY, retag.c.version != version).values(**values, done=0, after=null())
+    if not connection.execute(other).rowcount:
+        if connection.execute(select(retag.c.id).where(UNDER_WAY)).first() is not None:
+            return False
+        connection.execute(insert(retag), {"id": uuid4(), **values})
+    begun = connection.execute(select(retag.c.id).where(UNDER_WAY)).scalar_one()
+    _audit(database, sealer, connection, member, "retag", f"retag:{begun}", now)
+    return True
 
 
 def _replace(
-    connection: Connection, passage_id: UUID, found: Sequence[Suggestion], *, tagger: str, taxonomy: str, now: datetime
+    connection: Connection, heard: ToHear, found: Sequence[Suggestion], *, tagger: str, taxonomy: str, now: datetime
 ) -> bool:
-    """The old rows go over to the past as they are. False: the passage is gone."""
-    of = connection.execute(select(passage.c.experience_id).where(passage.c.id == passage_id)).scalar_one_or_none()
-    if of is None:
+    """The old rows go over to the past as they are. False: the passage is gone, or holds other words than were heard."""
+    passage_id = heard.passage_id
+    row = connection.execute(select(passage.c.experience_id).where(passage.c.id == passage_id)).one_or_none()
+    if row is None:
         return False
+    of = row.experience_id
     connection.execute(HOLD, {"of_experience": of})
+    # Only what is held is sure to stay: it may have been split, hidden or removed while it was heard.
+    if connection.execute(PAST.where(passage.c.id == passage_id, passage.c.text == heard.text)).first() is None:
+        return False
     columns = ("passage_id", "theme", "score", "evidence", "tagger", "taxonomy")
     old = connection.execute(select(suggestion).where(suggestion.c.passage_id == passage_id)).all()
     if old:
@@ -213,7 +232,7 @@ def _retag(row: AnyRow) -> Retag:
         version=row.version,
         total=row.total,
         done=row.done,
-        changed=row.changed,
+        changed=min(row.changed, row.total),  # what changed twice, because it started over, is one passage
         ended_at=row.ended_at,
         stopped=row.stopped,
     )

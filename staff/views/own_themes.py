@@ -83,8 +83,6 @@ def retire() -> ResponseReturnValue:
         kept = _use().retire(member(), given["gone"], given["heir"], merge=merge)
     except BadTheme as fault:
         return _page(given=given, fault=fault, form="retire"), 400
-    if kept and merge:
-        _retagging().ask(member())
     note = ("theme_merged" if merge else "theme_retired") if kept else "theme_overtaken"
     tell(note, label=desk().label(given["gone"]), heir=desk().label(given["heir"]))
     return go(url_for("staff.own_themes"))

@@ -53,7 +53,7 @@ class Kept:
     def changes(self) -> Sequence[ThemeChange]:
         return tuple(self.made)
 
-    def add(self, change: ThemeChange, member: StaffMember, now: datetime) -> bool:
+    def add(self, change: ThemeChange, member: StaffMember, now: datetime, *, retag_to: str = "") -> bool:
         if self.is_overtaken:
             return False
         self.made.append(replace(change, number=change.number + 1, by=member.name, at=now))

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from flask import Flask
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
-from bot.council import Admission, CouncilDoor
+from bot.council import Admission, CouncilDoor, CouncilStore
 from bot.door import FREE_OF_A_PLACE, Way
 from bot.wall import Role
 from staff.council import CouncilAccounts
@@ -60,7 +60,7 @@ def accounts(app: Flask, store: FakeStore, clock: FakeClock, base: str, **more: 
     door = CouncilDoor(
         identities=Identities(store),
         store=store.as_store(),
-        work=store,
+        work=cast("CouncilStore", store),
         clock=clock,
         admission=Admission(roles=ROLES, tenants=frozenset({"tenant-1"}), domains=frozenset({"council.example"})),
     )

@@ -8,8 +8,9 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from bot.model import Suggestion
 from bot.retagging import RetagSweep
 from bot.review import tags
 from staff.desk import EXTENSION, Desk
@@ -17,7 +18,7 @@ from staff.passwords import Passwords
 from storage.database import Database
 from storage.matters import SqlMatters
 from storage.own_themes import SqlRetagging
-from storage.tables import past_suggestion
+from storage.tables import passage, past_suggestion
 from tests.staff.review_desk import ReviewDesk, Room, open_room
 from tests.storage.made_up import NOW
 from tests.storage.test_matters import ends, everything, hoist, person
@@ -132,6 +133,71 @@ def test_a_merger_makes_past_suggestions_the_heirs(room: Room) -> None:
     room.works()
 
     assert [tag.theme for tag in tags(room.desk.view("RIVER 482").card.passages[0])] == ["communication"]
+
+
+def test_a_merger_while_a_run_is_under_way_lets_it_start_over(room: Room) -> None:
+    for number in range(15):
+        room.scene.tells(f"text {number}", ("transport", 0.9), reference=f"RIVER {number}", sender=person(number))
+    pia = room.desk.browser("pia")
+    pia.open(HERE)
+    pia.press("/retag")
+    room.sweep.sweep()
+    page = pia.press("/retire", {"gone": "transport", "heir": "communication", "how": "merge"})
+    assert "The past is tagged anew" in page.main
+    assert "0 of 15 passages" in page.main
+    room.works()
+
+    seen = [room.desk.view(f"RIVER {number}").card.passages[0] for number in range(15)]
+    assert {tag.theme for passage in seen for tag in tags(passage)} == {"communication"}
+
+
+def test_a_merger_is_kept_together_with_the_wish_to_tag_the_past_anew(room: Room) -> None:
+    """So that nothing that happens after the one is kept can lose the other."""
+    room.scene.tells("The taxi.", ("transport", 0.8), reference="RIVER 482")
+    pia = room.desk.store.staff_by_username("pia")
+    assert pia is not None
+    assert room.own.retire(pia, "transport", "communication", merge=True)
+    room.works()
+
+    assert [tag.theme for tag in tags(room.desk.view("RIVER 482").card.passages[0])] == ["communication"]
+
+
+def test_a_step_that_was_heard_before_a_run_started_over_neither_ends_it_nor_moves_it_on(room: Room, database: Database) -> None:
+    room.scene.tells("The taxi.", ("transport", 0.8), reference="RIVER 482")
+    pia = room.desk.store.staff_by_username("pia")
+    assert pia is not None
+    runs = SqlRetagging(database, room.desk.sealer)
+    room.retagging.ask(pia)
+    now = room.desk.clock.now()
+    run = runs.hold(uuid4(), now=now, until=now)
+    assert run is not None
+    heard = [(each, None) for each in runs.next(run.id, limit=10)]
+    room.own.retire(pia, "transport", "communication", merge=True)
+    runs.keep(run, heard, tagger="rules-1", taxonomy=run.version, now=now)
+    runs.end(run, now)
+
+    after = runs.last()
+    assert after is not None
+    assert (after.done, after.ended_at) == (0, None)
+
+
+@pytest.mark.parametrize("text", ["The taxi", ""], ids=["split", "removed"])
+def test_what_was_changed_while_it_was_heard_gets_no_suggestions_of_what_it_was(
+    room: Room, database: Database, text: str
+) -> None:
+    room.scene.tells("The taxi. The bus.", ("disputes", 0.8), reference="RIVER 482")
+    pia = room.desk.store.staff_by_username("pia")
+    assert pia is not None
+    runs = SqlRetagging(database, room.desk.sealer)
+    room.retagging.ask(pia)
+    run = runs.last()
+    assert run is not None
+    heard = [(each, [Suggestion("transport", 0.9)]) for each in runs.next(run.id, limit=10)]
+    with database.writing() as connection:
+        connection.execute(update(passage).values(text=text))
+    runs.keep(run, heard, tagger="rules-1", taxonomy=run.version, now=room.desk.clock.now())
+
+    assert [tag.theme for tag in tags(room.desk.view("RIVER 482").card.passages[0])] == ["disputes"]
 
 
 def test_only_one_run_is_under_way_and_it_can_be_stopped(room: Room) -> None:

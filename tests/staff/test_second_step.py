@@ -135,8 +135,9 @@ def test_a_secret_that_pends_is_shown_and_confirmed_in_the_session_that_began_it
     pending = factors.factors[RUTH].pending
     assert pending is not None
 
-    assert pending[:4] not in thief.open("/staff/account/two-step").main
-    token = {"csrf_token": str(thief.page.find("input", name="csrf_token").get("value")), "code": digits(factors, clock)}
+    page = thief.open("/staff/account/two-step")
+    assert pending[:4] not in page.main
+    token = {"csrf_token": str(page.find("input", name="csrf_token").get("value")), "code": digits(factors, clock)}
     thief.client.post("/staff/account/two-step/confirm", data=token)
     assert factors.having() == frozenset()
     assert own.press("/confirm", {"code": digits(factors, clock)}).heading == "Your codes on paper"
