@@ -77,7 +77,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "task": ("id", "experience_id", "kind", "due_on", "created_at"),
     "alert": (
         *("id", "contact_id", "inbound_seq", "experience_id", "level", "kinds", "raised_at"),
-        *("chases", "next_at", "closed_at", "outcome"),
+        *("chases", "next_at", "closed_at", "outcome", "cleared_at"),
     ),
     "search_text": ("experience_id", "body"),
 }  # fmt: skip
@@ -158,7 +158,7 @@ def _one(batch: dict[str, list[dict[str, Any]]], n: int, number: int, chance: ra
             {
                 "id": UUID(int=2**122 + n), "contact_id": UUID(int=1), "inbound_seq": n + 1, "experience_id": experience_id,
                 "level": 2, "kinds": "[]", "raised_at": opened, "chases": 0, "next_at": opened, "closed_at": closed,
-                "outcome": None if closed is None else "family: b",
+                "outcome": None if closed is None else "not_safeguarding: b", "cleared_at": closed,
             }
         )  # fmt: skip
     batch["search_text"].append({"experience_id": experience_id, "body": f"RIVER {n}\n{text_of}"})

@@ -25,6 +25,8 @@ from bot.wall import NotYours, is_with_safeguarding, may_handle_alerts
 
 HISTORY = 20
 """How many versions of the rota, and how many drills, a page lists."""
+MOST_KEPT_BACK = 100
+"""Closed alerts on one page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +170,10 @@ class AlertRecords(Protocol):
 
     def sheet(self, alert_id: UUID) -> Sheet | None: ...
 
+    def kept_back(self, *, limit: int) -> tuple[LooseAlert, ...]:
+        """Every closed one whose record the team does not see, the one that was closed last first."""
+        ...
+
     def released(self, *, experience_id: UUID | None = None) -> tuple[Released, ...]:
         """What is released of experiences that are with safeguarding now, of one or of all, the newest first."""
         ...
@@ -191,6 +197,11 @@ class AlertDesk:
     def waiting(self, member: StaffMember) -> tuple[LooseAlert, ...]:
         self._check(member)
         return self.records.open_alerts()
+
+    def kept_back(self, member: StaffMember) -> tuple[LooseAlert, ...]:
+        """The closed ones whose record the team does not see, at most ``MOST_KEPT_BACK``."""
+        self._check(member)
+        return self.records.kept_back(limit=MOST_KEPT_BACK)
 
     def outcome_due(self, alert: AlertView) -> datetime | None:
         """Until when whoever has it is to say what came of it; None: nobody has it, or it is closed."""

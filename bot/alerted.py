@@ -1,7 +1,10 @@
-"""The acts of staff on one alert, wherever it stands: somebody takes it, an outcome closes it. Each leaves its line."""
+"""The acts of staff on one alert, wherever it stands: somebody takes it, an outcome closes it, and
+somebody lets the team see what it was about. Each leaves its line.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.ports import Store, Transaction
@@ -18,6 +21,13 @@ def was_real(outcome: str) -> bool | None:
     if code in REAL:
         return True
     return False if code == NOT_SAFEGUARDING else None
+
+
+def clears(outcome: str) -> bool:
+    """Whether this outcome lets the team see what was heard. After any other the record stays with safeguarding until
+    somebody clears it and says why.
+    """
+    return was_real(outcome) is False
 
 
 def take(store: Store, alert: AlertView, member: StaffMember, now: datetime) -> None:
@@ -41,6 +51,19 @@ def close(store: Store, alert: AlertView, member: StaffMember, outcome: str, now
             tx.take_alert(alert.id, member.id, now)
         tx.close_alert(alert.id, member.id, outcome, now)
         audit(tx, member, "close_alert", f"alert:{alert.id}", now)
+
+
+def clear(store: Store, alerts: Sequence[AlertView], member: StaffMember, why: str, now: datetime) -> bool:
+    """Let the team see what these alerts were raised about. False: one of them is open, or none is left to clear. ``why`` is
+    one line of 1 to 200 characters.
+    """
+    if any(alert.outcome is None for alert in alerts):
+        return False
+    with store.transaction() as tx:
+        cleared = [alert.id for alert in alerts if tx.clear_alert(alert.id, member.id, why, now)]
+        for alert_id in cleared:
+            audit(tx, member, "clear_alert", f"alert:{alert_id}", now, why)
+    return bool(cleared)
 
 
 def audit(tx: Transaction, member: StaffMember, action: str, record: str, now: datetime, why: str = "") -> None:

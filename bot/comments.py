@@ -62,7 +62,7 @@ class Comment:
     at: datetime
     post: str = ""
     is_gone: bool = False
-    has_open_alert: bool = False
+    is_with_safeguarding: bool = False
     sent: OutboundState | None = None
     sent_at: datetime | None = None
     error: str = ""
@@ -166,7 +166,7 @@ class Comments:
 
     def look(self, comment_id: UUID, member: StaffMember) -> Comment:
         comment = self.records.comment(comment_id)
-        if comment is None or (comment.has_open_alert and not self._may(member)):
+        if comment is None or (comment.is_with_safeguarding and not self._may(member)):
             raise NotFound
         return comment
 

@@ -42,6 +42,7 @@ class Act(StrEnum):
     ALERT = "take_alert"
     HAND = "hand_alert"
     REMOVE = "remove"
+    CLEAR = "clear_alert"
 
 
 NOTED = {
@@ -52,6 +53,7 @@ NOTED = {
     "give_task": Act.TASK,
     "take_alert": Act.ALERT,
     "hand_alert": Act.HAND,
+    "clear_alert": Act.CLEAR,
 }
 """Acts of staff, by the word of the audit trail, that are noted to be undone."""
 JUST_NOW = timedelta(minutes=1)

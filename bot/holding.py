@@ -75,7 +75,7 @@ class Holding:
     def find(self, reference: str, member: StaffMember) -> Held | None:
         """For a page that has looked already whether its reader may: None where nobody can be answered, or not by them."""
         talk = self.records.talk(reference)
-        if talk is None or self.barrier(talk) is Barrier.NO_ANSWERS or (talk.has_open_alert and not self._may(member)):
+        if talk is None or self.barrier(talk) is Barrier.NO_ANSWERS or (talk.is_with_safeguarding and not self._may(member)):
             return None
         return self._held(talk)
 
@@ -85,7 +85,7 @@ class Holding:
     def held(self, member: StaffMember) -> tuple[Held, ...]:
         """All that the team has, the longest without a word first, but for those behind the wall."""
         may = self._may(member)
-        return tuple(self._held(talk) for talk in longest_first(self.records.held()) if may or not talk.has_open_alert)
+        return tuple(self._held(talk) for talk in longest_first(self.records.held()) if may or not talk.is_with_safeguarding)
 
     def take(self, reference: str, member: StaffMember) -> Told:
         """The talk is this member's. The person is told, unless a colleague had it: then nothing changes for them."""

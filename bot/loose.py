@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from bot.alerted import audit, close, take
+from bot.alerted import audit, clear, close, take
 from bot.errors import NotFound
 from bot.ports import Clock, Store
 from bot.records import LooseAlert, OpenedWords, StaffMember
@@ -53,6 +53,10 @@ class LooseReview:
 
     def close(self, alert_id: UUID, member: StaffMember, outcome: str) -> None:
         close(self.store, self.look(alert_id, member).alert, member, outcome, self.clock.now())
+
+    def clear(self, alert_id: UUID, member: StaffMember, why: str) -> bool:
+        """Let the team see what else this person told. False: the alert is open, or is cleared already."""
+        return clear(self.store, [self.look(alert_id, member).alert], member, why, self.clock.now())
 
     def ask_for_words(self, alert_id: UUID, member: StaffMember, why: str) -> None:
         """Keep who is to be shown the words as they came, and why (one line, 1 to 200 characters)."""

@@ -410,6 +410,10 @@ class Transaction(CampaignTransaction, Protocol):
 
     def close_alert(self, alert_id: UUID, staff_id: UUID, outcome: str, now: datetime) -> None: ...
 
+    def clear_alert(self, alert_id: UUID, staff_id: UUID, why: str, now: datetime) -> bool:
+        """Let the team see what a closed alert was raised about. False: it is open, or cleared already."""
+        ...
+
     def mark_read(self, experience_id: UUID, staff_id: UUID, now: datetime, *, seen: int | None = None) -> bool:
         """``seen`` is the ``seq`` of the person's newest line that the reader was shown; None: all there is.
 

@@ -308,7 +308,8 @@ class HandedTo:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertView:
     """``by_scorer``: only the second listener heard it, so the family was sent nothing for it; ``weighed`` are the redacted words
-    that spoke for it most, as far as they are known.
+    that spoke for it most, as far as they are known. Until ``cleared_at`` what raised it is with safeguarding, whatever its
+    outcome; ``cleared_why`` is empty where the outcome itself cleared it.
     """
 
     id: UUID
@@ -321,6 +322,9 @@ class AlertView:
     signpost_state: str = ""
     by_scorer: bool = False
     weighed: tuple[str, ...] = ()
+    cleared_by: str | None = None
+    cleared_at: datetime | None = None
+    cleared_why: str = ""
     taker_id: UUID | None = None
     taken_over_at: datetime | None = None
     handed: HandedTo | None = None

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from bot.alerted import audit, close, take
+from bot.alerted import audit, clear, close, take
 from bot.days import ZONE
 from bot.errors import BotError, NotFound
 from bot.model import Span
@@ -200,6 +200,12 @@ class Review:
     def close_alert(self, view: ExperienceView, alert_id: UUID, member: StaffMember, outcome: str) -> None:
         """Record what came of an alert. An outcome that stands is not written over. ``outcome`` is 1 to 2,000 long."""
         close(self.store, self._alert(view, alert_id, member), member, outcome, self.clock.now())
+
+    def clear_alerts(self, view: ExperienceView, member: StaffMember, why: str) -> bool:
+        """Let the team see a record whose alerts are closed. False: one is open, or they see it already."""
+        if not may_handle_alerts(member, self.store.all_staff()):
+            raise NotYours
+        return clear(self.store, view.alerts, member, why, self.clock.now())
 
     def finish_task(self, view: ExperienceView, task_id: UUID, member: StaffMember) -> None:
         task = next((task for task in view.card.tasks if task.id == task_id), None)

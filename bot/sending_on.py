@@ -102,7 +102,7 @@ class SendingOn:
         return (
             talk is not None
             and not talk.in_peace
-            and not talk.has_open_alert
+            and not talk.is_with_safeguarding
             and may_be_told(talk, self.channels, self.clock.now())
         )
 

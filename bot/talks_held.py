@@ -52,7 +52,7 @@ class Talk:
     locale: Locale
     heard_at: datetime
     has_stopped: bool = False
-    has_open_alert: bool = False
+    is_with_safeguarding: bool = False
     in_peace: bool = False
     held_at: datetime | None = None
     held_by: UUID | None = None

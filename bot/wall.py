@@ -1,4 +1,4 @@
-"""What is with safeguarding, and who may see and handle it: the wall between an open alert and everybody else."""
+"""What is with safeguarding, and who may see and handle it: the wall between an alert and everybody else."""
 
 from __future__ import annotations
 
@@ -43,9 +43,14 @@ def open_alert(card: ExperienceCard) -> AlertView | None:
     return max(waiting, key=lambda alert: alert.level, default=None)
 
 
-def is_with_safeguarding(card: ExperienceCard) -> bool:
+def needs_outcome(card: ExperienceCard) -> bool:
     """Whether an alert is open. A risk whose alert has not been linked yet counts as one."""
     return open_alert(card) is not None or (card.risk.needs_alert and not card.alerts)
+
+
+def is_with_safeguarding(card: ExperienceCard) -> bool:
+    """Whether an alert is open, or was closed as real and nobody has let the team see it since."""
+    return needs_outcome(card) or any(alert.cleared_at is None for alert in card.alerts)
 
 
 def may_handle_alerts(member: StaffMember, team: Iterable[StaffMember]) -> bool:
@@ -63,7 +68,7 @@ def may_publish(member: StaffMember) -> bool:
 
 
 def may_reach(card: ExperienceCard, *, handles_alerts: bool) -> bool:
-    """Whether a staff member may see how to reach the person: for an open alert, or for a promise to call or to send."""
+    """Whether a staff member may see how to reach the person: for an alert, or for a promise to call or to send."""
     if is_with_safeguarding(card):
         return handles_alerts
     return any(task.kind in _TASKS_TO_REACH and task.done_at is None for task in card.tasks)
@@ -72,4 +77,4 @@ def may_reach(card: ExperienceCard, *, handles_alerts: bool) -> bool:
 def as_seen_by(cards: Iterable[ExperienceCard], *, handles_alerts: bool) -> tuple[ExperienceCard, ...]:
     """Cards as one staff member may read them, open alerts first. What others may not see is left out, whoever listed it."""
     mine = [card for card in cards if handles_alerts or not is_with_safeguarding(card)]
-    return tuple(sorted(mine, key=lambda card: not is_with_safeguarding(card)))
+    return tuple(sorted(mine, key=lambda card: not needs_outcome(card)))

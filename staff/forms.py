@@ -207,6 +207,10 @@ class Reason:
         """The same where it is asked who wrote a comment."""
         return self._of("writer_why_empty")
 
+    def of_clearing(self) -> Reason:
+        """The same where the team is let see what was with safeguarding."""
+        return self._of("clear_why_empty")
+
     def _of(self, empty: str) -> Reason:
         return Reason(self.why, {name: code.replace("why_empty", empty) for name, code in self.errors.items()})
 

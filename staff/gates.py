@@ -53,7 +53,7 @@ _ROWS: tuple[tuple[Who, str], ...] = (
     (WORKERS, "file ask_to_show shown_file accept correct mark_read finish_task reach release hide_word leave_words"),
     (READERS, "released"),
     (WORKERS, "alerts rota keep_rota drill take_drill alert_sheet alert_sheet_text release_passages take_back_release"),
-    (WORKERS, "take_alert close_alert take_loose_alert close_loose_alert hand_alert open_words"),
+    (WORKERS, "take_alert close_alert take_loose_alert close_loose_alert hand_alert open_words clear_alerts clear_loose_alert"),
     (WORKERS, "jobs job stop_job import_file upload_import choose_columns mend_sheet export_form ask_export fetch_export"),
     (WORKERS, "show_original looked_alert"),
     (READERS, "passed_on passing"),

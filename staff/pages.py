@@ -13,7 +13,7 @@ from bot.model import Polarity
 from bot.records import AlertView, DecisionView, ExperienceCard, ExperienceView, InboxPage, LooseAlert, PassageView
 from bot.review import SPAM, THREAT, Sureness, Tag, Voice, is_read, newest_words, tags, taken_off
 from bot.themes import Taxonomy, Theme
-from bot.wall import is_with_safeguarding, open_alert
+from bot.wall import is_with_safeguarding, needs_outcome, open_alert
 from staff.marks import Piece, first_mark, pieces
 
 _EXCERPT = 280
@@ -66,6 +66,7 @@ class InboxCard:
     more: int
     leaf: Leaf
     alert: AlertView | None
+    needs_outcome: bool
     is_with_safeguarding: bool
     marked: frozenset[str] = frozenset()
 
@@ -93,6 +94,7 @@ class InboxCard:
             more=max(0, len(shown) - _CHIPS),
             leaf=Leaf.of(card, today=today, zone=zone),
             alert=open_alert(card),
+            needs_outcome=needs_outcome(card),
             is_with_safeguarding=is_with_safeguarding(card),
             marked=marked,
         )

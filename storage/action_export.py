@@ -11,9 +11,10 @@ from sqlalchemy import Connection, func, not_, select
 from bot.actions_told import ToldState
 from storage.database import Database
 from storage.editions import editions_of
-from storage.inbox import ALERT_OPEN, LISTED
+from storage.inbox import LISTED
 from storage.tables import action, action_link, action_told, experience, staff
 from storage.unit import AnyRow
+from storage.wall import WALLED
 
 ACTIONS = (
     select(action, staff.c.name.label("owner"))
@@ -70,7 +71,7 @@ def _linked(connection: Connection, *, lock: bool) -> dict[UUID, list[Linked]]:
     query = (
         select(action_link.c.action_id, experience.c.id, experience.c.reference)
         .join_from(action_link, experience, experience.c.id == action_link.c.experience_id)
-        .where(action_link.c.unlinked_at.is_(None), LISTED, not_(ALERT_OPEN))
+        .where(action_link.c.unlinked_at.is_(None), LISTED, not_(WALLED))
         .order_by(experience.c.opened_at, experience.c.id)
     )
     linked: dict[UUID, list[Linked]] = {}

@@ -18,18 +18,19 @@ from storage.audit import add_line
 from storage.cards import CARDS, cards
 from storage.database import Database
 from storage.editions import IS_PUBLIC, editions_of, words_of
-from storage.inbox import ALERT_OPEN, LISTED
+from storage.inbox import LISTED
 from storage.partners import FIT
 from storage.sealing import Sealer
 from storage.tables import action, action_change, action_edition, action_link, action_told, experience, passage, staff
 from storage.unit import AnyRow, Unit
+from storage.wall import WALLED
 
 MOST_LISTED = 500
 
 edition, link = action_edition.c, action_link.c
 _maker, _owner = staff.alias("maker"), staff.alias("owner")
 LINKED = link.unlinked_at.is_(None)
-NOT_BEHIND = not_(ALERT_OPEN)
+NOT_BEHIND = not_(WALLED)
 TOLD_OF = select(experience.c.id).join_from(action_link, experience, experience.c.id == link.experience_id).where(LINKED, LISTED)
 """The experiences that hang on actions, and are in the record."""
 _WORDS = ("title", "said", "did", "because", "locale", "state")

@@ -34,20 +34,22 @@ from storage.tables import (
 from storage.tables.experiences import STANDS
 from storage.talk import said_in_talk
 from storage.unit import AnyRow, Unit
+from storage.wall import UNCLEARED
 
 THEM, US = "them", "us"
 KNOWN = ("speaker", "place", "service", "age_band", "locale")
 OPEN_ALERTS = ALERTS.where(alert.c.closed_at.is_(None)).order_by(
     alert.c.taken_at.is_not(None), alert.c.level.desc(), alert.c.raised_at, alert.c.inbound_seq
 )
+KEPT_BACK = ALERTS.where(alert.c.closed_at.is_not(None), UNCLEARED).order_by(alert.c.closed_at.desc(), alert.c.id)
 CLOSER = staff.alias("closer")
 OF_SHEET = (
-    select(alert, experience, CLOSER.c.name.label("closer"), alert.c.id.label("alert_id"), alert.c.closed_at.label("cleared_at"))
+    select(alert, experience, CLOSER.c.name.label("closer"), alert.c.id.label("alert_id"), alert.c.closed_at.label("shut_at"))
     .join_from(alert, experience, experience.c.id == alert.c.experience_id, isouter=True)
     .join(CLOSER, CLOSER.c.id == alert.c.closed_by, isouter=True)
 )
 NOT_ENDED = alert_release.c.ended_at.is_(None)
-IS_BEHIND = exists().where(alert.c.experience_id == passage.c.experience_id, alert.c.closed_at.is_(None))
+IS_BEHIND = exists().where(alert.c.experience_id == passage.c.experience_id, UNCLEARED)
 RELEASED = (
     select(alert_release, passage.c.text, staff.c.name)
     .join_from(alert_release, passage, passage.c.id == alert_release.c.passage_id)
@@ -88,6 +90,10 @@ class SqlAlertRecords:
         with self._database.reading() as connection:
             return alerts_of(connection, connection.execute(OPEN_ALERTS).all())
 
+    def kept_back(self, *, limit: int) -> tuple[LooseAlert, ...]:
+        with self._database.reading() as connection:
+            return alerts_of(connection, connection.execute(KEPT_BACK.limit(limit)).all())
+
     def count_open(self) -> int:
         return alert_story.count_open(self._database)
 
@@ -119,7 +125,7 @@ class SqlAlertRecords:
             known=tuple((name, row[name]) for name in KNOWN if row[name]),
             calls=self.story(alert_id),
             closed_by=row["closer"],
-            closed_at=row["cleared_at"],
+            closed_at=row["shut_at"],
         )
 
     def _theirs(self, connection: Connection, view: LooseAlert, raised: int) -> list[SheetLine]:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, func, insert, or_, select, update
 
+from bot.alerted import clears
 from bot.errors import NotFound
 from bot.hand_over import End
 from bot.model import Priority, Risk, RiskLevel
@@ -86,13 +87,19 @@ class Alerting(Unit):
         )
 
     def close_alert(self, alert_id: UUID, staff_id: UUID, outcome: str, now: datetime) -> None:
-        """The first outcome stands. Whoever it was handed to is called about it no more."""
+        """The first outcome stands. Whoever it was handed to is called about it no more. One that says it was none clears it."""
+        cleared = {"cleared_by": staff_id, "cleared_at": now} if clears(outcome) else {}
         self.connection.execute(
             update(alert_table)
             .where(alert_table.c.id == alert_id, alert_table.c.closed_at.is_(None))
-            .values(closed_by=staff_id, closed_at=now, outcome=outcome)
+            .values(closed_by=staff_id, closed_at=now, outcome=outcome, **cleared)
         )
         end_handings(self.connection, alert_id, End.CLOSED, now)
+
+    def clear_alert(self, alert_id: UUID, staff_id: UUID, why: str, now: datetime) -> bool:
+        waits = (alert_table.c.id == alert_id, alert_table.c.closed_at.is_not(None), alert_table.c.cleared_at.is_(None))
+        cleared = update(alert_table).where(*waits).values(cleared_by=staff_id, cleared_at=now, cleared_why=why)
+        return bool(self.connection.execute(cleared).rowcount)
 
     def _change_alert(self, alert_id: UUID, **changes: Any) -> None:
         if self.connection.execute(update(alert_table).where(alert_table.c.id == alert_id).values(**changes)).rowcount == 0:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from bot.campaign_records import Known
 from bot.campaign_results import Answered
@@ -19,7 +19,6 @@ from storage.prepared import Prepared
 from storage.sealing import Sealer
 from storage.store import SqlStore
 from storage.tables import (
-    alert,
     campaign_answer,
     campaign_invitation,
     campaign_response,
@@ -27,6 +26,7 @@ from storage.tables import (
     inbound_message,
 )
 from storage.tables.messages import InboundState
+from storage.wall import is_walled
 
 invitation, response = campaign_invitation.c, campaign_response.c
 
@@ -49,7 +49,7 @@ INVITES = Prepared(
     .order_by(consent.c.id.desc())
     .limit(1)
 )
-BEHIND_THE_WALL = exists().where(alert.c.contact_id == response.contact_id, alert.c.closed_at.is_(None))
+BEHIND_THE_WALL = is_walled(response.contact_id)
 
 
 class SqlCampaigns:

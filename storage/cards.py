@@ -40,6 +40,7 @@ LADDER_WORDS = {
 GONE_WRONG = ("failed", "undelivered", "withheld", "cancelled")
 
 OWNER = staff.alias("owner")
+CLEARER = staff.alias("clearer")
 CARDS = (
     select(experience, staff.c.name.label("reader"), OWNER.c.name.label("owner"))
     .join_from(experience, staff, staff.c.id == experience.c.read_by, isouter=True)
@@ -183,8 +184,9 @@ def _tasks(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, list[TaskV
 
 def _alerts(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, list[AlertView]]:
     query = (
-        select(alert, staff.c.name)
+        select(alert, staff.c.name, CLEARER.c.name.label("clearer"))
         .join_from(alert, staff, staff.c.id == alert.c.taken_by, isouter=True)
+        .join(CLEARER, CLEARER.c.id == alert.c.cleared_by, isouter=True)
         .where(alert.c.experience_id.in_(ids))
         .order_by(alert.c.raised_at, alert.c.inbound_seq)
     )
@@ -196,7 +198,7 @@ def _alerts(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, list[Aler
 
 
 def alert_views(connection: Connection, rows: Sequence[AnyRow]) -> tuple[AlertView, ...]:
-    """Alerts as staff read them, for rows of ``alert`` with the ``name`` of who has taken it."""
+    """Alerts as staff read them, for rows of ``alert`` with the ``name`` of who has taken it and of its ``clearer``."""
     signposts = _signposts(connection, [row.id for row in rows])
     weighed = _weighed(connection, [row.inbound_seq for row in rows if row.by_scorer])
     handed = handed_to(connection, [row.id for row in rows if row.taken_by is not None and row.outcome is None])
@@ -215,6 +217,9 @@ def alert_views(connection: Connection, rows: Sequence[AnyRow]) -> tuple[AlertVi
             taker_id=row.taken_by,
             taken_over_at=row.taken_over_at,
             handed=handed.get(row.id),
+            cleared_by=row.clearer,
+            cleared_at=row.cleared_at,
+            cleared_why=row.cleared_why or "",
         )
         for row in rows
     )

@@ -17,11 +17,12 @@ from storage.sealing import Sealer
 from storage.tables import address, alert, contact, inbound_message, outbound_message
 from storage.tables.messages import InboundState
 from storage.unit import AnyRow
+from storage.wall import UNCLEARED
 
 MESSENGER = ChannelName("messenger")
 """Where who is invited answers: their id there is that under which the provider names who wrote a comment."""
 
-OPEN_ALERT = exists().where(alert.c.inbound_seq == inbound_message.c.seq, alert.c.closed_at.is_(None))
+WITH_SAFEGUARDING = exists().where(alert.c.inbound_seq == inbound_message.c.seq, UNCLEARED)
 
 COMMENT = (
     select(
@@ -34,7 +35,7 @@ COMMENT = (
         inbound_message.c.sealed,
         inbound_message.c.received_at,
         inbound_message.c.sent_at,
-        OPEN_ALERT.label("has_open_alert"),
+        WITH_SAFEGUARDING.label("is_with_safeguarding"),
         contact.c.opted_out_at,
         contact.c.locale.label("chosen"),
     )
@@ -55,7 +56,7 @@ class SqlComments:
         if before is not None:
             query = query.where(inbound_message.c.seq < before)
         if not with_safeguarding:
-            query = query.where(~OPEN_ALERT)
+            query = query.where(~WITH_SAFEGUARDING)
         with self._database.reading() as connection:
             return self._views(connection, connection.execute(query).all())
 
@@ -93,7 +94,7 @@ class SqlComments:
             at=row.sent_at or row.received_at,
             post="" if message is None else message.details.get("post_id", ""),
             is_gone=row.state in GONE or message is None,
-            has_open_alert=row.has_open_alert,
+            is_with_safeguarding=row.is_with_safeguarding,
             sent=None if invitation is None else OutboundState(invitation.state),
             sent_at=None if invitation is None else invitation.sent_at,
             error="" if invitation is None else invitation.error or "",

@@ -98,6 +98,14 @@ def _call_off(connection: Connection, row: AnyRow, now: datetime) -> bool:
     return call_off(connection, _key(row), row, now)
 
 
+def _wall_again(connection: Connection, row: AnyRow, now: datetime) -> bool:
+    """It is with safeguarding as before."""
+    del now
+    mine = (alert.c.id == _key(row), alert.c.cleared_by == row.staff_id, alert.c.cleared_at == row.at)
+    values = {"cleared_by": None, "cleared_at": None, "cleared_why": None}
+    return bool(connection.execute(update(alert).where(*mine).values(values)).rowcount)
+
+
 def _unread(connection: Connection, row: AnyRow, now: datetime) -> bool:
     """As it was read before, if it was."""
     del now
@@ -133,7 +141,8 @@ def _key(row: AnyRow) -> UUID:
     return UUID(row.record.partition(":")[2])
 
 
-_OF = {Act.DECIDE: None, Act.READ: None, Act.FINISH: task, Act.RELEASE: task, Act.TASK: task, Act.ALERT: alert, Act.HAND: alert}
+_OF = dict.fromkeys((Act.DECIDE, Act.READ)) | dict.fromkeys((Act.FINISH, Act.RELEASE, Act.TASK), task)
+_OF |= dict.fromkeys((Act.ALERT, Act.HAND, Act.CLEAR), alert)
 """Where each act is done; None: on the experience itself."""
 _KINDS = {act: "experience" if table is None else table.name for act, table in _OF.items()}
 _UNDO: Mapping[Act, Callable[[Connection, AnyRow, datetime], bool]] = {
@@ -144,4 +153,5 @@ _UNDO: Mapping[Act, Callable[[Connection, AnyRow, datetime], bool]] = {
     Act.TASK: _give_back,
     Act.ALERT: _leave_alert,
     Act.HAND: _call_off,
+    Act.CLEAR: _wall_again,
 }

@@ -17,12 +17,14 @@ from storage.audit import add_line
 from storage.database import Database
 from storage.deeds import undo_noted
 from storage.envelopes import open_note, seal_note
-from storage.inbox import ALERT_OPEN, LISTED
+from storage.inbox import LISTED
 from storage.removing import Removes
 from storage.sealing import Sealer
-from storage.tables import alert, deed, experience, looking, staff, staff_note, task
+from storage.tables import deed, experience, looking, staff, staff_note, task
 from storage.unit import AnyRow, Unit
+from storage.wall import WALLED, is_walled
 
+OF_ALERTS = (Act.ALERT, Act.HAND, Act.CLEAR)
 _NOTED = frozenset(NOTED.values())
 COLUMNS = {Act.GIVE: experience.c.owner_id, Act.SNOOZE: experience.c.asleep_until, Act.DUE: experience.c.due_on}
 
@@ -145,11 +147,15 @@ class SqlDeskWork:
 
 
 def _seen(staff_id: UUID, *, with_safeguarding: bool) -> Select[tuple[UUID]]:
-    """This member's deeds that are not behind the wall for them (but for ``_is_behind``). An alert in no experience is.
-    What was removed can be put back although nothing is left of its experience.
+    """This member's deeds that are not behind the wall for them (but for ``_is_behind``). An alert in no experience is, and so
+    is having cleared one. What was removed can be put back although nothing is left of its experience.
     """
     in_none = deed.c.experience_id.is_(None)
-    wall = [] if with_safeguarding else [or_(and_(in_none, deed.c.act != Act.ALERT.value), not_(ALERT_OPEN))]
+    if with_safeguarding:
+        wall = []
+    else:
+        of_alerts = deed.c.act.in_([act.value for act in OF_ALERTS])
+        wall = [or_(and_(in_none, not_(of_alerts)), not_(WALLED)), deed.c.act != Act.CLEAR.value]
     return (
         select(deed.c.id)
         .join_from(deed, experience, experience.c.id == deed.c.experience_id, isouter=True)
@@ -158,12 +164,11 @@ def _seen(staff_id: UUID, *, with_safeguarding: bool) -> Select[tuple[UUID]]:
 
 
 def _is_behind(connection: Connection, row: AnyRow) -> bool:
-    """Whether it is a task in no experience of somebody about whom an alert is open."""
+    """Whether it is a task in no experience of somebody of whom anything is with safeguarding."""
     if row.experience_id is not None or not (row.record or "").startswith("task:"):
         return False
     of_task = select(task.c.contact_id).where(task.c.id == UUID((row.record or "").partition(":")[2])).scalar_subquery()
-    waiting = select(alert.c.id).where(alert.c.contact_id == of_task, alert.c.closed_at.is_(None))
-    return connection.execute(waiting.limit(1)).first() is not None
+    return bool(connection.execute(select(is_walled(of_task))).scalar_one())
 
 
 def _deed(row: AnyRow) -> Deed:

@@ -13,7 +13,7 @@ from bot.replying import STILL_WRITING, Leaving, Writer
 from bot.talks_held import Talk
 from storage.database import Database
 from storage.envelopes import open_draft, seal_draft
-from storage.holds import OPEN_ALERT
+from storage.holds import WITH_SAFEGUARDING
 from storage.sealing import Sealer
 from storage.tables import conversation, draft, experience, letter, outbound_message, staff
 from storage.unit import Unit
@@ -93,7 +93,7 @@ class SqlDrafts:
             return bool(connection.execute(select(or_(waits, left))).scalar_one())
 
     def leaving(self, staff_id: UUID, now: datetime, *, with_safeguarding: bool) -> tuple[Leaving, ...]:
-        wall: list[ColumnElement[bool]] = [] if with_safeguarding else [not_(OPEN_ALERT)]
+        wall: list[ColumnElement[bool]] = [] if with_safeguarding else [not_(WITH_SAFEGUARDING)]
         query = (
             select(letter.c.id, letter.c.goes_at, NEWEST_OF_TALK.label("reference"))
             .join_from(letter, conversation, conversation.c.id == letter.c.conversation_id)

@@ -45,19 +45,20 @@ from storage.tables import (
     task,
 )
 from storage.unit import AnyRow, Unit
+from storage.wall import UNCLEARED
 
 TOLD_HERE = select(experience.c.id).where(
     experience.c.contact_id == conversation.c.contact_id, experience.c.channel == conversation.c.channel
 )
-OPEN_ALERT = exists().where(
+WITH_SAFEGUARDING = exists().where(
     alert.c.contact_id == conversation.c.contact_id,
-    alert.c.closed_at.is_(None),
+    UNCLEARED,
     or_(alert.c.experience_id.is_(None), alert.c.experience_id.in_(TOLD_HERE)),
 )
 """Something they told in this talk is with safeguarding, or something that has no experience yet: the talk is behind the wall."""
 
 TALKS = (
-    select(conversation, contact.c.opted_out_at, staff.c.name, OPEN_ALERT.label("has_open_alert"))
+    select(conversation, contact.c.opted_out_at, staff.c.name, WITH_SAFEGUARDING.label("is_with_safeguarding"))
     .join_from(conversation, contact, contact.c.id == conversation.c.contact_id)
     .join(staff, staff.c.id == conversation.c.held_by, isouter=True)
     .where(conversation.c.closed_at.is_(None))
@@ -323,7 +324,7 @@ def talk_of(connection: Connection, sealer: Sealer, row: AnyRow) -> Talk | None:
         locale=conversations.from_json(row.state).locale,
         heard_at=last.received_at,
         has_stopped=row.opted_out_at is not None,
-        has_open_alert=row.has_open_alert,
+        is_with_safeguarding=row.is_with_safeguarding,
         in_peace=peace_of(connection, row.contact_id).is_for(row.contact_id),
         held_at=row.held_at,
         held_by=row.held_by,

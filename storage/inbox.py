@@ -34,17 +34,13 @@ from storage.search import FEW, NOTHING, Asked, ask, marked
 from storage.tables import alert, experience, inbound_message, task
 from storage.tables.experiences import WAITING
 from storage.unit import AnyRow
+from storage.wall import UNCLEARED, UNLINKED, WALLED
 
 SPAM = "spam"
 """The kind of the task to look whether it is spam or a family."""
 
-LINKED = exists().where(alert.c.experience_id == experience.c.id)
-
-# A worry whose alert has not been linked to it yet counts as an open one: it must not slip below the fold.
-ALERT_OPEN = or_(
-    exists().where(alert.c.experience_id == experience.c.id, alert.c.closed_at.is_(None)),
-    and_(experience.c.risk >= int(RiskLevel.CONCERN), not_(LINKED)),
-)
+ALERT_OPEN = or_(exists().where(alert.c.experience_id == experience.c.id, alert.c.closed_at.is_(None)), UNLINKED)
+"""Somebody has yet to say what came of it. It comes first, and is not done with; who may see it is ``WALLED``."""
 
 LISTED = not_(experience.c.withdrawn)
 
@@ -69,18 +65,15 @@ SET_ASIDE = and_(LISTED, NEWEST_DOUBT.is_not(None), not_(WORDS_SINCE), not_(ALER
 
 OPEN = and_(LISTED, or_(experience.c.unread, ALERT_OPEN, TASK_OPEN), not_(SET_ASIDE))
 
-SINCE = (
-    select(func.min(alert.c.raised_at))
-    .where(alert.c.experience_id == experience.c.id, alert.c.closed_at.is_(None))
-    .scalar_subquery()
-)
+SINCE = select(func.min(alert.c.raised_at)).where(alert.c.experience_id == experience.c.id, UNCLEARED).scalar_subquery()
 
 # The same three by the way that leads to few: none of these reads a million rows.
 WITH_ALERT = select(alert.c.experience_id).where(alert.c.closed_at.is_(None), alert.c.experience_id.is_not(None))
-UNLINKED = select(experience.c.id).where(experience.c.risk >= int(RiskLevel.CONCERN), not_(LINKED))
-BEHIND = WITH_ALERT.union_all(UNLINKED)
+WITH_NONE_YET = select(experience.c.id).where(UNLINKED)
+BEHIND = WITH_ALERT.union_all(WITH_NONE_YET)
+WITH_STANDING = select(alert.c.experience_id).where(UNCLEARED, alert.c.experience_id.is_not(None))
 OWED = select(task.c.experience_id).where(task.c.done_at.is_(None), task.c.experience_id.is_not(None))
-OPEN_BEYOND = union_all(OWED, WITH_ALERT, UNLINKED)
+OPEN_BEYOND = union_all(OWED, WITH_ALERT, WITH_NONE_YET)
 DOUBTED = OWED.where(task.c.kind == SPAM)
 SNOOZED = select(experience.c.id).where(experience.c.asleep_until.is_not(None))
 # As it stands: SQLite takes a partial index only for its own words.
@@ -89,7 +82,7 @@ UNREAD = cast("ColumnElement[bool]", text(WAITING))
 # Whatever else is filtered for: how many there are must not tell what stands in them.
 BEHIND_THE_WALL = select(
     func.count(), func.min(func.coalesce(SINCE, experience.c.opened_at), type_=experience.c.opened_at.type)
-).where(LISTED, ALERT_OPEN, experience.c.id.in_(BEHIND))
+).where(LISTED, WALLED, experience.c.id.in_(WITH_STANDING.union_all(WITH_NONE_YET)))
 
 FEW_EXPERIENCES = 20_000
 """So long as there are no more in all, every list is counted to its end."""
@@ -160,7 +153,7 @@ class _Shelf:
         return self._connection.execute(query).scalar_one()
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        wall = [] if self._wanted.with_safeguarding else [not_(ALERT_OPEN)]
+        wall = [] if self._wanted.with_safeguarding else [not_(WALLED)]
         return [*self._all(), *wall]
 
     def _all(self) -> list[ColumnElement[bool]]:
@@ -172,9 +165,11 @@ class _Shelf:
         return sort(self._connection, grave, at, back=back, limit=limit)
 
     def _others(self, at: Place | None, *, back: bool, limit: int) -> list[AnyRow]:
+        # What has no open alert; of it, for others, what is not behind the wall. An open alert always is.
+        others = not_(ALERT_OPEN if self._wanted.with_safeguarding else WALLED)
         if self._few is not None:
-            return sort(self._connection, [*self._all(), not_(ALERT_OPEN)], at, back=back, limit=limit)
-        meets = [self._shelf, *self._meets, not_(ALERT_OPEN)]
+            return sort(self._connection, [*self._all(), others], at, back=back, limit=limit)
+        meets = [self._shelf, *self._meets, others]
         if not self._wanted.open_only:
             return walk(self._connection, meets, at, back=back, limit=limit)
         # What is open is what nobody has read, by an index of its own, and the little that was read and is still owed for.
@@ -222,7 +217,7 @@ def _are_few(connection: Connection) -> bool:
 
 def _open_count(connection: Connection, wanted: InboxFilter) -> int:
     """Counted along the ways that lead to few, and no further than ``MOST_COUNTED`` where those are many."""
-    wall = [] if wanted.with_safeguarding else [not_(ALERT_OPEN)]
+    wall = [] if wanted.with_safeguarding else [not_(WALLED)]
     is_open = and_(LISTED, not_(SET_ASIDE), not_(_asleep(wanted.today)), *wall)
     most = FEW_EXPERIENCES if _are_few(connection) else MOST_COUNTED
     unread = _limited(connection, select(experience.c.id).where(UNREAD, is_open), most)
@@ -233,7 +228,7 @@ def _open_count(connection: Connection, wanted: InboxFilter) -> int:
 
 
 def _count(connection: Connection, wanted: InboxFilter, shelf: ColumnElement[bool], few: Select[Any]) -> int:
-    wall = [] if wanted.with_safeguarding else [not_(ALERT_OPEN)]
+    wall = [] if wanted.with_safeguarding else [not_(WALLED)]
     return _limited(connection, select(experience.c.id).where(experience.c.id.in_(few), LISTED, shelf, *wall), MOST_COUNTED)
 
 

@@ -14,10 +14,10 @@ from bot.jobs import UNDER_WAY, Job, JobKind, JobState, Part, Piece, Step
 from bot.records import StaffMember
 from storage.audit import add_line
 from storage.database import Database
-from storage.inbox import ALERT_OPEN
 from storage.sealing import Sealer
 from storage.tables import experience, exported, job, job_piece, staff
 from storage.unit import AnyRow, Unit
+from storage.wall import WALLED
 
 DETAILS = "job|details"
 WITH_OWNER = select(job, staff.c.name.label("by_name")).join_from(job, staff, staff.c.id == job.c.asked_by)
@@ -134,7 +134,7 @@ class SqlJobs:
 
     def is_behind_the_wall(self, job_id: UUID) -> bool:
         held = select(exported.c.experience_id).where(exported.c.job_id == job_id)
-        query = select(experience.c.id).where(experience.c.id.in_(held), ALERT_OPEN).limit(1)
+        query = select(experience.c.id).where(experience.c.id.in_(held), WALLED).limit(1)
         with self._database.reading() as connection:
             return connection.execute(query).first() is not None
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, bindparam, or_, select
 from bot.errors import NotFound
 from bot.model import ChannelName
 from bot.records import LooseAlert, OpenedWords, Reach
-from storage.cards import alert_views
+from storage.cards import CLEARER, alert_views
 from storage.database import Database
 from storage.envelopes import open_address, open_inbound
 from storage.sealing import Sealer
@@ -19,9 +19,17 @@ from storage.tables.messages import InboundState
 from storage.unit import AnyRow
 
 ALERTS = (
-    select(alert, staff.c.name, inbound_message.c.channel, inbound_message.c.state, experience.c.reference)
+    select(
+        alert,
+        staff.c.name,
+        CLEARER.c.name.label("clearer"),
+        inbound_message.c.channel,
+        inbound_message.c.state,
+        experience.c.reference,
+    )
     .join_from(alert, inbound_message, inbound_message.c.seq == alert.c.inbound_seq)
     .join(staff, staff.c.id == alert.c.taken_by, isouter=True)
+    .join(CLEARER, CLEARER.c.id == alert.c.cleared_by, isouter=True)
     .join(experience, experience.c.id == alert.c.experience_id, isouter=True)
 )
 

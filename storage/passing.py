@@ -18,11 +18,11 @@ from storage.audit import add_line
 from storage.cards import word_of
 from storage.database import Database
 from storage.envelopes import open_answer, open_outbound, seal_answer
-from storage.inbox import ALERT_OPEN
 from storage.sealing import Sealer
 from storage.tables import alert, consent, experience, outbound_message, passed_on, recipient, staff, task
 from storage.tombstones import forget_outbound
 from storage.unit import AnyRow, Unit
+from storage.wall import UNCLEARED, WALLED
 
 one = passed_on.c
 mail = outbound_message.alias("mail")
@@ -43,7 +43,7 @@ PASSINGS = (
         mail.c.error,
         back.c.state.label("back_state"),
         back.c.status.label("back_status"),
-        ALERT_OPEN.label("hidden"),
+        WALLED.label("hidden"),
     )
     .join_from(passed_on, experience, experience.c.id == one.experience_id)
     .join(recipient, recipient.c.id == one.recipient_id)
@@ -68,7 +68,7 @@ def _said_last(purpose: Purpose) -> Any:
 
 
 STANDS_AGAINST = or_(
-    ALERT_OPEN,
+    WALLED,
     _said_last(Purpose.PASS_TO_SERVICE).is_(False),
     and_(
         _said_last(Purpose.WORDS_IN_PUBLIC).is_not(True),
@@ -80,9 +80,7 @@ STANDS_AGAINST = or_(
 NOT_ANY_MORE = and_(mail.c.state == OutboundState.PENDING.value, STANDS_AGAINST)
 """And the mail still waits."""
 
-MAY_CONCERN_IT = exists().where(
-    alert.c.contact_id == experience.c.contact_id, alert.c.experience_id.is_(None), alert.c.closed_at.is_(None)
-)
+MAY_CONCERN_IT = exists().where(alert.c.contact_id == experience.c.contact_id, alert.c.experience_id.is_(None), UNCLEARED)
 """The same family is in danger, and their words have not had their turn: nobody knows yet to which experience they belong."""
 
 
@@ -291,7 +289,7 @@ class SqlPassing:
 
 
 def _within(*, with_safeguarding: bool) -> tuple[ColumnElement[bool], ...]:
-    return () if with_safeguarding else (not_(ALERT_OPEN),)
+    return () if with_safeguarding else (not_(WALLED),)
 
 
 def _view(row: AnyRow, *, text: str = "", answer: str = "") -> Passing:

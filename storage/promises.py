@@ -17,7 +17,6 @@ from bot.promises import LOOK_AGAIN
 from bot.status import TOLD_OF
 from storage.database import Database
 from storage.envelopes import open_inbound
-from storage.inbox import ALERT_OPEN
 from storage.peace import peace_of
 from storage.sealing import Sealer
 from storage.tables import (
@@ -32,6 +31,7 @@ from storage.tables import (
 )
 from storage.tables.experiences import NEVER_READ
 from storage.unit import AnyRow, Unit
+from storage.wall import WALLED
 
 row_ = outbound_message.c
 missed = missed_promise.c
@@ -157,7 +157,7 @@ class SqlPromises:
         times = select(func.count()).select_from(missed_promise).where(missed.subject == experience.c.id).scalar_subquery()
         query = (
             select(experience.c.reference)
-            .where(text(NEVER_READ), times >= _TWICE, *([] if with_safeguarding else [not_(ALERT_OPEN)]))
+            .where(text(NEVER_READ), times >= _TWICE, *([] if with_safeguarding else [not_(WALLED)]))
             .order_by(experience.c.promised_on, experience.c.id)
         )
         with self._database.reading() as connection:

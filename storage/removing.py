@@ -25,7 +25,6 @@ from storage.erasing import ALERTED, ALERTS, KEEPS_WORDS, WITHDRAWN, Erasing
 from storage.experiences import HOLD, measure_sureness
 from storage.happenings import WORDS_BEFORE
 from storage.hiding import HOLD_WRITER
-from storage.inbox import ALERT_OPEN
 from storage.jobs import spoil_exports
 from storage.masking import move_message, pairs
 from storage.people import interrupt
@@ -49,6 +48,7 @@ from storage.tables import (
 from storage.tables.messages import InboundState
 from storage.talks import forget_preview
 from storage.unit import AnyRow
+from storage.wall import WALLED
 
 log = logging.getLogger(__name__)
 
@@ -142,7 +142,7 @@ class Removes(Erasing):
         ).one_or_none()
         if row is None or row.text != new.text:
             return None
-        behind = select(experience.c.id).where(experience.c.id == new.experience_id, ALERT_OPEN)
+        behind = select(experience.c.id).where(experience.c.id == new.experience_id, WALLED)
         if not new.with_safeguarding and self.connection.execute(behind).first() is not None:
             return None
         message = self.connection.execute(

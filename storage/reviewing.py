@@ -14,7 +14,7 @@ from bot.records import NewDecision, StaffMember
 from bot.review import THREAT
 from bot.reviewing import MOST_COUNTED, NOT_SURE, Done, NewReading, Outcome, Overtaken, Waiting
 from storage.experiences import CHANGE, HOLD, IS_TRANSLATED, Experiences, measure_sureness
-from storage.inbox import ALERT_OPEN, LISTED, SET_ASIDE
+from storage.inbox import LISTED, SET_ASIDE
 from storage.preferences import SqlPreferences
 from storage.tables import (
     decision,
@@ -30,6 +30,7 @@ from storage.tables.experiences import STANDS, WAITING
 from storage.tables.reviewing import WAITS_AGAIN
 from storage.translations import IS_FOREIGN
 from storage.unit import AnyRow
+from storage.wall import WALLED
 
 _RECENT = 200
 """Readings of which the themes in use are counted."""
@@ -48,7 +49,7 @@ COUNTS = reading.c.undone_at.is_(None)
 OF_IT = reading.c.passage_id == passage.c.id
 FOR_ALL = and_(
     LISTED,
-    not_(ALERT_OPEN),
+    not_(WALLED),
     not_(SET_ASIDE),
     ~exists().where(task.c.experience_id == experience.c.id, task.c.kind == THREAT),
     passage.c.text != "",
@@ -84,7 +85,7 @@ QUEUE = select(
 DONE = (
     select(reading, experience.c.reference)
     .join_from(reading, experience, experience.c.id == reading.c.experience_id)
-    .where(COUNTS, LISTED, not_(ALERT_OPEN), exists().where(passage.c.id == reading.c.passage_id))
+    .where(COUNTS, LISTED, not_(WALLED), exists().where(passage.c.id == reading.c.passage_id))
 )
 
 

@@ -15,11 +15,12 @@ from bot.second_reading import Pair
 from bot.sure_ones import Check, SureOne
 from storage.database import Database
 from storage.experiences import HOLD
-from storage.inbox import ALERT_OPEN, LISTED
+from storage.inbox import LISTED
 from storage.reviewing import COUNTS, FOR_ALL, IN_SAMPLE, OPEN_FIRST, READ_TWICE, SqlReviews, waits_for
 from storage.sealing import Sealer
 from storage.tables import bulk_check, decision, experience, passage, reading, staff, suggestion
 from storage.tables.experiences import STANDS
+from storage.wall import WALLED
 
 second = reading.alias("second")
 first_by = staff.alias("first_by")
@@ -39,7 +40,7 @@ PAIRS = (
     .join(second_by, second_by.c.id == second.c.staff_id)
     .where(COUNTS, second.c.undone_at.is_(None), reading.c.is_second.is_(False))
     .where(reading.c.outcome == Outcome.DECIDED.value, second.c.outcome == Outcome.DECIDED.value)
-    .where(LISTED, not_(ALERT_OPEN), exists().where(passage.c.id == reading.c.passage_id))
+    .where(LISTED, not_(WALLED), exists().where(passage.c.id == reading.c.passage_id))
     .order_by(second.c.at.desc(), second.c.id)
 )
 

@@ -16,10 +16,11 @@ from bot.status import FEWEST, TOLD_OF, Vote, top_theme
 from bot.terms import Terms
 from storage.database import Database
 from storage.editions import IS_PUBLIC
-from storage.inbox import ALERT_OPEN, LISTED
+from storage.inbox import LISTED
 from storage.tables import action_edition, action_link, decision, experience, milestone, missed_promise, passage, suggestion, task
 from storage.tables.experiences import STANDS
 from storage.unit import AnyRow
+from storage.wall import WALLED
 
 LOOK_AGAIN = "look_again"
 
@@ -40,7 +41,7 @@ class SqlStandings:
         days: it was kept away from those who counted and talked.
         """
         newest = (
-            select(experience, ALERT_OPEN.label("is_hidden"))
+            select(experience, WALLED.label("is_hidden"))
             .where(experience.c.contact_id == contact_id, LISTED)
             .order_by(experience.c.opened_at.desc(), experience.c.id)
         )
@@ -70,7 +71,7 @@ class SqlStandings:
         began = datetime.combine(self._terms.begin(now.astimezone(ZONE).date()), time(0), ZONE)
         if row.opened_at < began:
             return 0
-        carrying = and_(experience.c.opened_at >= began, LISTED, not_(ALERT_OPEN), _names(theme))
+        carrying = and_(experience.c.opened_at >= began, LISTED, not_(WALLED), _names(theme))
         votes: dict[UUID, list[Vote]] = {}
         for said in connection.execute(_votes(carrying)):
             votes.setdefault(said.experience_id, []).append(_vote(said))
@@ -162,7 +163,7 @@ def _came(connection: Connection, contact_id: UUID) -> str:
         select(action_edition.c.title)
         .join_from(action_link, action_edition, action_edition.c.action_id == action_link.c.action_id)
         .join(experience, experience.c.id == action_link.c.experience_id)
-        .where(experience.c.contact_id == contact_id, LISTED, not_(ALERT_OPEN), action_link.c.unlinked_at.is_(None), IS_PUBLIC)
+        .where(experience.c.contact_id == contact_id, LISTED, not_(WALLED), action_link.c.unlinked_at.is_(None), IS_PUBLIC)
         .order_by(action_edition.c.published_at.desc(), action_edition.c.id)
         .limit(1)
     )

@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select, update
 
 from bot.model import ChannelName
 from bot.records import Reach
 from bot.tasks import Counts, Show, Task
 from storage.database import Database
 from storage.envelopes import open_address
-from storage.inbox import ALERT_OPEN
 from storage.sealing import Sealer
-from storage.tables import address, alert, experience, inbound_message, staff, task
+from storage.tables import address, experience, inbound_message, staff, task
 from storage.unit import AnyRow, Unit
+from storage.wall import WALLED, is_walled
 
 MOST = 200
 """Tasks on one page: more than a team can owe, and a page that still opens."""
@@ -25,8 +25,8 @@ finisher = staff.alias("finisher")
 
 # A task in no experience is behind the wall with anything else of its person's.
 WITH_SAFEGUARDING = or_(
-    and_(task.c.experience_id.is_not(None), ALERT_OPEN),
-    and_(task.c.experience_id.is_(None), exists().where(alert.c.contact_id == task.c.contact_id, alert.c.closed_at.is_(None))),
+    and_(task.c.experience_id.is_not(None), WALLED),
+    and_(task.c.experience_id.is_(None), is_walled(task.c.contact_id)),
 )
 
 TASKS = (

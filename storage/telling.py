@@ -16,11 +16,12 @@ from bot.model import Locale
 from bot.records import NewOutbound
 from storage.actions_gone import stop_told
 from storage.editions import edition_of
-from storage.inbox import ALERT_OPEN, LISTED
+from storage.inbox import LISTED
 from storage.peace import peace_among
 from storage.sealing import Sealer
 from storage.tables import action, action_link, action_round, action_told, consent, contact, experience
 from storage.unit import Unit
+from storage.wall import WALLED
 from storage.ways import Theirs
 
 told, link = action_told.c, action_link.c
@@ -52,7 +53,7 @@ def contributors_among(
     """Everybody who told of it, but for those with safeguarding. ``only``: this one alone; ``apart_from``: a row of theirs
     that does not count, for it is the one that is to go.
     """
-    of_action = (link.action_id == action_id, link.unlinked_at.is_(None), LISTED, ~ALERT_OPEN)
+    of_action = (link.action_id == action_id, link.unlinked_at.is_(None), LISTED, ~WALLED)
     everybody = (
         select(experience.c.contact_id.label("id"))
         .join_from(action_link, experience, experience.c.id == link.experience_id)

@@ -13,7 +13,6 @@ from bot.records import StaffMember
 from bot.trail import FOR_A_REASON, READ, Exported, Found, TrailLine
 from storage.audit import add_line
 from storage.database import Database
-from storage.inbox import ALERT_OPEN
 from storage.sealing import Sealer
 from storage.tables import (
     alert,
@@ -33,6 +32,7 @@ from storage.tables import (
     translation,
 )
 from storage.unit import AnyRow, Unit
+from storage.wall import WALLED
 
 EXPORTS = ("messages", "experiences", "decisions")
 """What is exported whole, as the trail names it. The audit trail itself holds nothing of a record but its id."""
@@ -70,7 +70,7 @@ class SqlTrail:
             add_line(unit, who=f"staff:{member.id}", action=READ, record=f"experience:{experience_id}", why="", now=now)
 
     def find(self, reference: str) -> Found | None:
-        query = select(experience.c.id, experience.c.opened_at, experience.c.reference, ALERT_OPEN.label("hidden"))
+        query = select(experience.c.id, experience.c.opened_at, experience.c.reference, WALLED.label("hidden"))
         with self._database.reading() as connection:
             row = connection.execute(query.where(experience.c.reference == reference)).one_or_none()
         if row is None:

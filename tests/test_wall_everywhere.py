@@ -383,6 +383,34 @@ def test_neither_the_public_page_nor_a_look_at_it_beforehand_shows_anything_of_i
         assert [sign for sign in office.signs() if sign in said] == []
 
 
+def test_after_a_real_outcome_it_is_with_safeguarding_until_the_lead_lets_the_team_see_it(office: Office) -> None:
+    ruth, signs = office.by("ruth"), office.signs()
+    its = f"/staff/experiences/{office.reference.replace(' ', '-')}"
+    ruth.open(its)
+    ruth.press("/close", {"done": "police", "details": f"Rang them about {WORD}."})
+
+    jo, shown = office.by("jo"), {}
+    for address in office.addresses("GET"):
+        said = _said(jo.client.get(address))
+        for sign in signs:
+            said = said if sign not in address else said.replace(sign, "")
+        shown[address] = [sign for sign in signs if sign in said]
+    assert {address: found for address, found in shown.items() if found} == {}
+    jo.open("/staff/inbox")
+    assert office.reference not in jo.press("/inbox", {"words": WORD}).main
+    assert [sign for sign in signs if sign in _exports(office, office.by("pia"))] == []
+    assert [sign for sign in signs if sign in _said(office.site.test_client().get("/you-said-we-did"))] == []
+
+    assert office.reference in ruth.open("/staff/alerts").main
+    ruth.open(its)
+    ruth.press("/clear-alerts", {"why": "The family asks for a call."})
+    assert jo.open(its).heading == office.reference
+    assert "Rang them" not in jo.open(its).main
+    ruth.open("/staff/last")
+    ruth.press("/undo")
+    jo.open(its, status=404)
+
+
 @pytest.mark.parametrize("who", ["ruth", "ada"])
 def test_every_form_wants_its_token(office: Office, who: str) -> None:
     """A page that is closed to a role is refused before that is looked at; each is open to one of these two."""

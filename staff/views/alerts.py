@@ -55,6 +55,7 @@ def alerts() -> ResponseReturnValue:
     return render_template(
         "staff/alerts.html",
         waiting=use.waiting(member()),
+        kept_back=use.kept_back(member()),
         rota=use.rota(),
         on_duty=use.rota().on_duty(use.clock.now()),
         holes=use.holes(),

@@ -32,6 +32,7 @@ def add_experience(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(f"{at}/read", "mark_read", mark_read, methods=["POST"])
     blueprint.add_url_rule(f"{at}/alerts/<uuid:alert_id>/take", "take_alert", take_alert, methods=["POST"])
     blueprint.add_url_rule(f"{at}/alerts/<uuid:alert_id>/close", "close_alert", close_alert, methods=["POST"])
+    blueprint.add_url_rule(f"{at}/clear-alerts", "clear_alerts", clear_alerts, methods=["POST"])
     blueprint.add_url_rule(f"{at}/tasks/<uuid:task_id>/finish", "finish_task", finish_task, methods=["POST"])
     blueprint.add_url_rule(f"{at}/reach", "reach", reach, methods=["POST"])
     blueprint.add_url_rule(f"{at}/release", "release", release, methods=["POST"])
@@ -81,6 +82,16 @@ def close_alert(reference: str, alert_id: UUID) -> ResponseReturnValue:
         return page_of(view, outcome=outcome, outcome_for=alert_id), 400
     desk().review.close_alert(view, alert_id, member(), str(outcome))
     tell("alert_closed")
+    return go(address_of(view.card.reference))
+
+
+def clear_alerts(reference: str) -> ResponseReturnValue:
+    """Let the team see a record whose alerts are closed."""
+    view = look_up(reference)
+    reason = Reason.read(request.form)
+    if reason.errors:
+        return page_of(view, clear_reason=reason.of_clearing()), 400
+    tell("alert_cleared" if desk().review.clear_alerts(view, member(), reason.why) else "alert_not_cleared")
     return go(address_of(view.card.reference))
 
 
@@ -165,6 +176,7 @@ def page_of(
     outcome: Outcome | None = None,
     outcome_for: UUID | None = None,
     reason: Reason | None = None,
+    clear_reason: Reason | None = None,
     reached: bool = False,
     hidden: HiddenWord | None = None,
     original_reason: Reason | None = None,
@@ -182,6 +194,7 @@ def page_of(
         outcome_for=outcome_for,
         may_reach=may_reach(view.card, handles_alerts=handles_alerts()),
         reason=reason,
+        clear_reason=clear_reason,
         reached=reached,
         hidden=hidden,
         originals=_originals(view),

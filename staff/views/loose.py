@@ -17,6 +17,7 @@ def add_loose(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(at, "loose_alert", loose_alert, methods=["GET"])
     blueprint.add_url_rule(f"{at}/take", "take_loose_alert", take_loose_alert, methods=["POST"])
     blueprint.add_url_rule(f"{at}/close", "close_loose_alert", close_loose_alert, methods=["POST"])
+    blueprint.add_url_rule(f"{at}/clear", "clear_loose_alert", clear_loose_alert, methods=["POST"])
     blueprint.add_url_rule(f"{at}/words", "open_words", open_words, methods=["POST"])
 
 
@@ -48,6 +49,14 @@ def close_loose_alert(alert_id: UUID) -> ResponseReturnValue:
     return go(_address(alert_id))
 
 
+def clear_loose_alert(alert_id: UUID) -> ResponseReturnValue:
+    reason = Reason.read(request.form)
+    if reason.errors:
+        return _page(desk().loose.look(alert_id, member()), clear_reason=reason.of_clearing()), 400
+    tell("alert_cleared" if desk().loose.clear(alert_id, member(), reason.why) else "alert_not_cleared")
+    return go(_address(alert_id))
+
+
 def open_words(alert_id: UUID) -> ResponseReturnValue:
     """The page after this one shows them. Only the alert's id is carried there: no words are in a cookie."""
     reason = Reason.read(request.form)
@@ -63,6 +72,15 @@ def _address(alert_id: UUID) -> str:
     return url_for("staff.loose_alert", alert_id=alert_id)
 
 
-def _page(loose: LooseAlert, *, outcome: Outcome | None = None, reason: Reason | None = None, is_opened: bool = False) -> str:
+def _page(
+    loose: LooseAlert,
+    *,
+    outcome: Outcome | None = None,
+    reason: Reason | None = None,
+    clear_reason: Reason | None = None,
+    is_opened: bool = False,
+) -> str:
     opened = desk().loose.open_words(loose.alert.id, member()) if is_opened else None
-    return render_template("staff/loose.html", loose=loose, outcome=outcome, reason=reason, opened=opened)
+    return render_template(
+        "staff/loose.html", loose=loose, outcome=outcome, reason=reason, clear_reason=clear_reason, opened=opened
+    )

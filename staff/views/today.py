@@ -69,7 +69,7 @@ def today() -> ResponseReturnValue:
         promised_cards=cards,
         due=due,
         due_cards=_cards(due),
-        alerts=[card for card in _cards(everything) if card.is_with_safeguarding] if handles_alerts() else [],
+        alerts=[card for card in _cards(everything) if card.needs_outcome] if handles_alerts() else [],
         behind=Behind.of(everything, loose),
         loose=() if isinstance(loose, BehindTheWall) else loose,
         held=held,

@@ -29,7 +29,7 @@ class StaffRow(Row, table=True):
 
 class AlertRow(Row, table=True):
     """A worry a person must look at. Ids only, never words. Open until ``closed_at``; called out until taken. ``by_scorer``: only
-    the second listener heard it.
+    the second listener heard it. Its experience is with safeguarding until ``cleared_at``.
     """
 
     __tablename__ = "alert"
@@ -62,6 +62,9 @@ class AlertRow(Row, table=True):
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     outcome: str | None = Field(default=None, sa_type=ShownText)
     taken_over_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    cleared_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    cleared_by: UUID | None = None
+    cleared_why: str | None = Field(default=None, sa_type=ShownText)
 
 
 class AlertHandingRow(Row, table=True):

@@ -19,7 +19,7 @@ from bot.review import (
     tags,
     taken_off,
 )
-from bot.wall import NotYours, as_seen_by, is_with_safeguarding, may_handle_alerts, may_reach, open_alert
+from bot.wall import NotYours, as_seen_by, is_with_safeguarding, may_handle_alerts, may_reach, needs_outcome, open_alert
 from tests.staff.fakes import (
     NOW,
     AuditLine,
@@ -387,10 +387,36 @@ def test_a_grave_risk_whose_alert_is_not_linked_yet_is_kept_from_reviewers_too()
     assert is_with_safeguarding(card)
 
 
-def test_with_an_outcome_standing_the_experience_is_everybodys_again() -> None:
-    card = an_experience(alerts=[an_alert(outcome="Support agreed.")]).card
+@pytest.mark.parametrize("outcome", ["police: Rang them.", "Support agreed."])
+def test_with_an_outcome_that_says_it_was_real_the_experience_stays_with_safeguarding(outcome: str) -> None:
+    card = an_experience(alerts=[an_alert(outcome=outcome)]).card
 
-    assert not is_with_safeguarding(card)
+    assert is_with_safeguarding(card)
+    assert not needs_outcome(card)
+
+
+def test_with_an_outcome_that_says_it_was_none_or_once_the_team_is_let_see_it_it_is_everybodys_again() -> None:
+    none = an_alert(outcome="not_safeguarding: A game.")
+    cleared = an_alert("other", outcome="police: Rang them.", cleared_at=NOW, cleared_why="The family asks for a call.")
+
+    assert not is_with_safeguarding(an_experience(alerts=[none, cleared]).card)
+
+
+def test_the_team_is_let_see_a_record_with_a_reason_once_no_alert_of_it_is_open(review: Review, store: FakeStore) -> None:
+    view = store.put(an_experience(alerts=[an_alert(outcome="police: Rang them."), an_alert("open")]))
+    assert not review.clear_alerts(view, RUTH, "They know.")
+    review.close_alert(view, made_id("open"), RUTH, "not_safeguarding: A game.")
+    view = again(store, view)
+
+    assert review.clear_alerts(view, RUTH, "The family asks for a call.")
+
+    assert not is_with_safeguarding(again(store, view).card)
+    assert store.lines[-1] == AuditLine(
+        f"staff:{RUTH.id}", "clear_alert", f"alert:{made_id('alert')}", "The family asks for a call."
+    )
+    assert not review.clear_alerts(again(store, view), RUTH, "Once more.")
+    with pytest.raises(NotYours):
+        review.clear_alerts(view, JO, "I want to.")
 
 
 def test_a_carer_at_breaking_point_is_not_with_safeguarding() -> None:
@@ -412,7 +438,7 @@ def test_for_an_open_alert_only_those_who_handle_alerts_may_reach_the_person() -
     [("call_back", None, True), ("my_data", None, True), ("look_again", None, False), ("call_back", NOW, False)],
 )
 def test_for_a_promise_that_is_not_kept_yet_anybody_may(kind: str, done_at: datetime | None, may: bool) -> None:  # noqa: FBT001 - a table of cases
-    card = an_experience(alerts=[an_alert(outcome="Safe.")], tasks=(a_task(kind=kind, done_at=done_at),)).card
+    card = an_experience(alerts=[an_alert(outcome="not_safeguarding: Safe.")], tasks=(a_task(kind=kind, done_at=done_at),)).card
 
     assert may_reach(card, handles_alerts=False) == may_reach(card, handles_alerts=True) == may
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.model import Polarity, RiskLevel
 from bot.records import ExperienceCard
-from bot.wall import is_with_safeguarding
+from bot.wall import needs_outcome
 from demo.running import open_to_visitors
 from demo.scene import set_up
 from tests.demo.conftest import NOW, STORIES, Live, free_port
@@ -68,7 +68,7 @@ def test_staff_accepted_some_suggestions_and_corrected_others(cards: Sequence[Ex
 
 
 def test_one_alert_waits_for_somebody_to_take_it(cards: Sequence[ExperienceCard]) -> None:
-    waiting = [card for card in cards if is_with_safeguarding(card)]
+    waiting = [card for card in cards if needs_outcome(card)]
 
     assert len(waiting) == 1
     assert waiting[0].risk is RiskLevel.DANGER

@@ -51,6 +51,10 @@ class FakeAlertRecords:
     def open_alerts(self) -> tuple[LooseAlert, ...]:
         return self.store.loose_alerts()
 
+    def kept_back(self, *, limit: int) -> tuple[LooseAlert, ...]:
+        closed = [loose for loose in self.store.loose.values() if loose.alert.outcome and loose.alert.cleared_at is None]
+        return tuple(closed[:limit])
+
     def count_open(self) -> int:
         return len(self.store.loose_alerts())
 
@@ -95,12 +99,13 @@ class FakeAlertRecords:
 
 
 def fill_taken(store: FakeStore) -> None:
-    """An alert that the lead has, and one that a colleague has handed on."""
+    """An alert that the lead has, one that a colleague has handed on, and one that was closed as real."""
     ruth, lee = made_id("staff ruth"), made_id("staff lee")
     store.waits(a_loose_alert("mine", taken_by="Ruth Adeyemi", taker_id=ruth, taken_at=NOW), "he has a knife")
     handed = HandedTo("Ruth Adeyemi", NOW)
     theirs = a_loose_alert("theirs", taken_by="Lee Farr", taker_id=lee, taken_at=NOW, handed=handed)
     store.waits(theirs, "he has a knife")
+    store.waits(a_loose_alert("closed", taken_by="Ruth Adeyemi", taken_at=NOW, outcome="police: Rang 101, ref 4."), "a knife")
 
 
 def alert_desk_of(store: FakeStore, clock: FakeClock) -> AlertDesk:

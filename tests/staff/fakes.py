@@ -10,6 +10,7 @@ from functools import cache
 from typing import cast
 from uuid import UUID, uuid4, uuid5
 
+from bot.alerted import clears
 from bot.byhand import Kept, Origin
 from bot.channel_log import LogFilter, LogLine, Outcome, Way, What
 from bot.comments import COMMENTS, Comment, Writer, dedupe_of
@@ -45,7 +46,7 @@ from bot.safety import check
 from bot.same_person import Link, Person
 from bot.saved_views import SavedView
 from bot.team import Change, Invitation, TeamStore, to_look_at
-from bot.wall import Role, is_with_safeguarding
+from bot.wall import Role, is_with_safeguarding, needs_outcome
 from bot.wording import Wording
 from channels.manual import Manual
 from tests.bot.word_scene import FakeRecords
@@ -156,7 +157,7 @@ class FakeSaid:
         found = [
             comment
             for comment in self.under_posts.values()
-            if (before is None or comment.seq < before) and (with_safeguarding or not comment.has_open_alert)
+            if (before is None or comment.seq < before) and (with_safeguarding or not comment.is_with_safeguarding)
         ]
         return tuple(sorted(found, key=lambda comment: -comment.seq)[:limit])
 
@@ -393,7 +394,15 @@ class FakeStore:
         self._change_alert(alert_id, taken_by=self.members[staff_id].name, taken_at=now)
 
     def close_alert(self, alert_id: UUID, staff_id: UUID, outcome: str, now: datetime) -> None:
-        self._change_alert(alert_id, outcome=outcome)
+        self._change_alert(alert_id, outcome=outcome, cleared_at=now if clears(outcome) else None)
+
+    def clear_alert(self, alert_id: UUID, staff_id: UUID, why: str, now: datetime) -> bool:
+        every = [alert for view in self.experiences.values() for alert in view.alerts]
+        every += [loose.alert for loose in self.loose.values()]
+        waits = any(alert.id == alert_id and alert.outcome is not None and alert.cleared_at is None for alert in every)
+        if waits:
+            self._change_alert(alert_id, cleared_by=self.members[staff_id].name, cleared_at=now, cleared_why=why)
+        return waits
 
     def finish_task(self, task_id: UUID, staff_id: UUID, now: datetime) -> None:
         for view in list(self.experiences.values()):
@@ -515,7 +524,7 @@ class FakeStore:
 
 def _place(card: ExperienceCard) -> Place:
     return Place(
-        alert=is_with_safeguarding(card),
+        alert=needs_outcome(card),
         risk=card.risk,
         promised_on=card.promised_on,
         least_sure=card.least_sure,
@@ -585,6 +594,8 @@ def an_alert(name: str = "alert", **changes: object) -> AlertView:
         raised_at=NOW - timedelta(minutes=10),
         signpost_state="delivered",
     )
+    if clears(str(changes.get("outcome") or "")):
+        changes = {"cleared_at": NOW, **changes}
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 

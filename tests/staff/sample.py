@@ -190,7 +190,7 @@ def fill_rooms(store: FakeStore) -> None:
         {"sent": OutboundState.FAILED, "error": "Meta refused it: the person cannot be written to."},
         {"at": NOW - timedelta(days=9)},
         {"is_gone": True, "text": ""},
-        {"has_open_alert": True, "text": "he has a knife " * 20},
+        {"is_with_safeguarding": True, "text": "he has a knife " * 20},
     ]
     for number, state in enumerate(states, start=1):
         usual = {"text": RIVER_2, "is_redacted": True, "at": NOW - timedelta(hours=number), "post": "1001_2002"}

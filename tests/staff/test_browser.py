@@ -59,6 +59,7 @@ PAGES = {
     "alert without an experience": f"/staff/alerts/{made_id('loose')}",
     "an alert to hand on": f"/staff/alerts/{made_id('mine')}",
     "an alert handed to us": f"/staff/alerts/{made_id('theirs')}",
+    "an alert that was real": f"/staff/alerts/{made_id('closed')}",
     "every alert": "/staff/alerts",
     "the rota": "/staff/alerts/rota",
     "a drill": f"/staff/alerts/drills/{made_id('drill')}",

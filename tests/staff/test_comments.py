@@ -108,7 +108,7 @@ def test_a_press_that_comes_too_late_sends_nothing_and_says_so(jo: Browser, stor
 
 
 def test_a_comment_with_an_open_alert_is_for_safeguarding_alone(jo: Browser, ruth: Browser, store: FakeStore) -> None:
-    comment = under_a_post(store, has_open_alert=True)
+    comment = under_a_post(store, is_with_safeguarding=True)
 
     assert WORDS not in jo.open("/staff/comments").html
     assert WORDS in ruth.open("/staff/comments").main

@@ -420,10 +420,32 @@ def test_closing_an_alert_keeps_what_was_done_and_gives_the_experience_back(ruth
     assert store.experiences["TIMBER 350"].alerts[0].outcome == "family: Spoke to the mother at 10:40.\nSafe now."
 
 
-def test_after_the_alert_is_closed_a_reviewer_may_read(jo: Browser, store: FakeStore) -> None:
+def test_after_the_alert_is_closed_as_real_a_reviewer_may_not_read_until_the_lead_lets_the_team_see_it(
+    ruth: Browser, jo: Browser, store: FakeStore
+) -> None:
     store.close_alert(made_id("timber"), made_id("staff ruth"), "family: Safe now.", NOW)
+    jo.open(TIMBER, status=404)
+    assert "Only safeguarding sees this record" in ruth.open(TIMBER).main
+    assert "Write why the team may see it" in ruth.press("/clear-alerts", {"why": " "}, status=400).main
 
+    page = ruth.press("/clear-alerts", {"why": "The family asks for a call."})
+
+    assert told(page).startswith("The team sees this record now.")
+    assert "The family asks for a call." in card_called(page, "Alert, closed")
     assert jo.open(TIMBER).heading == "TIMBER 350"
+    assert store.actions()[-1] == "clear_alert"
+
+
+def test_an_alert_that_was_none_opens_the_record_and_only_who_handles_alerts_reads_what_came_of_it(
+    ruth: Browser, jo: Browser, store: FakeStore
+) -> None:
+    store.close_alert(made_id("timber"), made_id("staff ruth"), "not_safeguarding: Lines of a play.", NOW)
+
+    assert "Lines of a play." in ruth.open(TIMBER).main
+    page = jo.open(TIMBER)
+    assert page.heading == "TIMBER 350"
+    assert "Lines of a play." not in page.main
+    assert "Alert, closed" not in page.main
 
 
 @pytest.mark.parametrize(

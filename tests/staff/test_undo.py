@@ -35,6 +35,7 @@ HOW: dict[str, str] = {
     **dict.fromkeys(("give", "snooze", "set_due", "write_note"), DEED),
     **dict.fromkeys(("accept", "correct", "mark_read", "finish_task", "release", "close_task"), DEED),
     **dict.fromkeys(("take_task", "give_task", "put_back_task", "take_alert", "take_loose_alert", "hand_alert"), DEED),
+    **dict.fromkeys(("clear_alerts", "clear_loose_alert"), DEED),
     **dict.fromkeys(("decide_passage", "accept_sure_ones"), READING),
     # by its opposite, which stands beside it
     "link": "part",

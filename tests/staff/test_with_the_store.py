@@ -145,6 +145,8 @@ def test_an_alert_is_first_is_hidden_from_a_reviewer_and_is_closed_by_the_lead(s
     assert ("reveal_address", "To ring the mother.") in {(row["action"], row["why"]) for row in kept.export_rows("audit")}
     (alert,) = _view(kept).alerts
     assert (alert.taken_by, alert.outcome) == ("Ruth Adeyemi", "family: Spoke to the mother.")
+    jo.open(RIVER, status=404)
+    ruth.press("/clear-alerts", {"why": "They ask for a call."})
     assert jo.open(RIVER).heading == "RIVER 482"
 
 

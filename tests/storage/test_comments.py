@@ -186,10 +186,13 @@ def test_one_with_an_open_alert_is_for_safeguarding(
     assert comments.page(jo) == ((), None)
     with pytest.raises(NotFound):
         comments.invite(comment_id, jo)
-    assert only(comments, ruth).has_open_alert
+    assert only(comments, ruth).is_with_safeguarding
     with store.transaction() as tx:
         tx.close_alert(alert_id, jo.id, "family: spoken to", NOW)
-    assert not only(comments, jo).has_open_alert
+    assert comments.page(jo) == ((), None)
+    with store.transaction() as tx:
+        assert tx.clear_alert(alert_id, jo.id, "They ask for a call.", NOW)
+    assert not only(comments, jo).is_with_safeguarding
 
 
 def test_pages_go_on_from_the_oldest_shown(comments: Comments, posts: Posts, jo: StaffMember) -> None:

@@ -60,6 +60,31 @@ def test_an_open_alert_stands_above_a_graver_one_that_is_closed(store: Store, sc
     assert listed(store) == ["STILL OPEN", "CLOSED"]
 
 
+@pytest.mark.parametrize("outcome", ["police: Rang them.", "Spoke to the family.", "not_safeguarding: A game."])
+def test_behind_the_wall_is_what_was_closed_as_real_until_the_team_is_let_see_it(
+    store: Store, scene: Scene, outcome: str
+) -> None:
+    lead = scene.employs("Lee Lead", role="safeguarding")
+    seq = scene.accepts("danger", risk=DANGER)
+    assert seq is not None
+    alert_id = scene.alerts(seq)
+    scene.takes_turn(reference="RIVER 482", risk=RiskLevel.DANGER)
+    is_real = not outcome.startswith("not_")
+
+    def seen() -> tuple[list[str], int | None, int, int]:
+        page = store.inbox(InboxFilter(with_safeguarding=False))
+        return [card.reference for card in page.cards], page.total, page.open_count, page.hidden
+
+    with store.transaction() as tx:
+        assert not tx.clear_alert(alert_id, lead.id, "It is open.", NOW)
+        tx.close_alert(alert_id, lead.id, outcome, NOW)
+    assert seen() == (([], 0, 0, 1) if is_real else (["RIVER 482"], 1, 1, 0))
+    assert listed(store) == ["RIVER 482"]
+    with store.transaction() as tx:
+        assert tx.clear_alert(alert_id, lead.id, "They ask for a call.", NOW) == is_real
+    assert seen() == (["RIVER 482"], 1, 1, 0)
+
+
 def test_a_worry_stays_in_the_inbox_until_its_alert_is_closed(store: Store, scene: Scene) -> None:
     lead = scene.employs("Lee Lead", role="safeguarding")
     seq = scene.accepts("danger", risk=DANGER)

@@ -117,6 +117,9 @@ def test_what_is_with_safeguarding_is_in_no_queue_until_its_alert_is_closed(
         assert use.records.waiting(member.id, NOW) == (None, 0)
     with scene.store.transaction() as tx:
         tx.close_alert(alert_id, ruth.id, "family: safe", NOW)
+    assert use.next(jo) is None
+    with scene.store.transaction() as tx:
+        assert tx.clear_alert(alert_id, ruth.id, "They ask for a call.", NOW)
     assert use.next(jo) is not None
 
 

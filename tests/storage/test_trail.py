@@ -182,6 +182,10 @@ def test_what_is_with_safeguarding_has_a_trail_only_for_those_who_handle_it(stor
     assert [line.action for line in trail.of_alert(alert.id, ruth)] == ["take_alert"]
     with store.transaction() as tx:
         tx.close_alert(alert.id, ruth.id, "family: safe", NOW)
+    with pytest.raises(NotFound):
+        trail.of("BROOK 377", pia)
+    with store.transaction() as tx:
+        assert tx.clear_alert(alert.id, ruth.id, "They ask for a call.", NOW)
 
     assert acts(trail, pia, "BROOK 377") == acts(trail, ada, "BROOK 377") == []
 

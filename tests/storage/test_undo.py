@@ -13,6 +13,7 @@ from bot.errors import NotFound
 from bot.records import ExperienceView, StaffMember
 from bot.review import Answer, Review, tags
 from bot.tasks import Show
+from bot.wall import is_with_safeguarding
 from storage.alerting import NEVER
 from storage.database import Database
 from storage.desk_work import SqlDeskWork
@@ -218,6 +219,28 @@ def test_an_alert_that_was_taken_by_mistake_is_called_out_again_but_not_once_it_
 
     with pytest.raises(GoneOnError):
         work.undo(second.id, ruth)
+
+
+def test_what_the_team_was_let_see_is_with_safeguarding_again(
+    store: SqlStore, scene: Scene, work: DeskWork, review: Review, clock: FakeClock
+) -> None:
+    ruth = scene.employs("Ruth Lead", role="safeguarding")
+    seq = scene.accepts("He held him down.", risk=DANGER)
+    assert seq is not None
+    alert_id = scene.alerts(seq)
+    scene.takes_turn(reference="RIVER 482", risk=DANGER.level)
+    with store.transaction() as tx:
+        tx.close_alert(alert_id, ruth.id, "police: rung", clock.now())
+    clock.move(MINUTE)
+    review.clear_alerts(view(store), ruth, "The family asks for a call.")
+    card = view(store).card
+    assert not is_with_safeguarding(card)
+    assert (card.alerts[0].cleared_by, card.alerts[0].cleared_why) == ("Ruth Lead", "The family asks for a call.")
+    assert work.last(ruth, with_safeguarding=False) == ()
+
+    work.undo(last(work, ruth).id, ruth)
+
+    assert is_with_safeguarding(view(store).card)
 
 
 def test_what_was_read_and_undone_twice_was_never_read(
