@@ -219,6 +219,8 @@ def _said_meanwhile(connection: Connection, found: AnyRow) -> ColumnElement[bool
     return and_(
         outbound_message.c.address_index.in_(reached),
         outbound_message.c.contact_id == found.contact_id,
+        # What went with an alert stands where its alert does, and nowhere before that.
+        outbound_message.c.alert_id.is_(None),
         outbound_message.c.channel == found.channel,
         outbound_message.c.seq > first,
         outbound_message.c.seq < func.coalesce(next_first, outbound_message.c.seq + 1),

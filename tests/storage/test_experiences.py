@@ -208,6 +208,24 @@ def test_a_signpost_stands_in_the_talk_and_its_fate_on_the_alert(store: Store, s
     assert view.card.alerts == view.alerts
 
 
+def test_before_its_words_have_had_their_turn_a_signpost_stands_in_no_earlier_talk(store: Store, scene: Scene) -> None:
+    scene.tells("The taxi", reference="RIVER 482")
+    seq = scene.accepts("danger", risk=DANGER)
+    assert seq is not None
+    scene.alerts(seq)
+
+    def talk(reference: str) -> list[str]:
+        view = store.experience(reference)
+        return [] if view is None else [line.text for line in view.talk]
+
+    before = talk("RIVER 482")
+    assert "The taxi" in before
+    assert "Ring 999." not in before
+    scene.takes_turn(reference="BROOK 377", reply=None)
+    assert talk("BROOK 377") == ["danger", "Ring 999."]
+    assert talk("RIVER 482") == before
+
+
 def test_the_newest_experience_is_what_status_speaks_of(store: Store, scene: Scene) -> None:
     assert store.status_of(scene.contact()) is None
     scene.tells("The taxi", reference="RIVER 482")
