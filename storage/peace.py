@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, select
 
+from bot.alerted import clears
 from bot.draft import MOURNING, WRITE_BY_HAND
 from bot.model import Speaker
 from storage.tables import alert, conversation, experience, task
@@ -20,7 +21,9 @@ from storage.tables import alert, conversation, experience, task
 
 @dataclass(frozen=True, slots=True)
 class Peace:
-    """People, by what stands in the way. ``held``: somebody of the team has a talk of theirs."""
+    """People, by what stands in the way. ``in_danger``: there is an alert about them that nobody has said was none, were it
+    closed as real and let the team see it since; ``held``: somebody of the team has a talk of theirs.
+    """
 
     in_danger: frozenset[UUID]
     mourning: frozenset[UUID]
@@ -42,7 +45,8 @@ def peace_among(connection: Connection, are_theirs: Callable[[Any], ColumnElemen
     def ids(column: Any, *which: ColumnElement[bool]) -> set[UUID]:
         return set(connection.execute(select(column).where(are_theirs(column), *which)).scalars())
 
-    in_danger = ids(alert.c.contact_id, alert.c.closed_at.is_(None))
+    raised = connection.execute(select(alert.c.contact_id, alert.c.outcome).where(are_theirs(alert.c.contact_id)))
+    in_danger = {row.contact_id for row in raised if not clears(row.outcome or "")}
     mourning = ids(task.c.contact_id, task.c.kind == WRITE_BY_HAND)
     young = ids(experience.c.contact_id, experience.c.speaker == Speaker.YOUNG_PERSON.value)
     held = ids(conversation.c.contact_id, conversation.c.closed_at.is_(None), conversation.c.held_at.is_not(None))

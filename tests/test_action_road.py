@@ -307,6 +307,21 @@ def test_who_is_with_safeguarding_is_neither_told_nor_counted(street: Street) ->
     assert street.presses() == 0
 
 
+@pytest.mark.parametrize("was_real", [True, False])
+def test_whose_alert_was_real_is_told_by_nobody_but_a_person_even_once_the_team_sees_the_record(
+    street: Street,
+    was_real: bool,  # noqa: FBT001 - a table of cases
+) -> None:
+    street.tells(1)
+    raise_alert(street)
+    with street.store.transaction() as tx:
+        tx.close_alert(UUID(int=8), NORA.id, "police: Rang them." if was_real else "not_safeguarding: A game.", street.clock.at)
+        tx.clear_alert(UUID(int=8), NORA.id, "They ask for a call.", street.clock.at)
+    street.publishes()
+
+    assert street.presses() == (0 if was_real else 1)
+
+
 def test_an_alert_after_the_press_holds_the_word_back(street: Street) -> None:
     street.tells(1)
     street.publishes()
