@@ -126,10 +126,9 @@ class CallOut:
 
     def ladder(self, rota: Rota, now: datetime) -> tuple[Rung, ...]:
         """Who can be called now, lowest rung first. A rung that no route reaches would be a quarter of an hour in which nobody is
-        called; and where none on duty can be reached, whoever else can be is called.
+        called.
         """
-        on_duty = tuple(rung for rung in rota.ladder(now) if self.routes_to(rung))
-        return on_duty or tuple(rung for rung in rota.rungs if self.routes_to(rung))
+        return tuple(rung for rung in rota.ladder(now) if self.routes_to(rung))
 
     def calls(self, rungs: Sequence[Rung], say: Say, *, about: About, subject: UUID, round_: int, now: datetime) -> list[Call]:
         """One round: every rung of it by every route it has."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,11 @@ class Hours:
         while not self.is_working_day(day):
             day += _A_DAY
         return day
+
+
+@cache
+def bank_holidays() -> frozenset[date]:
+    return Hours.load().holidays
 
 
 def _holidays(table: dict[str, Any], where: str) -> frozenset[date]:

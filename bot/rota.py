@@ -1,12 +1,13 @@
 """The rota: who is called when an alert waits, in which order, and at which hours somebody is missing.
 
-Each rung has hours of its own, by the clock on London's walls. Where nobody is on duty all are called all the same: one call
-too many is better than none.
+Each rung has hours of its own, by the clock on London's walls; on a bank holiday those of Monday to Friday do not hold. Who is
+on duty is called first, then everybody else: one call too many is better than none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -15,11 +16,14 @@ from uuid import UUID
 
 from bot.days import ZONE
 from bot.errors import BotError
+from bot.hours import bank_holidays
 from bot.records import StaffMember
 
 AHEAD = timedelta(days=7)
 """How far holes are looked for."""
 MOST_RUNGS = 12
+OFFICE_DAYS = frozenset({1, 2, 3, 4, 5})
+"""Hours on these days alone are an office's. Who comes on a Saturday or Sunday comes on a bank holiday too."""
 _A_DAY = timedelta(days=1)
 
 
@@ -50,19 +54,20 @@ class Rung:
     opens: time = time(9)
     closes: time = time(17)
 
-    def is_in_hours(self, now: datetime) -> bool:
+    def is_in_hours(self, now: datetime, holidays: AbstractSet[date] = frozenset()) -> bool:
         here = now.astimezone(ZONE)
-        today = here.date()
-        return any(begins <= here < ends for begins, ends in (self._hours(today), self._hours(today - _A_DAY)))
+        days = (here.date(), here.date() - _A_DAY)
+        return any(begins <= here < ends for begins, ends in (self._hours(day, holidays) for day in days))
 
     def edges(self, day: date) -> tuple[datetime, datetime]:
         """When its hours of this day begin and end, whether or not it has hours on it."""
         end = day if self.closes > self.opens else day + _A_DAY
         return datetime.combine(day, self.opens, ZONE), datetime.combine(end, self.closes, ZONE)
 
-    def _hours(self, day: date) -> tuple[datetime, datetime]:
+    def _hours(self, day: date, holidays: AbstractSet[date]) -> tuple[datetime, datetime]:
         begins, ends = self.edges(day)
-        return (begins, ends) if day.isoweekday() in self.days else (begins, begins)
+        is_off = day in holidays and self.days <= OFFICE_DAYS
+        return (begins, ends) if day.isoweekday() in self.days and not is_off else (begins, begins)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +81,11 @@ class Hole:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rota:
     """``number`` counts what was kept; 0 is the first filling: who has the role for safeguarding, and a mobile number or
-    an email address to sign in with.
+    an email address to sign in with. ``holidays``: on which no office is open.
     """
 
     rungs: tuple[Rung, ...]
+    holidays: frozenset[date] = field(default_factory=bank_holidays, repr=False)
     number: int = 0
     made_by: str | None = None
     made_at: datetime | None = None
@@ -100,7 +106,7 @@ class Rota:
         )
 
     def on_duty(self, now: datetime) -> tuple[Rung, ...]:
-        in_hours = [rung for rung in self.rungs if rung.when is When.HOURS and rung.is_in_hours(now)]
+        in_hours = [rung for rung in self.rungs if rung.when is When.HOURS and rung.is_in_hours(now, self.holidays)]
         if in_hours:
             return tuple(rung for rung in self.rungs if rung.when is When.ALWAYS or rung in in_hours)
         # Out of hours those who are there for it come before those who are there always.
@@ -108,8 +114,10 @@ class Rota:
         return (*outside, *(rung for rung in self.rungs if rung.when is When.ALWAYS))
 
     def ladder(self, now: datetime) -> tuple[Rung, ...]:
-        """Who is called, lowest rung first."""
-        return self.on_duty(now) or self.rungs
+        """Who is called, lowest rung first: who is on duty, then who is not, those for out of hours last."""
+        on_duty = self.on_duty(now)
+        rest = [rung for rung in self.rungs if rung not in on_duty]
+        return (*on_duty, *sorted(rest, key=lambda rung: rung.when is When.OUT_OF_HOURS))
 
     def holes(self, now: datetime) -> tuple[Hole, ...]:
         """The hours of the next week in which nobody is on duty; none of an empty rota, which is one hole."""

@@ -138,6 +138,17 @@ def test_out_of_hours_the_night_team_is_called(street: Street) -> None:
     assert called(street) == [NIGHT.mobile]
 
 
+def test_in_office_hours_the_night_team_is_called_where_the_office_does_not_take_it(street: Street) -> None:
+    office = replace(RUTH, email=None, when=When.HOURS, days=frozenset({1, 2, 3, 4, 5}))
+    keep(street, office, NIGHT)
+    street.text(DANGER)
+    for minutes in (0, 5, 5, 5):
+        street.later(minutes=minutes)
+        alerts_of(street).chase()
+
+    assert called(street) == [RUTH.mobile, RUTH.mobile, RUTH.mobile, RUTH.mobile, NIGHT.mobile]
+
+
 @pytest.mark.parametrize("step", [1, 2, 5, 9, 10])
 def test_a_worker_killed_at_any_step_of_a_round_has_called_everybody_once_in_the_end(street: Street, step: int) -> None:
     keep(street, RUTH, HUW)

@@ -20,6 +20,11 @@ RUTH, HUW, DESK = a_rung("Ruth"), a_rung("Huw", closes=13), a_rung("Out-of-hours
 
 
 def names(rota: Rota, at: datetime) -> list[str]:
+    """Who is on duty, lowest rung first; where nobody is, who is called."""
+    return [rung.name for rung in rota.on_duty(at) or rota.ladder(at)]
+
+
+def called(rota: Rota, at: datetime) -> list[str]:
     return [rung.name for rung in rota.ladder(at)]
 
 
@@ -28,6 +33,25 @@ def test_in_their_hours_the_people_are_called_in_order_and_the_night_team_is_not
 
     assert names(rota, MONDAY) == ["Huw", "Ruth"]
     assert names(rota, MONDAY.replace(hour=14)) == ["Ruth"]
+
+
+def test_when_nobody_on_duty_takes_it_everybody_else_is_called_those_for_out_of_hours_last() -> None:
+    rota = Rota(rungs=(DESK, HUW, RUTH))
+
+    assert called(rota, MONDAY.replace(hour=14)) == ["Ruth", "Huw", "Out-of-hours team"]
+    assert called(rota, MONDAY.replace(hour=20)) == ["Out-of-hours team", "Huw", "Ruth"]
+
+
+def test_on_a_bank_holiday_no_office_is_open_and_who_comes_at_weekends_is_there() -> None:
+    boxing_day = datetime(2026, 12, 28, 10, 0, tzinfo=UTC)
+    weekend = a_rung("Weekend desk", days=frozenset({6, 7, 1}))
+    alone = Rota(rungs=(RUTH,))
+
+    assert names(Rota(rungs=(RUTH, DESK)), boxing_day) == ["Out-of-hours team"]
+    assert names(Rota(rungs=(RUTH, weekend, DESK)), boxing_day) == ["Weekend desk"]
+    assert Hole(boxing_day.replace(day=26, hour=0), boxing_day.replace(day=29, hour=8)) in alone.holes(
+        boxing_day.replace(day=26, hour=0)
+    )
 
 
 def test_outside_the_hours_the_night_team_is_called_before_whoever_is_always_there() -> None:
