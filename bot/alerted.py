@@ -30,27 +30,32 @@ def clears(outcome: str) -> bool:
     return was_real(outcome) is False
 
 
-def take(store: Store, alert: AlertView, member: StaffMember, now: datetime) -> None:
-    """Say "I have this one". One that somebody already has stays theirs, unless they have handed it on."""
+def take(store: Store, alert: AlertView, member: StaffMember, now: datetime) -> bool:
+    """Say "I have this one". False: somebody already has it, be it since a moment ago, and it stays theirs, unless they have
+    handed it on.
+    """
     if not alert.is_open_to(member.id):
-        return
+        return False
     with store.transaction() as tx:
-        if alert.taken_by is None:
-            tx.take_alert(alert.id, member.id, now)
-        elif not tx.take_over_alert(alert.id, member.id, now):
-            return
-        audit(tx, member, "take_alert", f"alert:{alert.id}", now)
+        take_it = tx.take_alert if alert.taken_by is None else tx.take_over_alert
+        taken = take_it(alert.id, member.id, now)
+        if taken:
+            audit(tx, member, "take_alert", f"alert:{alert.id}", now)
+    return taken
 
 
-def close(store: Store, alert: AlertView, member: StaffMember, outcome: str, now: datetime) -> None:
-    """Record what came of it. An outcome that stands is not written over. ``outcome`` is 1 to 2,000 long."""
+def close(store: Store, alert: AlertView, member: StaffMember, outcome: str, now: datetime) -> bool:
+    """Record what came of it. False: another outcome stands, be it since a moment ago, and is not written over. ``outcome`` is
+    1 to 2,000 long.
+    """
     if alert.outcome is not None:
-        return
+        return False
     with store.transaction() as tx:
-        if alert.taken_by is None:
-            tx.take_alert(alert.id, member.id, now)
-        tx.close_alert(alert.id, member.id, outcome, now)
-        audit(tx, member, "close_alert", f"alert:{alert.id}", now)
+        tx.take_alert(alert.id, member.id, now)
+        closed = tx.close_alert(alert.id, member.id, outcome, now)
+        if closed:
+            audit(tx, member, "close_alert", f"alert:{alert.id}", now)
+    return closed
 
 
 def clear(store: Store, alerts: Sequence[AlertView], member: StaffMember, why: str, now: datetime) -> bool:

@@ -46,7 +46,7 @@ class _Round:
     """
 
     waiting: tuple[AlertDue, ...]
-    in_peace: Mapping[UUID, datetime]
+    in_peace: tuple[tuple[AlertDue, datetime], ...]
     next_round: datetime | None
 
     @property
@@ -111,7 +111,7 @@ class Alerts:
         if before and timedelta(0) <= now - before[-1] < CROWD_EVERY:
             with self._store.transaction() as tx:
                 for alert in waiting:
-                    tx.chased(alert.id, next_at=before[-1] + CROWD_EVERY)
+                    tx.chased(alert.id, taken_at=alert.taken_at, next_at=before[-1] + CROWD_EVERY)
             rounds = [round_ for round_ in rounds if not round_.is_due]
             waiting = []
         say = Say("alert.call_many", {"staff_url": self._staff_url, "count": str(len(waiting))})
@@ -121,15 +121,15 @@ class Alerts:
         with self._store.transaction() as tx:
             place(tx, calls, also=[alert.id for round_ in rounds if round_.is_due for alert in round_.waiting])
             for round_ in rounds:
-                for alert_id, until in round_.in_peace.items():
-                    tx.chased(alert_id, next_at=until)
+                for alert, until in round_.in_peace:
+                    tx.chased(alert.id, taken_at=alert.taken_at, next_at=until)
                 for alert in round_.waiting:
                     rest = EVERY if alert.taken_at is None else REMIND_EVERY
-                    tx.chased(alert.id, next_at=round_.next_round or now + rest)
+                    tx.chased(alert.id, taken_at=alert.taken_at, next_at=round_.next_round or now + rest)
 
     def _round(self, alerts: Sequence[AlertDue], now: datetime) -> _Round:
-        peace = {alert.id: until for alert in alerts if (until := self._peace(alert)) is not None and now < until}
-        waiting = tuple(alert for alert in alerts if alert.id not in peace)
+        peace = tuple((alert, until) for alert in alerts if (until := self._peace(alert)) is not None and now < until)
+        waiting = tuple(alert for alert in alerts if alert not in [each for each, _ in peace])
         return _Round(waiting, peace, _next_round(alerts, now))
 
     def _peace(self, alert: AlertDue) -> datetime | None:

@@ -45,14 +45,13 @@ class LooseReview:
             raise NotFound
         return loose
 
-    def take(self, alert_id: UUID, member: StaffMember) -> LooseAlert:
-        """Returns it as it was before."""
-        loose = self.look(alert_id, member)
-        take(self.store, loose.alert, member, self.clock.now())
-        return loose
+    def take(self, alert_id: UUID, member: StaffMember) -> bool:
+        """False: somebody already has it, or it is closed."""
+        return take(self.store, self.look(alert_id, member).alert, member, self.clock.now())
 
-    def close(self, alert_id: UUID, member: StaffMember, outcome: str) -> None:
-        close(self.store, self.look(alert_id, member).alert, member, outcome, self.clock.now())
+    def close(self, alert_id: UUID, member: StaffMember, outcome: str) -> bool:
+        """False: another outcome stands."""
+        return close(self.store, self.look(alert_id, member).alert, member, outcome, self.clock.now())
 
     def clear(self, alert_id: UUID, member: StaffMember, why: str) -> bool:
         """Let the team see what else this person told. False: the alert is open, or is cleared already."""

@@ -400,15 +400,23 @@ class Transaction(CampaignTransaction, Protocol):
 
     def link_alerts(self, seqs: Sequence[int], experience_id: UUID) -> None: ...
 
-    def chased(self, alert_id: UUID, *, next_at: datetime) -> None: ...
+    def chased(self, alert_id: UUID, *, taken_at: datetime | None, next_at: datetime) -> bool:
+        """Count a round, and say when the next is. False, and nothing is changed: it is not as it was when the round was worked
+        out (``taken_at``), for somebody has taken it since, or given it back. Raises ``NotFound``.
+        """
+        ...
 
-    def take_alert(self, alert_id: UUID, staff_id: UUID, now: datetime) -> None: ...
+    def take_alert(self, alert_id: UUID, staff_id: UUID, now: datetime) -> bool:
+        """False: somebody has it, or it is closed."""
+        ...
 
     def take_over_alert(self, alert_id: UUID, staff_id: UUID, now: datetime) -> bool:
         """From another who has handed it on. False: it is not handed on, or not any more."""
         ...
 
-    def close_alert(self, alert_id: UUID, staff_id: UUID, outcome: str, now: datetime) -> None: ...
+    def close_alert(self, alert_id: UUID, staff_id: UUID, outcome: str, now: datetime) -> bool:
+        """False: another outcome stands."""
+        ...
 
     def clear_alert(self, alert_id: UUID, staff_id: UUID, why: str, now: datetime) -> bool:
         """Let the team see what a closed alert was raised about. False: it is open, or cleared already."""

@@ -191,15 +191,13 @@ class Review:
         with self.store.transaction() as tx:
             return self._mark_read(tx, view, member, seen=seen, now=self.clock.now())
 
-    def take_alert(self, view: ExperienceView, alert_id: UUID, member: StaffMember) -> AlertView:
-        """Say "I have this one". Returns the alert as it was: one that somebody already has stays theirs."""
-        alert = self._alert(view, alert_id, member)
-        take(self.store, alert, member, self.clock.now())
-        return alert
+    def take_alert(self, view: ExperienceView, alert_id: UUID, member: StaffMember) -> bool:
+        """Say "I have this one". False: somebody already has it, or it is closed."""
+        return take(self.store, self._alert(view, alert_id, member), member, self.clock.now())
 
-    def close_alert(self, view: ExperienceView, alert_id: UUID, member: StaffMember, outcome: str) -> None:
-        """Record what came of an alert. An outcome that stands is not written over. ``outcome`` is 1 to 2,000 long."""
-        close(self.store, self._alert(view, alert_id, member), member, outcome, self.clock.now())
+    def close_alert(self, view: ExperienceView, alert_id: UUID, member: StaffMember, outcome: str) -> bool:
+        """Record what came of an alert. False: another outcome stands. ``outcome`` is 1 to 2,000 long."""
+        return close(self.store, self._alert(view, alert_id, member), member, outcome, self.clock.now())
 
     def clear_alerts(self, view: ExperienceView, member: StaffMember, why: str) -> bool:
         """Let the team see a record whose alerts are closed. False: one is open, or they see it already."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
@@ -159,6 +159,10 @@ class Outcome:
         elif len(details) > LONGEST_OUTCOME:
             errors["details"] = "details_long"
         return cls(done, details, errors)
+
+    def overtaken(self) -> Outcome:
+        """The same where another outcome was recorded a moment before."""
+        return replace(self, errors={"details": "details_overtaken"})
 
     def __str__(self) -> str:
         """As it is kept."""

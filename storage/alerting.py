@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, or_, select, update
 
 from bot.alerted import clears
 from bot.errors import NotFound
@@ -75,35 +75,34 @@ class Alerting(Unit):
     def link_alerts(self, seqs: Sequence[int], experience_id: UUID) -> None:
         self.connection.execute(LINK, {"seqs": list(seqs), "experience_id": experience_id})
 
-    def chased(self, alert_id: UUID, *, next_at: datetime) -> None:
-        self._change_alert(alert_id, chases=alert_table.c.chases + 1, next_at=next_at)
+    def chased(self, alert_id: UUID, *, taken_at: datetime | None, next_at: datetime) -> bool:
+        as_read = alert_table.c.taken_at.is_not_distinct_from(taken_at)
+        if self._change_alert(alert_id, as_read, chases=alert_table.c.chases + 1, next_at=next_at):
+            return True
+        if self.connection.execute(select(alert_table.c.id).where(alert_table.c.id == alert_id)).first() is None:
+            raise NotFound
+        return False
 
-    def take_alert(self, alert_id: UUID, staff_id: UUID, now: datetime) -> None:
+    def take_alert(self, alert_id: UUID, staff_id: UUID, now: datetime) -> bool:
         """Whoever took it first stands."""
-        self.connection.execute(
-            update(alert_table)
-            .where(alert_table.c.id == alert_id, alert_table.c.taken_at.is_(None))
-            .values(taken_by=staff_id, taken_at=now)
-        )
+        waits = (alert_table.c.taken_at.is_(None), alert_table.c.closed_at.is_(None))
+        return self._change_alert(alert_id, *waits, taken_by=staff_id, taken_at=now)
 
-    def close_alert(self, alert_id: UUID, staff_id: UUID, outcome: str, now: datetime) -> None:
+    def close_alert(self, alert_id: UUID, staff_id: UUID, outcome: str, now: datetime) -> bool:
         """The first outcome stands. Whoever it was handed to is called about it no more. One that says it was none clears it."""
         cleared = {"cleared_by": staff_id, "cleared_at": now} if clears(outcome) else {}
-        self.connection.execute(
-            update(alert_table)
-            .where(alert_table.c.id == alert_id, alert_table.c.closed_at.is_(None))
-            .values(closed_by=staff_id, closed_at=now, outcome=outcome, **cleared)
-        )
+        is_open = alert_table.c.closed_at.is_(None)
+        closed = self._change_alert(alert_id, is_open, closed_by=staff_id, closed_at=now, outcome=outcome, **cleared)
         end_handings(self.connection, alert_id, End.CLOSED, now)
+        return closed
 
     def clear_alert(self, alert_id: UUID, staff_id: UUID, why: str, now: datetime) -> bool:
-        waits = (alert_table.c.id == alert_id, alert_table.c.closed_at.is_not(None), alert_table.c.cleared_at.is_(None))
-        cleared = update(alert_table).where(*waits).values(cleared_by=staff_id, cleared_at=now, cleared_why=why)
-        return bool(self.connection.execute(cleared).rowcount)
+        waits = (alert_table.c.closed_at.is_not(None), alert_table.c.cleared_at.is_(None))
+        return self._change_alert(alert_id, *waits, cleared_by=staff_id, cleared_at=now, cleared_why=why)
 
-    def _change_alert(self, alert_id: UUID, **changes: Any) -> None:
-        if self.connection.execute(update(alert_table).where(alert_table.c.id == alert_id).values(**changes)).rowcount == 0:
-            raise NotFound
+    def _change_alert(self, alert_id: UUID, *only_where: ColumnElement[bool], **changes: Any) -> bool:
+        changed = update(alert_table).where(alert_table.c.id == alert_id, *only_where).values(**changes)
+        return bool(self.connection.execute(changed).rowcount)
 
     def add_staff(self, member: StaffMember, now: datetime) -> None:
         self.connection.execute(

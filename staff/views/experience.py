@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from bot.errors import NotFound
 from bot.hiding import doubtful_words
 from bot.originals import Original
-from bot.records import ExperienceView
+from bot.records import AlertView, ExperienceView
 from bot.wall import is_with_safeguarding, may_reach
 from staff.desk import desk, go, handles_alerts, member, note_reading, tell
 from staff.file_lines import file_lines
@@ -67,12 +67,17 @@ def mark_read(reference: str) -> ResponseReturnValue:
 
 def take_alert(reference: str, alert_id: UUID) -> ResponseReturnValue:
     view = look_up(reference)
-    before = desk().review.take_alert(view, alert_id, member())
-    if before.is_open_to(member().id):
+    if desk().review.take_alert(view, alert_id, member()):
         tell("alert_taken")
     else:
-        tell("alert_was_taken", by=before.taken_by or "")
+        now = next((alert for alert in look_up(reference).alerts if alert.id == alert_id), None)
+        tell_who_has(now)
     return go(address_of(view.card.reference))
+
+
+def tell_who_has(alert: AlertView | None) -> None:
+    """Why nothing was taken, as it stands now."""
+    tell("alert_was_taken", by=(alert.taken_by or "") if alert and alert.outcome is None else "")
 
 
 def close_alert(reference: str, alert_id: UUID) -> ResponseReturnValue:
@@ -80,7 +85,8 @@ def close_alert(reference: str, alert_id: UUID) -> ResponseReturnValue:
     outcome = Outcome.read(request.form)
     if outcome.errors:
         return page_of(view, outcome=outcome, outcome_for=alert_id), 400
-    desk().review.close_alert(view, alert_id, member(), str(outcome))
+    if not desk().review.close_alert(view, alert_id, member(), str(outcome)):
+        return page_of(look_up(reference), outcome=outcome.overtaken(), outcome_for=alert_id), 409
     tell("alert_closed")
     return go(address_of(view.card.reference))
 

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from bot.records import LooseAlert
 from staff.desk import desk, go, member, tell
 from staff.forms import Outcome, Reason
+from staff.views.experience import tell_who_has
 
 
 def add_loose(blueprint: Blueprint) -> None:
@@ -32,11 +33,10 @@ def loose_alert(alert_id: UUID) -> ResponseReturnValue:
 
 
 def take_loose_alert(alert_id: UUID) -> ResponseReturnValue:
-    before = desk().loose.take(alert_id, member()).alert
-    if before.is_open_to(member().id):
+    if desk().loose.take(alert_id, member()):
         tell("alert_taken")
     else:
-        tell("alert_was_taken", by=before.taken_by or "")
+        tell_who_has(desk().loose.look(alert_id, member()).alert)
     return go(_address(alert_id))
 
 
@@ -44,7 +44,8 @@ def close_loose_alert(alert_id: UUID) -> ResponseReturnValue:
     outcome = Outcome.read(request.form)
     if outcome.errors:
         return _page(desk().loose.look(alert_id, member()), outcome=outcome), 400
-    desk().loose.close(alert_id, member(), str(outcome))
+    if not desk().loose.close(alert_id, member(), str(outcome)):
+        return _page(desk().loose.look(alert_id, member()), outcome=outcome.overtaken()), 409
     tell("alert_closed")
     return go(_address(alert_id))
 

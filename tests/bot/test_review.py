@@ -312,9 +312,7 @@ def test_taking_an_alert_says_who_has_it(review: Review, store: FakeStore) -> No
 def test_an_alert_somebody_has_stays_theirs(review: Review, store: FakeStore) -> None:
     view = store.put(an_experience(alerts=[an_alert(taken_by="Huw Bartlett", taken_at=NOW)]))
 
-    before = review.take_alert(view, made_id("alert"), RUTH)
-
-    assert before.taken_by == "Huw Bartlett"
+    assert not review.take_alert(view, made_id("alert"), RUTH)
     assert again(store, view).alerts[0].taken_by == "Huw Bartlett"
 
 
@@ -330,10 +328,26 @@ def test_closing_an_alert_keeps_what_came_of_it_and_who_had_it(review: Review, s
 def test_an_outcome_that_stands_is_not_written_over(review: Review, store: FakeStore) -> None:
     view = store.put(an_experience(alerts=[an_alert(outcome="Referred.")]))
 
-    review.close_alert(view, made_id("alert"), RUTH, "Nothing.")
+    assert not review.close_alert(view, made_id("alert"), RUTH, "Nothing.")
 
     assert again(store, view).alerts[0].outcome == "Referred."
     assert store.actions() == []
+
+
+def test_of_two_who_looked_at_the_same_moment_one_has_it_and_one_outcome_stands(review: Review, store: FakeStore) -> None:
+    view = store.put(an_experience(alerts=[an_alert()]))
+    huw = a_member("huw", name="Huw Bartlett", role="safeguarding")
+    store.add_staff(huw, NOW)
+
+    assert [review.take_alert(view, made_id("alert"), each) for each in (huw, RUTH)] == [True, False]
+    assert [review.close_alert(view, made_id("alert"), each, f"family: {each.name}") for each in (huw, RUTH)] == [True, False]
+
+    (alert,) = again(store, view).alerts
+    assert (alert.taken_by, alert.outcome) == (huw.name, f"family: {huw.name}")
+    assert [(line.who, line.action) for line in store.lines] == [
+        (f"staff:{huw.id}", "take_alert"),
+        (f"staff:{huw.id}", "close_alert"),
+    ]
 
 
 def test_a_reviewer_may_not_touch_an_alert(review: Review, store: FakeStore) -> None:

@@ -390,19 +390,22 @@ class FakeStore:
         self.put(replace(view, card=replace(view.card, read_at=now, read_by=self.members[staff_id].name)))
         return True
 
-    def take_alert(self, alert_id: UUID, staff_id: UUID, now: datetime) -> None:
-        self._change_alert(alert_id, taken_by=self.members[staff_id].name, taken_at=now)
+    def take_alert(self, alert_id: UUID, staff_id: UUID, now: datetime) -> bool:
+        alert = self._alert(alert_id)
+        if alert.taken_by is not None or alert.outcome is not None:
+            return False
+        return self._change_alert(alert_id, taken_by=self.members[staff_id].name, taken_at=now)
 
-    def close_alert(self, alert_id: UUID, staff_id: UUID, outcome: str, now: datetime) -> None:
-        self._change_alert(alert_id, outcome=outcome, cleared_at=now if clears(outcome) else None)
+    def close_alert(self, alert_id: UUID, staff_id: UUID, outcome: str, now: datetime) -> bool:
+        if self._alert(alert_id).outcome is not None:
+            return False
+        return self._change_alert(alert_id, outcome=outcome, cleared_at=now if clears(outcome) else None)
 
     def clear_alert(self, alert_id: UUID, staff_id: UUID, why: str, now: datetime) -> bool:
-        every = [alert for view in self.experiences.values() for alert in view.alerts]
-        every += [loose.alert for loose in self.loose.values()]
-        waits = any(alert.id == alert_id and alert.outcome is not None and alert.cleared_at is None for alert in every)
-        if waits:
-            self._change_alert(alert_id, cleared_by=self.members[staff_id].name, cleared_at=now, cleared_why=why)
-        return waits
+        alert = self._alert(alert_id)
+        if alert.outcome is None or alert.cleared_at is not None:
+            return False
+        return self._change_alert(alert_id, cleared_by=self.members[staff_id].name, cleared_at=now, cleared_why=why)
 
     def finish_task(self, task_id: UUID, staff_id: UUID, now: datetime) -> None:
         for view in list(self.experiences.values()):
@@ -511,7 +514,12 @@ class FakeStore:
     def _by_id(self, experience_id: UUID) -> ExperienceView:
         return next(view for view in self.experiences.values() if view.card.id == experience_id)
 
-    def _change_alert(self, alert_id: UUID, **changes: object) -> None:
+    def _alert(self, alert_id: UUID) -> AlertView:
+        every = [alert for view in self.experiences.values() for alert in view.alerts]
+        every += [loose.alert for loose in self.loose.values()]
+        return next(alert for alert in every if alert.id == alert_id)
+
+    def _change_alert(self, alert_id: UUID, **changes: object) -> bool:
         if found := self.loose.get(alert_id):
             self.loose[alert_id] = replace(found, alert=replace(found.alert, **changes))  # type: ignore[arg-type]
         for view in list(self.experiences.values()):
@@ -520,6 +528,7 @@ class FakeStore:
                 for alert in view.alerts
             )
             self.put(replace(view, alerts=alerts, card=replace(view.card, alerts=alerts)))
+        return True
 
 
 def _place(card: ExperienceCard) -> Place:

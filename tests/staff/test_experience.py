@@ -420,6 +420,19 @@ def test_closing_an_alert_keeps_what_was_done_and_gives_the_experience_back(ruth
     assert store.experiences["TIMBER 350"].alerts[0].outcome == "family: Spoke to the mother at 10:40.\nSafe now."
 
 
+def test_a_second_outcome_is_not_said_to_be_recorded_and_stands_beside_the_first(ruth: Browser, store: FakeStore) -> None:
+    ruth.open(TIMBER)
+    store.close_alert(made_id("timber"), made_id("staff tom"), "police: Rang 101.", NOW)
+
+    page = ruth.press("/close", {"done": "family", "details": "Spoke to the mother."}, status=409)
+
+    closed = card_called(page, "Alert, closed")
+    assert "Rang 101." in closed
+    assert "Spoke to the mother." in closed
+    assert "yours was not kept" in closed
+    assert store.actions() == []
+
+
 def test_after_the_alert_is_closed_as_real_a_reviewer_may_not_read_until_the_lead_lets_the_team_see_it(
     ruth: Browser, jo: Browser, store: FakeStore
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from bot.model import Address, ChannelName
 from bot.records import LooseAlert, Reach
 from tests.staff.conftest import signed_in
-from tests.staff.fakes import NOW, FakeClock, FakeStore, a_loose_alert, an_alert, an_experience
+from tests.staff.fakes import NOW, FakeClock, FakeStore, a_loose_alert, an_alert, an_experience, made_id
 from tests.staff.page import Browser, text_of
 
 WORDS = "he has a knife, ring me on 07700 900123"
@@ -126,6 +126,19 @@ def test_a_reason_for_one_alert_opens_no_other(ruth: Browser, store: FakeStore, 
         session["opened"] = str(loose.alert.id)
 
     assert "other words" not in ruth.open(at(other)).html
+
+
+def test_a_second_outcome_stands_beside_the_first_and_is_not_said_to_be_recorded(
+    ruth: Browser, store: FakeStore, loose: LooseAlert
+) -> None:
+    ruth.open(at(loose))
+    store.close_alert(loose.alert.id, made_id("staff ruth"), "police: Rang 101.", NOW)
+
+    page = ruth.press("/close", {"done": "family", "details": "Spoke to the mother."}, status=409)
+
+    assert "Rang 101." in page.main
+    assert "Spoke to the mother." in page.main
+    assert store.actions() == []
 
 
 def test_an_outcome_closes_it_and_takes_it_out_of_the_inbox(ruth: Browser, store: FakeStore, loose: LooseAlert) -> None:

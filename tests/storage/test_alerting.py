@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.errors import NotFound
 from bot.model import Priority, Risk, RiskKind, RiskLevel
 from bot.ports import Store
 from bot.records import InboxFilter, StaffMember
 from storage.database import Database
+from storage.tables import alert as alert_table
 from storage.tables import staff
 from tests.storage.made_up import ANNA, BORIS, DANGER, NOW
 from tests.storage.scene import Scene
@@ -47,7 +48,7 @@ def test_an_alert_is_chased_again_later_until_an_outcome_stands(store: Store, sc
     assert seq is not None
     alert_id = scene.alerts(seq)
     with store.transaction() as tx:
-        tx.chased(alert_id, next_at=NOW + EVERY)
+        tx.chased(alert_id, taken_at=None, next_at=NOW + EVERY)
 
     assert store.alerts_due(NOW + EVERY - timedelta(seconds=1)) == ()
     assert [due.chases for due in store.alerts_due(NOW + EVERY)] == [1]
@@ -67,13 +68,33 @@ def test_who_took_an_alert_first_has_it_and_the_first_outcome_stands(store: Stor
     assert seq is not None
     alert_id = scene.alerts(seq)
     scene.takes_turn(reference="RIVER 482")
+    done = []
     with store.transaction() as tx:
         for number, member in enumerate((first, second)):
-            tx.take_alert(alert_id, member.id, NOW + timedelta(minutes=number))
-            tx.close_alert(alert_id, member.id, f"Outcome {number}", NOW + timedelta(minutes=number))
+            done.append(tx.take_alert(alert_id, member.id, NOW + timedelta(minutes=number)))
+            done.append(tx.close_alert(alert_id, member.id, f"Outcome {number}", NOW + timedelta(minutes=number)))
 
     (alert,) = store.inbox(InboxFilter(open_only=False)).cards[0].alerts
     assert (alert.taken_by, alert.taken_at, alert.outcome) == ("Lee Lead", NOW, "Outcome 0")
+    assert done == [True, True, False, False]
+
+
+def test_a_round_that_was_worked_out_before_an_alert_was_given_back_does_not_put_off_the_next_call(
+    store: Store, scene: Scene, database: Database
+) -> None:
+    lead = scene.employs("Lee Lead", role="safeguarding")
+    seq = scene.accepts("danger", risk=DANGER)
+    assert seq is not None
+    alert_id = scene.alerts(seq)
+    with store.transaction() as tx:
+        tx.take_alert(alert_id, lead.id, NOW)
+    (read,) = store.alerts_due(NOW)
+    with database.writing() as connection:
+        connection.execute(update(alert_table).values(taken_by=None, taken_at=None))
+    with store.transaction() as tx:
+        assert not tx.chased(alert_id, taken_at=read.taken_at, next_at=NOW + timedelta(hours=4))
+
+    assert [due.chases for due in store.alerts_due(NOW)] == [0]
 
 
 def test_when_a_person_was_last_called_about_counts_for_all_their_alerts_and_for_nobody_else_s(
@@ -103,7 +124,7 @@ def test_when_a_person_was_last_called_about_counts_for_all_their_alerts_and_for
 
 def test_an_alert_that_is_not_there_cannot_be_chased(store: Store, scene: Scene) -> None:
     with pytest.raises(NotFound), store.transaction() as tx:
-        tx.chased(scene.new_id(), next_at=NOW)
+        tx.chased(scene.new_id(), taken_at=None, next_at=NOW)
 
 
 def test_an_alert_is_linked_to_its_own_person_s_experience(store: Store, scene: Scene) -> None:

@@ -202,7 +202,7 @@ def test_an_alert_that_was_taken_by_mistake_is_called_out_again_but_not_once_it_
         clock.move(MINUTE)
         with store.transaction() as tx:
             tx.take_alert(alert_id, ruth.id, clock.now())
-            tx.chased(alert_id, next_at=clock.now() + timedelta(hours=4))
+            tx.chased(alert_id, taken_at=clock.now(), next_at=clock.now() + timedelta(hours=4))
             tx.audit(who=f"staff:{ruth.id}", action="take_alert", record=f"alert:{alert_id}", now=clock.now())
         return last(work, ruth)
 
@@ -290,7 +290,7 @@ def test_an_alert_is_left_on_the_29th_of_february_too(
     clock.time = datetime(2028, 2, 29, 9, 0, tzinfo=UTC)
     with store.transaction() as tx:
         tx.take_alert(alert_id, ruth.id, clock.now())
-        tx.chased(alert_id, next_at=NEVER if calls_nobody else clock.now() + timedelta(hours=4))
+        tx.chased(alert_id, taken_at=clock.now(), next_at=NEVER if calls_nobody else clock.now() + timedelta(hours=4))
         tx.audit(who=f"staff:{ruth.id}", action="take_alert", record=f"alert:{alert_id}", now=clock.now())
     work.undo(last(work, ruth).id, ruth)
 
