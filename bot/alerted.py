@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from bot.ports import Store, Transaction
 from bot.records import AlertView, StaffMember
@@ -69,6 +70,14 @@ def clear(store: Store, alerts: Sequence[AlertView], member: StaffMember, why: s
         for alert_id in cleared:
             audit(tx, member, "clear_alert", f"alert:{alert_id}", now, why)
     return bool(cleared)
+
+
+def leave(tx: Transaction, staff_id: UUID, who: str, now: datetime) -> None:
+    """What somebody has taken who may not see it any more is called out again: nobody would be called about it. ``who`` locked
+    them out, or gave them another role, as the trail names it.
+    """
+    for alert_id in tx.leave_alerts(staff_id, now):
+        tx.audit(who=who, action="leave_alert", record=f"alert:{alert_id}", now=now)
 
 
 def audit(tx: Transaction, member: StaffMember, action: str, record: str, now: datetime, why: str = "") -> None:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
+from bot.alerted import leave
 from bot.errors import BotError
 from bot.ports import Clock, Store, Transaction
-from bot.records import BY_PARENT, StaffMember
+from bot.records import BY_PARENT, NO_PASSWORD, StaffMember
 from bot.wall import Role
 
-NO_PASSWORD = "!"  # noqa: S105 - no hash is ever this, so no password opens the account
 _LONGEST_NAME = 80
 
 
@@ -122,9 +122,12 @@ class CouncilDoor:
         return member
 
     def _change(self, member: StaffMember, role: Role) -> None:
+        now = self.clock.now()
         with self.store.transaction() as tx:
             tx.update_staff(member.id, role=role.value)
-            tx.audit(who="council", action="change_role", record=f"staff:{member.id}", why=role.value, now=self.clock.now())
+            tx.audit(who="council", action="change_role", record=f"staff:{member.id}", why=role.value, now=now)
+            if role != Role.SAFEGUARDING:
+                leave(tx, member.id, "council", now)
 
 
 def _name(claims: Mapping[str, Any], username: str) -> str:

@@ -418,6 +418,10 @@ class Transaction(CampaignTransaction, Protocol):
         """False: another outcome stands."""
         ...
 
+    def leave_alerts(self, staff_id: UUID, now: datetime) -> tuple[UUID, ...]:
+        """What they have taken, and nobody has said what came of, is nobody's again, and called out at once."""
+        ...
+
     def clear_alert(self, alert_id: UUID, staff_id: UUID, why: str, now: datetime) -> bool:
         """Let the team see what a closed alert was raised about. False: it is open, or cleared already."""
         ...

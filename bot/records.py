@@ -30,6 +30,8 @@ from bot.model import (
     Speaker,
 )
 
+NO_PASSWORD = "!"  # noqa: S105 - no hash is ever this, so no password opens the account
+
 # --- what the store keeps, as the use cases see it -------------------------------------------------------------------
 
 
@@ -213,6 +215,8 @@ class NewDecision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffMember:
+    """``of_council``: they have come in by the council's sign-in."""
+
     id: UUID
     name: str
     username: str
@@ -221,6 +225,12 @@ class StaffMember:
     mobile: str | None = None
     session_version: int = 0
     disabled_at: datetime | None = None
+    of_council: bool = False
+
+    @property
+    def is_here(self) -> bool:
+        """Whether they may come in, and have: who was invited and has not come yet does nobody's work."""
+        return self.disabled_at is None and (self.of_council or self.password_hash != NO_PASSWORD)
 
 
 # --- what staff read: redacted words only -----------------------------------------------------------------------------

@@ -14,11 +14,11 @@ from functools import partial
 from typing import Protocol
 from uuid import UUID, uuid4
 
-from bot.council import NO_PASSWORD
+from bot.alerted import leave
 from bot.errors import BotError, NotFound
 from bot.model import ENGLISH, Address, ChannelName, Part
 from bot.ports import Clock, Store, Transaction
-from bot.records import NewOutbound, StaffMember
+from bot.records import NO_PASSWORD, NewOutbound, StaffMember
 from bot.wall import Role
 
 INVITED_FOR = timedelta(days=3)
@@ -32,6 +32,12 @@ SECOND = frozenset({Role.ADMIN, Role.SAFEGUARDING})
 
 class LastAdminError(BotError):
     """Nobody would be left to keep the accounts. Give somebody else the role first."""
+
+
+class LastLeadError(BotError):
+    """Nobody would be left for safeguarding, and everybody who answers families would see what is with it. Give somebody else
+    the role first; they count once they have come in.
+    """
 
 
 class NameTakenError(BotError):
@@ -115,8 +121,8 @@ class Mail:
 class TeamWork(Transaction, Protocol):
     """What the team asks of a transaction beside what every use case does."""
 
-    def is_another_admin(self, but: UUID) -> bool:
-        """Whether somebody else who has come in before keeps the accounts. Of two who ask at once the second waits."""
+    def is_another(self, role: Role, but: UUID) -> bool:
+        """Whether somebody else who has come in before has this role. Of two who ask at once the second waits."""
         ...
 
     def rename_staff(self, staff_id: UUID, name: str) -> None: ...
@@ -233,24 +239,29 @@ class Team:
             tx.audit(who=_name(by), action="rename_staff", record=f"staff:{other.id}", now=now)
 
     def change_role(self, other: StaffMember, role: Role, *, by: StaffMember | None) -> StaffMember:
-        """Nothing happens, and no session ends, where the role is the same. Raises ``LastAdminError``."""
+        """Nothing happens, and no session ends, where the role is the same. Raises ``LastAdminError``,
+        ``LastLeadError``.
+        """
         if other.role != role:
             now = self.clock.now()
             with self.work.transaction() as tx:
-                self._keep_an_admin(tx, other)
+                self._keep_one(tx, other)
                 tx.update_staff(other.id, role=role.value)
                 tx.audit(who=_name(by), action="change_role", record=f"staff:{other.id}", why=role.value, now=now)
+                if role != Role.SAFEGUARDING:
+                    leave(tx, other.id, _name(by), now)
                 self._note(tx, other, What.ROLE, role.value, by, now)
         return other
 
     def remove(self, other: StaffMember, *, by: StaffMember | None) -> StaffMember:
-        """They are out at once. Raises ``LastAdminError``."""
+        """They are out at once. Raises ``LastAdminError``, ``LastLeadError``."""
         now = self.clock.now()
         with self.work.transaction() as tx:
-            self._keep_an_admin(tx, other)
+            self._keep_one(tx, other)
             tx.update_staff(other.id, disabled_at=now, end_sessions=True)
             tx.end_invitations(other.id, now)
             tx.audit(who=_name(by), action="remove_staff", record=f"staff:{other.id}", now=now)
+            leave(tx, other.id, _name(by), now)
         return other
 
     def let_in(self, other: StaffMember, *, by: StaffMember) -> None:
@@ -302,9 +313,12 @@ class Team:
             in_clear=False,
         )
 
-    def _keep_an_admin(self, tx: TeamWork, other: StaffMember) -> None:
-        if other.role == Role.ADMIN and not tx.is_another_admin(other.id):
+    def _keep_one(self, tx: TeamWork, other: StaffMember) -> None:
+        """One to keep the accounts, and one for safeguarding where there is one."""
+        if other.role == Role.ADMIN and not tx.is_another(Role.ADMIN, other.id):
             raise LastAdminError
+        if other.role == Role.SAFEGUARDING and other.is_here and not tx.is_another(Role.SAFEGUARDING, other.id):
+            raise LastLeadError
 
     def _note(self, tx: TeamWork, other: StaffMember, what: What, role: str, by: StaffMember | None, now: datetime) -> None:
         if role in CONTENT | {Role.ADMIN}:

@@ -54,12 +54,12 @@ def is_with_safeguarding(card: ExperienceCard) -> bool:
 
 
 def may_handle_alerts(member: StaffMember, team: Iterable[StaffMember]) -> bool:
-    """Safeguarding may. Where a team has nobody for it, those who answer families do."""
+    """Safeguarding may. Where a team has nobody for it who has come in yet, those who answer families do."""
     if member.role == Role.SAFEGUARDING:
         return True
     if member.role not in _STAND_IN:
         return False
-    return all(other.role != Role.SAFEGUARDING or other.disabled_at is not None for other in team)
+    return not any(other.role == Role.SAFEGUARDING and other.is_here for other in team)
 
 
 def may_publish(member: StaffMember) -> bool:

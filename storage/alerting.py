@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, case, exists, func, insert, null, or_, select, update
 
 from bot.alerted import clears
 from bot.errors import NotFound
@@ -20,7 +20,7 @@ from storage.handings import end_handings
 from storage.quiet import quieten
 from storage.sealing import Sealer
 from storage.tables import alert as alert_table
-from storage.tables import experience, inbound_message, outbound_message, staff
+from storage.tables import experience, inbound_message, outbound_message, staff, staff_identity
 from storage.unit import AnyRow, Unit
 
 SAFEGUARDING = "safeguarding"
@@ -38,6 +38,8 @@ CALLED_AT = (
     .correlate(alert_table)
     .scalar_subquery()
 )
+
+OF_COUNCIL = exists().where(staff_identity.c.staff_id == staff.c.id)
 
 LINK = update(alert_table).where(alert_table.c.inbound_seq.in_(bindparam("seqs", expanding=True)))
 
@@ -95,6 +97,16 @@ class Alerting(Unit):
         closed = self._change_alert(alert_id, is_open, closed_by=staff_id, closed_at=now, outcome=outcome, **cleared)
         end_handings(self.connection, alert_id, End.CLOSED, now)
         return closed
+
+    def leave_alerts(self, staff_id: UUID, now: datetime) -> tuple[UUID, ...]:
+        row = alert_table.c
+        nobodys = {"taken_by": null(), "taken_at": null(), "taken_over_at": null()}
+        calls = case((row.next_at < NEVER, now), else_=row.next_at)
+        theirs = update(alert_table).where(row.taken_by == staff_id, row.closed_at.is_(None))
+        left = self.connection.execute(theirs.values(nobodys | {"next_at": calls}).returning(row.id)).scalars().all()
+        for alert_id in left:
+            end_handings(self.connection, alert_id, End.CALLED_OFF, now)
+        return tuple(left)
 
     def clear_alert(self, alert_id: UUID, staff_id: UUID, why: str, now: datetime) -> bool:
         waits = (alert_table.c.closed_at.is_not(None), alert_table.c.cleared_at.is_(None))
@@ -170,7 +182,7 @@ def alerts_due(database: Database, sealer: Sealer, now: datetime) -> tuple[Alert
 
 
 def staff_members(database: Database, sealer: Sealer, *conditions: Any) -> tuple[StaffMember, ...]:
-    query = select(staff).where(*conditions).order_by(staff.c.created_at, staff.c.username)
+    query = select(staff, OF_COUNCIL.label("of_council")).where(*conditions).order_by(staff.c.created_at, staff.c.username)
     with database.reading() as connection:
         return tuple(_member(sealer, row) for row in connection.execute(query))
 
@@ -191,4 +203,5 @@ def _member(sealer: Sealer, row: AnyRow) -> StaffMember:
         mobile=None if row.sealed_mobile is None else open_mobile(sealer, row.sealed_mobile, row.id),
         session_version=row.session_version,
         disabled_at=row.disabled_at,
+        of_council=row.of_council,
     )

@@ -5,30 +5,31 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, exists, insert, or_, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 
-from bot.council import NO_PASSWORD
 from bot.model import Address
+from bot.records import NO_PASSWORD
 from bot.team import Change, Invitation, What, to_look_at
 from bot.wall import Role
+from storage.alerting import OF_COUNCIL
 from storage.database import Database
 from storage.sealing import Sealer
-from storage.tables import staff, staff_identity, staff_invitation, team_change
+from storage.tables import staff, staff_invitation, team_change
 from storage.unit import Unit
 
 INVITATION = "staff-invitation"
 """What is digested, so that the digest of one thing is never that of another."""
-HAS_COME = or_(staff.c.password_hash != NO_PASSWORD, exists().where(staff_identity.c.staff_id == staff.c.id))
+HAS_COME = or_(staff.c.password_hash != NO_PASSWORD, OF_COUNCIL)
 _OPEN = staff_invitation.c.ended_at.is_(None)
 
 
 class TeamActs(Unit):
     """``bot.team.TeamWork``, as far as it is not ``bot.ports.Transaction``."""
 
-    def is_another_admin(self, but: UUID) -> bool:
+    def is_another(self, role: Role, but: UUID) -> bool:
         """All their rows are locked, in one order: of two who remove each other the second finds the first gone."""
-        admins = select(staff.c.id).where(staff.c.role == Role.ADMIN.value, staff.c.disabled_at.is_(None), HAS_COME)
-        found = self.connection.execute(admins.order_by(staff.c.id).with_for_update()).scalars()
+        theirs = select(staff.c.id).where(staff.c.role == role.value, staff.c.disabled_at.is_(None), HAS_COME)
+        found = self.connection.execute(theirs.order_by(staff.c.id).with_for_update()).scalars()
         return any(staff_id != but for staff_id in found.all())
 
     def rename_staff(self, staff_id: UUID, name: str) -> None:

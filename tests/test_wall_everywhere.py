@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 import app
 from bot.media import FileKind, KeptFile, MediaState, Settled
-from bot.model import Location
+from bot.model import Address, InboundMessage, Location
 from bot.records import StaffMember
 from staff.desk import EXTENSION
 from staff.gates import EVERYBODY, ROWS
@@ -38,6 +38,7 @@ from storage.tables import (
     matter_told,
     media,
     milestone,
+    outbound_message,
     passage,
     passed_on,
     recipient,
@@ -46,7 +47,7 @@ from storage.tables import (
     task,
 )
 from tests.staff.page import Browser
-from tests.test_erased_everywhere import ENDS, PICTURE, WORD, Home
+from tests.test_erased_everywhere import ENDS, PICTURE, SMS, WORD, Home
 
 PASSWORD = "correct horse battery"
 TEAM = {
@@ -433,3 +434,25 @@ def test_nobody_comes_in_without_having_signed_in(office: Office) -> None:
         if not address.startswith(("/staff/sign-in", "/staff/council", "/staff/invitation")):
             answer = client.get(address)
             assert (answer.status_code, urlsplit(answer.headers["Location"]).path) == (303, "/staff/sign-in"), address
+
+
+def test_beside_a_record_that_is_open_an_alert_that_has_had_no_turn_yet_shows_nothing(office: Office) -> None:
+    """It comes last: another family's talk is the newest from here on."""
+    family = Address("tel", "+447700900456")
+    words = "The school bus is late every single day."
+    story = InboundMessage(channel=SMS, account="us", sender=family, external_id="beside-1", text=words)
+    cry = InboundMessage(channel=SMS, account="us", sender=family, external_id="beside-2", text=DANGER)
+    office.home.earshot.intake.receive([story])
+    office.home.work()
+    reference, before = office.reference.replace(" ", "-"), set(office.ids(alert))
+    office.home.earshot.intake.receive([cry])
+    raised = UUID((set(office.ids(alert)) - before).pop())
+    said = [row.redacted for row in office.rows(outbound_message) if row.alert_id == raised and row.contact_id]
+    signs = [str(raised), *(each for each in said if each)]
+    assert len(signs) > 1
+
+    browser = office.by("jo")
+    assert "school bus" in _said(browser.client.get(f"/staff/experiences/{reference}"))
+    for address in office.addresses("GET", reference=[reference], other=[reference], alert_id=[str(raised)]):
+        shown = _said(browser.client.get(address)).replace(address, "")
+        assert [sign for sign in signs if sign in shown] == [], address

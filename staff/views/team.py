@@ -10,7 +10,7 @@ from werkzeug.exceptions import BadRequest
 
 from bot.errors import NotFound
 from bot.records import StaffMember
-from bot.team import INVITED_FOR, Change, LastAdminError, Mail, NameTakenError, Team
+from bot.team import INVITED_FOR, Change, LastAdminError, LastLeadError, Mail, NameTakenError, Team
 from bot.wall import Role
 from staff.desk import desk, go, member, tell
 from staff.forms import NewMember, read_name
@@ -84,6 +84,8 @@ def change_role(staff_id: UUID) -> ResponseReturnValue:
         other = _team().change_role(_other(staff_id), role, by=member())
     except LastAdminError:
         tell("last_admin")
+    except LastLeadError:
+        tell("last_lead")
     else:
         tell("role_changed", name=other.name)
     return go(url_for("staff.team"))
@@ -104,6 +106,8 @@ def remove_member(staff_id: UUID) -> ResponseReturnValue:
         other = _team().remove(_other(staff_id), by=member())
     except LastAdminError:
         tell("last_admin")
+    except LastLeadError:
+        tell("last_lead")
     else:
         tell("member_removed", name=other.name)
     return go(url_for("staff.team"))

@@ -9,7 +9,7 @@ import pytest
 
 from bot.errors import NotFound, StoreUnavailable
 from bot.model import RiskLevel
-from bot.records import BY_PARENT, ExperienceCard, ExperienceView, StaffMember, TalkLine
+from bot.records import BY_PARENT, NO_PASSWORD, ExperienceCard, ExperienceView, StaffMember, TalkLine
 from bot.review import (
     Answer,
     Review,
@@ -363,6 +363,7 @@ def test_where_nobody_is_for_safeguarding_a_reviewer_may() -> None:
     gone = a_member("huw", role="safeguarding", disabled_at=NOW)
 
     assert may_handle_alerts(JO, [JO, gone])
+    assert may_handle_alerts(JO, [JO, a_member("new", role="safeguarding", password_hash=NO_PASSWORD)])
     assert not may_handle_alerts(JO, [JO, RUTH])
 
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from bot.ports import Store
 from bot.second_step import SecondStep
-from bot.team import Team
+from bot.team import LastLeadError, Team
 from bot.wall import Role
 from cli.staff import staff
 from staff.passwords import Passwords
@@ -155,11 +155,21 @@ def test_whoever_is_removed_is_out_at_once_and_stays_in_the_record(store: FakeSt
     assert store.actions() == ["remove_staff"]
 
 
-def test_removing_the_last_safeguarding_lead_is_warned_about(store: FakeStore) -> None:
+@pytest.mark.parametrize("act", [("remove", "ruth"), ("role", "ruth", "admin")])
+def test_the_last_safeguarding_lead_stays(store: FakeStore, act: tuple[str, ...]) -> None:
     store.add_staff(a_member("ruth", role="safeguarding"), NOW)
     store.add_staff(a_member("jo"), NOW)
+    result = run(store, *act)
 
-    assert "Nobody is left for safeguarding" in run(store, "remove", "ruth").output
+    assert isinstance(result.exception, LastLeadError)
+    member = store.members[made_id("staff ruth")]
+    assert (member.role, member.disabled_at) == ("safeguarding", None)
+
+
+def test_where_nobody_is_for_safeguarding_removing_somebody_says_so(store: FakeStore) -> None:
+    store.add_staff(a_member("jo"), NOW)
+
+    assert "Nobody is left for safeguarding" in run(store, "remove", "jo").output
 
 
 def test_another_role_is_given_and_ends_every_session(store: FakeStore) -> None:
@@ -170,12 +180,6 @@ def test_another_role_is_given_and_ends_every_session(store: FakeStore) -> None:
     assert (member.role, member.session_version) == ("safeguarding", 1)
     assert "Jo Pascoe is now safeguarding" in result.output
     assert (store.lines[-1].who, store.lines[-1].action, store.lines[-1].why) == ("operator", "change_role", "safeguarding")
-
-
-def test_taking_the_last_lead_their_role_is_warned_about(store: FakeStore) -> None:
-    store.add_staff(a_member("ruth", role="safeguarding"), NOW)
-
-    assert "Nobody is left for safeguarding" in run(store, "role", "ruth", "admin").output
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -15,7 +15,6 @@ from bot.byhand import Kept, Origin
 from bot.channel_log import LogFilter, LogLine, Outcome, Way, What
 from bot.comments import COMMENTS, Comment, Writer, dedupe_of
 from bot.conversation import Purpose
-from bot.council import NO_PASSWORD
 from bot.deletions import Deletion
 from bot.desk_work import Deed, Note
 from bot.errors import NotFound, StoreUnavailable
@@ -24,6 +23,7 @@ from bot.inbox_place import Place
 from bot.model import ENGLISH, Address, ChannelName, InboundMessage, Locale, OutboundState, Polarity, RiskLevel, Speaker
 from bot.ports import Store
 from bot.records import (
+    NO_PASSWORD,
     AlertView,
     DecisionView,
     ExperienceCard,
@@ -454,11 +454,17 @@ class FakeStore:
             session_version=member.session_version + (end_sessions or role is not None),
         )
 
-    def is_another_admin(self, but: UUID) -> bool:
-        return any(
-            each.role == Role.ADMIN and each.disabled_at is None and each.id != but and each.password_hash != NO_PASSWORD
-            for each in self.members.values()
-        )
+    def is_another(self, role: Role, but: UUID) -> bool:
+        return any(each.role == role and each.is_here and each.id != but for each in self.members.values())
+
+    def leave_alerts(self, staff_id: UUID, now: datetime) -> tuple[UUID, ...]:
+        del now
+        every = [*(view.alerts for view in self.experiences.values()), tuple(loose.alert for loose in self.loose.values())]
+        name = self.members[staff_id].name
+        left = [alert.id for alerts in every for alert in alerts if alert.taken_by == name and alert.outcome is None]
+        for alert_id in left:
+            self._change_alert(alert_id, taken_by=None, taken_at=None)
+        return tuple(left)
 
     def rename_staff(self, staff_id: UUID, name: str) -> None:
         self.members[staff_id] = replace(self.members[staff_id], name=name)

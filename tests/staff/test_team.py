@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 from flask import Flask
 
-from bot.council import NO_PASSWORD
+from bot.records import NO_PASSWORD
 from bot.second_step import SecondStep
 from bot.team import LastAdminError
 from bot.wall import Role

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from bot.errors import NotFound
 from bot.records import StaffMember
-from bot.team import EMAIL, INVITED_FOR, LastAdminError, Mail, Team, What
+from bot.team import EMAIL, INVITED_FOR, LastAdminError, LastLeadError, Mail, Team, What
 from bot.wall import Role
 from storage.database import Database
 from storage.sealing import Sealer
@@ -19,7 +19,8 @@ from storage.store import SqlStore
 from storage.tables import outbound_message, staff_invitation
 from storage.team import SqlTeam
 from tests.staff.fakes import FakeClock
-from tests.storage.made_up import NOW
+from tests.storage.made_up import DANGER, NOW
+from tests.storage.scene import Scene
 
 ADA, BO, RUTH = (UUID(int=number) for number in (7, 8, 9))
 
@@ -105,6 +106,42 @@ def test_of_two_administrators_who_lock_each_other_out_at_once_one_stays(team: T
     assert [each.disabled_at is None for each in (member(team, ADA), member(team, BO))].count(True) == 1
 
 
+def test_the_last_lead_who_has_come_in_stays(team: Team) -> None:
+    ruth, ada = member(team, RUTH), member(team, ADA)
+    noor, token = team.invite(name="Noor", username="noor", role=Role.SAFEGUARDING, by=ada)
+    with pytest.raises(LastLeadError):
+        team.remove(ruth, by=ada)
+    with pytest.raises(LastLeadError):
+        team.change_role(ruth, Role.REVIEWER, by=ada)
+    team.remove(noor, by=ada)
+    team.let_in(member(team, noor.id), by=ada)
+    team.accept(team.invite_again(member(team, noor.id), by=ada), "$argon2 new")
+    team.remove(ruth, by=ada)
+
+    assert token
+    assert member(team, RUTH).disabled_at is not None
+    with pytest.raises(LastLeadError):
+        team.remove(member(team, noor.id), by=ada)
+
+
+def test_what_somebody_had_taken_is_called_out_again_when_they_are_locked_out(
+    team: Team, store: SqlStore, scene: Scene, clock: FakeClock
+) -> None:
+    lee = scene.employs("Lee Lead", role="safeguarding")
+    seq = scene.accepts("danger", risk=DANGER)
+    assert seq is not None
+    alert_id = scene.alerts(seq)
+    with store.transaction() as tx:
+        tx.take_alert(alert_id, lee.id, NOW)
+        tx.chased(alert_id, taken_at=NOW, next_at=NOW + timedelta(hours=4))
+    clock.move(timedelta(minutes=1))
+    team.remove(lee, by=member(team, ADA))
+
+    (due,) = store.alerts_due(clock.now())
+    assert (due.taken_at, due.taker) == (None, None)
+    assert [row["action"] for row in store.export_rows("audit")][-2:] == ["remove_staff", "leave_alert"]
+
+
 def test_what_lets_somebody_read_waits_for_a_second_person(team: Team, store: SqlStore) -> None:
     ada, bo, ruth = (member(team, each) for each in (ADA, BO, RUTH))
     team.change_role(bo, Role.PUBLISHER, by=ada)
@@ -164,10 +201,11 @@ def test_an_account_that_a_second_person_has_seen_is_a_second_person(team: Team)
 
 
 @pytest.fixture
-def alone(team: Team) -> StaffMember:
+def alone(team: Team, store: SqlStore) -> StaffMember:
     """The one administrator of a team in which everybody else comes in by her hand."""
-    for other in (BO, RUTH):
-        team.remove(member(team, other), by=None)
+    team.remove(member(team, BO), by=None)
+    with store.transaction() as tx:  # the last lead stays, where this is asked of the team
+        tx.update_staff(RUTH, disabled_at=NOW)
     return member(team, ADA)
 
 
@@ -217,7 +255,8 @@ def test_a_publisher_of_the_operators_is_asked_only_where_no_lead_or_administrat
     assert [each.staff_id for each in team.unseen(lead)] == [other.id]
 
 
-def test_what_the_operator_did_holds_nobody_back(team: Team) -> None:
+def test_what_the_operator_did_holds_nobody_back(team: Team, scene: Scene) -> None:
+    scene.employs("Lee Lead", role="safeguarding")
     team.change_role(member(team, RUTH), Role.PUBLISHER, by=None)
     team.change_role(member(team, RUTH), Role.SAFEGUARDING, by=None)
     noor, _ = team.invite(name="Noor", username="noor", role=Role.VIEWER, by=member(team, ADA))
