@@ -95,6 +95,8 @@ HOW: dict[str, str] = {
     **dict.fromkeys(
         ("find", "find_looked", "preview", "same", "still_here", "check_sure_ones", "keep_talk", "campaign_answers"), NOTHING
     ),
+    "ask_publisher": NOTHING,
+    "answer_request": OUTCOME,
     **dict.fromkeys(("undo_deed", "undo_last", "undo_reading", "take_back_letter"), NOTHING),
     **dict.fromkeys(("sign_out", "end_session", "sign_out_everywhere"), NOTHING),
     **dict.fromkeys(("review_keys", "set_share", "view_first", "change_password", "new_codes"), OWN),
