@@ -13,7 +13,7 @@ from bot.hand_over import End
 from storage.alerting import NEVER
 from storage.experiences import HOLD, measure_sureness
 from storage.handings import call_off, end_handings, hand_back
-from storage.tables import alert, decision, deed, experience, passage, task
+from storage.tables import alert, decision, deed, experience, passage, staff, task
 from storage.tables.experiences import STANDS
 from storage.unit import AnyRow, Unit
 
@@ -62,6 +62,15 @@ def undo_noted(connection: Connection, row: AnyRow, now: datetime) -> bool:
     return _UNDO[Act(row.act)](connection, row, now)
 
 
+def still_here(connection: Connection, staff_id: str | None) -> UUID | None:
+    """Who is given something back. Nobody, where they were locked out meanwhile: with them nobody would see it."""
+    if not staff_id:
+        return None
+    there = select(staff.c.id).where(staff.c.id == UUID(staff_id), staff.c.disabled_at.is_(None))
+    found: UUID | None = connection.execute(there.with_for_update(read=True)).scalar_one_or_none()
+    return found
+
+
 def _open_task(connection: Connection, row: AnyRow, now: datetime) -> bool:
     del now
     mine = (task.c.id == _key(row), task.c.done_by == row.staff_id, task.c.done_at == row.at)
@@ -72,7 +81,7 @@ def _open_task(connection: Connection, row: AnyRow, now: datetime) -> bool:
 def _give_back(connection: Connection, row: AnyRow, now: datetime) -> bool:
     """To whoever had it before."""
     del now
-    owner = UUID(row.before) if row.before else None
+    owner = still_here(connection, row.before)
     stands = task.c.owner_id.is_(None) if row.after is None else task.c.owner_id == UUID(row.after)
     given = update(task).where(task.c.id == _key(row), task.c.done_at.is_(None), stands).values(owner_id=owner)
     return bool(connection.execute(given).rowcount)

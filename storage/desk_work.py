@@ -15,7 +15,7 @@ from bot.errors import NotFound, WrongKeys
 from bot.records import StaffMember
 from storage.audit import add_line
 from storage.database import Database
-from storage.deeds import undo_noted
+from storage.deeds import still_here, undo_noted
 from storage.envelopes import open_note, seal_note
 from storage.inbox import LISTED
 from storage.removing import Removes
@@ -70,7 +70,11 @@ class SqlDeskWork:
                 stands = connection.execute(select(column).where(experience.c.id == row.experience_id)).scalar_one()
                 if (None if stands is None else str(stands)) != row.after:
                     return False
-                self._set(connection, act, row.experience_id, row.before)
+                before = row.before
+                if act is Act.GIVE:
+                    had = still_here(connection, before)
+                    before = None if had is None else str(had)
+                self._set(connection, act, row.experience_id, before)
             connection.execute(update(deed).where(deed.c.id == deed_id).values(undone_at=now))
             self._audit(connection, member, f"undo_{act.value}", row.experience_id, now, record=row.record)
         return True

@@ -165,6 +165,29 @@ def test_a_task_goes_back_to_whoever_had_it(
     assert still_owed(tasks) == [(task_id, toni.id)]
 
 
+def test_nothing_goes_back_to_somebody_who_was_locked_out_meanwhile(
+    store: SqlStore, scene: Scene, work: DeskWork, clock: FakeClock, database: Database, sealer: Sealer
+) -> None:
+    jo, toni = scene.employs("Jo Pascoe"), scene.employs("Toni Reader")
+    scene.tells("The taxi", reference="RIVER 482")
+    owed(store, scene, "my_data")
+    tasks = SqlTasks(database, sealer)
+    ((task_id, _),) = still_owed(tasks)
+    for to in (toni, jo):
+        clock.move(MINUTE)
+        work.give(view(store).card, jo, to.id)
+        with store.transaction() as tx:
+            tx.give_task(task_id, to.id)
+            tx.audit(who=f"staff:{jo.id}", action="give_task", record=f"task:{task_id}", why=f"staff:{to.id}", now=clock.now())
+    with store.transaction() as tx:
+        tx.update_staff(toni.id, disabled_at=clock.now(), end_sessions=True)
+    for done in work.last(jo, with_safeguarding=True)[:2]:
+        work.undo(done.id, jo)
+
+    assert still_owed(tasks) == [(task_id, None)]
+    assert view(store).card.owner_id is None
+
+
 def test_a_task_that_was_done_is_owed_again_and_behind_the_wall_with_its_person(
     store: SqlStore, scene: Scene, work: DeskWork, database: Database, sealer: Sealer
 ) -> None:
