@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import time
 from uuid import UUID, uuid4
 
+import phonenumbers
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
@@ -17,9 +18,11 @@ from staff.marks import readable
 LONGEST_NAME = 80
 SPARE = 2
 """Empty rows under those that are filled."""
-_MOBILE = re.compile(r"\+\d{7,15}")
+_HOME = "GB"
+_UK_MOBILE = "+447"
+_MOBILE = re.compile(r"\+\d{7,15}", re.ASCII)
 _EMAIL = re.compile(r"[^\s@<>,;:\"]{1,64}@[^\s@<>,;:\"]+\.[^\s@<>,;:\".]+")
-_TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
+_TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,22 @@ def _line(form: MultiDict[str, str], place: int) -> Line:
         raise BadRequest from error
     days = tuple(int(day) for day in form.getlist(f"days-{place}") if day in set("1234567"))
     line = Line(id=str(given), name=typed("name"), email=typed("email"), when=typed("when"), days=days, order=typed("order"))
-    return replace(line, mobile=re.sub(r"[\s()-]", "", typed("mobile")), opens=typed("opens"), closes=typed("closes"))
+    return replace(line, mobile=_mobile(typed("mobile")), opens=typed("opens"), closes=typed("closes"))
+
+
+def _mobile(typed: str) -> str:
+    """As it is rung from anywhere. A UK mobile may be written as at home; another number without its country code is left as
+    it was typed, to be asked about.
+    """
+    plain = re.sub(r"[\s().-]", "", typed)
+    if not re.fullmatch(r"\+?\d{7,17}", plain):
+        return plain
+    try:
+        number = phonenumbers.format_number(phonenumbers.parse(plain, _HOME), phonenumbers.PhoneNumberFormat.E164)
+    except phonenumbers.NumberParseException:
+        return plain
+    is_whole = plain.startswith("+") or number.startswith(_UK_MOBILE)
+    return number if is_whole else plain
 
 
 def _faults(line: Line) -> dict[str, str]:
