@@ -144,6 +144,7 @@ def _add_staff(app: Flask, earshot: Earshot) -> None:
                 locales=earshot.wording.locales,
                 taxonomy=earshot.taxonomy,
             ),
+            public_url=earshot.settings.public_url,
             words=earshot.word_desk,
             showing=earshot.showing,
             actions=replace(earshot.actions.actions, preview=_changes_shown(earshot)),

@@ -107,6 +107,7 @@ class Rooms:
     team: Team | None = None
     passkeys: Passkeys | None = None
     can_mail: bool = False
+    public_url: str = ""
     views: SavedViews | None = None
     desk_work: DeskWork | None = None
     reviewing: Reviewing | None = None

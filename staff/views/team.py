@@ -150,9 +150,14 @@ def _show(form: NewMember, status: int) -> ResponseReturnValue:
 
 
 def _show_link(other: StaffMember, token: str, *, mailed: bool) -> ResponseReturnValue:
-    link = url_for("staff.invitation", token=token, _external=True)
+    link = _link(token)
     until = desk().clock.now() + INVITED_FOR
     return render_template("staff/invited.html", other=other, link=link, until=until, mailed=mailed)
+
+
+def _link(token: str) -> str:
+    """At the address the settings name: what a request calls us is said by whoever sends it."""
+    return desk().rooms.public_url + url_for("staff.invitation", token=token)
 
 
 def _mail(to: str, username: str, role: str) -> Mail | None:
@@ -162,7 +167,7 @@ def _mail(to: str, username: str, role: str) -> Mail | None:
     until = desk().clock.now() + INVITED_FOR
 
     def words(token: str) -> str:
-        link = url_for("staff.invitation", token=token, _external=True)
+        link = _link(token)
         said = {"by": member().name, "role": role, "link": link, "username": username, "until": until}
         return render_template("staff/invitation_mail.txt", **said)
 

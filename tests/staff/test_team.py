@@ -118,6 +118,16 @@ def test_somebody_is_asked_in_by_a_link_and_chooses_their_own_password(
     assert "Noor Ali was invited as reviewer by Ada Trelawny" in ruth.open("/staff/today").main
 
 
+def test_a_link_leads_to_the_address_of_the_settings_whatever_a_request_calls_us(app: Flask, ada: Browser) -> None:
+    desk: Desk = app.extensions[EXTENSION]
+    app.extensions[EXTENSION] = replace(desk, rooms=replace(desk.rooms, public_url="https://earshot.council.example"))
+    ada.open("/staff/team")
+    ada.client.environ_base["HTTP_HOST"] = "evil.example"
+    link = text_of(ada.press(f"/team/{JO}/link").find("p", id="link"))
+
+    assert link.startswith("https://earshot.council.example/staff/")
+
+
 def test_a_link_runs_out_and_a_new_one_takes_the_place_of_the_old(ada: Browser, stranger: Browser, clock: FakeClock) -> None:
     links = []
     for _ in range(2):
