@@ -69,7 +69,7 @@ class Drill:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetLine:
     """One message, word for word. ``who`` is ``them``, ``us`` or the name of a staff member; ``state`` what became of ours;
-    ``files`` how many came with it.
+    ``files`` how many came with it. ``is_shut``: no key we have opens it.
     """
 
     at: datetime
@@ -79,6 +79,7 @@ class SheetLine:
     state: str = ""
     files: int = 0
     raised: bool = False
+    is_shut: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

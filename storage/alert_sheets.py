@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, and_, exists, insert, or_, select, update
 
 from bot.alert_desk import CallView, Drill, NewRelease, Released, Sheet, SheetLine, digest
+from bot.errors import WrongKeys
 from bot.hand_over import Handing
+from bot.model import InboundMessage, Outgoing
 from bot.records import LooseAlert
 from bot.rota import Rota
 from storage import alert_story
@@ -142,12 +145,14 @@ class SqlAlertRecords:
                 *rows,
                 *(row for row in connection.execute(WORDS, {"of_alert": view.alert.id}) if row.seq == raised or not rows),
             ]
+        said = {row.seq: kept[row.seq] if row.seq in kept else _opened(open_inbound, self._sealer, row) for row in rows}
         return [
             SheetLine(
                 at=row.received_at,
                 who=THEM,
                 channel=row.channel,
-                text=kept.get(row.seq) or open_inbound(self._sealer, row.sealed, row.id, row.channel).text,
+                text=said[row.seq] or "",
+                is_shut=said[row.seq] is None,
                 files=row.media,
                 raised=row.seq == raised,
             )
@@ -164,21 +169,31 @@ class SqlAlertRecords:
         query = select(outbound_message, staff.c.name).join_from(
             outbound_message, staff, staff.c.id == outbound_message.c.staff_id, isouter=True
         )
+        rows = connection.execute(query.where(said, outbound_message.c.sealed.is_not(None))).all()
         return [
             SheetLine(
                 at=row.sent_at or row.created_at,
                 who=row.name or US,
                 channel=row.channel,
-                text=open_outbound(self._sealer, row.sealed, row.id, row.channel).text,
+                text=text or "",
+                is_shut=text is None,
                 state=word_of(row),
             )
-            for row in connection.execute(query.where(said, outbound_message.c.sealed.is_not(None)))
+            for row, text in ((row, _opened(open_outbound, self._sealer, row)) for row in rows)
         ]
 
     def released(self, *, experience_id: UUID | None = None) -> tuple[Released, ...]:
         query = RELEASED if experience_id is None else RELEASED.where(passage.c.experience_id == experience_id)
         with self._database.reading() as connection:
             return tuple(_released(connection, row) for row in connection.execute(query).all())
+
+
+def _opened(open_: Callable[[Sealer, bytes, UUID, str], InboundMessage | Outgoing], sealer: Sealer, row: AnyRow) -> str | None:
+    """None: no key we have opens it. What is urgent must not wait for one message among others."""
+    try:
+        return open_(sealer, row.sealed, row.id, row.channel).text
+    except WrongKeys:
+        return None
 
 
 def _released(connection: Connection, row: AnyRow) -> Released:

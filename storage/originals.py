@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -36,11 +37,11 @@ class SqlOriginals:
                 .order_by(inbound_message.c.seq)
             )
             rows = connection.execute(query).all()
-        return tuple(self._original(row, kept.get(row.seq)) for row in rows)
+        return tuple(self._original(row, kept) for row in rows)
 
-    def _original(self, row: AnyRow, kept: str | None) -> Original:
-        if kept is not None:  # some of it was removed, and is kept for whoever asks here
-            return Original(at=row.received_at, text=kept, taken_back=True)
+    def _original(self, row: AnyRow, kept: Mapping[int, str | None]) -> Original:
+        if row.seq in kept:  # some of it was removed, and is kept for whoever asks here
+            return Original(at=row.received_at, text=kept[row.seq], taken_back=True)
         is_back = row.state == InboundState.TAKEN_BACK.value
         try:
             message = open_inbound(self._sealer, row.sealed, row.id, row.channel)

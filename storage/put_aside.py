@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Table, Uuid, insert, null, select, update
 
+from bot.errors import WrongKeys
 from bot.model import Address
 from bot.quoting import Words, known_again, sentences_of, without
 from bot.removing import MARK
@@ -104,11 +105,17 @@ def let_go_of_message(unit: Unit, channel: str, account: str, external_id: str) 
     let_go(unit, removed_passage.c.inbound_seq.in_(its))
 
 
-def kept_words(connection: Connection, sealer: Sealer, experience_id: UUID) -> dict[int, str]:
-    """What safeguarding keeps: each such message as it was before any of it was removed. Raises ``WrongKeys``."""
+def kept_words(connection: Connection, sealer: Sealer, experience_id: UUID) -> dict[int, str | None]:
+    """What safeguarding keeps: each such message as it was before any of it was removed. None: no key we have opens it."""
     its = (removed_passage.c.experience_id == experience_id, removed_passage.c.kept, removed_passage.c.sealed.is_not(None))
     rows = connection.execute(select(removed_passage).where(*its).order_by(removed_passage.c.at.desc())).all()
-    return {row.inbound_seq: words_of(sealer, row) for row in rows}
+    kept: dict[int, str | None] = {}
+    for row in rows:
+        try:
+            kept[row.inbound_seq] = words_of(sealer, row)
+        except WrongKeys:
+            kept[row.inbound_seq] = None
+    return kept
 
 
 # --- by which words are known again ------------------------------------------------------------------------------------

@@ -9,6 +9,8 @@ from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
+from werkzeug.datastructures import MultiDict
 
 from bot.alert_desk import AlertDesk
 from bot.desk_work import DeskWork
@@ -19,12 +21,14 @@ from bot.rota import Rung, When
 from bot.wall import NotYours
 from staff.desk import EXTENSION, Desk
 from staff.passwords import Passwords
+from staff.rota_forms import RotaForm
 from storage.alert_sheets import SqlAlertRecords
 from storage.database import Database
 from storage.desk_work import SqlDeskWork
 from storage.door import SqlDoor
 from storage.sealing import Sealer
 from storage.store import SqlStore
+from storage.tables import inbound_message
 from tests.conftest import masked
 from tests.staff.conftest import PASSWORD
 from tests.staff.fakes import FakeClock, a_member
@@ -202,6 +206,22 @@ def test_a_rung_nobody_could_reach_is_sent_back_with_what_to_do(site: Flask, kep
     assert kept.standing_rota().number == 0
 
 
+@pytest.mark.parametrize("typed", ["07700 900801", "+44 (0)7700 900801", "0044 7700 900801", "٠٧٧٠٠٩٠٠٨٠١", "+٤٤٧٧٠٠٩٠٠٨٠١"])
+def test_a_mobile_is_kept_as_it_is_rung_from_anywhere_however_it_is_typed(typed: str) -> None:
+    given = {"number": "0", "id-1": str(uuid4()), "name-1": "Desk", "mobile-1": typed, "when-1": "always"}
+    form = RotaForm.read(MultiDict(given))
+
+    assert form.errors == {}
+    assert form.rungs()[0].mobile == "+447700900801"
+
+
+@pytest.mark.parametrize("typed", ["01823 355000", "7700", "+44 7700 900801 or 2", "+\u0660"])
+def test_what_is_no_mobile_that_can_be_rung_is_asked_about(typed: str) -> None:
+    given = {"number": "0", "id-1": str(uuid4()), "name-1": "Desk", "mobile-1": typed, "when-1": "always"}
+
+    assert RotaForm.read(MultiDict(given)).errors == {"mobile-1": "rung_mobile_wrong"}
+
+
 def test_of_two_leads_who_change_the_rota_at_once_the_second_is_told(site: Flask, kept: SqlStore) -> None:
     ruth = as_(site, "ruth")
     ruth.open("/staff/alerts/rota")
@@ -227,6 +247,21 @@ def test_the_sheet_holds_their_words_unchanged_and_opening_it_is_kept(site: Flas
     assert WORDS in text.get_data(as_text=True)
     assert text.headers["Content-Disposition"] == "attachment; filename=referral.txt"
     assert actions(kept)[-2:] == ["open_sheet", "open_sheet"]
+
+
+def test_one_message_that_cannot_be_opened_does_not_take_the_sheet_with_it(
+    site: Flask, kept: SqlStore, alert_id: UUID, database: Database
+) -> None:
+    with database.writing() as connection:
+        connection.execute(update(inbound_message).values(sealed=b"sealed with a key that is gone"))
+    ruth = as_(site, "ruth")
+    page = ruth.open(f"/staff/alerts/{alert_id}/sheet")
+    text = ruth.client.get(f"/staff/alerts/{alert_id}/sheet.txt").get_data(as_text=True)
+
+    for said in (page.main, text):
+        assert "cannot be opened" in said
+        assert "whoever runs Earshot" in said
+        assert "Ring 999." in said
 
 
 @pytest.mark.parametrize("loose", ["sheet", "sheet.txt"])
