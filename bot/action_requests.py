@@ -1,4 +1,6 @@
-"""Asking a publisher to publish an action, or to have those told who said it: the asking, and the answer with a word."""
+"""Asking a publisher to publish an action, or to have those told who said it: the asking, which can be taken back until it
+is answered, and the answer with a word.
+"""
 
 from __future__ import annotations
 
@@ -50,6 +52,7 @@ class Request:
     wish: Wish
     word: str
     by: str
+    asker_id: UUID
     at: datetime
     yes: bool | None = None
     answer: str = ""
@@ -62,6 +65,10 @@ class RequestRecords(Protocol):
 
     def ask(self, request: NewRequest) -> bool:
         """False: it is asked already."""
+        ...
+
+    def withdraw(self, request_id: UUID, staff_id: UUID, now: datetime) -> bool:
+        """It is gone, but for the audit trail. False: it is answered, there is none, or another member asked."""
         ...
 
     def answer(self, request_id: UUID, staff_id: UUID, now: datetime, *, yes: bool, word: str) -> bool:
@@ -99,28 +106,39 @@ class ActionRequests:
         """And nobody has answered."""
         return any(each.wish == wish and each.yes is None for each in self.records.of_action(action.id))
 
-    def ask(self, action: Action, wish: Wish, member: StaffMember, word: str) -> bool:
-        """False: there is nothing to ask for, or it is asked already."""
+    def find(self, action: Action, request_id: UUID) -> Request | None:
+        """None: whoever asked has taken it back."""
+        return next((each for each in self.records.of_action(action.id) if each.id == request_id), None)
+
+    def ask(self, action: Action, wish: Wish, member: StaffMember, word: str) -> UUID | None:
+        """The request's id. None: there is nothing to ask for, or it is asked already."""
         if not self.may_ask(action, wish, member):
-            return False
+            return None
         now = self.clock.now()
         request = NewRequest(id=self.new_id(), action_id=action.id, wish=wish, word=word, by=member.id, at=now)
-        return self.records.ask(request)
+        return request.id if self.records.ask(request) else None
 
-    def refuse(self, action: Action, wish: Wish, member: StaffMember, word: str) -> None:
-        """Raises ``NotYours``, ``NoReasonError``; ``NotFound`` where nobody asks any more."""
+    def withdraw(self, asked: Request, member: StaffMember) -> bool:
+        """False: somebody answered first, or it was taken back before. Raises ``NotFound`` where another member asked."""
+        if asked.asker_id != member.id:
+            raise NotFound
+        return self.records.withdraw(asked.id, member.id, self.clock.now())
+
+    def refuse(self, asked: Request, member: StaffMember, word: str) -> bool:
+        """False: it is answered, or was taken back. Raises ``NotYours``, ``NoReasonError``."""
+        if not may_publish(member):
+            raise NotYours
         if not word:
             raise NoReasonError
-        if not self.grant(action, wish, member, word, yes=False):
-            raise NotFound
+        return self.records.answer(asked.id, member.id, self.clock.now(), yes=False, word=word)
 
-    def grant(self, action: Action, wish: Wish, member: StaffMember, word: str = "", *, yes: bool = True) -> bool:
-        """Once it is published, or they are told: whoever asked is answered. False: nobody asked. Raises ``NotYours``."""
+    def grant(self, action: Action, wish: Wish, member: StaffMember, word: str = "") -> bool:
+        """Once it is published, or they are told: whoever asked is answered. False: nobody asks any more. Raises ``NotYours``."""
         if not may_publish(member):
             raise NotYours
         asked = [each for each in self.records.of_action(action.id) if each.wish == wish and each.yes is None]
         now = self.clock.now()
-        return sum(self.records.answer(each.id, member.id, now, yes=yes, word=word) for each in asked) > 0
+        return sum(self.records.answer(each.id, member.id, now, yes=True, word=word) for each in asked) > 0
 
     def waiting_for(self, member: StaffMember) -> tuple[Request, ...]:
         return self.records.open() if may_publish(member) else ()

@@ -48,6 +48,7 @@ _ROWS: tuple[tuple[Who, str], ...] = (
     (READERS, "save_view view_first drop_view today"),
     (READERS, "actions action preview_action"),
     (WORKERS, "new_action make_action edit_action change_action link_theme unlink_action link_action link_ticked ask_publisher"),
+    (WORKERS, "withdraw_request"),
     (PUBLISHERS, "publish_action take_action_back quote_in_action tell_people stop_telling answer_request"),
     (WORKERS, "give snooze set_due write_note still_here last_deeds undo_deed"),
     (WORKERS, "file ask_to_show shown_file accept correct mark_read finish_task reach release hide_word leave_words"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Select, delete, insert, select, update
 
 from bot.action_requests import NewRequest, Request, Wish
 from storage.audit import add_line
@@ -43,6 +43,15 @@ class SqlActionRequests:
             self._audit(connection, request.by, f"ask_to_{request.wish}", request.action_id, request.at)
         return True
 
+    def withdraw(self, request_id: UUID, staff_id: UUID, now: datetime) -> bool:
+        with self._database.writing() as connection:
+            theirs = (row.id == request_id, row.asked_by == staff_id, OPEN)
+            action_id = connection.execute(select(row.action_id).where(*theirs)).scalar_one_or_none()
+            if action_id is None or not connection.execute(delete(action_request).where(*theirs)).rowcount:
+                return False
+            self._audit(connection, staff_id, "withdraw_request", action_id, now)
+        return True
+
     def answer(self, request_id: UUID, staff_id: UUID, now: datetime, *, yes: bool, word: str) -> bool:
         with self._database.writing() as connection:
             answered = update(action_request).where(row.id == request_id, OPEN)
@@ -73,6 +82,7 @@ class SqlActionRequests:
                     wish=Wish(each.wish),
                     word=each.word,
                     by=each.asker,
+                    asker_id=each.asked_by,
                     at=each.asked_at,
                     yes=each.yes,
                     answer=each.answer,

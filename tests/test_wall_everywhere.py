@@ -27,6 +27,7 @@ from storage.tables import (
     METADATA,
     action,
     action_link,
+    action_request,
     alert,
     campaign_answer,
     campaign_response,
@@ -138,6 +139,7 @@ class Office:
             "key": ["thanks"],
             "anything": ["nowhere"],
             "action_id": self.ids(action),
+            "request_id": self.ids(action_request),
             **known,
         }
         adapter = self.site.url_map.bind("localhost")
@@ -246,7 +248,9 @@ def _answer_a_campaign(home: Home) -> None:
 
 
 def _link_to_an_action(office: Office) -> None:
-    """All they told, and some of it word for word, before it was with safeguarding; the action is public."""
+    """All they told, and some of it word for word, before it was with safeguarding; the action is public, and somebody
+    asks to have them told.
+    """
     ruth, pia = office.by("ruth"), office.by("pia")
     ruth.open("/staff/actions/new")
     ruth.press("/staff/actions", {"title": "Taxis in Yeovil", "said": "They come late.", "did": "They are texted."})
@@ -256,6 +260,8 @@ def _link_to_an_action(office: Office) -> None:
         ruth.press("/actions", {"action": made})
     pia.open(f"/staff/actions/{made}")
     pia.press("/publish")
+    ruth.open(f"/staff/actions/{made}")
+    ruth.press("/ask", {"word": "Their taxi comes on time now."})
     with office.home.earshot.database.writing() as connection:
         theirs = select(passage.c.id).where(passage.c.experience_id == action_link.c.experience_id).limit(1)
         connection.execute(update(action_link).values(quoted=theirs.scalar_subquery()))

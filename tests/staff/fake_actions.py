@@ -212,12 +212,28 @@ class FakeRequests:
     def ask(self, request: NewRequest) -> bool:
         by = self.store.members[request.by].name
         one = Request(
-            id=request.id, action_id=request.action_id, title=WORDS.title, wish=request.wish, word=request.word, by=by, at=NOW
+            id=request.id,
+            action_id=request.action_id,
+            title=WORDS.title,
+            wish=request.wish,
+            word=request.word,
+            by=by,
+            asker_id=request.by,
+            at=NOW,
         )
         self.asked.insert(0, (request.by, one))
         return True
 
+    def withdraw(self, request_id: UUID, staff_id: UUID, now: datetime) -> bool:
+        del now
+        stand = [each for each in self.asked if (each[0], each[1].id, each[1].yes) != (staff_id, request_id, None)]
+        gone = len(stand) < len(self.asked)
+        self.asked = stand
+        return gone
+
     def answer(self, request_id: UUID, staff_id: UUID, now: datetime, *, yes: bool, word: str) -> bool:
+        if not any(each.id == request_id and each.yes is None for _, each in self.asked):
+            return False
         who = self.store.members[staff_id].name
         self.asked = [
             (by, replace(each, yes=yes, answer=word, answered_by=who, answered_at=now) if each.id == request_id else each)

@@ -87,6 +87,9 @@ HOW: dict[str, str] = {
     "publish_action": "take_action_back",
     "take_action_back": "publish_action",
     "quote_in_action": "quote_in_action",
+    "ask_publisher": "withdraw_request",
+    "withdraw_request": "ask_publisher",
+    "answer_request": OUTCOME,  # but what a yes did is undone by its own opposite; after a not yet it can be asked anew
     "tell_people": "stop_telling",
     "stop_telling": "tell_people",
     "keep_rota": KEPT,
@@ -95,8 +98,6 @@ HOW: dict[str, str] = {
     **dict.fromkeys(
         ("find", "find_looked", "preview", "same", "still_here", "check_sure_ones", "keep_talk", "campaign_answers"), NOTHING
     ),
-    "ask_publisher": NOTHING,
-    "answer_request": OUTCOME,
     **dict.fromkeys(("undo_deed", "undo_last", "undo_reading", "take_back_letter"), NOTHING),
     **dict.fromkeys(("sign_out", "end_session", "sign_out_everywhere"), NOTHING),
     **dict.fromkeys(("review_keys", "set_share", "view_first", "change_password", "new_codes"), OWN),

@@ -40,3 +40,25 @@ def test_a_request_stands_once_and_is_answered_once(scene: Scene, store: SqlStor
     assert records.ask(asked(action_id, priya))
     trail = [row["action"] for row in store.export_rows("audit")]
     assert trail[-3:] == ["ask_to_publish", "refuse_request", "ask_to_publish"]
+
+
+def test_a_request_is_taken_back_by_whoever_asked_and_only_until_it_is_answered(
+    scene: Scene, store: SqlStore, database: Database, sealer: Sealer
+) -> None:
+    priya, tom = scene.employs("Priya", role="reviewer").id, scene.employs("Tom", role="publisher").id
+    action_id = uuid4()
+    SqlActions(database, sealer).add(action_id, Draft(words=Words(title="A club"), state=State.PLANNED), priya, NOW)
+    records, first, second = SqlActionRequests(database, sealer), asked(action_id, priya), asked(action_id, priya)
+
+    assert records.ask(first)
+    assert not records.withdraw(first.id, tom, NOW)
+    assert records.withdraw(first.id, priya, NOW)
+    assert not records.withdraw(first.id, priya, NOW)
+    assert not records.answer(first.id, tom, NOW, yes=True, word="")
+    assert records.open() == records.of_action(action_id) == ()
+    assert records.ask(second)
+    assert records.answer(second.id, tom, NOW, yes=False, word="Not yet.")
+    assert not records.withdraw(second.id, priya, NOW)
+    assert [each.id for each in records.answered(priya, NOW)] == [second.id]
+    trail = [row["action"] for row in store.export_rows("audit")]
+    assert trail[-4:] == ["ask_to_publish", "withdraw_request", "ask_to_publish", "refuse_request"]
