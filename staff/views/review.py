@@ -26,7 +26,7 @@ def add_review(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(f"{at}/<uuid:passage_id>", "review_passage", review, methods=["GET"])
     blueprint.add_url_rule(f"{at}/check/<uuid:check_id>", "review_check", review, methods=["GET"])
     blueprint.add_url_rule(f"{at}/<uuid:passage_id>", "decide_passage", decide, methods=["POST"])
-    blueprint.add_url_rule(f"{at}/undo", "undo_last", undo, methods=["POST"])
+    blueprint.add_url_rule(f"{at}/undo", "undo_last", undo_last, methods=["POST"])
     blueprint.add_url_rule(f"{at}/undo/<uuid:reading_id>", "undo_reading", undo, methods=["POST"])
     blueprint.add_url_rule(f"{at}/keys", "review_keys", set_keys, methods=["POST"])
 
@@ -75,7 +75,15 @@ def decide(passage_id: UUID) -> ResponseReturnValue:
     return _onward()
 
 
-def undo(reading_id: UUID | None = None) -> ResponseReturnValue:
+def undo_last() -> ResponseReturnValue:
+    """The one that was the last when the page was made: two presses undo one."""
+    try:
+        return undo(UUID(request.form.get("reading", "")))
+    except ValueError as error:
+        raise BadRequest from error
+
+
+def undo(reading_id: UUID) -> ResponseReturnValue:
     use = reviewing()
     done = use.undo(member(), reading_id)
     if done is None:

@@ -16,7 +16,7 @@ from staff.desk import EXTENSION, Desk
 from staff.passwords import Passwords
 from storage.database import Database
 from tests.staff.fakes import a_member
-from tests.staff.page import Browser, text_of
+from tests.staff.page import Browser, text_of, values_of
 from tests.staff.review_desk import ReviewDesk
 from tests.storage.made_up import BORIS, NOW
 
@@ -84,6 +84,20 @@ def test_unticking_and_ticking_are_kept_as_no_and_yes_and_undone_together(desk: 
     assert {tag.theme for tag in tags(view.card.passages[0])} == {"transport", "communication"}
     assert view.card.read_at is None
     assert jo.press("/keys").find("div", id="told") is not None
+
+
+def test_two_presses_of_undo_undo_one_decision(desk: ReviewDesk) -> None:
+    for number in range(2):
+        desk.scene.tells(STORY, ("transport", 0.9), reference=f"RIVER {number}")
+    jo = desk.browser()
+    jo.open(HERE)
+    for _ in range(2):
+        page = jo.press(f"/review/{_shown(jo)}", {"do": "accept", "theme": ["transport"]})
+    form = values_of(page.form("/review/undo")[0])
+    for _ in range(2):
+        jo.client.post("/staff/review/undo", data=form)
+
+    assert sum(desk.view(f"RIVER {number}").card.read_at is None for number in range(2)) == 1
 
 
 def test_not_sure_asks_the_others_and_names_who_was_not(desk: ReviewDesk) -> None:
