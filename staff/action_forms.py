@@ -12,7 +12,7 @@ from bot.actions import LONGEST, LONGEST_TITLE, Action, ActionFilter, Draft, Sta
 from bot.model import Locale
 from staff.forms import Errors, Form
 from staff.inbox_forms import read_day
-from staff.marks import readable
+from staff.marks import cleaned
 
 FIELDS = ("id", "title", "said", "did", "because", "locale", "state", "owner", "due", "theme", "since", "reference")
 LOCALES = ("en", "pl", "ro", "pt", "uk", "lt", "bg", "ar")
@@ -51,7 +51,7 @@ class ActionForm:
 
     @classmethod
     def read(cls, form: Form, *, team: Collection[UUID], themes: Collection[str]) -> ActionForm:
-        given = {name: readable(form.get(name, "")).strip() for name in FIELDS}
+        given = {name: cleaned(form.get(name, "")).strip() for name in FIELDS}
         given["title"] = " ".join(given["title"].split())
         errors: dict[str, str] = {}
         if not given["title"]:

@@ -17,7 +17,7 @@ from bot.masks import LONGEST, SHORTEST
 from bot.records import BY_PARENT
 from bot.review import LONGEST_OUTCOME, LONGEST_WHY, Answer
 from bot.wall import Role
-from staff.marks import readable
+from staff.marks import cleaned, readable
 from staff.passwords import fault_of
 
 USERNAME = re.compile(r"[\w.@-]{2,64}")
@@ -42,7 +42,7 @@ class SignIn:
 
     @classmethod
     def read(cls, form: Form, *, within: str) -> SignIn:
-        username, password = readable(form.get("username", "")).strip(), form.get("password", "")
+        username, password = cleaned(form.get("username", "")).strip(), form.get("password", "")
         empty = {name: f"{name}_empty" for name, value in (("username", username), ("password", password)) if not value}
         return cls(username.casefold(), password, safe_onward(form.get("onward", ""), within=within), empty)
 
@@ -90,8 +90,8 @@ class NewMember:
     @classmethod
     def read(cls, form: Form) -> NewMember:
         name = read_name(form)
-        username = readable(form.get("username", "")).strip().casefold()
-        role, email = form.get("role", ""), readable(form.get("email", "")).strip()
+        username = cleaned(form.get("username", "")).strip().casefold()
+        role, email = form.get("role", ""), cleaned(form.get("email", "")).strip()
         errors = {}
         if name is None:
             errors["name"] = "member_name_wrong"
@@ -101,12 +101,12 @@ class NewMember:
             errors["role"] = "member_role_empty"
         if email and not _EMAIL.fullmatch(email):
             errors["email"] = "email_wrong"
-        return cls(name or readable(form.get("name", "")).strip()[:LONGEST_NAME], username[:64], role, email[:254], errors)
+        return cls(name or cleaned(form.get("name", "")).strip()[:LONGEST_NAME], username[:64], role, email[:254], errors)
 
 
 def read_name(form: Form) -> str | None:
     """Of somebody in the team; None: it could not stand beside what they decide."""
-    name = " ".join(readable(form.get("name", "")).split())
+    name = " ".join(cleaned(form.get("name", "")).split())
     return None if not name or len(name) > LONGEST_NAME or name.casefold() == BY_PARENT else name
 
 
@@ -150,7 +150,7 @@ class Outcome:
 
     @classmethod
     def read(cls, form: Form) -> Outcome:
-        done, details = form.get("done", ""), readable(form.get("details", "")).strip()
+        done, details = form.get("done", ""), cleaned(form.get("details", "")).strip()
         errors = {}
         if done not in OUTCOMES:
             errors["done"] = "done_empty"
@@ -185,7 +185,7 @@ def read_hand(form: Form) -> UUID | None:
 
 def read_reference(form: Form, *, longest: int) -> str:
     """A reference as it was typed, in the form in which it is kept: ``river482`` is RIVER 482."""
-    said = readable(form.get("other", ""))[: 2 * longest]
+    said = cleaned(form.get("other", ""))[: 2 * longest]
     return " ".join(re.findall(r"[A-Z]+|[0-9]+", said.upper()))[:longest]
 
 
@@ -198,7 +198,7 @@ class Reason:
 
     @classmethod
     def read(cls, form: Form) -> Reason:
-        why = " ".join(readable(form.get("why", "")).split())
+        why = " ".join(cleaned(form.get("why", "")).split())
         if not why:
             return cls(why, {"why": "why_empty"})
         return cls(why, {"why": "why_long"} if len(why) > LONGEST_WHY else {})

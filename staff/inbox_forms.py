@@ -18,7 +18,7 @@ from bot.model import Polarity
 from bot.records import Answered, InboxFilter, StaffMember
 from bot.themes import Taxonomy
 from staff.forms import Form
-from staff.marks import readable
+from staff.marks import cleaned
 
 LONGEST_WORDS = 100
 DISTRICTS = ("Mendip", "Sedgemoor", "South Somerset", "Somerset West and Taunton", "outside")
@@ -242,7 +242,7 @@ def read_day(text: str) -> date | None:
 
 def remember_words(session: MutableMapping[str, Any], words: str) -> str:
     """Keep searched words in the session and give the key they are found by. Empty words need none."""
-    words = " ".join(readable(words).split())[:LONGEST_WORDS]
+    words = " ".join(cleaned(words).split())[:LONGEST_WORDS]
     if not words:
         return ""
     finds: dict[str, str] = dict(session.get("finds", {}))

@@ -11,7 +11,7 @@ from bot.replying import Mark
 from bot.saved_replies import blanks_of
 from bot.writing import LONGEST
 from staff.forms import Errors, Form
-from staff.marks import readable
+from staff.marks import cleaned
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +38,4 @@ class LetterForm:
 
 
 def written_in(form: Form) -> str:
-    return readable(form.get("words", "").replace("\r\n", "\n")).strip()
+    return cleaned(form.get("words", "").replace("\r\n", "\n")).strip()

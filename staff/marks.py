@@ -14,6 +14,13 @@ from bot.model import Span
 _NONCHARACTERS = "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
 _UNREADABLE = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NONCHARACTERS}]")
 
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]"
+)
+"""Marks of direction, spaces of no width, and what else takes no place."""
+_LOOSE_JOINER = re.compile(r"(?<![^\x00-\u024f\s])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\u024f\s])")
+"""A joiner that does not stand between letters or signs of a script that is written with them: Latin is not."""
+
 _WORD = re.compile(r"(\w+)")
 _TAKEN_OUT = re.compile(r"\[([\w ]{2,30} removed)\]")
 """What redaction leaves in the place of a detail: ``[phone removed]``."""
@@ -76,3 +83,10 @@ def first_mark(text: str, marked: Collection[str]) -> int:
 def readable(text: str) -> str:
     """The text as a page may carry it: without the control characters and lone surrogates that no page may hold."""
     return _UNREADABLE.sub("", text)
+
+
+def cleaned(text: str) -> str:
+    """What somebody of the team typed, as it is kept: ``readable``, and without what nobody sees that turns lines round or
+    makes two names look the same. The joiners that some scripts are written with stay between letters and signs.
+    """
+    return _LOOSE_JOINER.sub("", _UNSEEN.sub("", readable(text)))

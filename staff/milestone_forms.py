@@ -12,7 +12,7 @@ from werkzeug.exceptions import BadRequest
 
 from bot.milestones import Fault, MilestoneKind, NewMilestone
 from staff.forms import Errors, Form
-from staff.marks import readable
+from staff.marks import cleaned
 
 FIELDS = ("id", "kind", "day", "month", "year", "theme", "since_day", "since_month", "since_year")
 _NUMBER = re.compile(r"\d{1,4}", re.ASCII)
@@ -40,7 +40,7 @@ class MilestoneForm:
     @classmethod
     def read(cls, form: Form, *, experience_id: UUID | None = None) -> MilestoneForm:
         """For that experience; None: for a whole theme."""
-        given = {name: readable(form.get(name, "")).strip() for name in FIELDS}
+        given = {name: cleaned(form.get(name, "")).strip() for name in FIELDS}
         errors: dict[str, str] = {}
         if given["kind"] not in tuple(MilestoneKind):
             errors["kind"] = "milestone_empty"

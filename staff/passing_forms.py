@@ -14,7 +14,7 @@ from bot.passing_on import LONGEST_ANSWER, LONGEST_ANSWER_TO, LONGEST_EMAIL, LON
 from bot.sending_on import Wanted
 from staff.forms import Errors, Form
 from staff.inbox_forms import read_day
-from staff.marks import readable
+from staff.marks import cleaned
 
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}")
 
@@ -35,11 +35,11 @@ def _id(text: str) -> UUID | None:
 
 
 def _line(form: Form, name: str) -> str:
-    return " ".join(readable(form.get(name, "")).split())
+    return " ".join(cleaned(form.get(name, "")).split())
 
 
 def _words(form: Form, name: str) -> str:
-    return readable(form.get(name, "").replace("\r\n", "\n")).strip()
+    return cleaned(form.get(name, "").replace("\r\n", "\n")).strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

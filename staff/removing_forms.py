@@ -8,7 +8,7 @@ from typing import Self
 
 from bot.removing import Why
 from bot.review import LONGEST_WHY
-from staff.marks import readable
+from staff.marks import cleaned
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class RemovalForm:
     def read(cls, form: Mapping[str, str]) -> Self:
         given = form.get("why", "")
         why = Why(given) if given in set(Why) else None
-        reason = " ".join(readable(form.get("reason", "")).split())
+        reason = " ".join(cleaned(form.get("reason", "")).split())
         if why is None:
             return cls(None, reason, {"why": "removal_why"})
         if why is Why.OTHER and not 0 < len(reason) <= LONGEST_WHY:

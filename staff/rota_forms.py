@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
 from bot.rota import MOST_RUNGS, Rota, Rung, When
-from staff.marks import readable
+from staff.marks import cleaned
 
 LONGEST_NAME = 80
 SPARE = 2
@@ -92,7 +92,7 @@ class RotaForm:
 
 def _line(form: MultiDict[str, str], place: int) -> Line:
     def typed(name: str) -> str:
-        return " ".join(readable(form.get(f"{name}-{place}", "")).split())[:254]
+        return " ".join(cleaned(form.get(f"{name}-{place}", "")).split())[:254]
 
     try:
         given = UUID(form.get(f"id-{place}", ""))

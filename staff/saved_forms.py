@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from bot.saved_replies import Version
 from staff.forms import Errors, Form
-from staff.marks import readable
+from staff.marks import cleaned
 
 LONGEST_VALUE = 200
 
@@ -30,8 +30,8 @@ class SavedForm:
     def read(cls, form: Form) -> SavedForm:
         seen = form.get("seen", "")
         return cls(
-            title=" ".join(readable(form.get("title", "")).split()),
-            text=readable(form.get("text", "").replace("\r\n", "\n")).strip(),
+            title=" ".join(cleaned(form.get("title", "")).split()),
+            text=cleaned(form.get("text", "").replace("\r\n", "\n")).strip(),
             seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 7 else 0,  # noqa: PLR2004 - no reply has a million versions
             is_ours=form.get("ours") == "yes",
         )
@@ -59,7 +59,7 @@ class FillForm:
     def read(cls, version: Version, form: Form) -> FillForm:
         blanks, errors = [], {}
         for blank in cls.empty(version).blanks:
-            value = " ".join(readable(form.get(blank.name, "")).split())
+            value = " ".join(cleaned(form.get(blank.name, "")).split())
             if not value:
                 errors[blank.name] = "blank_empty"
             elif len(value) > LONGEST_VALUE:

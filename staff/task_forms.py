@@ -13,7 +13,7 @@ from werkzeug.exceptions import BadRequest
 from bot.review import LONGEST_WHY
 from bot.tasks import LONGEST_OUTCOME, Show
 from staff.forms import Errors, Form
-from staff.marks import readable
+from staff.marks import cleaned
 
 _NUMBER = re.compile(r"\d{1,4}", re.ASCII)
 
@@ -43,8 +43,8 @@ class Move:
 
     @classmethod
     def read(cls, form: Form) -> Move:
-        given = {name: readable(form.get(name, "")).strip() for name in ("day", "month", "year")}
-        why = " ".join(readable(form.get("why", "")).split())
+        given = {name: cleaned(form.get(name, "")).strip() for name in ("day", "month", "year")}
+        why = " ".join(cleaned(form.get("why", "")).split())
         day, errors = _day(given), {}
         if day is None:
             errors["day"] = "date_wrong" if all(given.values()) else "date_empty"
@@ -66,7 +66,7 @@ class Done:
 
     @classmethod
     def read(cls, form: Form) -> Done:
-        outcome = readable(form.get("outcome", "")).strip()
+        outcome = cleaned(form.get("outcome", "")).strip()
         if not outcome:
             return cls(outcome, {"outcome": "outcome_empty"})
         return cls(outcome, {"outcome": "details_long"} if len(outcome) > LONGEST_OUTCOME else {})

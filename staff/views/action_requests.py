@@ -15,7 +15,7 @@ from bot.actions import Action
 from bot.spending import BeyondCeilingError
 from staff.desk import desk, go, handles_alerts, member, tell
 from staff.forms import read_beyond
-from staff.marks import readable
+from staff.marks import cleaned
 
 
 def add_action_requests(blueprint: Blueprint) -> None:
@@ -114,7 +114,7 @@ def _wish() -> Wish:
 
 
 def _word() -> str:
-    return " ".join(readable(request.form.get("word", "")).split())[:LONGEST]
+    return " ".join(cleaned(request.form.get("word", "")).split())[:LONGEST]
 
 
 def _back(found: Action) -> ResponseReturnValue:

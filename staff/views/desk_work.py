@@ -12,7 +12,7 @@ from bot.records import ExperienceCard
 from staff.desk import desk, go, handles_alerts, member, tell
 from staff.gates import may_enter
 from staff.inbox_forms import read_day
-from staff.marks import readable
+from staff.marks import cleaned
 from staff.views.experience import address_of, look_up
 
 
@@ -64,7 +64,7 @@ def set_due(reference: str) -> ResponseReturnValue:
 
 def write_note(reference: str) -> ResponseReturnValue:
     use, card = _use(), look_up(reference).card
-    words = readable(request.form.get("note", "")).strip()
+    words = cleaned(request.form.get("note", "")).strip()
     if not 0 < len(words) <= LONGEST_NOTE:
         return _refused(card, "note_length")
     return _told(card, use.write(card, member(), words), "noted")

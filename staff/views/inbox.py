@@ -13,7 +13,7 @@ from bot.saved_views import LONGEST_NAME, SavedView, SavedViews, TooManyViewsErr
 from bot.wall import as_seen_by
 from staff.desk import desk, go, handles_alerts, member, tell
 from staff.inbox_forms import Offer, Wanted, read_day, remember_words
-from staff.marks import readable
+from staff.marks import cleaned
 from staff.pages import Behind, InboxCard
 
 LANGUAGES = ("en", "en-x-easyread", "pl", "ro", "pt", "uk", "lt", "bg", "ar")
@@ -77,7 +77,7 @@ def find() -> ResponseReturnValue:
 def save_view() -> ResponseReturnValue:
     views, offer = _views(), what_is_offered()
     wanted = Wanted.read(request.form, offer=offer, finds={})
-    name = " ".join(readable(request.form.get("name", "")).split())
+    name = " ".join(cleaned(request.form.get("name", "")).split())
     if not 0 < len(name) <= LONGEST_NAME:
         tell("view_unnamed")
         return go(_address(wanted))

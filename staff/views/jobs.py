@@ -19,7 +19,7 @@ from bot.imports import LARGEST_FILE, MOST_ROWS, Imports
 from bot.jobs import Job, JobKind, Jobs, JobState, Part
 from staff.desk import desk, go, handles_alerts, member, tell
 from staff.inbox_forms import Wanted
-from staff.marks import readable
+from staff.marks import cleaned
 from staff.sheet_writing import write_csv
 from staff.uploads import NotASheet, ending_of, in_pieces
 from staff.views.inbox import LANGUAGES, what_is_offered
@@ -71,8 +71,8 @@ def upload_import() -> ResponseReturnValue:
     file = request.files.get("file")
     if file is None or not file.filename:
         return _upload_form("file_missing"), 400
-    name = " ".join(readable(request.form.get("name", "")).split())
-    name = (name or " ".join(readable(PurePath(file.filename).stem).split()) or "?")[:LONGEST_KIND].strip()
+    name = " ".join(cleaned(request.form.get("name", "")).split())
+    name = (name or " ".join(cleaned(PurePath(file.filename).stem).split()) or "?")[:LONGEST_KIND].strip()
     try:
         ending = ending_of(file.stream, file.filename)
     except NotASheet as refused:

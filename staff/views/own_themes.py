@@ -13,7 +13,7 @@ from bot.own_themes import BadTheme, ChangeKind, OwnThemes, ThemeChange
 from bot.retagging import Retagging
 from bot.wall import may_publish
 from staff.desk import desk, go, member, tell
-from staff.marks import readable
+from staff.marks import cleaned
 
 _LONGEST = 2000
 """Characters that are read of one field."""
@@ -130,7 +130,7 @@ def _id(given: str) -> UUID:
 
 
 def _text(name: str) -> str:
-    return readable(request.form.get(name, "")).strip()[:_LONGEST]
+    return cleaned(request.form.get(name, "")).strip()[:_LONGEST]
 
 
 def _lines(text: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from bot.errors import NotFound
 from bot.passkeys import LONGEST_NAME, Passkeys
 from staff.desk import desk, go, member, tell
-from staff.marks import readable
+from staff.marks import cleaned
 
 CHALLENGE = "challenge"
 """Where the session keeps what the browser was asked last: an answer to anything else is none."""
@@ -65,7 +65,7 @@ def remove_passkey(key_id: UUID) -> ResponseReturnValue:
 
 
 def _name() -> str | None:
-    name = " ".join(readable(request.form.get("name", "")).split())
+    name = " ".join(cleaned(request.form.get("name", "")).split())
     return name if 0 < len(name) <= LONGEST_NAME else None
 
 

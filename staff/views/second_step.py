@@ -15,7 +15,7 @@ from staff.browsers import in_words
 from staff.desk import desk, go, member, tell
 from staff.devices import device_of, remember
 from staff.forms import safe_onward
-from staff.marks import readable
+from staff.marks import cleaned
 from staff.totp import drawn, in_groups
 from staff.views.door import audit_try, minutes_of
 from staff.views.passkeys import new_challenge, the_challenge
@@ -47,7 +47,7 @@ def second_step() -> ResponseReturnValue:
 
 def try_second_step() -> ResponseReturnValue:
     at, who = desk(), g.inside.member
-    said, key, challenge = readable(request.form.get("code", "")).strip()[:100], request.form.get("key", ""), the_challenge()
+    said, key, challenge = cleaned(request.form.get("code", "")).strip()[:100], request.form.get("key", ""), the_challenge()
     if not said and not key:
         return _ask({"code": "code_empty"}, 400)
     # from any place: whoever comes this far knows the password
@@ -94,7 +94,7 @@ def confirm_two_step() -> ResponseReturnValue:
     """The codes stand in the answer itself: they are shown this once, and are kept nowhere to be read."""
     if not _may_set_up():
         return _step_first()
-    said = readable(request.form.get("code", "")).strip()[:100]
+    said = cleaned(request.form.get("code", "")).strip()[:100]
     if use().pending(member(), g.inside.session.id) is None:
         tell("step_ran_out")
         return go(url_for("staff.two_step"))

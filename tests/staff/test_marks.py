@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from markupsafe import Markup
 
-from staff.marks import Piece, pieces, readable, shown
+from staff import marks
+from staff.marks import Piece, cleaned, pieces, readable, shown
 
 
 def test_a_passage_without_evidence_is_one_piece() -> None:
@@ -65,3 +69,40 @@ def test_ordinary_words_in_any_script_stay_as_they_are() -> None:
     words = "naïve żółw ننتظر 🙏🏽 “so” 1\u200d2"
 
     assert readable(words) == words
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Taxi\u202egnp.exe", "Taxignp.exe"),
+        ("\u2067Trans\u200bport\u2069\ufeff", "Transport"),
+        ("Nora\u200d\u200c Okoro\u2060", "Nora Okoro"),
+        ("line\nand line\u2028", "line\nand line"),
+        ("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"),
+        ("\U0001f468\u200d\U0001f467 Zoë", "\U0001f468\u200d\U0001f467 Zoë"),
+    ],
+)
+def test_what_the_team_types_is_kept_without_what_nobody_sees(typed: str, kept: str) -> None:
+    assert cleaned(typed) == kept
+
+
+FAMILIES_WORDS = {
+    "entry_forms.py": "what a family said is kept as it is typed in",
+    "translation_forms.py": "so is what it means",
+    "forms.py": "a word to hide is looked for as the family wrote it",
+    "views/passages.py": "words to cut at likewise",
+    "word_pages.py": "the texts for families, in the scripts of their languages, which are read over before they are sent",
+    "views/experience.py": "a reference",
+    "views/looked.py": "a reference",
+}
+
+
+def test_every_form_of_the_team_cleans_what_it_reads() -> None:
+    here = Path(marks.__file__).parent
+    loose = {
+        str(path.relative_to(here))
+        for path in here.rglob("*.py")
+        if path.name != "marks.py" and re.search(r"\breadable\(", path.read_text(encoding="utf-8"))
+    }
+
+    assert loose == set(FAMILIES_WORDS)
