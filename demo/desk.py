@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from bot import toml
+from bot.action_requests import Wish
 from bot.actions import Action, Actions, Draft, State, Words
 from bot.alert_desk import AlertDesk
 from bot.exports import Exports
@@ -180,6 +181,8 @@ class TeamsDesk:
         yield at, partial(self._make, action_id, row)
         if row.get("publish"):
             yield at + timedelta(hours=3), partial(self._publish, action_id)
+        if row.get("ask"):
+            yield at + timedelta(hours=3), partial(self._ask, action_id, row)
         yield self._day(2), partial(self._link, action_id, row)
         if row.get("tell"):
             yield self._day(2) + _READ_THROUGH, partial(self._tell, action_id)
@@ -208,6 +211,11 @@ class TeamsDesk:
             self.parts.actions.quote(found, passage_id, tom, quoted=True)
             self.quoted.add(passage_id)
         self.parts.actions.publish(found, uuid4(), tom)
+
+    def _ask(self, action_id: UUID, row: Mapping[str, Any]) -> None:
+        asks = self.parts.rooms.action_requests
+        if asks is not None:
+            asks.ask(self._found(action_id), Wish.PUBLISH, self.members[row["by"]], row["ask"])
 
     def _tell(self, action_id: UUID) -> None:
         telling = self.parts.rooms.telling

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.action_requests import Wish
 from bot.actions import ActionFilter, State
 from bot.jobs import JobState
 from demo.desk import Parts
@@ -58,6 +59,14 @@ def test_actions_stand_in_every_state_and_the_public_page_is_filled(parts: Parts
 
     assert {action.state for action in actions} == set(State)
     assert {one.state for one in parts.actions.records.published()} == {State.DOING, State.DONE, State.COULD_NOT}
+
+
+def test_a_publisher_is_asked_to_publish_one_and_has_not_answered(scene: Scene, parts: Parts) -> None:
+    tom = next(member for member in scene.members if member.username == "tom")
+    assert parts.rooms.action_requests is not None
+    (asked,) = parts.rooms.action_requests.waiting_for(tom)
+
+    assert (asked.by, asked.wish, asked.title) == ("Priya Nandal", Wish.PUBLISH, "Annual reviews with the papers two weeks before")
 
 
 def test_a_file_came_in_and_one_waits_for_its_columns(scene: Scene, parts: Parts) -> None:

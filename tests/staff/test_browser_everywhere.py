@@ -16,7 +16,7 @@ from werkzeug.routing import Rule
 from bot.team import What
 from demo.running import serving
 from staff.gates import may_enter
-from storage.tables import alert_drill, matter, staff, team_change
+from storage.tables import action, alert_drill, matter, staff, team_change
 from tests.staff import test_browser
 from tests.staff.test_browser import NARROW, PAGES, WIDE, Tab, faults_of, tab_in
 from tests.test_wall_everywhere import TEAM, Office
@@ -64,6 +64,10 @@ def opened_here(office: Office) -> Iterator[tuple[str, str, str]]:
         if name not in ELSEWHERE | NO_PAGE and name not in listed(office):
             who = ONLY_FOR.get(name, "ruth" if may_enter(rule.endpoint, TEAM["ruth"]) else "ada")
             yield name, who, address
+    (asked,) = office.ids(action)
+    yield "today, a request stands", "pia", "/staff/today"
+    yield "action, to answer", "pia", f"/staff/actions/{asked}"
+    yield "action, to take back", "ruth", f"/staff/actions/{asked}"
 
 
 def listed(office: Office) -> set[str]:
