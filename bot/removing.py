@@ -67,7 +67,9 @@ class Going:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRemoval:
-    """``text`` is the passage as it was read. Not ``with_safeguarding``: an alert that was raised meanwhile forbids it."""
+    """``text`` is the passage as it was read. Not ``with_safeguarding``: an alert that was raised meanwhile forbids it.
+    ``again``: it came back with a copy of the store; whose hand took it out once more, and ``at`` is when it first went.
+    """
 
     id: UUID
     experience_id: UUID
@@ -78,6 +80,8 @@ class NewRemoval:
     member: StaffMember
     told: UUID | None
     with_safeguarding: bool
+    again: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,6 +58,15 @@ def _once_more(erasures: Erasures, who: str, more: str) -> None:
     click.echo(f"{done.listed} erasures on the list; {done.erased} people were here again and have been erased.")
     if done.taken_back:
         click.echo(f"{done.taken_back} messages that had been taken back were here again and are out.")
+    if done.removed:
+        click.echo(f"{done.removed} passages that had been removed were here again and are out.")
+    if done.to_look_at:
+        click.echo(
+            "Words that had been removed may stand in these, where no passage is just them. Look at each, and remove what is to "
+            f"go: {', '.join(done.to_look_at)}"
+        )
+    if done.unheard:
+        click.echo(f"{done.unheard} messages hold such words and are not heard yet: let the worker run, then do this once more.")
     if done.written_since:
         click.echo(
             f"{len(done.written_since)} were left alone, for they have written since they were erased. Ask them, or erase them "

@@ -9,16 +9,17 @@ from uuid import UUID
 
 from sqlalchemy import Connection, exists, func, insert, select, text, update
 
-from bot.erasures import Again, Found, Listed
+from bot.erasures import Again, Found, Listed, ListedPassage
 from bot.model import Address
 from bot.records import Erasure
 from storage.database import Database
 from storage.erasing import GONE
 from storage.erasures import digest_of, digest_of_message, note_erasure
 from storage.people import interrupt
+from storage.removing_again import GONE_FOR_GOOD, RemovesAgain
 from storage.sealing import Sealer
 from storage.store import SqlStore, SqlTransaction
-from storage.tables import address, contact, erased_address, erasure, experience, inbound_message, taken_back
+from storage.tables import address, contact, erased_address, erasure, experience, inbound_message, removed_passage, taken_back
 
 WRITTEN = select(func.count()).select_from(inbound_message).where(inbound_message.c.state.not_in(GONE))
 
@@ -30,6 +31,7 @@ class SqlErasures:
         self._database = database
         self._sealer = sealer
         self._store = store
+        self._parts = RemovesAgain(database, sealer, store)
 
     def by_reference(self, reference: str) -> Found | None:
         query = select(experience.c.contact_id).where(experience.c.reference == reference)
@@ -54,7 +56,9 @@ class SqlErasures:
         with self._database.reading() as connection:
             number: int | None = connection.execute(select(func.max(erasure.c.number))).scalar_one()
             taken: int = connection.execute(select(func.count()).select_from(taken_back)).scalar_one()
-        return (number or 0) + taken
+            parts = select(func.count()).select_from(removed_passage).where(GONE_FOR_GOOD)
+            removed: int = connection.execute(parts).scalar_one()
+        return (number or 0) + taken + removed
 
     def listed(self) -> tuple[Listed, ...]:
         digests: defaultdict[int, list[str]] = defaultdict(list)
@@ -67,8 +71,13 @@ class SqlErasures:
     def taken_back(self) -> tuple[str, ...]:
         with self._database.reading() as connection:
             return tuple(
-                digest.hex() for digest in connection.execute(select(taken_back.c.digest).order_by(taken_back.c.digest)).scalars()
+                digest.hex()
+                for digest in connection.execute(select(taken_back.c.digest).order_by(taken_back.c.digest)).scalars()
+                if digest  # an older Earshot may have read a line of a removed passage as that of a message
             )
+
+    def removed(self) -> tuple[ListedPassage, ...]:
+        return self._parts.listed()
 
     def add(self, listed: Sequence[Listed], withdrawn: Sequence[str] = ()) -> None:
         """Numbers go on after the highest that was ever given: none stands in two receipts."""
@@ -86,17 +95,22 @@ class SqlErasures:
                     text("SELECT setval(pg_get_serial_sequence('erasure', 'number'), (SELECT max(number) FROM erasure))")
                 )
 
-    def once_more(self, *, who: str, now: datetime) -> Again:
+    def once_more(self, *, who: str, now: datetime, removed: Sequence[ListedPassage] = ()) -> Again:
         due, since = self._due()
         for contact_id, number in due.items():
             with self._store.transaction() as tx:
                 _empty(tx, contact_id, now)
                 tx.audit(who=who, action="erase_again", record=f"contact:{contact_id}", why=f"erasure:{number}", now=now)
+        taken = self._withdraw_again(who=who, now=now)
+        parts = self._parts.once_more(removed, who=who, now=now)
         return Again(
             listed=len(self.listed()),
             erased=len(due),
             written_since=tuple(since),
-            taken_back=self._withdraw_again(who=who, now=now),
+            taken_back=taken,
+            removed=parts.removed,
+            to_look_at=parts.to_look_at,
+            unheard=parts.unheard,
         )
 
     def _withdraw_again(self, *, who: str, now: datetime) -> int:

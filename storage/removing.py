@@ -86,7 +86,7 @@ class Removes(Erasing):
             "inbound_seq": message.seq,
             "staff_id": new.member.id,
             "why": new.why.value,
-            "at": now,
+            "at": new.at or now,
             "sealed": seal_as_it_stands(self, sealed, new.id, message.seq),
             "digests": digests_of(self.sealer, went),
             "whole": whole,
@@ -231,6 +231,9 @@ class Removes(Erasing):
         measure_sureness(self.connection, row.experience_id)
 
     def _note(self, new: NewRemoval, now: datetime) -> None:
+        if new.again:  # nobody's deed of today, and not to be undone
+            self._line(new.again, "remove_passage_again", new.experience_id, new.why.value, now)
+            return
         done = {"id": uuid4(), "staff_id": new.member.id, "experience_id": new.experience_id, "act": Act.REMOVE.value}
         self.connection.execute(insert(deed), done | {"after": str(new.id), "at": now})
         why = new.reason if new.why is Why.OTHER else new.why.value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner, Result
@@ -12,7 +13,8 @@ from click.testing import CliRunner, Result
 import app
 from bot.erasures import ListSweep
 from bot.model import Address, ChannelName, InboundMessage
-from bot.records import InboxFilter
+from bot.records import InboxFilter, StaffMember
+from bot.removing import NewRemoval, Why
 from cli.group import main
 from storage import migrations
 from storage.keys import new_key
@@ -125,6 +127,49 @@ def test_what_was_taken_back_comes_out_again_after_a_restore(run: Run, tmp_path:
     assert "1 messages that had been taken back were here again and are out." in run("--again").output
     assert "Heliotrope bus" not in words()
     assert {"Heliotrope taxi", "Bus of Boris"} <= set(words())
+
+
+def test_a_passage_that_was_removed_comes_out_again_after_a_restore(run: Run, tmp_path: Path) -> None:
+    removes_after_a_copy("therapy", tmp_path / "copy.db")
+    restore(tmp_path / "copy.db", tmp_path)
+
+    assert "1 passages that had been removed were here again and are out." in run("--again").output
+    kept = " ".join(words())
+    assert "therapy" not in kept
+    assert "The school taxi was late again." in kept
+
+
+def removes_after_a_copy(word: str, copy: Path) -> None:
+    """The passage with it goes, and its day is over."""
+    earshot = app.build(app.Settings.read())
+    told = "The school taxi was late again. We have waited two years for speech therapy."
+    write(earshot, ANNA, "SM9", told)
+    earshot.worker().work_off()
+    now = earshot.clock.now()
+    ada = StaffMember(id=uuid4(), name="Ada", username="ada", role="reviewer", password_hash="x")
+    with earshot.store.transaction() as tx:
+        tx.add_staff(ada, now)
+    earshot.database.checkpoint()
+    shutil.copy(copy.with_name("store.db"), copy)
+    views = [(card.id, each) for card in earshot.store.inbox(EVERYTHING).cards for each in card.passages]
+    ((experience_id, passage),) = [(its, each) for its, each in views if word in each.text]
+    new = NewRemoval(
+        id=uuid4(),
+        experience_id=experience_id,
+        passage_id=passage.id,
+        text=passage.text,
+        why=Why.ASKED,
+        reason="",
+        member=ada,
+        told=None,
+        with_safeguarding=False,
+    )
+    with earshot.store.transaction() as tx:
+        assert tx.remove_passage(new, now) is not None
+        assert tx.erase_removed(new.id, now)
+    ListSweep(earshot.erasures.records, earshot.erasures.copy).sweep()
+    earshot.database.checkpoint()
+    earshot.database.close()
 
 
 def tells(sender: Address, text: str) -> None:
