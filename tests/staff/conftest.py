@@ -79,7 +79,7 @@ def store(passwords: Passwords) -> FakeStore:
 
 
 @pytest.fixture(scope="session")
-def built(taxonomy: Taxonomy, passwords: Passwords) -> Flask:
+def built_once(taxonomy: Taxonomy, passwords: Passwords) -> Flask:
     """Built once: compiling the templates anew for each test would be most of the time it takes."""
     app = Flask("earshot", static_folder=None, template_folder=None)
     app.secret_key = "a key for tests"
@@ -97,12 +97,20 @@ def built(taxonomy: Taxonomy, passwords: Passwords) -> Flask:
 
 
 @pytest.fixture
+def built(built_once: Flask) -> Iterator[Flask]:
+    """The application; at whatever desk a test sits down, the next one finds it as it was built."""
+    desk: Desk = built_once.extensions[EXTENSION]
+    yield built_once
+    built_once.extensions[EXTENSION] = desk
+
+
+@pytest.fixture
 def kept_actions(store: FakeStore) -> FakeActions:
     return FakeActions(store)
 
 
 @pytest.fixture
-def app(built: Flask, store: FakeStore, clock: FakeClock, kept_actions: FakeActions) -> Iterator[Flask]:
+def app(built: Flask, store: FakeStore, clock: FakeClock, kept_actions: FakeActions) -> Flask:
     """The application at a desk of this test's own, whatever it puts on it."""
     desk: Desk = built.extensions[EXTENSION]
     actions, telling = rooms_of_actions(store, kept_actions, clock)
@@ -135,8 +143,7 @@ def app(built: Flask, store: FakeStore, clock: FakeClock, kept_actions: FakeActi
             removing=removing_of(FakeRemovals(store), clock),
         ),
     )
-    yield built
-    built.extensions[EXTENSION] = desk
+    return built
 
 
 @pytest.fixture
