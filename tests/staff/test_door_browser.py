@@ -74,7 +74,7 @@ def door(app: Flask, store: FakeStore, clock: FakeClock, passwords: object) -> I
         named = address.replace("127.0.0.1", "localhost")  # browsers bind keys to names
         keys = Passkeys(records=FakePasskeys(), check=WebauthnCheck(named), store=store.as_store(), clock=clock)
         at: Desk = app.extensions[EXTENSION]
-        app.extensions[EXTENSION] = replace(at, rooms=replace(at.rooms, passkeys=keys))
+        app.extensions[EXTENSION] = replace(at, rooms=replace(at.rooms, passkeys=keys, public_url=named))
         yield Door(named, factors, clock)
 
 
