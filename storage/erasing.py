@@ -126,9 +126,9 @@ class Erasing(MediaKeeping):
         return TakenBack.KEPT if row.alerted else TakenBack.OUT
 
     def withdraw_inbound(self, channel: ChannelName, account: str, external_id: str, now: datetime) -> bool:
-        del now
         hold_sender(self, channel, account, external_id)
         let_go_of_message(self, channel, account, external_id)
+        self._end_removal_of_all(channel, account, external_id, now)
         row = self.connection.execute(
             select(*WITHDRAWN).where(
                 inbound_message.c.channel == channel,
@@ -141,6 +141,23 @@ class Erasing(MediaKeeping):
             return False
         self._unsay(row)
         return True
+
+    def _end_removal_of_all(self, channel: ChannelName, account: str, external_id: str, now: datetime) -> None:
+        """One of which staff had removed all, and that its sender has unsent before the day was over: it was taken back now."""
+        row = self.connection.execute(
+            select(*WITHDRAWN).where(
+                inbound_message.c.channel == channel,
+                inbound_message.c.account == kept_id(account),
+                inbound_message.c.external_id == kept_id(external_id),
+                inbound_message.c.state == InboundState.TAKEN_BACK.value,
+            )
+        ).one_or_none()
+        if row is None:
+            return
+        goes_on = (removed_passage.c.inbound_seq == row.seq, removed_passage.c.whole, removed_passage.c.put_back_at.is_(None))
+        ended = update(removed_passage).where(*goes_on, removed_passage.c.gone_at.is_(None)).values(gone_at=now)
+        if self.connection.execute(ended).rowcount:
+            self._withdraw(row, passings=False)
 
     def withdraw_again(self, seq: int) -> None:
         """What was taken back is here once more, in a store that was brought back from a copy: out with it."""
@@ -156,8 +173,10 @@ class Erasing(MediaKeeping):
             forget_preview(self, row.contact_id)
             interrupt(self, row.contact_id)  # or a turn under way would write the preview back
 
-    def _withdraw(self, row: AnyRow) -> None:
-        """One message out of the record; its words stay only where safeguarding must keep them."""
+    def _withdraw(self, row: AnyRow, *, passings: bool = True) -> None:
+        """One message out of the record; its words stay only where safeguarding must keep them. ``passings``: what was passed
+        on of its experience is called back.
+        """
         note_taken_back(self, row.channel, row.account, row.external_id)
         words: dict[str, Any] = {} if row.alerted else NO_WORDS | {"doubtful": None, "weighed": None}
         self.connection.execute(
@@ -170,7 +189,8 @@ class Erasing(MediaKeeping):
             return
         self.connection.execute(HOLD, {"of_experience": row.experience_id})
         spoil_exports(self, [row.experience_id])
-        take_passings_back(self, experience.c.id == row.experience_id)
+        if passings:
+            take_passings_back(self, experience.c.id == row.experience_id)
         self._drop_passages(inbound_message.c.seq == row.seq)
         self._withdraw_if_empty(experience.c.id == row.experience_id)
         measure_sureness(self.connection, row.experience_id)

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Table, Uuid, insert, null, select, update
+from sqlalchemy import ColumnElement, Connection, Table, Uuid, case, insert, null, select, update
 
 from bot.errors import WrongKeys
 from bot.model import Address
@@ -19,13 +19,14 @@ from bot.quoting import Words, known_again, sentences_of, without
 from bot.removing import MARK
 from storage.columns import UtcDateTime, showable
 from storage.envelopes import INBOUND, REMOVED, content_of, open_translation, seal_content, seal_translation
+from storage.masking import hide_said, hide_said_in_translation
 from storage.sealing import Sealer
 from storage.tables import decision, inbound_message, passage, past_suggestion, removed_passage, suggestion, translation
 from storage.unit import AnyRow, Unit, kept_id
 
 Json = dict[str, Any]
 
-OF_MESSAGE = ("state", "redacted", "doubtful", "weighed", "risk_evidence")
+OF_MESSAGE = ("state", "redactor", "redacted", "doubtful", "weighed", "risk_evidence")
 HANGS_ON: Sequence[Table] = (suggestion, past_suggestion, decision)
 _ENDS = ".,;:!?…)\"'\u201d\u2019"
 
@@ -79,6 +80,11 @@ def bring_back(unit: Unit, row: AnyRow) -> Json | None:
         for each in content["hangs"][table.name]:
             if each["passage_id"] in ids:
                 connection.execute(insert(table), _values(table, each))
+    # what staff have hidden meanwhile is hidden in what comes back
+    of_it = connection.execute(select(inbound_message.c.experience_id).where(inbound_message.c.seq == seq)).scalar_one()
+    hide_said(unit, seq, of_it)
+    for each in () if meant_anew else content["meant"]:
+        hide_said_in_translation(unit, UUID(each["id"]), of_it)
     about: Json = content["about"]
     return about
 
@@ -90,9 +96,12 @@ def words_of(sealer: Sealer, row: AnyRow) -> str:
 
 
 def let_go(unit: Unit, which: ColumnElement[bool]) -> None:
-    """The words were taken back or erased meanwhile: nothing is put back. What safeguarding keeps it keeps."""
-    theirs = update(removed_passage).where(which, removed_passage.c.kept.is_(False))
-    unit.cut |= bool(unit.connection.execute(theirs.values(sealed=None, digests=null())).rowcount)
+    """The words were taken back or erased meanwhile: nothing is put back (without digests nothing is). What safeguarding keeps
+    it keeps.
+    """
+    sealed = case((removed_passage.c.kept, removed_passage.c.sealed), else_=null())
+    theirs = update(removed_passage).where(which, removed_passage.c.put_back_at.is_(None))
+    unit.cut |= bool(unit.connection.execute(theirs.values(sealed=sealed, digests=null())).rowcount)
 
 
 def let_go_of_message(unit: Unit, channel: str, account: str, external_id: str) -> None:

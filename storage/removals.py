@@ -17,7 +17,7 @@ from storage.database import Database
 from storage.envelopes import open_inbound
 from storage.erasing import ALERTED
 from storage.quotes_gone import holders
-from storage.removing import goes_with, in_words
+from storage.removing import goes_with, in_words, texts_of
 from storage.sealing import Sealer
 from storage.tables import (
     action_link,
@@ -88,7 +88,9 @@ class SqlRemovals:
         except WrongKeys:
             return {}
         start, end = in_words(row, message, words)
-        return holders(unit, row.experience_id, Quoting.of(row.text, showable(words.text)[start:end]))
+        _, meant = goes_with(connection, row)
+        quotes = Quoting.of(row.text, showable(words.text)[start:end], *texts_of(connection, meant))
+        return holders(unit, row.experience_id, quotes)
 
     def own_words(self, experience_id: UUID, passage_id: UUID) -> tuple[UUID, ...]:
         of = select(passage.c.inbound_seq).where(

@@ -70,8 +70,9 @@ class Removes(Erasing):
         sealed = put_aside(self, message, gone, about, new.id)
         start, end = in_words(row, message, words)
         went = showable(words.text)[start:end] or row.text
-        quotes = Quoting.of(row.text, went)
-        told = self._drop(gone, row, new, now)
+        meanings = texts_of(self.connection, meant)
+        quotes = Quoting.of(row.text, went, *meanings)
+        told = self._drop(gone, [row.text, *meanings], row, new, now)
         if whole:
             self._take_out(message)
         else:
@@ -99,7 +100,9 @@ class Removes(Erasing):
 
     def put_back_passage(self, removal_id: UUID, member: StaffMember, now: datetime) -> bool:
         row = self._held_removal(removal_id)
-        if row is None or row.sealed is None or row.gone_at is not None or now >= row.at + PUT_BACK_WITHIN:
+        if row is None or row.sealed is None or row.digests is None or row.gone_at is not None:
+            return False
+        if now >= row.at + PUT_BACK_WITHIN:
             return False
         about = bring_back(self, row)
         if about is None:
@@ -122,7 +125,7 @@ class Removes(Erasing):
             return False
         if row.whole:  # from here on it is a message that was taken back
             taken = select(*WITHDRAWN).where(inbound_message.c.seq == row.inbound_seq)
-            self._withdraw(self.connection.execute(taken).one())
+            self._withdraw(self.connection.execute(taken).one(), passings=False)  # what held it was called back at once
         gone = {"gone_at": now} | ({} if row.kept else {"sealed": None})
         self.connection.execute(update(removed_passage).where(one.id == removal_id).values(gone))
         self.cut = True
@@ -181,12 +184,12 @@ class Removes(Erasing):
         ).one()
         return dict(zip(names, found, strict=True))
 
-    def _drop(self, gone: list[UUID], row: AnyRow, new: NewRemoval, now: datetime) -> int:
+    def _drop(self, gone: list[UUID], texts: list[str], row: AnyRow, new: NewRemoval, now: datetime) -> int:
         """The passages, what was suggested, decided and shown of them, and every translation of their message. Returns how
         many translations.
         """
         unhang(self, gone, new.member.id, now)
-        cut_from_matters(self, gone, row.text)
+        cut_from_matters(self, gone, "\n".join(texts))
         for table in HANGS_ON:
             self.connection.execute(delete(table).where(table.c.passage_id.in_(gone)))
         self.connection.execute(delete(passage).where(passage.c.id.in_(gone)))
@@ -249,6 +252,11 @@ def goes_with(connection: Connection, row: AnyRow) -> tuple[bool, list[UUID]]:
     others = connection.execute(of_it).all()
     meant = [each.id for each in others if each.translation_id is not None]
     return len(meant) == len(others), meant
+
+
+def texts_of(connection: Connection, passages: list[UUID]) -> list[str]:
+    """Of a translation nobody can tell which part means what goes, so whatever repeats any of it repeats that."""
+    return list(connection.execute(select(passage.c.text).where(passage.c.id.in_(passages))).scalars())
 
 
 def in_words(row: AnyRow, message: AnyRow, words: InboundMessage) -> Span:

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from bot.desk_work import DeskWork, GoneOnError
+from bot.hiding import Hiding
 from bot.media import Blobs
 from bot.model import ChannelName, Heard, Passage, Polarity, RiskLevel, Suggestion
 from bot.mydata import TakenOut
@@ -30,7 +31,7 @@ from storage.originals import SqlOriginals
 from storage.removals import SqlRemovals
 from storage.sealing import Sealer
 from storage.store import SqlStore
-from storage.tables import experience, outbound_message, removed_passage, staff_note, task
+from storage.tables import experience, outbound_message, removed_passage, staff_note, taken_back, task
 from storage.talks import OPEN
 from tests.bot.outbox_scene import ToldProvider
 from tests.bot.sayings import WORDING
@@ -335,6 +336,55 @@ def test_what_the_family_takes_back_or_has_erased_meanwhile_is_not_put_back(offi
         assert connection.execute(select(removed_passage.c.sealed, removed_passage.c.digests)).one() == (None, None)
     with office.store.transaction() as tx:
         assert not tx.put_back_passage(done.id, office.jo, NOW)
+
+
+@pytest.mark.parametrize("alerted", [False, True])
+def test_what_was_removed_whole_and_is_unsent_within_the_day_is_a_message_taken_back(office: Office, *, alerted: bool) -> None:
+    its = office.told(FIRST, in_three(SHOWN[:1]))
+    sent = next(office.store.export_messages())
+    if alerted:
+        office.scene.alerts(sent.seq, risk=DANGER)
+        with office.store.transaction() as tx:
+            tx.link_alerts([sent.seq], its)
+    done = office.removes(0, by=office.lead() if alerted else None)
+    assert done.whole
+    with office.store.transaction() as tx:
+        tx.withdraw_inbound(SMS, ACCOUNT, sent.external_id or "", NOW)
+
+    with office.database.reading() as connection:
+        assert len(connection.execute(select(taken_back)).all()) == 1
+        assert connection.execute(select(removed_passage.c.gone_at)).scalar_one() == NOW
+        assert (connection.execute(select(removed_passage.c.sealed)).scalar_one() is not None) == alerted
+    with office.store.transaction() as tx:
+        assert not tx.put_back_passage(done.id, office.jo, NOW)
+    if alerted:
+        originals = SqlOriginals(office.database, office.sealer)
+        assert [each.text for each in originals.originals(its, taken_back=True)] == [FIRST]
+
+
+def test_a_name_that_was_hidden_meanwhile_is_hidden_in_what_comes_back(office: Office) -> None:
+    told = ["Her uncle drives the taxi.", "Her uncle drinks at breakfast."]
+    office.told(" ".join(told), in_three(told))
+    done = office.removes()
+    hiding = Hiding(work=office.store, clock=office.clock, new_id=uuid4)
+    assert hiding.hide(office.view(), office.jo, "uncle")
+    with office.store.transaction() as tx:
+        tx.put_back_passage(done.id, office.jo, office.clock.now())
+
+    assert "uncle" not in " ".join(each.text for each in office.view().card.passages)
+
+
+def test_what_the_team_quoted_of_its_translation_goes_with_it(office: Office) -> None:
+    its = office.told()
+    translated(office.store, office.jo, "Her uncle is a drunk at every breakfast.", version=1)
+    note_id = uuid4()
+    with office.database.writing() as connection:
+        note = {"id": note_id, "experience_id": its, "staff_id": office.jo.id, "written_at": NOW}
+        sealed = seal_note(office.sealer, "So: her uncle is a drunk at every breakfast. Ring them.", note_id)
+        connection.execute(insert(staff_note), note | {"sealed": sealed})
+    office.removes()
+
+    assert [each.text for each in SqlDeskWork(office.database, office.sealer).notes(its)] == [f"So: {MARK}. Ring them."]
 
 
 def test_who_asked_is_told_once_after_ten_minutes_and_not_if_it_was_put_back(office: Office) -> None:
