@@ -54,13 +54,13 @@ def add_today(blueprint: Blueprint) -> None:
 
 def today() -> ResponseReturnValue:
     at = desk()
-    promised = _listed(InboxFilter(promised_by=at.today(), today=at.today(), with_safeguarding=False))
+    promised = _listed(InboxFilter(promised_by=at.today(), today=at.today(), with_safeguarding=handles_alerts()))
     due = _listed(InboxFilter(open_only=False, due_by=at.today(), today=at.today(), with_safeguarding=handles_alerts()))
     loose = at.loose.waiting(member())
     everything = at.store.inbox(InboxFilter(today=at.today(), with_safeguarding=handles_alerts()), size=SHOWN)
     held = at.rooms.holding.held(member()) if at.rooms.holding else ()
     windows = _windows(at.rooms.holding, held) if at.rooms.holding else []
-    cards = _cards(promised)
+    cards = [card for card in _cards(promised) if not card.needs_outcome]  # those stand among the alerts
     asks = at.rooms.action_requests
     on_the_day = sum(card.leaf.state == Promise.TODAY for card in cards)
     return render_template(

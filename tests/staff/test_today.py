@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from bot.records import InboxFilter
-from tests.staff.fakes import FakeStore, a_loose_alert
+from tests.staff.fakes import FakeStore, a_loose_alert, an_alert, an_experience
 from tests.staff.page import Browser
 
 TODAY = date(2026, 11, 23)
@@ -30,6 +30,17 @@ def test_alerts_are_there_for_those_who_may_and_for_nobody_else(jo: Browser, rut
     assert "TIMBER" not in mine.html
     assert "Alerts" not in mine.main
     assert "2 messages are with safeguarding" in mine.main
+
+
+def test_what_was_real_and_nobody_has_read_is_promised_on_the_leads_day_alone(
+    ruth: Browser, jo: Browser, store: FakeStore
+) -> None:
+    store.experiences.clear()
+    closed = an_alert(taken_by="Ruth Adeyemi", outcome="police: rang them")
+    store.put(an_experience("TIMBER 350", alerts=[closed], promised_on=TODAY))
+
+    assert "TIMBER 350" in ruth.open("/staff/today").main.partition("Promised for today")[2]
+    assert "TIMBER" not in jo.open("/staff/today").html
 
 
 def test_an_empty_day_says_so_kindly(jo: Browser, store: FakeStore) -> None:
