@@ -17,8 +17,8 @@ from bot.council import Admission, CouncilDoor
 from bot.danger import PassingOn
 from bot.errors import BotError
 from bot.exports import Exports
+from bot.heard import Redaction
 from bot.imports import Imports
-from bot.model import Redaction
 from bot.passkeys import Passkeys
 from bot.second_step import SecondStep
 from bot.taggers import TaggerShelf

@@ -18,7 +18,8 @@ from uuid import UUID
 
 from bot.conversation import Conversation
 from bot.dialogue import take_turn
-from bot.model import Address, ChannelName, Heard, InboundMessage, Risk
+from bot.heard import Heard, Risk
+from bot.model import Address, ChannelName, InboundMessage
 from bot.records import StoredInbound
 from bot.script import Script
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from random import Random
 
 from benchmarks.listener_measuring import Figures
-from bot.model import Redaction
+from bot.heard import Redaction
 from nlp.name_filling import DATA, NAMES, READABLE, Filler, Sources
 from nlp.name_filling import templates as lines
 

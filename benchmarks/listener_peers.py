@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.listener_measuring import Figures, listener, resident
 from benchmarks.listener_names import blind, counted, templates
-from bot.model import Redaction
+from bot.heard import Redaction
 from nlp.corpus import DATA, FROZEN, LEARN, Labelled, messages
 
 _FEWEST_WORDS = 3

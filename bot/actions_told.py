@@ -22,8 +22,9 @@ from bot.conversation import Say
 from bot.errors import StoreUnavailable
 from bot.faults import place
 from bot.hours import Hours
-from bot.model import ENGLISH, ChannelName, Locale, Priority
+from bot.model import ENGLISH, ChannelName, Locale
 from bot.nudges import NUDGE
+from bot.outgoing import Priority
 from bot.ports import Clock
 from bot.records import NewOutbound, StaffMember
 from bot.replies import Replies

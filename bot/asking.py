@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.draft import BOTH, Draft
-from bot.model import Polarity, Speaker
+from bot.heard import Polarity
+from bot.model import Speaker
 from bot.reading import Reading
 from bot.script import Question
 

@@ -18,7 +18,8 @@ from bot.conversation import Purpose
 from bot.errors import NotFound
 from bot.events import Event
 from bot.filing import CONSENTS, PLACE, REFUSALS
-from bot.model import Address, ChannelName, InboundMessage, Locale, Manner, RiskLevel, Speaker
+from bot.heard import RiskLevel
+from bot.model import Address, ChannelName, InboundMessage, Locale, Manner, Speaker
 
 BY_HAND = ChannelName("byhand")
 IMPORTED = ChannelName("import")

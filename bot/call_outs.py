@@ -11,7 +11,8 @@ from typing import Protocol
 from uuid import UUID
 
 from bot.conversation import Say
-from bot.model import ENGLISH, Address, ChannelName, Priority
+from bot.model import ENGLISH, Address, ChannelName
+from bot.outgoing import Priority
 from bot.ports import Channel, Transaction
 from bot.records import AlertDue, NewOutbound
 from bot.replies import Replies

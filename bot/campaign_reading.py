@@ -7,7 +7,7 @@ from enum import Enum, auto
 from bot.campaigns import Campaign, Kind, Question, State
 from bot.commands import Phrase, plain
 from bot.draft import Draft
-from bot.model import RiskLevel
+from bot.heard import RiskLevel
 from bot.records import StoredInbound
 
 STEP = "campaign."

@@ -29,7 +29,8 @@ from bot.events import (
     Withdrawn,
 )
 from bot.faults import place
-from bot.model import Address, DeliveryReceipt, InboundMessage
+from bot.model import Address, InboundMessage
+from bot.outgoing import DeliveryReceipt
 from bot.ports import Clock
 
 KEPT_FOR = timedelta(days=14)

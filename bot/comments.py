@@ -16,7 +16,8 @@ from uuid import UUID
 from bot.alerted import audit
 from bot.conversation import Say
 from bot.errors import BotError, NotFound
-from bot.model import Address, ChannelName, Locale, OutboundState
+from bot.model import Address, ChannelName, Locale
+from bot.outgoing import OutboundState
 from bot.ports import Clock, Store
 from bot.records import StaffMember
 from bot.replies import Replies

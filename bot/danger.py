@@ -8,8 +8,10 @@ from datetime import datetime
 from uuid import UUID
 
 from bot.conversation import Say
+from bot.heard import Risk, RiskKind
 from bot.hours import Hours
-from bot.model import ENGLISH, Address, ChannelName, Contact, Locale, Priority, Risk, RiskKind
+from bot.model import ENGLISH, Address, ChannelName, Contact, Locale
+from bot.outgoing import Priority
 from bot.records import NewOutbound
 from bot.replies import Replies
 from bot.safety import language_of

@@ -14,8 +14,9 @@ from bot.conversation import Command, Conversation, Ending, EraseContact, OptIn,
 from bot.draft import MOURNING, Draft, Silence, Step
 from bot.elsewhere import mind_linking
 from bot.handing_on import DUTIES, grant, is_mourning, mourn, wishes_in
+from bot.heard import Heard, Risk
 from bot.keeping import keep
-from bot.model import Heard, NetworkKeyword, Risk
+from bot.model import NetworkKeyword
 from bot.orders import LOOK_BACK, NEED_PROOF, ROAD, STATES, obey, obey_in_silence, refuse_code
 from bot.reading import LINKS, Kind, Reading, code_in, read, whole
 from bot.records import StoredInbound

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.model import Address, ChannelName, DeliveryReceipt, InboundMessage
+from bot.model import Address, ChannelName, InboundMessage
+from bot.outgoing import DeliveryReceipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

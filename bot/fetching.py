@@ -17,6 +17,7 @@ from bot.conversation import Say
 from bot.danger import DangerTexts
 from bot.errors import BlobMissing, LeaseLost, MediaError, MediaGone, ProviderUnavailable, StoreUnavailable
 from bot.faults import place
+from bot.heard import Risk
 from bot.media import (
     Blobs,
     Clean,
@@ -30,7 +31,7 @@ from bot.media import (
     Step,
     Transcriber,
 )
-from bot.model import ChannelName, Contact, InboundMessage, Manner, Risk
+from bot.model import ChannelName, Contact, InboundMessage, Manner
 from bot.ports import Channel, Clock, Store, Transaction
 from bot.records import NewAlert
 from bot.replies import Replies

@@ -7,8 +7,9 @@ from datetime import date, datetime
 
 from bot.conversation import Conversation, Purpose, RecordConsent, Turn
 from bot.draft import Draft, Silence
+from bot.heard import Heard
 from bot.keeping import keep
-from bot.model import Heard, Manner
+from bot.model import Manner
 from bot.reading import Kind, Reading
 from bot.records import StoredInbound
 from bot.script import Script

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 
-from bot.model import Risk, RiskKind, Speaker
+from bot.heard import Risk, RiskKind
+from bot.model import Speaker
 from bot.speakers import ADULT, Speakers
 
 _CHILDRENS = (RiskKind.YOUNG_PERSON, RiskKind.CHILD_NOT_SAFE)

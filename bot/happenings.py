@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.events import Arrival, Blocked, DeletionAsked, Handover, ReadUpTo, Withdrawn
-from bot.model import ENGLISH, DeliveryReceipt, Failure
+from bot.model import ENGLISH
+from bot.outgoing import DeliveryReceipt, Failure
 from bot.ports import Transaction
 
 Happening = DeliveryReceipt | Withdrawn | ReadUpTo | Blocked | Handover | Arrival | DeletionAsked

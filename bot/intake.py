@@ -15,9 +15,11 @@ from bot.danger import DangerTexts
 from bot.errors import StoreUnavailable
 from bot.events import Amended, Event, MissedCall
 from bot.happenings import note
+from bot.heard import Risk
 from bot.hours import Hours
 from bot.media import Blobs
-from bot.model import ENGLISH, Address, ChannelName, Contact, DeliveryReceipt, InboundMessage, Manner, Risk
+from bot.model import ENGLISH, Address, ChannelName, Contact, InboundMessage, Manner
+from bot.outgoing import DeliveryReceipt
 from bot.ports import Channel, Clock, Store, Transaction, Wake
 from bot.records import NewAlert
 from bot.replies import Replies

@@ -23,7 +23,8 @@ from bot.campaigns import CODE, Campaign, Campaigns, State
 from bot.conversation import Say
 from bot.errors import BadContent, NotFound
 from bot.hours import Hours
-from bot.model import ChannelName, Locale, Priority
+from bot.model import ChannelName, Locale
+from bot.outgoing import Priority
 from bot.ports import Clock
 from bot.prices import pence_by_channel
 from bot.records import NewOutbound, StaffMember

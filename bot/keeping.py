@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from bot.conversation import ChangeLocale, Command, CorrectTheme, CountAsOne, KeepStory, SetSpeaker
 from bot.draft import CUT, Draft
-from bot.model import RiskLevel, Speaker
+from bot.heard import RiskLevel
+from bot.model import Speaker
 from bot.reading import CAMPAIGNS, LINKS, Kind, Reading, only_comes
 
 NOTICED = "noticed"

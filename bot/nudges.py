@@ -11,7 +11,8 @@ from datetime import datetime
 
 from bot.conversation import Say
 from bot.hours import Hours
-from bot.model import ENGLISH, ChannelName, Locale, Priority
+from bot.model import ENGLISH, ChannelName, Locale
+from bot.outgoing import Priority
 from bot.ports import Channel
 from bot.records import NewOutbound, OutboundClaim
 from bot.replies import Replies

@@ -28,8 +28,9 @@ from bot.errors import (
 )
 from bot.faults import place
 from bot.invitations import INVITE
-from bot.model import Address, ChannelName, DeliveryReceipt, DeliveryStatus, Failure, OutboundState, Priority, Sent
+from bot.model import Address, ChannelName
 from bot.nudges import NUDGE, Nudges
+from bot.outgoing import DeliveryReceipt, DeliveryStatus, Failure, OutboundState, Priority, Sent
 from bot.ports import Channel, Clock, Store
 from bot.records import OutboundClaim, Stays
 

@@ -18,7 +18,8 @@ from uuid import UUID
 from bot.alerted import was_real
 from bot.conversation import Purpose
 from bot.errors import BotError
-from bot.model import ChannelName, Polarity
+from bot.heard import Polarity
+from bot.model import ChannelName
 from bot.ports import Transaction
 from bot.records import ExperienceCard, PassageView, StaffMember
 from bot.wall import is_with_safeguarding

@@ -16,27 +16,12 @@ from uuid import UUID
 from bot.campaign_records import CampaignTransaction
 from bot.conversation import Command, Conversation, Purpose
 from bot.events import Event
+from bot.heard import Heard, Risk, RiskLevel
 from bot.inbox_place import Place
 from bot.media import MediaClaim, Settled
 from bot.missed import Missed
-from bot.model import (
-    Address,
-    ChannelName,
-    ChannelTraits,
-    Contact,
-    DeliveryReceipt,
-    Heard,
-    InboundMessage,
-    Locale,
-    OutboundState,
-    Outgoing,
-    Part,
-    Risk,
-    RiskLevel,
-    Sent,
-    Speaker,
-    Spoken,
-)
+from bot.model import Address, ChannelName, ChannelTraits, Contact, InboundMessage, Locale, Speaker
+from bot.outgoing import DeliveryReceipt, OutboundState, Outgoing, Part, Sent, Spoken
 from bot.records import (
     AlertDue,
     AmendedInbound,

@@ -19,7 +19,8 @@ from bot.errors import StoreUnavailable
 from bot.faults import place
 from bot.hours import Hours
 from bot.missed import STAFF_ONLY, About, Door, Missed, Overdue, ReadSince, Told
-from bot.model import ChannelName, Locale, Priority
+from bot.model import ChannelName, Locale
+from bot.outgoing import Priority
 from bot.ports import Channel, Clock, Store, Transaction
 from bot.records import NewOutbound
 from bot.replies import Replies

@@ -10,7 +10,8 @@ from bot.campaign_reading import Part, part_of
 from bot.commands import Phrase, plain
 from bot.conversation import Command, Purpose
 from bot.draft import BOTH, Draft
-from bot.model import Heard, Locale
+from bot.heard import Heard
+from bot.model import Locale
 from bot.records import StoredInbound
 from bot.script import Script
 

@@ -12,23 +12,11 @@ from enum import StrEnum
 from uuid import UUID
 
 from bot.conversation import Command, Conversation, Purpose
+from bot.heard import Polarity, Risk, RiskLevel
 from bot.inbox_place import Place
 from bot.missed import MissedView
-from bot.model import (
-    Address,
-    ChannelName,
-    Choice,
-    Contact,
-    InboundMessage,
-    Locale,
-    Outgoing,
-    Part,
-    Polarity,
-    Priority,
-    Risk,
-    RiskLevel,
-    Speaker,
-)
+from bot.model import Address, ChannelName, Contact, InboundMessage, Locale, Speaker
+from bot.outgoing import Choice, Outgoing, Part, Priority
 
 NO_PASSWORD = "!"  # noqa: S105 - no hash is ever this, so no password opens the account
 

@@ -18,8 +18,9 @@ from uuid import UUID
 from bot.details import Found
 from bot.errors import StoreUnavailable
 from bot.faults import place
+from bot.heard import Redaction
 from bot.masks import mask_more, onto
-from bot.model import Redaction, Span
+from bot.model import Span
 from bot.ports import Transaction
 
 AT_ONCE = 20

@@ -14,7 +14,8 @@ from typing import Any, Self
 
 from bot.details import Details, Found
 from bot.errors import BadContent
-from bot.model import Redaction, Span
+from bot.heard import Redaction
+from bot.model import Span
 from bot.references import References
 from bot.signposts import Signposts
 

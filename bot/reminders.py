@@ -15,7 +15,8 @@ from bot import toml
 from bot.conversation import Say
 from bot.errors import BadContent
 from bot.hours import Hours
-from bot.model import ChannelName, Priority
+from bot.model import ChannelName
+from bot.outgoing import Priority
 from bot.ports import Channel, Clock, Store
 from bot.replies import Replies
 from bot.script import CONTENT

@@ -16,7 +16,8 @@ from uuid import UUID
 
 from bot.conversation import Say
 from bot.errors import BotError, NotFound
-from bot.model import ChannelName, Priority
+from bot.model import ChannelName
+from bot.outgoing import Priority
 from bot.passages import digest_of
 from bot.ports import Channel, Clock, Store, Transaction
 from bot.quoting import Quoting

@@ -8,7 +8,8 @@ from datetime import datetime
 from uuid import UUID
 
 from bot.conversation import Say
-from bot.model import Address, ChannelName, Locale, Priority
+from bot.model import Address, ChannelName, Locale
+from bot.outgoing import Priority
 from bot.ports import Channel
 from bot.records import NewOutbound
 from bot.wording import Wording

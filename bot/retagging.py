@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 
 from bot.errors import StoreUnavailable
 from bot.faults import place
-from bot.model import Heard, Suggestion
+from bot.heard import Heard, Suggestion
 from bot.own_themes import LiveThemes, cues_of, heirs
 from bot.ports import Clock, Listener
 from bot.records import StaffMember

@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 from bot.days import ZONE
 from bot.errors import BotError, NotFound
-from bot.model import Polarity
+from bot.heard import Polarity
 from bot.ports import Clock, Store
 from bot.records import ExperienceView, NewDecision, PassageView, StaffMember
 from bot.review import Answer, Review, newest_words

@@ -22,7 +22,8 @@ from bot.cues import CLAUSE, OTHER, SENTENCE, Phrase, Reading, Vocabulary, as_re
 from bot.errors import BadContent
 from bot.folding import Folded, fold
 from bot.grown_up import as_told_by_an_adult
-from bot.model import ENGLISH, Locale, Risk, RiskKind, RiskLevel, Span
+from bot.heard import Risk, RiskKind, RiskLevel
+from bot.model import ENGLISH, Locale, Span
 from bot.spelling import Typing
 
 CONTENT = Path(__file__).parent / "content" / "danger"

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from bot.heard import Heard, Risk, RiskLevel
 from bot.masks import onto
-from bot.model import Heard, Manner, Risk, RiskLevel, Span
+from bot.model import Manner, Span
 from bot.ports import Listener, Transaction
 from bot.records import NewAlert, StoredInbound, TurnClaim
 from bot.redaction import redactor

@@ -15,7 +15,8 @@ from bot.alerted import audit
 from bot.conversation import Purpose, Say
 from bot.errors import BotError, NotFound
 from bot.hours import Hours
-from bot.model import ENGLISH, Address, ChannelName, Part, Priority
+from bot.model import ENGLISH, Address, ChannelName
+from bot.outgoing import Part, Priority
 from bot.passing_letters import Letter, PassingLetters
 from bot.passing_on import (
     EMAIL,

@@ -17,7 +17,8 @@ from uuid import UUID
 
 from bot.errors import BotError
 from bot.faults import place
-from bot.model import Heard, Locale, RiskKind, RiskLevel
+from bot.heard import Heard, RiskKind, RiskLevel
+from bot.model import Locale
 from bot.ports import Listener
 from bot.records import BY_PARENT, PassageView
 from bot.review import Voice, tags

@@ -16,7 +16,8 @@ from uuid import UUID, uuid4
 
 from bot.alerted import leave
 from bot.errors import BotError, NotFound
-from bot.model import ENGLISH, Address, ChannelName, Part
+from bot.model import ENGLISH, Address, ChannelName
+from bot.outgoing import Part
 from bot.ports import Clock, Store, Transaction
 from bot.records import NO_PASSWORD, NewOutbound, StaffMember
 from bot.wall import Role

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.model import Risk, RiskLevel, Span
+from bot.heard import Risk, RiskLevel
+from bot.model import Span
 from bot.safety import check, check_burst
 
 LOOKS_BACK = timedelta(minutes=10)

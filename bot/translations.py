@@ -20,7 +20,8 @@ from uuid import UUID
 from bot.alerted import audit
 from bot.errors import NotFound, StoreUnavailable
 from bot.faults import place
-from bot.model import Heard, Locale, Risk, RiskLevel
+from bot.heard import Heard, Risk, RiskLevel
+from bot.model import Locale
 from bot.ports import Clock, Listener, Store, Transaction
 from bot.records import NewAlert, StaffMember
 from bot.safety import check

@@ -18,8 +18,9 @@ from bot.effects import Whose, apply, honest
 from bot.errors import LeaseLost, StoreUnavailable
 from bot.faults import place
 from bot.filing import file_away, place_of
+from bot.heard import Heard, Risk, RiskLevel
 from bot.linking import Linking, joined_to
-from bot.model import ChannelName, Heard, Locale, Manner, Risk, RiskLevel
+from bot.model import ChannelName, Locale, Manner
 from bot.ports import Channel, Clock, Listener, Store, Transaction
 from bot.records import NewAlert, StoredInbound, TurnClaim
 from bot.replies import Replies

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from bot.model import ChannelName, Spoken
+from bot.model import ChannelName
+from bot.outgoing import Spoken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,8 @@ from bot import toml
 from bot.conversation import Say
 from bot.days import Calendar
 from bot.errors import BadContent
-from bot.model import ENGLISH, ChannelName, Choice, Locale, Spoken
+from bot.model import ENGLISH, ChannelName, Locale
+from bot.outgoing import Choice, Spoken
 
 CONTENT = Path(__file__).parent / "content" / "wording"
 _NAME = re.compile(r"[a-z][a-z0-9_]*")

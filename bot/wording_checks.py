@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.errors import BadContent
-from bot.model import ENGLISH, ChannelName, Locale, Spoken
+from bot.model import ENGLISH, ChannelName, Locale
+from bot.outgoing import Spoken
 from bot.script import Script
 from bot.wording import CHOICE, PLAIN, Wording, placeholders
 from bot.wording_faults import Code, Fault, Measure

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.model import Locale, Spoken
+from bot.model import Locale
+from bot.outgoing import Spoken
 
 
 class Code(StrEnum):

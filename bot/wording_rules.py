@@ -13,7 +13,8 @@ from bot import toml
 from bot.conversation import Say
 from bot.days import HOURS
 from bot.errors import BadContent
-from bot.model import ENGLISH, ChannelName, Locale, Spoken
+from bot.model import ENGLISH, ChannelName, Locale
+from bot.outgoing import Spoken
 from bot.script import Script
 from bot.wording import Wording
 

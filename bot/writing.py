@@ -15,7 +15,8 @@ from uuid import UUID
 from bot.alerted import audit
 from bot.errors import BotError, NotFound, StoreUnavailable
 from bot.faults import place
-from bot.model import ChannelName, Priority, Spoken
+from bot.model import ChannelName
+from bot.outgoing import Priority, Spoken
 from bot.ports import Channel, Clock, Transaction
 from bot.records import NewOutbound, StaffMember
 from bot.talks_held import Barrier, HoldStore, HoldWork, Letter, NewLetter, Talk, TalkRecords, barrier

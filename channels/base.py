@@ -13,7 +13,8 @@ from datetime import datetime
 
 from bot.errors import MediaRefused
 from bot.events import Event
-from bot.model import ChannelName, ChannelTraits, Locale, Media, Outgoing, Part, Sent, Spoken
+from bot.model import ChannelName, ChannelTraits, Locale, Media
+from bot.outgoing import Outgoing, Part, Sent, Spoken
 
 
 @dataclass(frozen=True, slots=True)

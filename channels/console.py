@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TextIO
 
-from bot.model import ChannelName, ChannelTraits, DeliveryStatus, Outgoing, Part, Sent, Spoken
+from bot.model import ChannelName, ChannelTraits
+from bot.outgoing import DeliveryStatus, Outgoing, Part, Sent, Spoken
 from channels.base import Door
 from channels.rendering import as_sms, as_text
 from channels.segments import BODY_LIMIT, measure

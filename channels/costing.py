@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.model import Spoken
+from bot.outgoing import Spoken
 from bot.wording_faults import SmsCost
 from channels.rendering import as_sms
 from channels.segments import Encoding, measure

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from bot.errors import ChannelMisconfigured, MediaError, MediaRefused, ProviderUncertain, Rejected, SendError
 from bot.events import Event
 from bot.faults import place
-from bot.model import ChannelTraits, DeliveryStatus, Media, Outgoing, Part, Sent, Spoken
+from bot.model import ChannelTraits, Media
+from bot.outgoing import DeliveryStatus, Outgoing, Part, Sent, Spoken
 from channels.base import Answer, Door, Finding, Gate, Webhook
 from channels.mail_account import MailAccount
 from channels.mail_checks import check_mailbox, check_submission

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from email.message import Message
 from uuid import UUID
 
-from bot.model import ChannelName, DeliveryReceipt, DeliveryStatus, Failure
+from bot.model import ChannelName
+from bot.outgoing import DeliveryReceipt, DeliveryStatus, Failure
 from channels.mail_headers import ids, value, values
 from channels.mail_ids import ours_in
 

@@ -11,7 +11,7 @@ import re
 
 from mailparser_reply.parser import EmailMessage
 
-from bot.model import RiskLevel
+from bot.heard import RiskLevel
 from bot.safety import check
 
 LANGUAGES = ("en", "cs", "da", "de", "es", "fr", "it", "ja", "ko", "nl", "pl", "sv", "zh")

@@ -16,7 +16,7 @@ from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime, formataddr, parseaddr
 
 from bot.errors import ContactUnreachable
-from bot.model import Outgoing
+from bot.outgoing import Outgoing
 from channels.mail_account import MailAccount
 from channels.mail_headers import normalised, plain
 from channels.mail_ids import message_id

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from bot.byhand import BY_HAND, IMPORTED
 from bot.errors import ContactUnreachable
-from bot.model import ChannelName, ChannelTraits, Outgoing, Part, Sent, Spoken
+from bot.model import ChannelName, ChannelTraits
+from bot.outgoing import Outgoing, Part, Sent, Spoken
 from channels.base import Door
 from channels.rendering import as_text
 

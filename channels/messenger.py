@@ -23,7 +23,8 @@ from bot.errors import (
     WindowShut,
 )
 from bot.events import Event
-from bot.model import ChannelTraits, Choice, DeliveryStatus, Media, Outgoing, Part, Sent, Spoken
+from bot.model import ChannelTraits, Media
+from bot.outgoing import Choice, DeliveryStatus, Outgoing, Part, Sent, Spoken
 from channels.base import Answer, Door, Finding, Gate, Webhook
 from channels.loose_json import inner, plain, read_object, rows, words
 from channels.messenger_api import GraphApi, MetaPage

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from bot.events import Amended, Arrival, Event, Handover, ReadUpTo, Withdrawn
-from bot.model import Address, ChannelName, DeliveryReceipt, DeliveryStatus, InboundMessage, Media
+from bot.model import Address, ChannelName, InboundMessage, Media
+from bot.outgoing import DeliveryReceipt, DeliveryStatus
 from channels.loose_json import Json, as_plain, inner, moment, plain, words
 from channels.messenger_attachments import UNREADABLE, location_of, media_of, shared_link, sticker_of
 

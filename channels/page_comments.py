@@ -13,19 +13,8 @@ from datetime import timedelta
 
 from bot.errors import ProviderUncertain, Rejected
 from bot.events import Amended, Event, Withdrawn
-from bot.model import (
-    Address,
-    ChannelName,
-    ChannelTraits,
-    DeliveryStatus,
-    InboundMessage,
-    Manner,
-    Media,
-    Outgoing,
-    Part,
-    Sent,
-    Spoken,
-)
+from bot.model import Address, ChannelName, ChannelTraits, InboundMessage, Manner, Media
+from bot.outgoing import DeliveryStatus, Outgoing, Part, Sent, Spoken
 from channels.base import Door
 from channels.loose_json import Json, inner, moment, plain, words
 from channels.messenger_api import GraphApi, MetaPage

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from bot.model import Redaction
+from bot.heard import Redaction
 from bot.records import BY_PARENT, ChatLine
 from channels.sentences import showable
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.model import Choice, Part, Spoken
+from bot.outgoing import Choice, Part, Spoken
 from channels.segments import BODY_LIMIT, fold, split
 
 _UNSENDABLE = dict.fromkeys((0, *range(0xD800, 0xE000)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from bot.model import Choice
+from bot.outgoing import Choice
 from bot.records import BY_PARENT, ChatLine
 from channels.sentences import divide, paragraphs_of, reference_pattern, sentences_of
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from bot.model import ChannelName, Choice, Part, Spoken
+from bot.model import ChannelName
+from bot.outgoing import Choice, Part, Spoken
 from bot.ports import Channel
 from bot.word_previews import Preview
 from channels.messenger import MOST_CHOICES, TEXT_LIMIT, title_of

@@ -30,7 +30,8 @@ from bot.errors import (
     StoreUnavailable,
 )
 from bot.events import Event
-from bot.model import ChannelTraits, Choice, DeliveryStatus, Media, Outgoing, Part, Sent, Spoken
+from bot.model import ChannelTraits, Media
+from bot.outgoing import Choice, DeliveryStatus, Outgoing, Part, Sent, Spoken
 from channels.base import Answer, Door, Finding, Gate, Webhook
 from channels.calls import is_loopback
 from channels.fetching import Download

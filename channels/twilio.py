@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 
 from bot.errors import BadSettings, BadSignature, ChannelMisconfigured, ContactUnreachable, Rejected
 from bot.events import Event
-from bot.model import Address, ChannelName, ChannelTraits, DeliveryStatus, Locale, Media, Outgoing, Part, Sent, Spoken
+from bot.model import Address, ChannelName, ChannelTraits, Locale, Media
+from bot.outgoing import DeliveryStatus, Outgoing, Part, Sent, Spoken
 from channels.base import Answer, Door, Finding, Gate, Webhook
 from channels.rendering import as_sms, as_text
 from channels.twilio_api import CONTENT, TWILIO, Message, TwilioApi

@@ -14,7 +14,8 @@ import logging
 from collections.abc import Callable
 
 from bot.errors import SendError
-from bot.model import Locale, Outgoing
+from bot.model import Locale
+from bot.outgoing import Outgoing
 from channels.twilio_api import TwilioApi
 
 MOST_BUTTONS = 3

@@ -16,17 +16,8 @@ from collections.abc import Iterator, Mapping
 from uuid import UUID
 
 from bot.errors import BadWebhook
-from bot.model import (
-    Address,
-    ChannelName,
-    DeliveryReceipt,
-    DeliveryStatus,
-    Failure,
-    InboundMessage,
-    Location,
-    Media,
-    NetworkKeyword,
-)
+from bot.model import Address, ChannelName, InboundMessage, Location, Media, NetworkKeyword
+from bot.outgoing import DeliveryReceipt, DeliveryStatus, Failure
 
 SMS = ChannelName("sms")
 WHATSAPP = ChannelName("whatsapp")

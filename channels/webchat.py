@@ -15,22 +15,9 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
 
 from bot.errors import StoreUnavailable
-from bot.model import (
-    EASY_READ,
-    ENGLISH,
-    Address,
-    ChannelName,
-    ChannelTraits,
-    DeliveryStatus,
-    InboundMessage,
-    Locale,
-    Outgoing,
-    Part,
-    Sent,
-    Speaker,
-    Spoken,
-)
+from bot.model import EASY_READ, ENGLISH, Address, ChannelName, ChannelTraits, InboundMessage, Locale, Speaker
 from bot.outbox import ERASURE_RECEIPTS
+from bot.outgoing import DeliveryStatus, Outgoing, Part, Sent, Spoken
 from bot.ports import Clock, Store
 from bot.records import ChatLine
 from bot.resuming import LASTS, Resuming, TooManyTriesError

@@ -16,7 +16,7 @@ import click
 
 from bot.cells import Row, as_text
 from bot.conversation import Command
-from bot.model import Heard, RiskLevel, Suggestion
+from bot.heard import Heard, RiskLevel, Suggestion
 from cli.grouping import FIELDS as GROUPS
 from cli.grouping import Grouping, with_groups
 from cli.listening import MANY, Found, hearer, in_order, in_processes

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from tempfile import TemporaryFile
 
 from bot.cells import Row
-from bot.model import Heard
+from bot.heard import Heard
 from nlp.sentences import SentenceModel
 from nlp.similar import alike, new_matters
 

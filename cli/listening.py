@@ -14,7 +14,7 @@ import click
 
 from bot.commands import Commands
 from bot.conversation import Command
-from bot.model import Heard
+from bot.heard import Heard
 
 Found = tuple[Heard, Command | None]
 Hear = Callable[[Sequence[str]], list[Found]]

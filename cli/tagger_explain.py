@@ -11,7 +11,7 @@ from bot.review import Sureness
 from cli.tagger_choice import chosen, is_ours, reader_of, tagger_option
 
 if TYPE_CHECKING:
-    from bot.model import Heard
+    from bot.heard import Heard
     from nlp.explaining import FeelingReason, Reason, Voter
 
 _SURE = {Sureness.SURE: "sure", Sureness.FAIRLY_SURE: "fairly sure", Sureness.PLEASE_CHECK: "please check"}

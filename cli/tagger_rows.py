@@ -11,7 +11,7 @@ from typing import TypeVar
 import click
 
 from bot.cells import Row, as_text
-from bot.model import Polarity
+from bot.heard import Polarity
 from nlp.corpus import Labelled
 from staff.sheet_reading import column_of, read_table
 

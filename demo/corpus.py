@@ -10,7 +10,8 @@ from typing import Any
 
 from bot import toml
 from bot.errors import BadContent
-from bot.model import ENGLISH, ChannelName, Locale, Polarity, RiskLevel
+from bot.heard import Polarity, RiskLevel
+from bot.model import ENGLISH, ChannelName, Locale
 
 FEEDBACK = Path(__file__).parent / "feedback"
 THEMELESS = frozenset({"other", "danger"})

@@ -10,7 +10,8 @@ from itertools import cycle, islice
 from random import Random
 
 from bot.days import ZONE
-from bot.model import ENGLISH, RiskLevel
+from bot.heard import RiskLevel
+from bot.model import ENGLISH
 from demo.corpus import Story
 from demo.provider import SMS_NUMBER, WHATSAPP_NUMBER
 

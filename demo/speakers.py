@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Protocol
 from uuid import uuid4
 
-from bot.model import Address, ChannelName, InboundMessage, Locale, Outgoing
+from bot.model import Address, ChannelName, InboundMessage, Locale
+from bot.outgoing import Outgoing
 from bot.records import ChatLine
 from channels.console import Console
 from channels.pages import PAGES

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import BadContent
-from bot.model import Polarity
+from bot.heard import Polarity
 
 DATA = Path(__file__).parent / "data"
 LEARN = "learn"

@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.errors import BadContent
-from bot.model import Risk, RiskKind, RiskLevel, Span
+from bot.heard import Risk, RiskKind, RiskLevel
+from bot.model import Span
 from nlp.arrays import array_text, packed, text_array, unpacked
 from nlp.danger_block import Block, Eights, Known, Matrix, Table
 from nlp.danger_features import Words, runs_of, words_of

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import BadContent
-from bot.model import Locale, Risk, RiskKind, RiskLevel
+from bot.heard import Risk, RiskKind, RiskLevel
+from bot.model import Locale
 from bot.safety import check_burst
 from nlp.corpus import DATA, FROZEN, LEARN, messages
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from bot.model import Risk, RiskLevel
+from bot.heard import Risk, RiskLevel
 from bot.ports import Listener
 from nlp.danger import DangerScorer
 from nlp.danger_corpus import ORDINARY, DangerRow, by_rules

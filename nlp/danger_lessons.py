@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.model import RiskLevel
+from bot.heard import RiskLevel
 from bot.taggers import DecidedAlert
 from nlp.danger_corpus import DangerRow
 from nlp.danger_evaluation import ALL, Judge

@@ -15,7 +15,8 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from bot.errors import BadContent
-from bot.model import ENGLISH, Locale, RiskKind, RiskLevel
+from bot.heard import RiskKind, RiskLevel
+from bot.model import ENGLISH, Locale
 from nlp.corpus import DATA
 from nlp.danger import FEWEST, KINDS, Costs, DangerScorer, DangerSentences, DangerWeights, Vector, mixed
 from nlp.danger_block import Block, Matrix

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.model import ENGLISH, RiskLevel
+from bot.heard import RiskLevel
+from bot.model import ENGLISH
 from nlp.corpus import DATA
 from nlp.danger import KINDS
 from nlp.danger_corpus import DangerRow, by_rules, ordinary_rows, rows

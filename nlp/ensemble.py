@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.tokens import Doc, Span
 
-from bot.model import Polarity
+from bot.heard import Polarity
 from bot.model import Span as Stretch
 from nlp.polarity import Strengths
 from nlp.sentences import DANGER, MODELS, SentenceModel

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.model import Polarity
+from bot.heard import Polarity
 from bot.review import Sureness
 from bot.tagger_figures import Band, Bin, Measure, Result
 from nlp.bootstrap import Counts, Floats, bounds, drawn, share

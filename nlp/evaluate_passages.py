@@ -6,7 +6,8 @@ from typing import TypedDict
 
 import numpy as np
 
-from bot.model import Heard, Passage, Span
+from bot.heard import Heard, Passage
+from bot.model import Span
 from bot.redaction import redact
 from bot.tagger_figures import Measure
 from nlp.bootstrap import Counts, Floats

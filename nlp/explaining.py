@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.model import Polarity
+from bot.heard import Polarity
 from nlp.ensemble import Ensemble, theme_evidence
 from nlp.reading import Read, Reader
 from nlp.texts import text_of, whole_of

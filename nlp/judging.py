@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.errors import BadContent
-from bot.model import Heard, Polarity
+from bot.heard import Heard, Polarity
 from nlp.corpus import Labelled
 from nlp.ensemble import Ensemble
 from nlp.listener import SpacyListener

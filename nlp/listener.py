@@ -17,7 +17,8 @@ import numpy as np
 from spacy.tokens import Doc
 from spacy.tokens import Span as DocSpan
 
-from bot.model import Heard, Passage, Polarity, Risk, RiskLevel, Span, Speaker, Suggestion
+from bot.heard import Heard, Passage, Polarity, Risk, RiskLevel, Suggestion
+from bot.model import Span, Speaker
 from bot.safety import check
 from bot.speakers import Speakers
 from bot.themes import CONTENT

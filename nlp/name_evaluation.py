@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from bot.model import Redaction
+from bot.heard import Redaction
 from nlp.name_filling import DATA, NAMES, READABLE, Filled, Filler, Sources, Template, templates
 from nlp.name_masking import NameMasker
 from nlp.name_training import ordinary

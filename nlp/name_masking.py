@@ -6,7 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from functools import cache
 
-from bot.model import Redaction, Span
+from bot.heard import Redaction
+from bot.model import Span
 from bot.redaction import CONTENT, Redactor, redactor
 from nlp.name_filling import DATA
 from nlp.name_model import MODEL

@@ -12,7 +12,7 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 
 from bot import toml
-from bot.model import Place
+from bot.heard import Place
 
 CONTENT = Path(__file__).parent.parent / "bot" / "content" / "places.toml"
 OUTSIDE = "outside"

@@ -15,7 +15,7 @@ from spacy.language import Language
 from spacy.tokens import Span
 
 from bot import toml
-from bot.model import Polarity
+from bot.heard import Polarity
 from nlp.cues import CueBook, Words, tokens
 from nlp.spelling import LEXICON, Spelling
 from nlp.texts import text_of

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from spacy.tokens import Doc, Span
 
-from bot.model import Polarity, Redaction
+from bot.heard import Polarity, Redaction
 from bot.themes import CONTENT, Taxonomy
 from nlp.name_masking import masker
 from nlp.pipeline import SpellingPipe, build, rules_of, spelling_of

@@ -13,8 +13,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from bot.conversation import Purpose
+from bot.heard import Polarity
 from bot.inbox_place import Place
-from bot.model import Polarity
 from bot.records import Answered, InboxFilter, StaffMember
 from bot.themes import Taxonomy
 from staff.forms import Form

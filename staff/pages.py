@@ -8,8 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.heard import Polarity
 from bot.loose import BehindTheWall
-from bot.model import Polarity
 from bot.records import AlertView, DecisionView, ExperienceCard, ExperienceView, InboxPage, LooseAlert, PassageView
 from bot.review import SPAM, THREAT, Sureness, Tag, Voice, is_read, newest_words, tags, taken_off
 from bot.themes import Taxonomy, Theme

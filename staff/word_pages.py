@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from bot.errors import BadContent
-from bot.model import ChannelName, Locale, Spoken
+from bot.model import ChannelName, Locale
+from bot.outgoing import Spoken
 from bot.word_desk import Board, WordDesk
 from bot.word_previews import Preview, Showing
 from bot.word_versions import Place

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import bindparam, select
 
 from bot.byhand import BY_HAND, IMPORTED, Kept, Origin
-from bot.model import ChannelName, RiskLevel
+from bot.heard import RiskLevel
+from bot.model import ChannelName
 from storage.database import Database
 from storage.hearing import IDENTITY
 from storage.tables import alert, experience, inbound_message

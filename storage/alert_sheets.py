@@ -11,7 +11,8 @@ from sqlalchemy import Connection, and_, exists, insert, or_, select, update
 from bot.alert_desk import CallView, Drill, NewRelease, Released, Sheet, SheetLine, digest
 from bot.errors import WrongKeys
 from bot.hand_over import Handing
-from bot.model import InboundMessage, Outgoing
+from bot.model import InboundMessage
+from bot.outgoing import Outgoing
 from bot.records import LooseAlert
 from bot.rota import Rota
 from storage import alert_story

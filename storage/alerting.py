@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, bindparam, case, exists, func, insert, nul
 from bot.alerted import clears
 from bot.errors import NotFound
 from bot.hand_over import End
-from bot.model import Priority, Risk, RiskLevel
+from bot.heard import Risk, RiskLevel
+from bot.outgoing import Priority
 from bot.records import AlertDue, NewAlert, StaffMember
 from storage.database import Database
 from storage.envelopes import open_mobile, seal_mobile

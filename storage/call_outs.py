@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.call_outs import DrillDue, NewCall
-from bot.model import Priority
+from bot.outgoing import Priority
 from bot.rota import Rota, RotaChangedError, Rung, When
 from storage.alerting import rota as first_filling
 from storage.database import Database

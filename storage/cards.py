@@ -10,7 +10,9 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, func, or_, select
 
 from bot.conversation import Purpose
-from bot.model import ChannelName, DeliveryStatus, Locale, OutboundState, Polarity, Priority, RiskLevel, Speaker
+from bot.heard import Polarity, RiskLevel
+from bot.model import ChannelName, Locale, Speaker
+from bot.outgoing import DeliveryStatus, OutboundState, Priority
 from bot.records import BY_PARENT, AlertView, DecisionView, ExperienceCard, PassageView, SuggestionView, TaskView
 from storage.envelopes import spans
 from storage.handings import handed_to

@@ -14,7 +14,8 @@ from bot.conversation import Command, Conversation, Purpose
 from bot.days import ZONE
 from bot.draft import WRITE_BY_HAND
 from bot.errors import WrongKeys
-from bot.model import ChannelName, Contact, Locale, Risk, RiskKind, RiskLevel
+from bot.heard import Risk, RiskKind, RiskLevel
+from bot.model import ChannelName, Contact, Locale
 from bot.records import LastExperience, StoredInbound, TurnClaim
 from storage import conversations
 from storage.database import Database

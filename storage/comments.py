@@ -9,7 +9,8 @@ from sqlalchemy import Connection, exists, select
 
 from bot.comments import COMMENTS, Comment, Writer, dedupe_of
 from bot.errors import WrongKeys
-from bot.model import ENGLISH, Address, ChannelName, InboundMessage, Locale, OutboundState
+from bot.model import ENGLISH, Address, ChannelName, InboundMessage, Locale
+from bot.outgoing import OutboundState
 from storage.database import Database
 from storage.envelopes import open_inbound
 from storage.erasing import GONE

@@ -12,19 +12,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from bot.model import (
-    Address,
-    ChannelName,
-    Choice,
-    InboundMessage,
-    Locale,
-    Location,
-    Manner,
-    Media,
-    NetworkKeyword,
-    Outgoing,
-    Speaker,
-)
+from bot.model import Address, ChannelName, InboundMessage, Locale, Location, Manner, Media, NetworkKeyword, Speaker
+from bot.outgoing import Choice, Outgoing
 from bot.records import NewOutbound
 from storage.sealing import Sealer
 

@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, and_, delete, exists, insert, not_, or_, select, update
 
-from bot.model import ChannelName, RiskLevel, Speaker
+from bot.heard import RiskLevel
+from bot.model import ChannelName, Speaker
 from bot.records import Erasure, TakenBack
 from storage.campaigns import answers_something, forget_campaigns, take_answers_back
 from storage.erasures import note_erasure, note_taken_back

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Integer, and_, bindparam, case, exists, func,
 
 from bot.conversation import Purpose
 from bot.errors import NotFound
-from bot.model import ChannelName, Heard, Locale, Passage, RiskLevel, Speaker
+from bot.heard import Heard, Passage, RiskLevel
+from bot.model import ChannelName, Locale, Speaker
 from bot.records import NewDecision
 from storage.masking import hide_said, masked_by
 from storage.prepared import Prepared

@@ -13,7 +13,8 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func,
 from bot.conversation import Purpose
 from bot.errors import NotFound, WrongKeys
 from bot.exports import ACTIONS, Stretch
-from bot.model import ChannelName, RiskLevel
+from bot.heard import RiskLevel
+from bot.model import ChannelName
 from bot.records import BY_PARENT, ExperienceCard, ExportedMessage, InboxFilter
 from bot.review import tags
 from storage.action_export import actions_with_links, export_actions

@@ -11,7 +11,9 @@ from sqlalchemy import bindparam, delete, select, update
 
 from bot.days import ZONE
 from bot.errors import WrongKeys
-from bot.model import Address, ChannelName, Contact, DeliveryStatus, Heard, OutboundState, Passage, Risk
+from bot.heard import Heard, Passage, Risk
+from bot.model import Address, ChannelName, Contact
+from bot.outgoing import DeliveryStatus, OutboundState
 from bot.records import AmendedInbound
 from storage.envelopes import open_inbound, seal_inbound
 from storage.erasing import GONE

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import bindparam, select, update
 
 from bot.conversation import Command
-from bot.model import ChannelName, Contact, InboundMessage, Risk
+from bot.heard import Risk
+from bot.model import ChannelName, Contact, InboundMessage
 from storage.envelopes import seal_inbound
 from storage.media import MediaKeeping
 from storage.people import unmake

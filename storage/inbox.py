@@ -23,8 +23,8 @@ from sqlalchemy import (
     union_all,
 )
 
+from bot.heard import RiskLevel
 from bot.inbox_place import Place
-from bot.model import RiskLevel
 from bot.records import MOST_COUNTED, ExperienceCard, InboxFilter, InboxPage
 from storage.cards import CARDS, cards
 from storage.database import Database

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, or_
 
+from bot.heard import RiskLevel
 from bot.inbox_place import Place
-from bot.model import RiskLevel
 from storage.cards import CARDS
 from storage.tables import experience
 from storage.unit import AnyRow

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, null, select, update
 
-from bot.model import OutboundState
+from bot.outgoing import OutboundState
 from storage.database import Database
 from storage.tables import contact, media, outbound_message
 

@@ -14,8 +14,9 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from bot.details import Found
 from bot.errors import WrongKeys
+from bot.heard import Heard
 from bot.masks import Find, Remasked, hiding, mask_more, places_of
-from bot.model import Heard, Span
+from bot.model import Span
 from storage.envelopes import open_name_word, spans
 from storage.prepared import Prepared
 from storage.sealing import Sealer

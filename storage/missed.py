@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, or_, select
 
 from bot.missed import About, MissedView, Told
-from bot.model import DeliveryStatus, OutboundState
+from bot.outgoing import DeliveryStatus, OutboundState
 from storage.tables import missed_promise, outbound_message, task
 
 _ARRIVED = (DeliveryStatus.DELIVERED, DeliveryStatus.READ)

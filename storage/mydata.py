@@ -16,9 +16,11 @@ from sqlalchemy import ColumnElement, Connection, Select, exists, not_, select
 from bot.conversation import Purpose
 from bot.days import ZONE
 from bot.errors import NotFound
+from bot.heard import RiskLevel
 from bot.media import RAW_KIND, RAW_POSITION, Blobs, MediaState
-from bot.model import Address, ChannelName, InboundMessage, Locale, Manner, OutboundState, RiskLevel
+from bot.model import Address, ChannelName, InboundMessage, Locale, Manner
 from bot.mydata import Agreed, Answer, Copy, Held, Noted, Owed, Sent, SentOn, TakenOut, Told, themes_of
+from bot.outgoing import OutboundState
 from bot.passing_on import TASK
 from bot.removing import Why
 from storage.cards import CARDS, cards

@@ -11,8 +11,9 @@ from uuid import UUID
 from sqlalchemy import Connection, and_, bindparam, case, exists, func, null, or_, select, text, update
 
 from bot.errors import LeaseLost, NotFound, WrongKeys
-from bot.model import ChannelName, Locale, OutboundState, Outgoing, Priority, Sent
+from bot.model import ChannelName, Locale
 from bot.nudges import NUDGE
+from bot.outgoing import OutboundState, Outgoing, Priority, Sent
 from bot.records import NewOutbound, OutboundClaim
 from storage.database import Database
 from storage.envelopes import open_outbound, seal_outbound

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, delete, func, insert, not_, null, or_, select, update
 
-from bot.model import Suggestion
+from bot.heard import Suggestion
 from bot.own_themes import ChangeKind, ThemeChange
 from bot.records import StaffMember
 from bot.retagging import Retag, ToHear

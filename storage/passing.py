@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, in
 
 from bot.conversation import Purpose
 from bot.errors import WrongKeys
-from bot.model import OutboundState
+from bot.outgoing import OutboundState
 from bot.passing_on import TASK, Kind, NewPassing, Passing, Recipient, Telling
 from bot.records import StaffMember
 from storage.audit import add_line

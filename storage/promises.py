@@ -11,8 +11,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.days import ZONE
 from bot.errors import WrongKeys
+from bot.heard import RiskLevel
 from bot.missed import About, Door, Missed, Overdue, ReadSince, Told
-from bot.model import ChannelName, Locale, Manner, OutboundState, Priority, RiskLevel
+from bot.model import ChannelName, Locale, Manner
+from bot.outgoing import OutboundState, Priority
 from bot.promises import LOOK_AGAIN
 from bot.status import TOLD_OF
 from storage.database import Database

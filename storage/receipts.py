@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from bot.model import DeliveryReceipt, DeliveryStatus, Failure, OutboundState
+from bot.outgoing import DeliveryReceipt, DeliveryStatus, Failure, OutboundState
 from storage.stopping import stop
 from storage.tables import outbound_message
 from storage.unit import AnyRow, Unit

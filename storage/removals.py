@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, exists, func, or_, select, text
 
 from bot.errors import WrongKeys
 from bot.media import RAW_POSITION, MediaState
-from bot.model import OutboundState
+from bot.outgoing import OutboundState
 from bot.quoting import Quoting
 from bot.removing import PUT_BACK_WITHIN, Going, Removal, Why
 from storage.columns import showable

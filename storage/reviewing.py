@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, insert, not_, or_, select, text, update
 
-from bot.model import RiskLevel
+from bot.heard import RiskLevel
 from bot.records import NewDecision, StaffMember
 from bot.review import THREAT
 from bot.reviewing import MOST_COUNTED, NOT_SURE, Done, NewReading, Outcome, Overtaken, Waiting

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import and_, exists, func, insert, not_, select, update
 
-from bot.model import RiskLevel
+from bot.heard import RiskLevel
 from bot.records import NewDecision, StaffMember
 from bot.reviewing import NewReading, Outcome
 from bot.second_reading import Pair

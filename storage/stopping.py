@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, literal, update
 
-from bot.model import OutboundState, Priority
+from bot.outgoing import OutboundState, Priority
 from storage.campaigns import withdraw_invitations
 from storage.tables import contact, outbound_message
 from storage.unit import Unit

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, and_, exists, func, insert, not_, or_, select
 
 from bot.alerted import was_real
 from bot.errors import BadContent, NotFound
-from bot.model import ENGLISH, Locale, Polarity, RiskKind, RiskLevel
+from bot.heard import Polarity, RiskKind, RiskLevel
+from bot.model import ENGLISH, Locale
 from bot.records import BY_PARENT, DecisionView, PassageView, SuggestionView
 from bot.safety import check
 from bot.tagger_figures import Figures

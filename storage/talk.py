@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, false, func, or_, select
 
-from bot.model import Address, ChannelName, OutboundState
+from bot.model import Address, ChannelName
+from bot.outgoing import OutboundState
 from bot.records import BY_PARENT, BY_STAFF, ChatLine, ExperienceView, TalkLine
 from storage.cards import CARDS, cards, word_of
 from storage.database import Database

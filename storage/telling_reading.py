@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select
 
 from bot.actions_told import Contributor, Fate, Progress, ToldState
-from bot.model import DeliveryStatus, OutboundState
+from bot.outgoing import DeliveryStatus, OutboundState
 from storage.database import Database
 from storage.sealing import Sealer
 from storage.store import SqlStore

@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, case, null, select, text, update
 
-from bot.model import Address, OutboundState
+from bot.model import Address
+from bot.outgoing import OutboundState
 from storage.sealing import Sealer
 from storage.tables import inbound_message, outbound_message
 from storage.tables.messages import LIVE

@@ -9,7 +9,8 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, not_, select, update
 
-from bot.model import ENGLISH, Heard, Locale, Passage, RiskLevel
+from bot.heard import Heard, Passage, RiskLevel
+from bot.model import ENGLISH, Locale
 from bot.translations import NewTranslation, Original, Version
 from storage.database import Database
 from storage.envelopes import open_translation, seal_translation

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, not_, or_
 
-from bot.model import RiskLevel
+from bot.heard import RiskLevel
 from storage.tables import alert, experience
 
 UNCLEARED = alert.c.cleared_at.is_(None)

@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from bot.errors import WrongKeys
-from bot.model import ChannelName, DeliveryStatus, OutboundState
+from bot.model import ChannelName
+from bot.outgoing import DeliveryStatus, OutboundState
 from bot.roads import Way
 from storage.envelopes import open_address
 from storage.sealing import Sealer

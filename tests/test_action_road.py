@@ -15,7 +15,8 @@ from sqlalchemy import func, select
 from bot.actions import Action, Draft, State, Unready, Words
 from bot.actions_told import Asked, Fate, NotTold
 from bot.conversation import Purpose
-from bot.model import ENGLISH, Address, Risk, RiskLevel
+from bot.heard import Risk, RiskLevel
+from bot.model import ENGLISH, Address
 from bot.nudges import NUDGE
 from bot.records import NewAlert
 from bot.wall import NotYours

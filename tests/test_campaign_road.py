@@ -12,8 +12,9 @@ from sqlalchemy import func, select
 
 from bot.campaign_results import Results
 from bot.conversation import Purpose
+from bot.heard import Risk, RiskLevel
 from bot.invitations import HeldBack
-from bot.model import ENGLISH, Address, ChannelName, Risk, RiskLevel, Speaker
+from bot.model import ENGLISH, Address, ChannelName, Speaker
 from bot.records import NewAlert, StaffMember
 from storage.database import Database
 from storage.tables import campaign_answer, campaign_invitation, campaign_response, experience

@@ -20,7 +20,8 @@ from bot.channel_log import Outcome, Way, What
 from bot.errors import WrongKeys
 from bot.events import Amended
 from bot.media import FileKind, KeptFile, MediaState, Settled
-from bot.model import ENGLISH, Address, ChannelName, InboundMessage, Location, Manner, Media, Part
+from bot.model import ENGLISH, Address, ChannelName, InboundMessage, Location, Manner, Media
+from bot.outgoing import Part
 from bot.records import NewOutbound, StaffMember
 from bot.references import References
 from channels.page_comments import CommentsDoor

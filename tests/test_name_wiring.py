@@ -11,7 +11,8 @@ from uuid import uuid4
 import pytest
 
 import app
-from bot.model import ENGLISH, Address, ChannelName, InboundMessage, Part
+from bot.model import ENGLISH, Address, ChannelName, InboundMessage
+from bot.outgoing import Part
 from bot.records import InboxFilter, NewOutbound, StaffMember
 from storage import migrations
 from storage.keys import new_key

@@ -15,7 +15,8 @@ import pytest
 from sqlalchemy import insert, select
 
 from bot.events import Amended
-from bot.model import ENGLISH, Address, Part
+from bot.model import ENGLISH, Address
+from bot.outgoing import Part
 from bot.passages import Passages, digest_of
 from bot.records import ExperienceView, InboxFilter, NewOutbound
 from bot.removing import Removing, Why

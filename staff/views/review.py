@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
 from bot.errors import NotFound
-from bot.model import Polarity
+from bot.heard import Polarity
 from bot.review import Answer
 from bot.reviewing import KEYS, LAST, MOST_COUNTED, Done, Outcome, Overtaken, Reviewing, Work
 from staff.desk import desk, member, note_reading, tell

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, false, text
 from sqlmodel import Field
 
-from bot.model import Polarity, RiskLevel, Speaker
+from bot.heard import Polarity, RiskLevel
+from bot.model import Speaker
 from storage.columns import PlainJson, ShownText, UtcDateTime, WideInteger, links, one_of, within
 from storage.tables.base import Row, table_of
 

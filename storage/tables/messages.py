@@ -9,7 +9,8 @@ from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, fa
 from sqlmodel import Field
 
 from bot.conversation import Command
-from bot.model import DeliveryStatus, OutboundState, Polarity, Priority, RiskLevel
+from bot.heard import Polarity, RiskLevel
+from bot.outgoing import DeliveryStatus, OutboundState, Priority
 from storage.columns import PlainJson, ShownText, UtcDateTime, WideInteger, links, one_of, within
 from storage.tables.base import Row, table_of
 

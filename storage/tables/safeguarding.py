@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index, LargeBinary, false, text
 from sqlmodel import Field
 
 from bot.hand_over import End
-from bot.model import RiskLevel
+from bot.heard import RiskLevel
 from storage.columns import PlainJson, ShownText, UtcDateTime, WideInteger, links, one_of, within
 from storage.tables.base import Row, table_of
 

@@ -27,7 +27,8 @@ from bot.conversation import (
     RecordConsent,
 )
 from bot.draft import MOURNING
-from bot.model import Address, Contact, Locale, Risk, Speaker
+from bot.heard import Risk
+from bot.model import Address, Contact, Locale, Speaker
 from bot.records import TurnClaim
 from tests.bot.campaign_witness import BUTTONS_OF, CampaignWitness
 from tests.bot.dialogue_machine import LOCALES, STORIES, Family, calmly_heard

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from bot.conversation import Command
-from bot.model import Heard, Locale, NetworkKeyword, Polarity, Risk, Speaker
+from bot.heard import Heard, Polarity, Risk
+from bot.model import Locale, NetworkKeyword, Speaker
 from tests.bot.talking import CALM, CONCERN, DANGER, PAPER, PHOTO, PIN, SCRIPT, VOICE, WEARY, Message, Talk
 from tests.bot.witness import BUTTONS, Witness, heard_as_one, is_no_story
 

@@ -8,23 +8,12 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID, uuid4
 
+from bot.heard import Risk
 from bot.hours import Hours
-from bot.model import (
-    ENGLISH,
-    Address,
-    ChannelName,
-    ChannelTraits,
-    InboundMessage,
-    Locale,
-    Outgoing,
-    Part,
-    Priority,
-    Risk,
-    Sent,
-    Spoken,
-)
+from bot.model import ENGLISH, Address, ChannelName, ChannelTraits, InboundMessage, Locale
 from bot.nudges import Nudges
 from bot.outbox import Outbox
+from bot.outgoing import Outgoing, Part, Priority, Sent, Spoken
 from bot.ports import Store
 from bot.records import ExportedMessage, NewOutbound
 from bot.replies import Replies

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from bot.model import ChannelName, Locale, Spoken
+from bot.model import ChannelName, Locale
+from bot.outgoing import Spoken
 from bot.script import Script
 from bot.signposts import Signposts
 from bot.wording import Wording

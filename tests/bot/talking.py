@@ -10,7 +10,8 @@ from uuid import UUID
 
 from bot.conversation import Conversation, Effect, Turn
 from bot.dialogue import take_turn
-from bot.model import Address, ChannelName, Heard, InboundMessage, Location, Media, NetworkKeyword, Risk, RiskKind, RiskLevel
+from bot.heard import Heard, Risk, RiskKind, RiskLevel
+from bot.model import Address, ChannelName, InboundMessage, Location, Media, NetworkKeyword
 from bot.records import StoredInbound
 from bot.script import Script
 from bot.wording import Wording

@@ -13,7 +13,8 @@ from bot.byhand import BY_HAND, IMPORTED, ByHand, Entry, Kind, Origin, noon
 from bot.conversation import Purpose
 from bot.errors import NotFound
 from bot.filing import READ_BY
-from bot.model import ENGLISH, Address, InboundMessage, Manner, RiskLevel, Speaker
+from bot.heard import RiskLevel
+from bot.model import ENGLISH, Address, InboundMessage, Manner, Speaker
 from bot.records import ExperienceView
 from channels.manual import by_hand, imported
 from storage.accounts import SqlAccounts

@@ -13,7 +13,8 @@ import pytest
 
 from bot.alerts import Alerts
 from bot.errors import Rejected
-from bot.model import Address, Outgoing, Sent
+from bot.model import Address
+from bot.outgoing import Outgoing, Sent
 from bot.records import StaffMember
 from bot.replies import Replies
 from bot.rota import Rung, When

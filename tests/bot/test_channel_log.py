@@ -12,8 +12,8 @@ import pytest
 from bot.channel_log import EVERY, MOST_WAITING, ChannelLog, LogFilter, LogLine, LogReading, Outcome, Way, What
 from bot.errors import ContactOptedOut, ProviderUnavailable, StoreUnavailable
 from bot.events import MissedCall
-from bot.model import DeliveryReceipt, DeliveryStatus, Failure
 from bot.outbox import Outbox
+from bot.outgoing import DeliveryReceipt, DeliveryStatus, Failure
 from bot.polling import Polling
 from bot.ports import Store
 from storage.channel_log import BATCH, SqlChannelLog

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.conversation import CloseExperience, KeepStory, Purpose, RecordConsent
-from bot.model import Heard
+from bot.heard import Heard
 from tests.bot.talking import Message, Talk
 
 STORY = "The school taxi has come late every day this week and nobody rings to tell us"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.model import RiskLevel
+from bot.heard import RiskLevel
 from bot.safety import check
 
 TEXTS = {

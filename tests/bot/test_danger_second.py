@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from bot.byhand import ByHand, Entry, Kind, noon
 from bot.events import Amended
-from bot.model import ENGLISH, Address, Heard, Manner, Risk, RiskKind, RiskLevel
+from bot.heard import Heard, Risk, RiskKind, RiskLevel
+from bot.model import ENGLISH, Address, Manner
 from bot.records import ExperienceCard, InboxFilter
 from channels.manual import by_hand
 from storage.accounts import SqlAccounts

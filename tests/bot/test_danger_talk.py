@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.conversation import AddTask, KeepStory, OpenExperience, OptOut, PromiseSooner, Purpose, RecordConsent
-from bot.model import Heard
+from bot.heard import Heard
 from tests.bot.talking import CONCERN, DANGER, Message, Talk
 
 TODAY = date(2026, 11, 19)

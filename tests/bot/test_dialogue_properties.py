@@ -16,7 +16,8 @@ from hypothesis.stateful import initialize, run_state_machine_as_test
 
 from bot.conversation import Say
 from bot.draft import Step
-from bot.model import EASY_READ, ENGLISH, Locale, Polarity
+from bot.heard import Polarity
+from bot.model import EASY_READ, ENGLISH, Locale
 from bot.wording import Wording
 from channels.rendering import as_sms
 from channels.segments import measure

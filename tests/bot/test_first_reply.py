@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from bot.conversation import CorrectTheme, KeepStory, OpenExperience
-from bot.model import Heard, Suggestion
+from bot.heard import Heard, Suggestion
 from tests.bot.talking import Message, Talk
 
 STORY = "The school taxi has come late every day this week and nobody rings to tell us"

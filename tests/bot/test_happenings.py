@@ -13,7 +13,8 @@ from sqlalchemy import select
 from bot.byhand import BY_HAND
 from bot.errors import StoreUnavailable
 from bot.events import Amended, Arrival, Blocked, DeletionAsked, Event, Handover, MissedCall, ReadUpTo, Withdrawn
-from bot.model import Address, DeliveryReceipt, DeliveryStatus, Failure, InboundMessage, Manner
+from bot.model import Address, InboundMessage, Manner
+from bot.outgoing import DeliveryReceipt, DeliveryStatus, Failure
 from bot.records import ExperienceCard, InboxFilter, NewDecision
 from storage.database import Database
 from storage.tables import deletion_request, experience

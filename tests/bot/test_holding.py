@@ -12,8 +12,10 @@ import pytest
 from bot.draft import WRITE_BY_HAND
 from bot.errors import NotFound
 from bot.events import Handover
+from bot.heard import Risk, RiskKind, RiskLevel
 from bot.holding import Told
-from bot.model import Address, ChannelName, Risk, RiskKind, RiskLevel, Spoken
+from bot.model import Address, ChannelName
+from bot.outgoing import Spoken
 from bot.records import BY_STAFF, ChatLine, NewAlert, StaffMember
 from bot.talks_held import Barrier, Talk
 from bot.writing import NotWritableError

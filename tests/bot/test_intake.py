@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from bot.model import DeliveryReceipt, DeliveryStatus
+from bot.outgoing import DeliveryReceipt, DeliveryStatus
 from storage.database import Database
 from storage.tables import address, contact
 from tests.bot.street import BORIS, SMS, Street

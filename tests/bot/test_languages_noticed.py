@@ -8,7 +8,8 @@ import pytest
 
 from bot.conversation import ChangeLocale
 from bot.dialogue import take_turn
-from bot.model import ENGLISH, Heard, Locale
+from bot.heard import Heard
+from bot.model import ENGLISH, Locale
 from tests.bot.talking import SCRIPT, Message, Talk
 
 POLISH = Locale("pl")

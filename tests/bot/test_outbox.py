@@ -14,8 +14,9 @@ from bot.errors import (
     Rejected,
     Throttled,
 )
-from bot.model import Address, ChannelName, ChannelTraits, Priority
+from bot.model import Address, ChannelName, ChannelTraits
 from bot.outbox import LATE, LEASE
+from bot.outgoing import Priority
 from bot.ports import Store
 from tests.bot.outbox_scene import WHATSAPP, OutboxScene, ToldProvider
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.model import Heard, Passage, Polarity, Suggestion
+from bot.heard import Heard, Passage, Polarity, Suggestion
 from bot.own_themes import (
     BadTheme,
     ChangeKind,

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.missed import Told
-from bot.model import ENGLISH, InboundMessage, Manner, OutboundState
+from bot.model import ENGLISH, InboundMessage, Manner
 from bot.nudges import Nudges
+from bot.outgoing import OutboundState
 from bot.records import TaskView
 from storage.database import Database
 from storage.promises import SqlPromises

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.conversation import AddTask, ChangeLocale, KeepStory, Purpose, RecordConsent, SetSpeaker
-from bot.model import EASY_READ, Locale, Polarity, Speaker
+from bot.heard import Polarity
+from bot.model import EASY_READ, Locale, Speaker
 from tests.bot.talking import PAPER, PHOTO, PIN, VOICE, WEARY, Message, Talk
 
 STORY = "The school taxi has come late every day this week and nobody rings to tell us"

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.heard import Redaction
 from bot.masks import mask_more, places_of
-from bot.model import Redaction, Span
+from bot.model import Span
 from bot.redacting import MaskedText, RedactAgain, Source, masked_anew
 from bot.redaction import redactor
 

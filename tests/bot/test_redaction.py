@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import BadContent
-from bot.model import Redaction
+from bot.heard import Redaction
 from bot.numbers import is_nhs_number, is_pupil_number
 from bot.redaction import CONTENT, Redactor, redact
 from bot.signposts import Signposts

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.errors import NotFound, StoreUnavailable
-from bot.model import RiskLevel
+from bot.heard import RiskLevel
 from bot.records import BY_PARENT, NO_PASSWORD, ExperienceCard, ExperienceView, StaffMember, TalkLine
 from bot.review import (
     Answer,

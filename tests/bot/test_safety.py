@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import Risk, RiskKind, RiskLevel
+from bot.heard import Risk, RiskKind, RiskLevel
 from bot.safety import check, check_burst
 
 

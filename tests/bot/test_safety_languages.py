@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import RiskKind, RiskLevel
+from bot.heard import RiskKind, RiskLevel
 from bot.safety import CONTENT, check, language_of
 from bot.unmarked import unmarked
 

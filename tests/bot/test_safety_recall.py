@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import RiskLevel
+from bot.heard import RiskLevel
 from bot.safety import check, check_burst
 
 DATA = Path(__file__).parent / "data"

@@ -10,7 +10,7 @@ import pytest
 from bot.cues import Vocabulary
 from bot.errors import BadContent
 from bot.folding import fold
-from bot.model import RiskKind, RiskLevel
+from bot.heard import RiskKind, RiskLevel
 from bot.safety import CONTENT, Languages, Rules, check
 from bot.spelling import Typing
 

@@ -22,7 +22,8 @@ from bot.conversation import (
     RecordConsent,
 )
 from bot.draft import MOURNING, Silence, Step
-from bot.model import Heard, NetworkKeyword, Speaker
+from bot.heard import Heard
+from bot.model import NetworkKeyword, Speaker
 from tests.bot.talking import CONCERN, DANGER, PHOTO, Message, Talk
 
 LONG = "The taxi came late again and nobody rang us about it"

@@ -12,7 +12,8 @@ import pytest
 
 from bot.conversation import AddTask, KeepStory, Purpose, RecordConsent
 from bot.errors import BadContent
-from bot.model import Heard, Locale, Place, Speaker
+from bot.heard import Heard, Place
+from bot.model import Locale, Speaker
 from bot.situations import CONTENT, Situation, Situations
 from tests.bot.talking import CONCERN, DANGER, Message, Talk
 

@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 
 from bot.errors import StoreUnavailable
-from bot.model import Heard
+from bot.heard import Heard
 from bot.taggers import SHIPPED, DamagedTagger, Decided, DecidedAlert, Hears, KeptTagger, LiveListener, NewTagger
 
 

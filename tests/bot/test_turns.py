@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import StoreUnavailable
-from bot.model import Heard
+from bot.heard import Heard
 from bot.records import InboxFilter
 from storage.database import Database
 from tests.bot.street import BORIS, Street

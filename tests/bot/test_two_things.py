@@ -6,7 +6,7 @@ import pytest
 
 from bot.conversation import CountAsOne, KeepStory
 from bot.draft import Silence
-from bot.model import Heard, RiskKind
+from bot.heard import Heard, RiskKind
 from bot.safety import check
 from tests.bot.talking import PHOTO, Message, Talk
 

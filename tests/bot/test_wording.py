@@ -11,7 +11,8 @@ import pytest
 
 from bot.conversation import Say
 from bot.errors import BadContent
-from bot.model import EASY_READ, ENGLISH, ChannelName, Choice, Locale
+from bot.model import EASY_READ, ENGLISH, ChannelName, Locale
+from bot.outgoing import Choice
 from bot.wording import CONTENT, Wording, placeholders
 
 SMS, WEB, PAGES = ChannelName("sms"), ChannelName("webchat"), ChannelName("pages")

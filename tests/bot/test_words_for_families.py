@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.model import EASY_READ, ENGLISH, Locale, RiskKind
+from bot.heard import RiskKind
+from bot.model import EASY_READ, ENGLISH, Locale
 from bot.wording_faults import Code
 from tests.bot.sayings import WORDING, found
 

@@ -24,7 +24,8 @@ from bot.conversation import (
 )
 from bot.dialogue import take_turn
 from bot.draft import MOURNING, Silence, Step
-from bot.model import Heard, Locale, Risk, RiskLevel, Speaker
+from bot.heard import Heard, Risk, RiskLevel
+from bot.model import Locale, Speaker
 from bot.reading import code_in
 from bot.together import heard_together
 from tests.bot.talking import CALM, SCRIPT, WORDING, Message, Talk

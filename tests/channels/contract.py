@@ -15,7 +15,8 @@ import pytest
 
 from bot.errors import BadSignature, BadWebhook, SendError
 from bot.events import Event
-from bot.model import Address, Choice, InboundMessage, Outgoing, Sent, Spoken
+from bot.model import Address, InboundMessage
+from bot.outgoing import Choice, Outgoing, Sent, Spoken
 from channels.base import Door, Gate, Webhook
 from channels.segments import BODY_LIMIT
 

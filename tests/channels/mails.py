@@ -7,7 +7,8 @@ from pathlib import Path
 from uuid import UUID
 
 from bot.events import Event
-from bot.model import Address, DeliveryReceipt, InboundMessage, Outgoing
+from bot.model import Address, InboundMessage
+from bot.outgoing import DeliveryReceipt, Outgoing
 from channels.mail_account import MailAccount
 from channels.mail_ids import message_id
 from channels.mail_reading import EMAIL, MailReader

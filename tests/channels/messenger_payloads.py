@@ -11,7 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from bot.events import Event
-from bot.model import Address, Choice, InboundMessage, Outgoing
+from bot.model import Address, InboundMessage
+from bot.outgoing import Choice, Outgoing
 from channels.base import Door, Webhook
 from channels.messenger import MessengerGate
 from channels.messenger_api import MetaPage

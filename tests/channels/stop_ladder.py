@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from bot.events import Event
 from bot.hours import Hours
-from bot.model import ENGLISH, Contact, OutboundState
+from bot.model import ENGLISH, Contact
+from bot.outgoing import OutboundState
 from bot.reminders import Reminder, Reminders
 from bot.replies import Replies
 from storage.database import Database

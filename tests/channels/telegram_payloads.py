@@ -6,7 +6,8 @@ import json
 from uuid import UUID
 
 from bot.events import Event
-from bot.model import Address, Choice, InboundMessage, Outgoing
+from bot.model import Address, InboundMessage
+from bot.outgoing import Choice, Outgoing
 from channels.base import Webhook
 from channels.telegram import TelegramAccount, TelegramGate
 from channels.telegram_events import TELEGRAM

@@ -18,7 +18,8 @@ import pytest
 
 from bot.errors import BadSignature, BadWebhook, ContactUnreachable, ProviderUncertain, SendError, Throttled
 from bot.events import Event
-from bot.model import Address, ChannelName, ChannelTraits, InboundMessage, Outgoing, Part, Sent, Spoken
+from bot.model import Address, ChannelName, ChannelTraits, InboundMessage
+from bot.outgoing import Outgoing, Part, Sent, Spoken
 from channels.base import Answer, Door, Gate, Webhook
 from channels.rendering import as_text
 from tests.bot.street import Street

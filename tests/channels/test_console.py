@@ -7,7 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from bot.model import Address, DeliveryStatus, Outgoing
+from bot.model import Address
+from bot.outgoing import DeliveryStatus, Outgoing
 from channels.base import Door
 from channels.console import Console
 from tests.channels.contract import DoorContract

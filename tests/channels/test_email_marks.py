@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.model import DeliveryStatus, Failure, InboundMessage, Manner
+from bot.model import InboundMessage, Manner
+from bot.outgoing import DeliveryStatus, Failure
 from tests.channels.mails import ANN, NAMES, OURS, US, account, events, raw, read, reader, receipt, written
 
 NOT_ANSWERED = {

@@ -25,7 +25,8 @@ from bot.errors import (
     SendError,
     Throttled,
 )
-from bot.model import Address, Choice, DeliveryStatus, Locale, Media, Outgoing, Spoken
+from bot.model import Address, Locale, Media
+from bot.outgoing import Choice, DeliveryStatus, Outgoing, Spoken
 from channels.base import Door
 from channels.email import LIMIT, EmailDoor
 from channels.mail_account import MailAccount

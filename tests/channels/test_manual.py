@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 
 from bot.errors import ContactUnreachable
-from bot.model import Address, Outgoing, Spoken
+from bot.model import Address
+from bot.outgoing import Outgoing, Spoken
 from channels.manual import Manual, by_hand, imported
 
 

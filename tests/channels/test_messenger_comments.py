@@ -11,7 +11,8 @@ import pytest
 
 from bot.errors import ChannelMisconfigured, ProviderUncertain, Rejected, SendError, Throttled
 from bot.events import Amended, Event, Withdrawn
-from bot.model import Address, DeliveryStatus, InboundMessage, Manner, Media, Outgoing, Sent
+from bot.model import Address, InboundMessage, Manner, Media
+from bot.outgoing import DeliveryStatus, Outgoing, Sent
 from channels.base import Door
 from channels.page_comments import COMMENTS, CommentsDoor
 from tests.channels.contract import WORDS, DoorContract

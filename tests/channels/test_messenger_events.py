@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.events import Amended, Arrival, Handover, ReadUpTo, Withdrawn
-from bot.model import Address, DeliveryReceipt, DeliveryStatus, Location, Media
+from bot.model import Address, Location, Media
+from bot.outgoing import DeliveryReceipt, DeliveryStatus
 from channels.messenger_events import MESSENGER
 from tests.channels.messenger_payloads import (
     APP_ID,

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import MediaGone, MediaRefused, ProviderUncertain, SendError
-from bot.model import DeliveryStatus, Media, Sent
+from bot.model import Media
+from bot.outgoing import DeliveryStatus, Sent
 from channels.messenger import Messenger
 from tests.channels.graph_stand_in import Graph, Trouble, refused
 from tests.channels.messenger_payloads import NOW, PAGE_ID, PARENT, outgoing, page

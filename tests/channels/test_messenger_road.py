@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.events import Event
-from bot.model import Address, ChannelName, OutboundState
+from bot.model import Address, ChannelName
+from bot.outgoing import OutboundState
 from channels.messenger import Messenger
 from channels.page_comments import CommentsDoor
 from storage.database import Database

@@ -23,7 +23,8 @@ from bot.errors import (
     Throttled,
     WindowShut,
 )
-from bot.model import Address, Choice, DeliveryStatus, Sent, Spoken
+from bot.model import Address
+from bot.outgoing import Choice, DeliveryStatus, Sent, Spoken
 from channels.base import Door
 from channels.messenger import Messenger
 from tests.channels.contract import YES_NO, DoorContract

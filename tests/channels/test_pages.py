@@ -10,7 +10,8 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from bot.model import EASY_READ, Address, InboundMessage, Redaction, Speaker
+from bot.heard import Redaction
+from bot.model import EASY_READ, Address, InboundMessage, Speaker
 from bot.redaction import redactor
 from channels.base import Door
 from channels.pages import PAGES, Pages, pages_blueprint

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import BadWebhook
-from bot.model import Choice, Redaction
+from bot.heard import Redaction
+from bot.outgoing import Choice
 from bot.records import ChatLine
 from channels.forms import number_of, read_form
 from channels.markup import marked

@@ -12,7 +12,8 @@ import pytest
 from bot.commands import Commands
 from bot.conversation import Command, Say
 from bot.errors import BadContent
-from bot.model import EASY_READ, ENGLISH, Choice, Locale
+from bot.model import EASY_READ, ENGLISH, Locale
+from bot.outgoing import Choice
 from bot.pages import CONTENT, PageWords, load_notices, load_page_words
 from bot.records import ChatLine
 from bot.script import Script

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.model import Choice, Part, Spoken
+from bot.outgoing import Choice, Part, Spoken
 from channels.rendering import as_sms, as_text
 
 YES_NO = (Choice("yes", "Yes"), Choice("no", "No, team only"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 from bot.conversation import Purpose
-from bot.model import OutboundState
+from bot.outgoing import OutboundState
 from tests.channels.stop_ladder import DOORS, HARM, LATER, STORY, WITH_A_PROVIDER, Ladder, at
 from tests.journeys import stage
 from tests.journeys.stage import NORA, PUBLISHER

@@ -10,7 +10,8 @@ import pytest
 
 from bot.byhand import Entry, Kind, message_of
 from bot.events import Event
-from bot.model import Manner, OutboundState
+from bot.model import Manner
+from bot.outgoing import OutboundState
 from channels.manual import by_hand
 from channels.telegram_events import events
 from channels.twilio import TwilioGate

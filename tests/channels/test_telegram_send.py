@@ -25,7 +25,8 @@ from bot.errors import (
     SendError,
     Throttled,
 )
-from bot.model import ENGLISH, Address, Choice, DeliveryStatus, Sent, Spoken
+from bot.model import ENGLISH, Address
+from bot.outgoing import Choice, DeliveryStatus, Sent, Spoken
 from bot.script import Script
 from bot.wording import Wording
 from channels.base import Door

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model import Choice, Outgoing, Spoken
+from bot.outgoing import Choice, Outgoing, Spoken
 from bot.wording import Wording
 from channels.twilio import TwilioWhatsApp
 from demo.provider import WHATSAPP_NUMBER, Provider, refused

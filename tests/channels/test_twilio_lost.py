@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from bot.errors import BadSettings, ProviderUnavailable, ProviderUncertain, Rejected, SendError
-from bot.model import DeliveryStatus, Sent
+from bot.outgoing import DeliveryStatus, Sent
 from channels import twilio_api
 from channels.twilio import TwilioSms, TwilioWhatsApp
 from demo.provider import (

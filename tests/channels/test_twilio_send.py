@@ -24,7 +24,8 @@ from bot.errors import (
     Throttled,
     WindowShut,
 )
-from bot.model import ENGLISH, Address, Choice, DeliveryStatus, Locale, Outgoing, Sent, Spoken
+from bot.model import ENGLISH, Address, Locale
+from bot.outgoing import Choice, DeliveryStatus, Outgoing, Sent, Spoken
 from channels.base import Door
 from channels.twilio import TwilioSms, TwilioWhatsApp
 from demo.provider import (

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from bot.errors import BadSignature
-from bot.model import DeliveryStatus, Failure
+from bot.outgoing import DeliveryStatus, Failure
 from channels.base import Webhook
 from channels.twilio import TwilioGate
 from demo.provider import sms_form, status_form

@@ -12,7 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from bot.model import EASY_READ, Address, Choice, DeliveryStatus, Speaker, Spoken
+from bot.model import EASY_READ, Address, Speaker
+from bot.outgoing import Choice, DeliveryStatus, Spoken
 from bot.references import References
 from bot.resuming import Resuming
 from channels.base import Door

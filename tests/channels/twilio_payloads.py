@@ -10,7 +10,8 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote_to_bytes
 from uuid import UUID
 
-from bot.model import Address, DeliveryReceipt, InboundMessage, Outgoing
+from bot.model import Address, InboundMessage
+from bot.outgoing import DeliveryReceipt, Outgoing
 from channels.base import Door, Webhook
 from channels.twilio import TwilioAccount, TwilioGate, TwilioSms
 from demo.provider import ACCOUNT_SID, AUTH_TOKEN, PARENT, encode_form, signed_form

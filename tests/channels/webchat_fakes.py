@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 from bot.errors import StoreUnavailable
 from bot.events import Event
-from bot.model import Address, ChannelName, Choice, InboundMessage
+from bot.model import Address, ChannelName, InboundMessage
+from bot.outgoing import Choice
 from bot.records import ChatLine
 
 NOON = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)

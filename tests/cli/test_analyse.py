@@ -17,7 +17,7 @@ from openpyxl import Workbook, load_workbook
 
 from bot.cells import as_text
 from bot.conversation import Command
-from bot.model import Heard, Passage, Place, Polarity, Redaction, Risk, RiskKind, RiskLevel, Suggestion
+from bot.heard import Heard, Passage, Place, Polarity, Redaction, Risk, RiskKind, RiskLevel, Suggestion
 from cli.analyse import FIELDS, FLAT, FLAT_FIELDS, LONGEST_HEARD, NESTED, Shape, form_of, shaped
 from cli.group import main
 from cli.listening import Hear, hearer, in_order, in_processes

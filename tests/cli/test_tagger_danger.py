@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app import Earshot
-from bot.model import Address, Locale, Risk, RiskKind, RiskLevel
+from bot.heard import Risk, RiskKind, RiskLevel
+from bot.model import Address, Locale
 from bot.taggers import SHIPPED, Hears, TaggerState
 from cli.group import Start, main
 from nlp.danger_corpus import FROZEN, LEARN, ORDINARY, DangerRow

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app import Earshot
-from bot.model import Polarity
+from bot.heard import Polarity
 from bot.taggers import SHIPPED, NewTagger, TaggerState
 from cli.group import Start, main
 from nlp.corpus import FROZEN, Labelled

@@ -10,7 +10,8 @@ import pytest
 from rapidfuzz import fuzz, process
 
 from bot.errors import BadContent
-from bot.model import ENGLISH, Locale, Polarity, RiskLevel
+from bot.heard import Polarity, RiskLevel
+from bot.model import ENGLISH, Locale
 from bot.themes import Taxonomy
 from demo.corpus import Asked, Voice, load
 

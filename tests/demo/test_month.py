@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from bot.days import ZONE
-from bot.model import RiskLevel
+from bot.heard import RiskLevel
 from demo.corpus import load
 from demo.month import OURS, PHONES, ROTA, Arrival, arrange
 

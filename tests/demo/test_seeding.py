@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.model import Polarity, RiskLevel
+from bot.heard import Polarity, RiskLevel
 from bot.records import ExperienceCard
 from bot.wall import needs_outcome
 from demo.running import open_to_visitors

@@ -13,7 +13,8 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from bot.errors import ChannelMisconfigured, ContactUnreachable, WindowShut
-from bot.model import Address, Choice, Outgoing, Spoken
+from bot.model import Address
+from bot.outgoing import Choice, Outgoing, Spoken
 from channels.base import Door
 from channels.messenger import Messenger
 from channels.messenger_api import MetaPage

@@ -9,22 +9,10 @@ from itertools import count, cycle
 from random import Random
 from typing import Any, TypeVar
 
+from bot.heard import Heard, Passage, Place, Polarity, Suggestion
 from bot.masks import places_of
-from bot.model import (
-    ENGLISH,
-    ChannelName,
-    ChannelTraits,
-    Heard,
-    Locale,
-    Outgoing,
-    Part,
-    Passage,
-    Place,
-    Polarity,
-    Sent,
-    Spoken,
-    Suggestion,
-)
+from bot.model import ENGLISH, ChannelName, ChannelTraits, Locale
+from bot.outgoing import Outgoing, Part, Sent, Spoken
 from bot.ports import Channel
 from bot.redaction import redact
 from bot.safety import check

@@ -23,9 +23,10 @@ from bot.holding import Holding
 from bot.intake import Intake
 from bot.linking import Linking
 from bot.milestones import MilestoneKind, Milestones, NewMilestone
-from bot.model import ENGLISH, Address, ChannelName, Contact, InboundMessage, Location, Media, Outgoing
+from bot.model import ENGLISH, Address, ChannelName, Contact, InboundMessage, Location, Media
 from bot.mydata import MyDataLinks
 from bot.outbox import Outbox
+from bot.outgoing import Outgoing
 from bot.ports import Channel
 from bot.promises import Promises
 from bot.records import ExperienceCard, InboxFilter, StaffMember

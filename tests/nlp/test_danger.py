@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import BadContent
-from bot.model import Risk, RiskKind, RiskLevel
+from bot.heard import Risk, RiskKind, RiskLevel
 from bot.safety import check
 from nlp.danger import ALERT, ELSEWHERE, FIRST_KIND, KINDS, LONG, Costs, DangerScorer, DangerWeights
 from nlp.danger_block import Block, Table

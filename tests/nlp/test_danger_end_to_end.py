@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.model import RiskLevel
+from bot.heard import RiskLevel
 from bot.records import InboxFilter
 from bot.safety import check
 from nlp.listener import SpacyListener

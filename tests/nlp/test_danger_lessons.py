@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from bot.model import ENGLISH, Locale, Risk, RiskKind, RiskLevel
+from bot.heard import Risk, RiskKind, RiskLevel
+from bot.model import ENGLISH, Locale
 from bot.taggers import DecidedAlert
 from nlp.danger_corpus import DangerRow
 from nlp.danger_lessons import ALARMS, DECIDED, HEARD, WEARY, DangerDifference, differences, from_alerts, levels, verdict

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from bot.model import Locale, RiskLevel
+from bot.heard import RiskLevel
+from bot.model import Locale
 from nlp.danger import DangerScorer
 from nlp.danger_corpus import FROZEN, LEARN, DangerRow, ordinary_rows, rows
 from nlp.danger_evaluation import DangerMeasured, Share, judge_by, judge_of, measure, tally

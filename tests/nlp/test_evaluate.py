@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bot.errors import BadContent
-from bot.model import Heard, Passage, Polarity, Suggestion
+from bot.heard import Heard, Passage, Polarity, Suggestion
 from bot.tagger_figures import Figures, Measure, Table
 from nlp.bootstrap import drawn
 from nlp.corpus import Labelled

@@ -8,7 +8,7 @@ from uuid import UUID
 import numpy as np
 import pytest
 
-from bot.model import Heard, Polarity, Risk, RiskLevel
+from bot.heard import Heard, Polarity, Risk, RiskLevel
 from bot.records import DecisionView, PassageView
 from bot.taggers import Decided
 from nlp.corpus import Labelled

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import Heard, Place, Polarity, RiskLevel, Speaker, Suggestion
+from bot.heard import Heard, Place, Polarity, RiskLevel, Suggestion
+from bot.model import Speaker
 from bot.ports import Listener
 from nlp.listener import SpacyListener
 from tests.nlp.conftest import rows

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import Heard
+from bot.heard import Heard
 from bot.themes import Taxonomy
 from nlp.evaluation import Measured, measure
 from nlp.listener import SpacyListener

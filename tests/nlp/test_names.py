@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import BadContent
-from bot.model import RiskLevel
+from bot.heard import RiskLevel
 from nlp.listener import SpacyListener
 from nlp.name_masking import NameMasker
 from nlp.name_model import NameWeights

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from spacy.language import Language
 
-from bot.model import Place
+from bot.heard import Place
 from nlp.places import Places
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from spacy.language import Language
 
-from bot.model import Polarity
+from bot.heard import Polarity
 from nlp.polarity import Feeling
 from nlp.spelling import Spelling
 

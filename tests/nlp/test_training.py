@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bot.errors import BadContent
-from bot.model import Polarity
+from bot.heard import Polarity
 from nlp.corpus import Labelled
 from nlp.ensemble import Ensemble
 from nlp.reading import Reader

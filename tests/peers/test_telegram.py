@@ -10,7 +10,8 @@ import pytest
 import requests
 
 from bot.events import Event
-from bot.model import Address, Choice, InboundMessage, Outgoing, Spoken
+from bot.model import Address, InboundMessage
+from bot.outgoing import Choice, Outgoing, Spoken
 from channels.telegram import TelegramAccount, TelegramDoor, TelegramPoller
 from channels.telegram_client import TelegramClient
 from tests.peers.conftest import HERE, free_port, module, running

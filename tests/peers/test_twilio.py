@@ -16,7 +16,8 @@ from uuid import UUID
 import pytest
 
 from bot.errors import ChannelMisconfigured, Rejected, SendError
-from bot.model import ENGLISH, Address, Choice, Outgoing
+from bot.model import ENGLISH, Address
+from bot.outgoing import Choice, Outgoing
 from channels.twilio import TwilioAccount, TwilioSms, TwilioWhatsApp
 from channels.twilio_api import TwilioApi
 from tests.peers.conftest import free_port, module, running

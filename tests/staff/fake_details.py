@@ -10,8 +10,9 @@ from typing import cast
 from uuid import UUID, uuid4
 
 from bot.conversation import Purpose
+from bot.heard import Polarity
 from bot.hours import Hours
-from bot.model import ChannelName, Polarity
+from bot.model import ChannelName
 from bot.originals import Original
 from bot.passing_letters import PassingLetters
 from bot.passing_on import EMAIL, Kind, NewPassing, Passing, PassingWork, Recipient, Telling

@@ -19,8 +19,10 @@ from bot.deletions import Deletion
 from bot.desk_work import Deed, Note
 from bot.errors import NotFound, StoreUnavailable
 from bot.events import Event
+from bot.heard import Polarity, RiskLevel
 from bot.inbox_place import Place
-from bot.model import ENGLISH, Address, ChannelName, InboundMessage, Locale, OutboundState, Polarity, RiskLevel, Speaker
+from bot.model import ENGLISH, Address, ChannelName, InboundMessage, Locale, Speaker
+from bot.outgoing import OutboundState
 from bot.ports import Store
 from bot.records import (
     NO_PASSWORD,

@@ -9,8 +9,8 @@ from uuid import uuid4
 
 from flask import Flask
 
+from bot.heard import Heard, Passage, Polarity, Suggestion
 from bot.matters import Matters
-from bot.model import Heard, Passage, Polarity, Suggestion
 from bot.own_themes import LiveThemes, LivingCodes, OwnThemes
 from bot.passages import Passages
 from bot.records import ExperienceView

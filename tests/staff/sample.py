@@ -10,7 +10,9 @@ from bot.byhand import Entry, Kind, message_of
 from bot.comments import Comment
 from bot.conversation import Purpose
 from bot.deletions import Deletion
-from bot.model import ChannelName, Locale, OutboundState, Polarity, RiskLevel, Speaker
+from bot.heard import Polarity, RiskLevel
+from bot.model import ChannelName, Locale, Speaker
+from bot.outgoing import OutboundState
 from bot.records import BY_PARENT, TalkLine
 from tests.staff.fakes import NOW, FakeStore, a_decision, a_member, a_passage, a_task, an_alert, an_experience, made_id
 from tests.staff.job_samples import fill_jobs

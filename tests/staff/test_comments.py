@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.comments import Comment
-from bot.model import OutboundState
+from bot.outgoing import OutboundState
 from tests.staff.fakes import NOW, FakeStore, made_id
 from tests.staff.page import Browser
 

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from bot.model import Suggestion
+from bot.heard import Suggestion
 from bot.retagging import RetagSweep
 from bot.review import tags
 from staff.desk import EXTENSION, Desk

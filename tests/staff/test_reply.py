@@ -9,8 +9,9 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-from bot.model import ChannelName, DeliveryReceipt, DeliveryStatus, Failure
+from bot.model import ChannelName
 from bot.nudges import NUDGE
+from bot.outgoing import DeliveryReceipt, DeliveryStatus, Failure
 from storage.database import Database
 from tests.staff.desk_of_a_talk import LATE, RIVER, Team
 from tests.staff.page import Browser, Page, text_of, values_of

@@ -8,8 +8,8 @@ from typing import cast
 import pytest
 from flask import Flask
 
+from bot.heard import Polarity, Risk, RiskLevel
 from bot.holding import Holding
-from bot.model import Polarity, Risk, RiskLevel
 from bot.records import StaffMember
 from bot.review import tags
 from staff.desk import EXTENSION, Desk

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from bot.danger import PassingOn
-from bot.model import RiskKind
+from bot.heard import RiskKind
 from bot.signposts import Signposts
 from staff.desk import EXTENSION, Desk
 from tests.bot.sayings import WORDING

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from bot.model import RiskLevel
+from bot.heard import RiskLevel
 from bot.review import Answer, Voice, tags
 from bot.sure_ones import Verdict
 from staff.passwords import Passwords

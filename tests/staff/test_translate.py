@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from bot.errors import WrongKeys
-from bot.model import RiskLevel
+from bot.heard import RiskLevel
 from bot.records import ExperienceView, InboxFilter
 from bot.review import tags
 from bot.translations import TranslationRecords

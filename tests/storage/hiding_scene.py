@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from bot.model import ENGLISH, Heard, Passage, Polarity, Suggestion
+from bot.heard import Heard, Passage, Polarity, Suggestion
+from bot.model import ENGLISH
 from bot.records import ExperienceView, StaffMember
 from bot.translations import NewTranslation
 from storage.store import SqlStore

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.model import Address, ChannelName, Heard, InboundMessage, Passage, Polarity, Risk, RiskKind, RiskLevel, Suggestion
+from bot.heard import Heard, Passage, Polarity, Risk, RiskKind, RiskLevel, Suggestion
+from bot.model import Address, ChannelName, InboundMessage
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 SOON = timedelta(seconds=10)

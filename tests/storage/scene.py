@@ -8,23 +8,9 @@ from itertools import count
 from uuid import UUID
 
 from bot.conversation import Command, Conversation
-from bot.model import (
-    ENGLISH,
-    Address,
-    ChannelName,
-    Choice,
-    DeliveryReceipt,
-    DeliveryStatus,
-    Failure,
-    OutboundState,
-    Part,
-    Polarity,
-    Priority,
-    Risk,
-    RiskLevel,
-    Sent,
-    Speaker,
-)
+from bot.heard import Polarity, Risk, RiskLevel
+from bot.model import ENGLISH, Address, ChannelName, Speaker
+from bot.outgoing import Choice, DeliveryReceipt, DeliveryStatus, Failure, OutboundState, Part, Priority, Sent
 from bot.ports import Store
 from bot.records import NewAlert, NewDecision, NewOutbound, OutboundClaim, StaffMember, TurnClaim
 from tests.storage.made_up import ANNA, CALM, DANGER, LEASE, NOW, SMS, heard, message

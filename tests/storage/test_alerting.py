@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.errors import NotFound
-from bot.model import Priority, Risk, RiskKind, RiskLevel
+from bot.heard import Risk, RiskKind, RiskLevel
+from bot.outgoing import Priority
 from bot.ports import Store
 from bot.records import InboxFilter, StaffMember
 from storage.database import Database

@@ -10,7 +10,9 @@ import pytest
 
 from bot.comments import COMMENTS, Comment, Comments, Invitation, NotInvitableError
 from bot.errors import NotFound
-from bot.model import ENGLISH, Address, ChannelName, InboundMessage, Manner, OutboundState, Risk
+from bot.heard import Risk
+from bot.model import ENGLISH, Address, ChannelName, InboundMessage, Manner
+from bot.outgoing import OutboundState
 from bot.records import StaffMember
 from bot.replies import Replies
 from bot.wording import Wording

@@ -9,7 +9,7 @@ import pytest
 
 from bot.desk_work import DeskWork, GoneOnError, PromisedBeforeError, TooFarError
 from bot.errors import NotFound
-from bot.model import RiskLevel
+from bot.heard import RiskLevel
 from bot.records import ExperienceCard, InboxFilter
 from storage.database import Database
 from storage.desk_work import SqlDeskWork

@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select, update
 
+from bot.heard import Heard
 from bot.hiding import Hiding, doubtful_words
-from bot.model import Heard
 from bot.records import StaffMember
 from storage.database import Database
 from storage.store import SqlStore

@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.conversation import Conversation, Purpose
-from bot.model import ENGLISH, DeliveryStatus, Failure, OutboundState, Priority, RiskLevel
+from bot.heard import RiskLevel
+from bot.model import ENGLISH
+from bot.outgoing import DeliveryStatus, Failure, OutboundState, Priority
 from bot.ports import Store
 from bot.records import InboxFilter, NewDecision
 from storage.database import Database

@@ -8,7 +8,9 @@ import pytest
 
 from bot.conversation import Command, Purpose
 from bot.errors import NotFound
-from bot.model import DeliveryStatus, Heard, Polarity, RiskLevel, Speaker
+from bot.heard import Heard, Polarity, RiskLevel
+from bot.model import Speaker
+from bot.outgoing import DeliveryStatus
 from bot.ports import Store
 from bot.records import BY_PARENT, InboxFilter
 from tests.storage.made_up import BORIS, DANGER, NOW, SMS, heard

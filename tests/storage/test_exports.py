@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from bot.conversation import Purpose
 from bot.errors import NotFound
-from bot.model import Choice, DeliveryStatus, OutboundState
+from bot.outgoing import Choice, DeliveryStatus, OutboundState
 from bot.ports import Store
 from bot.records import NewDecision
 from storage import exports

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import insert, select
 
 from bot.errors import LeaseLost
+from bot.heard import Heard, Passage, Polarity, Suggestion
 from bot.hiding import Hiding
-from bot.model import Heard, Passage, Polarity, Suggestion
 from bot.records import StaffMember
 from storage.database import Database
 from storage.store import SqlStore

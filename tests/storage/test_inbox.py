@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import event, update
 
 from bot.conversation import Purpose
+from bot.heard import Polarity, Risk, RiskKind, RiskLevel
 from bot.inbox_place import Place
-from bot.model import Polarity, Risk, RiskKind, RiskLevel
 from bot.ports import Store
 from bot.records import Answered, InboxFilter
 from storage.database import Database

@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 
 from bot.errors import NotFound
-from bot.model import ENGLISH, Risk, RiskKind, RiskLevel
+from bot.heard import Risk, RiskKind, RiskLevel
+from bot.model import ENGLISH
 from bot.ports import Store
 from bot.records import Reach
 from tests.storage.made_up import ANNA, BORIS, CHAT, DANGER, NOW, SMS, WEBCHAT

@@ -9,8 +9,9 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func, select, update
 
+from bot.heard import Risk, RiskLevel
 from bot.matters import Cursor, MatterView, NewMatter, Told
-from bot.model import Address, Risk, RiskLevel
+from bot.model import Address
 from storage.database import Database
 from storage.matters import SqlMatters
 from storage.store import SqlStore

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import text, update
 
 from bot.errors import LeaseLost, NotFound
-from bot.model import Address, Choice, OutboundState, Priority
+from bot.model import Address
+from bot.outgoing import Choice, OutboundState, Priority
 from bot.ports import Store
 from storage.database import Database
 from storage.outbox import NEXT

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from bot.model import Risk, RiskLevel
+from bot.heard import Risk, RiskLevel
 from bot.ports import Store
 from bot.records import InboxFilter
 from storage.database import Database

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import update
 
 from bot.conversation import Purpose
-from bot.model import Address, RiskLevel
+from bot.heard import RiskLevel
+from bot.model import Address
 from bot.partners import Read, Shown, Tally
 from bot.ports import Store
 from storage.database import Database

@@ -14,9 +14,10 @@ from sqlalchemy import select
 
 from bot.conversation import Purpose
 from bot.errors import NotFound, Rejected
+from bot.heard import Polarity, Risk, RiskLevel
 from bot.hiding import Hiding
 from bot.hours import Hours
-from bot.model import ChannelName, Polarity, Risk, RiskLevel
+from bot.model import ChannelName
 from bot.outbox import Outbox
 from bot.passing_letters import PassingLetters
 from bot.passing_on import EMAIL, Bar, BarredError, Kind, Passing, Recipient, Telling, mark_of, offered

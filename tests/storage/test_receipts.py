@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model import ENGLISH, DeliveryReceipt, DeliveryStatus, Failure, OutboundState
+from bot.model import ENGLISH
+from bot.outgoing import DeliveryReceipt, DeliveryStatus, Failure, OutboundState
 from bot.ports import Store
 from storage.receipts import WAITS
 from tests.storage.made_up import ANNA, NOW, SMS, WHATSAPP

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select, update
 
 from bot.erasures import Erasures, ListedPassage, ListSweep, read, read_removed, read_taken_back, written
 from bot.errors import BadContent
-from bot.model import Heard, Passage, Polarity
+from bot.heard import Heard, Passage, Polarity
 from bot.removing import MARK, Why
 from storage.database import Database
 from storage.erase_by_hand import SqlErasures

@@ -12,9 +12,10 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from bot.desk_work import DeskWork, GoneOnError
+from bot.heard import Heard, Passage, Polarity, RiskLevel, Suggestion
 from bot.hiding import Hiding
 from bot.media import Blobs
-from bot.model import ChannelName, Heard, Passage, Polarity, RiskLevel, Suggestion
+from bot.model import ChannelName
 from bot.mydata import TakenOut
 from bot.passages import digest_of
 from bot.ports import Channel

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select, update
 
-from bot.model import Polarity, Risk, RiskLevel
+from bot.heard import Polarity, Risk, RiskLevel
 from bot.records import ExperienceView, InboxFilter, PassageView, StaffMember
 from bot.review import Answer, Review, Voice, tags
 from bot.reviewing import CLAIM, KEYS, SHARE, NewReading, Outcome, Overtaken, Reviewing, as_first_read

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
+from bot.heard import RiskLevel
 from bot.masks import hiding
-from bot.model import RiskLevel
 from bot.ports import Store
 from bot.records import InboxFilter, InboxPage
 from storage.database import Database

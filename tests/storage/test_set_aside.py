@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from bot.model import RiskLevel
+from bot.heard import RiskLevel
 from bot.ports import Store
 from bot.records import InboxFilter
 from tests.storage.made_up import BORIS, DANGER, NOW

@@ -9,8 +9,9 @@ from uuid import UUID
 import pytest
 
 from bot.conversation import Owed, Standing
+from bot.heard import RiskLevel
 from bot.milestones import MilestoneKind, NewMilestone
-from bot.model import Address, RiskLevel
+from bot.model import Address
 from bot.records import StaffMember
 from bot.terms import Terms
 from storage.database import Database

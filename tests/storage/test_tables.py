@@ -11,8 +11,10 @@ from sqlalchemy import Table, insert, select
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from bot.conversation import Command, Purpose
+from bot.heard import Polarity, RiskLevel
 from bot.media import MediaState, Step
-from bot.model import DeliveryStatus, OutboundState, Polarity, Priority, RiskLevel, Speaker
+from bot.model import Speaker
+from bot.outgoing import DeliveryStatus, OutboundState, Priority
 from storage.database import Database
 from storage.tables import alert, consent, contact, experience, inbound_message, media, outbound_message, passage, suggestion
 from tests.storage.made_up import NOW

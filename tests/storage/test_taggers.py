@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.errors import NotFound
-from bot.model import Risk, RiskLevel
+from bot.heard import Risk, RiskLevel
 from bot.tagger_figures import Figures, Measure, Result
 from bot.taggers import SHIPPED, DamagedTagger, Decided, NewTagger, TaggerState
 from storage.audit import verify_audit

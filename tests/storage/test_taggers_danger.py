@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.alerted import NOT_SAFEGUARDING, REAL, was_real
-from bot.model import Address, Risk, RiskKind, RiskLevel
+from bot.heard import Risk, RiskKind, RiskLevel
+from bot.model import Address
 from bot.records import StaffMember
 from bot.taggers import SHIPPED, DecidedAlert, Hears, TaggerState
 from staff.forms import OUTCOMES

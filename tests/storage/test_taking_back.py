@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from bot.model import RiskLevel
+from bot.heard import RiskLevel
 from bot.ports import Store
 from bot.records import InboxFilter, TakenBack
 from storage.database import Database

@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.conversation import Conversation, Purpose
-from bot.model import ChannelName, Locale, Polarity, Speaker
+from bot.heard import Polarity
+from bot.model import ChannelName, Locale, Speaker
 from bot.ports import Store
 from storage.database import Database
 from storage.tables import conversation
