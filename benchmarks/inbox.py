@@ -25,8 +25,8 @@ from uuid import UUID
 from sqlalchemy import text
 
 from bot.conversation import Purpose
+from bot.inbox import Answered, InboxFilter
 from bot.inbox_place import Place
-from bot.records import Answered, InboxFilter
 from storage import migrations
 from storage.database import Database
 from storage.inbox import inbox

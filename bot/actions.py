@@ -13,13 +13,15 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from bot.cards import ExperienceCard
 from bot.days import ZONE
 from bot.errors import NotFound
+from bot.inbox import InboxFilter
 from bot.inbox_place import Place
 from bot.model import ENGLISH, Locale
 from bot.partners import FEWEST
 from bot.ports import Clock, Store
-from bot.records import ExperienceCard, InboxFilter, StaffMember
+from bot.records import StaffMember
 from bot.wall import NotYours, is_with_safeguarding, may_publish
 
 LONGEST_TITLE = 100

@@ -12,14 +12,16 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID, uuid4
 
+from bot.alert_records import AlertView, LooseAlert
 from bot.alerted import audit
 from bot.alerts import OUTCOME_WITHIN
 from bot.call_outs import EMAIL, SMS
+from bot.cards import ExperienceView, PassageView
 from bot.errors import NotFound
 from bot.hand_over import Handing, NewHanding, NotHandedError, others, reachable
 from bot.model import ChannelName
 from bot.ports import Clock, Store, Transaction
-from bot.records import AlertView, ExperienceView, LooseAlert, PassageView, StaffMember
+from bot.records import StaffMember
 from bot.rota import Hole, Rota, Rung
 from bot.wall import NotYours, is_with_safeguarding, may_handle_alerts
 

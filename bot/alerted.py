@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from bot.alert_records import AlertView
 from bot.ports import Store, Transaction
-from bot.records import AlertView, StaffMember
+from bot.records import StaffMember
 
 REAL = frozenset({"social_care", "police", "provider", "family"})
 NOT_SAFEGUARDING = "not_safeguarding"

@@ -14,12 +14,12 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from bot.alert_records import AlertDue
 from bot.call_outs import About, Call, CallOut, CallStore, place
 from bot.conversation import Say
 from bot.hand_over import HandingCalls, HandStore, HandWork
 from bot.model import ChannelName
 from bot.ports import Channel, Clock
-from bot.records import AlertDue
 from bot.replies import Replies
 from bot.rota import Rota, Rung
 

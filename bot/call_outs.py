@@ -10,11 +10,12 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from bot.alert_records import AlertDue
 from bot.conversation import Say
 from bot.model import ENGLISH, Address, ChannelName
 from bot.outgoing import Priority
 from bot.ports import Channel, Transaction
-from bot.records import AlertDue, NewOutbound
+from bot.records import NewOutbound
 from bot.replies import Replies
 from bot.rota import Rota, Rung
 

@@ -9,9 +9,10 @@ from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 from bot.alerted import leave
+from bot.cards import BY_PARENT
 from bot.errors import BotError
 from bot.ports import Clock, Store, Transaction
-from bot.records import BY_PARENT, NO_PASSWORD, StaffMember
+from bot.records import NO_PASSWORD, StaffMember
 from bot.wall import Role
 
 _LONGEST_NAME = 80

@@ -12,10 +12,11 @@ from typing import Protocol
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+from bot.cards import ExperienceCard
 from bot.days import ZONE
 from bot.errors import BotError, NotFound
 from bot.ports import Clock, Store
-from bot.records import ExperienceCard, StaffMember
+from bot.records import StaffMember
 from bot.wall import is_with_safeguarding, may_handle_alerts
 
 LONGEST_NOTE = 2000

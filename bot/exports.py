@@ -10,9 +10,10 @@ from io import BytesIO
 from typing import IO, Any, Protocol
 from uuid import UUID
 
+from bot.inbox import Answered, InboxFilter
 from bot.jobs import KEPT_FOR, Job, JobKind, Jobs, JobState, Part, Piece, Step
 from bot.ports import Store
-from bot.records import Answered, InboxFilter, StaffMember
+from bot.records import StaffMember
 from bot.wall import Role, may_handle_alerts
 
 ACTIONS = "actions"

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from uuid import UUID
 
+from bot.alert_records import NewAlert
 from bot.conversation import Say
 from bot.danger import DangerTexts
 from bot.errors import BlobMissing, LeaseLost, MediaError, MediaGone, ProviderUnavailable, StoreUnavailable
@@ -33,7 +34,6 @@ from bot.media import (
 )
 from bot.model import ChannelName, Contact, InboundMessage, Manner
 from bot.ports import Channel, Clock, Store, Transaction
-from bot.records import NewAlert
 from bot.replies import Replies
 from bot.safety import check
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from bot.alerted import audit
+from bot.cards import ExperienceView
 from bot.errors import NotFound
 from bot.media import FileKind, Files, FileView, MediaState
 from bot.ports import Clock, Store
-from bot.records import ExperienceView, StaffMember
+from bot.records import StaffMember
 
 PREVIEW_TYPE = "image/jpeg"
 _DRAWN = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})

@@ -14,9 +14,10 @@ from typing import Protocol
 from uuid import UUID
 
 from bot.alerted import audit
+from bot.cards import ExperienceView
 from bot.masks import Find, hiding, mask_more
 from bot.ports import Clock, Transaction
-from bot.records import ExperienceView, StaffMember
+from bot.records import StaffMember
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

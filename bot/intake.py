@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from bot.alert_records import NewAlert
 from bot.channel_log import Became, ChannelLog, Outcome, Way, told_of
 from bot.commands import Commands
 from bot.conversation import Command, Say
@@ -21,7 +22,6 @@ from bot.media import Blobs
 from bot.model import ENGLISH, Address, ChannelName, Contact, InboundMessage, Manner
 from bot.outgoing import DeliveryReceipt
 from bot.ports import Channel, Clock, Store, Transaction, Wake
-from bot.records import NewAlert
 from bot.replies import Replies
 from bot.safety import check
 

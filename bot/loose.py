@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from bot.alert_records import LooseAlert, OpenedWords
 from bot.alerted import audit, clear, close, take
 from bot.errors import NotFound
 from bot.ports import Clock, Store
-from bot.records import LooseAlert, OpenedWords, StaffMember
+from bot.records import StaffMember
 from bot.wall import NotYours, may_handle_alerts
 
 

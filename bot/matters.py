@@ -14,10 +14,11 @@ from typing import Protocol
 from uuid import UUID, uuid4
 
 from bot.alerted import audit
+from bot.cards import PassageView
 from bot.days import ZONE
 from bot.errors import NotFound
 from bot.ports import Clock, Store
-from bot.records import PassageView, StaffMember
+from bot.records import StaffMember
 from bot.review import Voice, tags
 from bot.wall import may_publish
 

@@ -13,12 +13,12 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
+from bot.cards import PassageView
 from bot.conversation import Purpose
 from bot.errors import NotFound, StoreUnavailable
 from bot.media import MediaState
 from bot.model import ENGLISH, Address, ChannelName, Locale
 from bot.ports import Clock, Store
-from bot.records import PassageView
 from bot.resuming import Resuming
 from bot.review import tags
 

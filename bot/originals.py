@@ -12,8 +12,9 @@ from typing import Protocol
 from uuid import UUID
 
 from bot.alerted import audit
+from bot.cards import ExperienceView
 from bot.ports import Clock, Store
-from bot.records import ExperienceView, StaffMember
+from bot.records import StaffMember
 from bot.wall import Role, is_with_safeguarding, may_handle_alerts
 
 ACTION = "open_original"

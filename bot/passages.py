@@ -13,10 +13,11 @@ from hashlib import sha256
 from typing import Protocol
 from uuid import UUID
 
+from bot.cards import ExperienceView, PassageView
 from bot.errors import BotError, NotFound
 from bot.model import Span
 from bot.ports import Clock
-from bot.records import ExperienceView, PassageView, StaffMember
+from bot.records import StaffMember
 
 MOST_CUTS = 12
 """Places to split at that are offered; any other is named by the words that follow it."""

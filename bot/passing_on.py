@@ -16,12 +16,13 @@ from typing import Protocol
 from uuid import UUID
 
 from bot.alerted import was_real
+from bot.cards import ExperienceCard, PassageView
 from bot.conversation import Purpose
 from bot.errors import BotError
 from bot.heard import Polarity
 from bot.model import ChannelName
 from bot.ports import Transaction
-from bot.records import ExperienceCard, PassageView, StaffMember
+from bot.records import StaffMember
 from bot.wall import is_with_safeguarding
 
 EMAIL = ChannelName("email")

@@ -13,30 +13,25 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from bot.alert_records import AlertDue, LooseAlert, NewAlert, OpenedWords
 from bot.campaign_records import CampaignTransaction
+from bot.cards import ExperienceCard, ExperienceView
 from bot.conversation import Command, Conversation, Purpose
 from bot.events import Event
 from bot.heard import Heard, Risk, RiskLevel
+from bot.inbox import InboxFilter, InboxPage
 from bot.inbox_place import Place
 from bot.media import MediaClaim, Settled
 from bot.missed import Missed
 from bot.model import Address, ChannelName, ChannelTraits, Contact, InboundMessage, Locale, Speaker
 from bot.outgoing import DeliveryReceipt, OutboundState, Outgoing, Part, Sent, Spoken
 from bot.records import (
-    AlertDue,
     AmendedInbound,
     ChatLine,
     Erasure,
-    ExperienceCard,
-    ExperienceView,
     ExportedMessage,
-    InboxFilter,
-    InboxPage,
-    LooseAlert,
-    NewAlert,
     NewDecision,
     NewOutbound,
-    OpenedWords,
     OutboundClaim,
     Reach,
     StaffMember,

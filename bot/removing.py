@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from bot.cards import ExperienceView, PassageView
 from bot.conversation import Say
 from bot.errors import BotError, NotFound
 from bot.model import ChannelName
@@ -21,7 +22,7 @@ from bot.outgoing import Priority
 from bot.passages import digest_of
 from bot.ports import Channel, Clock, Store, Transaction
 from bot.quoting import Quoting
-from bot.records import ExperienceView, NewOutbound, PassageView, StaffMember
+from bot.records import NewOutbound, StaffMember
 from bot.replies import Replies
 from bot.talks_held import Talk, TalkRecords, may_be_told
 from bot.wall import is_with_safeguarding, may_handle_alerts

@@ -13,22 +13,15 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from bot.alert_records import AlertView
 from bot.alerted import audit, clear, close, take
+from bot.cards import BY_PARENT, DecisionView, ExperienceCard, ExperienceView, PassageView
 from bot.days import ZONE
 from bot.errors import BotError, NotFound
+from bot.inbox import InboxFilter
 from bot.model import Span
 from bot.ports import Clock, Store, Transaction
-from bot.records import (
-    BY_PARENT,
-    AlertView,
-    DecisionView,
-    ExperienceCard,
-    ExperienceView,
-    InboxFilter,
-    NewDecision,
-    PassageView,
-    StaffMember,
-)
+from bot.records import NewDecision, StaffMember
 from bot.wall import NotYours, as_seen_by, may_handle_alerts, may_reach
 
 SPAM, THREAT = "spam", "threat"

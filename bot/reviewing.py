@@ -19,11 +19,12 @@ from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from bot.cards import ExperienceView, PassageView
 from bot.days import ZONE
 from bot.errors import BotError, NotFound
 from bot.heard import Polarity
 from bot.ports import Clock, Store
-from bot.records import ExperienceView, NewDecision, PassageView, StaffMember
+from bot.records import NewDecision, StaffMember
 from bot.review import Answer, Review, newest_words
 from bot.themes import Taxonomy
 from bot.wall import is_with_safeguarding

@@ -13,10 +13,11 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from bot.cards import ExperienceCard
 from bot.errors import BotError, NotFound
 from bot.model import ChannelName
 from bot.ports import Clock, Store
-from bot.records import ExperienceCard, StaffMember
+from bot.records import StaffMember
 from bot.wall import is_with_safeguarding, may_handle_alerts
 
 

@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from bot.alert_records import NewAlert
 from bot.heard import Heard, Risk, RiskLevel
 from bot.masks import onto
 from bot.model import Manner, Span
 from bot.ports import Listener, Transaction
-from bot.records import NewAlert, StoredInbound, TurnClaim
+from bot.records import StoredInbound, TurnClaim
 from bot.redaction import redactor
 
 OLD_AFTER = timedelta(days=90)

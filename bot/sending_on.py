@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from bot.alerted import audit
+from bot.cards import ExperienceCard, ExperienceView
 from bot.conversation import Purpose, Say
 from bot.errors import BotError, NotFound
 from bot.hours import Hours
@@ -38,7 +39,7 @@ from bot.passing_on import (
     still_quotes,
 )
 from bot.ports import Channel, Clock, Store
-from bot.records import ExperienceCard, ExperienceView, NewOutbound, OutboundClaim, StaffMember, Stays
+from bot.records import NewOutbound, OutboundClaim, StaffMember, Stays
 from bot.replies import Replies
 from bot.talks_held import TalkRecords, may_be_told
 from bot.wall import may_handle_alerts

@@ -15,12 +15,12 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from bot.cards import BY_PARENT, PassageView
 from bot.errors import BotError
 from bot.faults import place
 from bot.heard import Heard, RiskKind, RiskLevel
 from bot.model import Locale
 from bot.ports import Listener
-from bot.records import BY_PARENT, PassageView
 from bot.review import Voice, tags
 from bot.tagger_figures import Figures
 

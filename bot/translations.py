@@ -17,13 +17,14 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from bot.alert_records import NewAlert
 from bot.alerted import audit
 from bot.errors import NotFound, StoreUnavailable
 from bot.faults import place
 from bot.heard import Heard, Risk, RiskLevel
 from bot.model import Locale
 from bot.ports import Clock, Listener, Store, Transaction
-from bot.records import NewAlert, StaffMember
+from bot.records import StaffMember
 from bot.safety import check
 from bot.wall import is_with_safeguarding, may_handle_alerts
 

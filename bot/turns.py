@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
+from bot.alert_records import NewAlert
 from bot.campaign_effects import Campaigning, keep_in_campaigns
 from bot.conversation import Command, Conversation, KeepStory, OpenExperience, Turn
 from bot.danger import DangerTexts
@@ -22,7 +23,7 @@ from bot.heard import Heard, Risk, RiskLevel
 from bot.linking import Linking, joined_to
 from bot.model import ChannelName, Locale, Manner
 from bot.ports import Channel, Clock, Listener, Store, Transaction
-from bot.records import NewAlert, StoredInbound, TurnClaim
+from bot.records import StoredInbound, TurnClaim
 from bot.replies import Replies
 from bot.script import Script
 from bot.second_listener import hear_all, raise_added

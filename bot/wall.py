@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
+from bot.alert_records import AlertView
+from bot.cards import ExperienceCard
 from bot.errors import BotError
-from bot.records import AlertView, ExperienceCard, StaffMember
+from bot.records import StaffMember
 
 _TASKS_TO_REACH = frozenset({"call_back", "my_data"})
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
+from bot.cards import BY_PARENT
 from bot.heard import Redaction
-from bot.records import BY_PARENT, ChatLine
+from bot.records import ChatLine
 from channels.sentences import showable
 
 _MASK = re.compile(r"\[([^\[\]]*)\]")

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from bot.cards import BY_PARENT
 from bot.outgoing import Choice
-from bot.records import BY_PARENT, ChatLine
+from bot.records import ChatLine
 from channels.sentences import divide, paragraphs_of, reference_pattern, sentences_of
 
 _DANGER = "danger."

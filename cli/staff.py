@@ -11,8 +11,9 @@ from uuid import uuid4
 
 import click
 
+from bot.cards import BY_PARENT
 from bot.ports import Store
-from bot.records import BY_PARENT, StaffMember
+from bot.records import StaffMember
 from bot.second_step import SecondStep
 from bot.team import Team
 from bot.wall import Role

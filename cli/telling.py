@@ -13,7 +13,7 @@ from bot.days import ZONE
 from bot.review import tags
 
 if TYPE_CHECKING:
-    from bot.records import ExperienceCard
+    from bot.cards import ExperienceCard
     from demo.speakers import Heard
     from demo.terminal import Terminal
 

@@ -22,11 +22,12 @@ from bot.alert_desk import AlertDesk
 from bot.exports import Exports
 from bot.hours import Hours
 from bot.imports import Imports
+from bot.inbox import InboxFilter
 from bot.jobs import Job
 from bot.loose import LooseReview
 from bot.passing_on import Kind, Recipient, offered
 from bot.ports import Clock, Store
-from bot.records import InboxFilter, StaffMember
+from bot.records import StaffMember
 from bot.rota import Rung, When
 from bot.saved_replies import SavedReplies
 from bot.sending_on import SendingOn, Wanted

@@ -15,10 +15,11 @@ from random import Random
 from uuid import uuid4
 
 from bot import toml
+from bot.cards import ExperienceView
 from bot.hours import Hours
 from bot.model import ENGLISH, Address
 from bot.ports import Clock, Store
-from bot.records import ExperienceView, StaffMember
+from bot.records import StaffMember
 from bot.review import Answer, Review, newest_words, tags
 from bot.wall import Role
 from demo.corpus import Story

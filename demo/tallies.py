@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from bot.cards import ExperienceCard
+from bot.inbox import InboxFilter
 from bot.model import ENGLISH, Address, ChannelName, ChannelTraits
 from bot.ports import Clock, Store
-from bot.records import ChatLine, ExperienceCard, InboxFilter
+from bot.records import ChatLine
 from bot.review import tags
 from bot.script import Script
 from bot.themes import Taxonomy

@@ -13,9 +13,10 @@ from pathlib import Path
 from socket import socket
 from uuid import uuid4
 
+from bot.cards import ExperienceCard
+from bot.inbox import InboxFilter
 from bot.model import ENGLISH, Address, ChannelName, Locale
 from bot.outgoing import Outgoing
-from bot.records import ExperienceCard, InboxFilter
 from channels.console import Console
 from channels.email import LIMIT as MAIL_LIMIT
 from channels.mail_account import MailAccount

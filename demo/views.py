@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bot.records import InboxFilter
+from bot.inbox import InboxFilter
 from channels.visits import COOKIE as TALK
 from channels.visits import PATH as TALK_PATH
 from demo.corpus import Attachment

@@ -13,8 +13,8 @@ from uuid import UUID
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
+from bot.cards import BY_PARENT
 from bot.masks import LONGEST, SHORTEST
-from bot.records import BY_PARENT
 from bot.review import LONGEST_OUTCOME, LONGEST_WHY, Answer
 from bot.wall import Role
 from staff.marks import cleaned, readable

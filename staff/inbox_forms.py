@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 
 from bot.conversation import Purpose
 from bot.heard import Polarity
+from bot.inbox import Answered, InboxFilter
 from bot.inbox_place import Place
-from bot.records import Answered, InboxFilter, StaffMember
+from bot.records import StaffMember
 from bot.themes import Taxonomy
 from staff.forms import Form
 from staff.marks import cleaned

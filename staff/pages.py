@@ -8,9 +8,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.alert_records import AlertView, LooseAlert
+from bot.cards import DecisionView, ExperienceCard, ExperienceView, PassageView
 from bot.heard import Polarity
+from bot.inbox import InboxPage
 from bot.loose import BehindTheWall
-from bot.records import AlertView, DecisionView, ExperienceCard, ExperienceView, InboxPage, LooseAlert, PassageView
 from bot.review import SPAM, THREAT, Sureness, Tag, Voice, is_read, newest_words, tags, taken_off
 from bot.themes import Taxonomy, Theme
 from bot.wall import is_with_safeguarding, needs_outcome, open_alert

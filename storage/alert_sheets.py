@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlalchemy import Connection, and_, exists, insert, or_, select, update
 
 from bot.alert_desk import CallView, Drill, NewRelease, Released, Sheet, SheetLine, digest
+from bot.alert_records import LooseAlert
 from bot.errors import WrongKeys
 from bot.hand_over import Handing
 from bot.model import InboundMessage
 from bot.outgoing import Outgoing
-from bot.records import LooseAlert
 from bot.rota import Rota
 from storage import alert_story
 from storage.call_outs import rota_history

@@ -9,12 +9,13 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, bindparam, case, exists, func, insert, null, or_, select, update
 
+from bot.alert_records import AlertDue, NewAlert
 from bot.alerted import clears
 from bot.errors import NotFound
 from bot.hand_over import End
 from bot.heard import Risk, RiskLevel
 from bot.outgoing import Priority
-from bot.records import AlertDue, NewAlert, StaffMember
+from bot.records import StaffMember
 from storage.database import Database
 from storage.envelopes import open_mobile, seal_mobile
 from storage.handings import end_handings

@@ -9,11 +9,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Select, func, or_, select
 
+from bot.alert_records import AlertView
+from bot.cards import BY_PARENT, DecisionView, ExperienceCard, PassageView, SuggestionView, TaskView
 from bot.conversation import Purpose
 from bot.heard import Polarity, RiskLevel
 from bot.model import ChannelName, Locale, Speaker
 from bot.outgoing import DeliveryStatus, OutboundState, Priority
-from bot.records import BY_PARENT, AlertView, DecisionView, ExperienceCard, PassageView, SuggestionView, TaskView
 from storage.envelopes import spans
 from storage.handings import handed_to
 from storage.missed import missed_of

@@ -10,12 +10,14 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, or_, select
 
+from bot.cards import BY_PARENT, ExperienceCard
 from bot.conversation import Purpose
 from bot.errors import NotFound, WrongKeys
 from bot.exports import ACTIONS, Stretch
 from bot.heard import RiskLevel
+from bot.inbox import InboxFilter
 from bot.model import ChannelName
-from bot.records import BY_PARENT, ExperienceCard, ExportedMessage, InboxFilter
+from bot.records import ExportedMessage
 from bot.review import tags
 from storage.action_export import actions_with_links, export_actions
 from storage.cards import CARDS, cards, word_of

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, func, insert, null, select, update
 
+from bot.alert_records import HandedTo
 from bot.hand_over import End, Handing, HandingDue, NewHanding
-from bot.records import HandedTo
 from storage.database import Database
 from storage.tables import alert, alert_handing, experience, staff
 from storage.unit import AnyRow, Unit

@@ -23,9 +23,10 @@ from sqlalchemy import (
     union_all,
 )
 
+from bot.cards import ExperienceCard
 from bot.heard import RiskLevel
+from bot.inbox import MOST_COUNTED, InboxFilter, InboxPage
 from bot.inbox_place import Place
-from bot.records import MOST_COUNTED, ExperienceCard, InboxFilter, InboxPage
 from storage.cards import CARDS, cards
 from storage.database import Database
 from storage.inbox_filters import Filter, driver, filters, is_among

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Select, and_, exists, false, func, not_, or_, select
 
-from bot.records import Answered, InboxFilter
+from bot.inbox import Answered, InboxFilter
 from storage.tables import consent, decision, experience, passage, suggestion
 from storage.tables.experiences import STANDS
 

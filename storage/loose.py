@@ -7,9 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, and_, bindparam, or_, select
 
+from bot.alert_records import LooseAlert, OpenedWords
 from bot.errors import NotFound
 from bot.model import ChannelName
-from bot.records import LooseAlert, OpenedWords, Reach
+from bot.records import Reach
 from storage.cards import CLEARER, alert_views
 from storage.database import Database
 from storage.envelopes import open_address, open_inbound

@@ -9,26 +9,15 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
+from bot.alert_records import AlertDue, LooseAlert, OpenedWords
 from bot.call_outs import DrillDue
+from bot.cards import ExperienceCard, ExperienceView
 from bot.errors import StoreUnavailable
 from bot.hand_over import HandingDue
+from bot.inbox import InboxFilter, InboxPage
 from bot.inbox_place import Place
 from bot.model import Address, ChannelName
-from bot.records import (
-    AlertDue,
-    ChatLine,
-    ExperienceCard,
-    ExperienceView,
-    ExportedMessage,
-    InboxFilter,
-    InboxPage,
-    LooseAlert,
-    OpenedWords,
-    OutboundClaim,
-    Reach,
-    StaffMember,
-    TurnClaim,
-)
+from bot.records import ChatLine, ExportedMessage, OutboundClaim, Reach, StaffMember, TurnClaim
 from bot.rota import Rota
 from storage import alerting, call_outs, claims, exports, inbox, leases, loose, outbox, reaching, recent, talk
 from storage.alert_sheets import Releasing

@@ -13,10 +13,10 @@ from uuid import UUID
 from sqlalchemy import Connection, and_, exists, func, insert, not_, or_, select, update
 
 from bot.alerted import was_real
+from bot.cards import BY_PARENT, DecisionView, PassageView, SuggestionView
 from bot.errors import BadContent, NotFound
 from bot.heard import Polarity, RiskKind, RiskLevel
 from bot.model import ENGLISH, Locale
-from bot.records import BY_PARENT, DecisionView, PassageView, SuggestionView
 from bot.safety import check
 from bot.tagger_figures import Figures
 from bot.taggers import SHIPPED, DamagedTagger, Decided, DecidedAlert, Hears, KeptTagger, NewTagger, TaggerState

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, false, func, or_, select
 
+from bot.cards import BY_PARENT, BY_STAFF, ExperienceView, TalkLine
 from bot.model import Address, ChannelName
 from bot.outgoing import OutboundState
-from bot.records import BY_PARENT, BY_STAFF, ChatLine, ExperienceView, TalkLine
+from bot.records import ChatLine
 from storage.cards import CARDS, cards, word_of
 from storage.database import Database
 from storage.envelopes import open_inbound, open_outbound, spans

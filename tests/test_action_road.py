@@ -14,11 +14,11 @@ from sqlalchemy import func, select
 
 from bot.actions import Action, Draft, State, Unready, Words
 from bot.actions_told import Asked, Fate, NotTold
+from bot.alert_records import NewAlert
 from bot.conversation import Purpose
 from bot.heard import Risk, RiskLevel
 from bot.model import ENGLISH, Address
 from bot.nudges import NUDGE
-from bot.records import NewAlert
 from bot.wall import NotYours
 from storage.database import Database
 from storage.tables import action_link, action_told, experience, outbound_message

@@ -10,12 +10,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
+from bot.alert_records import NewAlert
 from bot.campaign_results import Results
 from bot.conversation import Purpose
 from bot.heard import Risk, RiskLevel
 from bot.invitations import HeldBack
 from bot.model import ENGLISH, Address, ChannelName, Speaker
-from bot.records import NewAlert, StaffMember
+from bot.records import StaffMember
 from storage.database import Database
 from storage.tables import campaign_answer, campaign_invitation, campaign_response, experience
 from tests.journeys.stage import NORA, PUBLISHER, StoreStage

@@ -11,9 +11,10 @@ from uuid import uuid4
 import pytest
 
 import app
+from bot.inbox import InboxFilter
 from bot.model import ENGLISH, Address, ChannelName, InboundMessage
 from bot.outgoing import Part
-from bot.records import InboxFilter, NewOutbound, StaffMember
+from bot.records import NewOutbound, StaffMember
 from storage import migrations
 from storage.keys import new_key
 from tests.storage.reading import everything_in

@@ -14,11 +14,13 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import insert, select
 
+from bot.cards import ExperienceView
 from bot.events import Amended
+from bot.inbox import InboxFilter
 from bot.model import ENGLISH, Address
 from bot.outgoing import Part
 from bot.passages import Passages, digest_of
-from bot.records import ExperienceView, InboxFilter, NewOutbound
+from bot.records import NewOutbound
 from bot.removing import Removing, Why
 from storage.holds import SqlTalks
 from storage.passages import SqlPassages

@@ -12,8 +12,8 @@ from werkzeug.exceptions import BadRequest
 from bot.action_requests import Wish
 from bot.actions import MOST_SHOWN, Action, ActionFilter, Actions
 from bot.actions_told import Telling
+from bot.cards import ExperienceCard
 from bot.errors import NotFound
-from bot.records import ExperienceCard
 from bot.spending import BeyondCeilingError
 from bot.wall import Role
 from staff.action_forms import LOCALES, ActionForm, read_filter

@@ -7,8 +7,8 @@ from uuid import UUID
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from bot.cards import ExperienceCard
 from bot.desk_work import LONGEST_NOTE, Deed, DeskWork, GoneOnError, PromisedBeforeError, TooFarError
-from bot.records import ExperienceCard
 from staff.desk import desk, go, handles_alerts, member, tell
 from staff.gates import may_enter
 from staff.inbox_forms import read_day

@@ -7,10 +7,11 @@ from uuid import UUID
 from flask import Blueprint, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from bot.alert_records import AlertView
+from bot.cards import ExperienceView
 from bot.errors import NotFound
 from bot.hiding import doubtful_words
 from bot.originals import Original
-from bot.records import AlertView, ExperienceView
 from bot.wall import is_with_safeguarding, may_reach
 from staff.desk import desk, go, handles_alerts, member, note_reading, tell
 from staff.file_lines import file_lines

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from bot.records import LooseAlert
+from bot.alert_records import LooseAlert
 from staff.desk import desk, go, member, tell
 from staff.forms import Outcome, Reason
 from staff.views.experience import tell_who_has

@@ -7,9 +7,9 @@ from uuid import UUID
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from bot.cards import ExperienceView
 from bot.errors import NotFound
 from bot.milestones import Milestones
-from bot.records import ExperienceView
 from staff.desk import desk, go, member, tell
 from staff.milestone_forms import MilestoneForm
 from staff.views.experience import look_up

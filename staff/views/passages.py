@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from bot.cards import ExperienceView
 from bot.passages import BadCut, Passages
-from bot.records import ExperienceView
 from staff.desk import desk, go, member, tell
 from staff.marks import readable
 from staff.views.experience import look_up

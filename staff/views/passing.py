@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from bot.cards import ExperienceView
 from bot.errors import NotFound
 from bot.passing_on import BarredError, Passing, Recipient, has_said_no, offered
-from bot.records import ExperienceView
 from bot.sending_on import DayError, SendingOn
 from staff.desk import desk, go, member, tell
 from staff.passing_forms import AnswerForm, PassingForm, RecipientForm, read_kind

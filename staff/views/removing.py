@@ -7,8 +7,8 @@ from uuid import UUID
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from bot.cards import ExperienceView
 from bot.passages import digest_of
-from bot.records import ExperienceView
 from bot.removing import PUT_BACK_WITHIN, Removing, RepeatsError, passage_of
 from staff.desk import desk, go, member, tell
 from staff.removing_forms import RemovalForm

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from bot.holding import Held, Holding
 from bot.hours import Hours
+from bot.inbox import InboxFilter, InboxPage
 from bot.loose import BehindTheWall
-from bot.records import InboxFilter, InboxPage
 from bot.tasks import Task
 from staff.desk import desk, entered, handles_alerts, member
 from staff.pages import Behind, InboxCard, Promise

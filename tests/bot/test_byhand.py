@@ -10,12 +10,12 @@ from uuid import UUID
 import pytest
 
 from bot.byhand import BY_HAND, IMPORTED, ByHand, Entry, Kind, Origin, noon
+from bot.cards import ExperienceView
 from bot.conversation import Purpose
 from bot.errors import NotFound
 from bot.filing import READ_BY
 from bot.heard import RiskLevel
 from bot.model import ENGLISH, Address, InboundMessage, Manner, Speaker
-from bot.records import ExperienceView
 from channels.manual import by_hand, imported
 from storage.accounts import SqlAccounts
 from storage.database import Database

@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import select
 
 from bot.byhand import ByHand, Entry, Kind, noon
+from bot.cards import ExperienceCard
 from bot.events import Amended
 from bot.heard import Heard, Risk, RiskKind, RiskLevel
+from bot.inbox import InboxFilter
 from bot.model import ENGLISH, Address, Manner
-from bot.records import ExperienceCard, InboxFilter
 from channels.manual import by_hand
 from storage.accounts import SqlAccounts
 from storage.database import Database

@@ -9,8 +9,8 @@ import pytest
 
 from bot.errors import BlobMissing, StoreUnavailable
 from bot.fetching import RETRIES
+from bot.inbox import InboxFilter
 from bot.model import ENGLISH, Locale
-from bot.records import InboxFilter
 from storage.database import Database
 from tests.bot.file_scene import FileStreet, listed
 from tests.bot.street import ANNA, BORIS

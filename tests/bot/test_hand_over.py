@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from bot.alert_desk import AlertDesk
+from bot.alert_records import AlertView
 from bot.alerted import close, take
-from bot.records import AlertView
 from storage.alert_sheets import SqlAlertRecords
 from storage.database import Database
 from storage.sealing import Sealer

@@ -11,11 +11,13 @@ import pytest
 from sqlalchemy import select
 
 from bot.byhand import BY_HAND
+from bot.cards import ExperienceCard
 from bot.errors import StoreUnavailable
 from bot.events import Amended, Arrival, Blocked, DeletionAsked, Event, Handover, MissedCall, ReadUpTo, Withdrawn
+from bot.inbox import InboxFilter
 from bot.model import Address, InboundMessage, Manner
 from bot.outgoing import DeliveryReceipt, DeliveryStatus, Failure
-from bot.records import ExperienceCard, InboxFilter, NewDecision
+from bot.records import NewDecision
 from storage.database import Database
 from storage.tables import deletion_request, experience
 from tests.bot.street import ANNA, BORIS, SMS, Street

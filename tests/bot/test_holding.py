@@ -9,6 +9,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from bot.alert_records import NewAlert
+from bot.cards import BY_STAFF
 from bot.draft import WRITE_BY_HAND
 from bot.errors import NotFound
 from bot.events import Handover
@@ -16,7 +18,7 @@ from bot.heard import Risk, RiskKind, RiskLevel
 from bot.holding import Told
 from bot.model import Address, ChannelName
 from bot.outgoing import Spoken
-from bot.records import BY_STAFF, ChatLine, NewAlert, StaffMember
+from bot.records import ChatLine, StaffMember
 from bot.talks_held import Barrier, Talk
 from bot.writing import NotWritableError
 from storage.database import Database

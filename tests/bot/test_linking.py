@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bot.conversation import Say
+from bot.inbox import InboxFilter
 from bot.model import EASY_READ, Address
-from bot.records import InboxFilter
 from storage.database import Database
 from tests.bot.street import ANNA, BORIS, SMS, Street
 from tests.bot.talking import PHOTO, SCRIPT, WORDING

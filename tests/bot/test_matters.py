@@ -9,9 +9,9 @@ from uuid import UUID
 
 import pytest
 
+from bot.cards import BY_PARENT
 from bot.errors import NotFound
 from bot.matters import WITHIN, Cursor, Matters, MatterSweep, MatterView, NewMatter, Told
-from bot.records import BY_PARENT
 from tests.staff.fakes import FakeClock, FakeStore, a_decision, a_member, a_passage, made_id
 
 NIGHT = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)

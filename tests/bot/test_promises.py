@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.cards import TaskView
 from bot.missed import Told
 from bot.model import ENGLISH, InboundMessage, Manner
 from bot.nudges import Nudges
 from bot.outgoing import OutboundState
-from bot.records import TaskView
 from storage.database import Database
 from storage.promises import SqlPromises
 from storage.tables import experience, missed_promise, outbound_message

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.cards import BY_PARENT, ExperienceCard, ExperienceView, TalkLine
 from bot.errors import NotFound, StoreUnavailable
 from bot.heard import RiskLevel
-from bot.records import BY_PARENT, NO_PASSWORD, ExperienceCard, ExperienceView, StaffMember, TalkLine
+from bot.records import NO_PASSWORD, StaffMember
 from bot.review import (
     Answer,
     Review,

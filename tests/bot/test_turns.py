@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import StoreUnavailable
 from bot.heard import Heard
-from bot.records import InboxFilter
+from bot.inbox import InboxFilter
 from storage.database import Database
 from tests.bot.street import BORIS, Street
 from tests.journeys.given import GivenListener

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from bot.inbox import InboxFilter
 from bot.model import ENGLISH, Address
-from bot.records import InboxFilter
 from tests.bot.street import ANNA, BORIS, Street
 
 STORY = "The taxi was late again on Monday and nobody rang us about it."

@@ -12,8 +12,9 @@ from click.testing import CliRunner, Result
 
 import app
 from bot.erasures import ListSweep
+from bot.inbox import InboxFilter
 from bot.model import Address, ChannelName, InboundMessage
-from bot.records import InboxFilter, StaffMember
+from bot.records import StaffMember
 from bot.removing import NewRemoval, Why
 from cli.group import main
 from storage import migrations

@@ -18,8 +18,8 @@ from bot.byhand import Receiver
 from bot.columns import UnreadableCell, day_of
 from bot.errors import StoreUnavailable
 from bot.events import Event
+from bot.inbox import InboxFilter
 from bot.intake import Intake
-from bot.records import InboxFilter
 from cli.group import main
 from nlp.similar import Alike
 from storage import migrations

@@ -11,8 +11,10 @@ from click.testing import CliRunner, Result
 from sqlalchemy import update
 
 import app
+from bot.cards import BY_PARENT, ExperienceView
 from bot.hiding import Hiding
-from bot.records import BY_PARENT, ExperienceView, InboxFilter, StaffMember
+from bot.inbox import InboxFilter
+from bot.records import StaffMember
 from cli.group import main
 from nlp.name_masking import version
 from storage import migrations

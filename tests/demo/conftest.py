@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.records import ExperienceCard, ExportedMessage, InboxFilter
+from bot.cards import ExperienceCard
+from bot.inbox import InboxFilter
+from bot.records import ExportedMessage
 from demo.month import Arrival
 from demo.running import HOST, open_to_visitors
 from demo.scene import Scene, set_up

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.cards import ExperienceCard
 from bot.heard import Polarity, RiskLevel
-from bot.records import ExperienceCard
 from bot.wall import needs_outcome
 from demo.running import open_to_visitors
 from demo.scene import set_up

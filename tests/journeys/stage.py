@@ -17,9 +17,11 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID, uuid4
 
 from action_wiring import open_actions
+from bot.cards import ExperienceCard
 from bot.danger import DangerTexts
 from bot.events import MissedCall
 from bot.holding import Holding
+from bot.inbox import InboxFilter
 from bot.intake import Intake
 from bot.linking import Linking
 from bot.milestones import MilestoneKind, Milestones, NewMilestone
@@ -29,7 +31,7 @@ from bot.outbox import Outbox
 from bot.outgoing import Outgoing
 from bot.ports import Channel
 from bot.promises import Promises
-from bot.records import ExperienceCard, InboxFilter, StaffMember
+from bot.records import StaffMember
 from bot.redaction import redact
 from bot.replies import Replies
 from bot.resuming import Resuming

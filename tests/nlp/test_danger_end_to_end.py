@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.heard import RiskLevel
-from bot.records import InboxFilter
+from bot.inbox import InboxFilter
 from bot.safety import check
 from nlp.listener import SpacyListener
 from storage.database import Database

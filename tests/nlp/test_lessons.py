@@ -8,8 +8,8 @@ from uuid import UUID
 import numpy as np
 import pytest
 
+from bot.cards import DecisionView, PassageView
 from bot.heard import Heard, Polarity, Risk, RiskLevel
-from bot.records import DecisionView, PassageView
 from bot.taggers import Decided
 from nlp.corpus import Labelled
 from nlp.judging import Judged

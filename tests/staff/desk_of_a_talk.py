@@ -7,9 +7,10 @@ from uuid import UUID, uuid4
 
 from flask import Flask
 
+from bot.cards import TaskView
 from bot.hiding import Hiding
 from bot.model import Address
-from bot.records import StaffMember, TaskView
+from bot.records import StaffMember
 from bot.tasks import Tasks
 from bot.translations import TranslationHearing, Translations
 from rooms import open_replying

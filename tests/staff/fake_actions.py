@@ -14,11 +14,11 @@ from uuid import UUID
 from bot.action_requests import NewRequest, Request
 from bot.actions import Action, ActionFilter, Actions, Change, Draft, Edition, Linked, Offered, Published, State, Words
 from bot.actions_told import Contributor, Progress, Telling
+from bot.cards import ExperienceCard
 from bot.conversation import Purpose
 from bot.model import ENGLISH, Address, ChannelName
 from bot.nudges import NUDGE
 from bot.ports import Channel, Clock
-from bot.records import ExperienceCard
 from bot.replies import Replies
 from bot.roads import Roads, Way
 from bot.spending import Said, Spending

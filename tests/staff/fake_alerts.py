@@ -8,8 +8,8 @@ from typing import cast
 from uuid import UUID
 
 from bot.alert_desk import AlertDesk, AlertWorks, CallView, Drill, Released, Sheet, SheetLine
+from bot.alert_records import HandedTo, LooseAlert
 from bot.hand_over import End, Handing
-from bot.records import HandedTo, LooseAlert
 from bot.rota import Rota, Rung, When
 from tests.staff.fakes import NOW, FakeClock, FakeStore, a_loose_alert, made_id
 

@@ -10,8 +10,10 @@ from functools import cache
 from typing import cast
 from uuid import UUID, uuid4, uuid5
 
+from bot.alert_records import AlertView, LooseAlert, OpenedWords
 from bot.alerted import clears
 from bot.byhand import Kept, Origin
+from bot.cards import DecisionView, ExperienceCard, ExperienceView, PassageView, SuggestionView, TalkLine, TaskView
 from bot.channel_log import LogFilter, LogLine, Outcome, Way, What
 from bot.comments import COMMENTS, Comment, Writer, dedupe_of
 from bot.conversation import Purpose
@@ -20,29 +22,12 @@ from bot.desk_work import Deed, Note
 from bot.errors import NotFound, StoreUnavailable
 from bot.events import Event
 from bot.heard import Polarity, RiskLevel
+from bot.inbox import InboxFilter, InboxPage
 from bot.inbox_place import Place
 from bot.model import ENGLISH, Address, ChannelName, InboundMessage, Locale, Speaker
 from bot.outgoing import OutboundState
 from bot.ports import Store
-from bot.records import (
-    NO_PASSWORD,
-    AlertView,
-    DecisionView,
-    ExperienceCard,
-    ExperienceView,
-    InboxFilter,
-    InboxPage,
-    LooseAlert,
-    NewDecision,
-    NewOutbound,
-    OpenedWords,
-    PassageView,
-    Reach,
-    StaffMember,
-    SuggestionView,
-    TalkLine,
-    TaskView,
-)
+from bot.records import NO_PASSWORD, NewDecision, NewOutbound, Reach, StaffMember
 from bot.replies import Replies
 from bot.safety import check
 from bot.same_person import Link, Person

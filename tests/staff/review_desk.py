@@ -9,11 +9,11 @@ from uuid import uuid4
 
 from flask import Flask
 
+from bot.cards import ExperienceView
 from bot.heard import Heard, Passage, Polarity, Suggestion
 from bot.matters import Matters
 from bot.own_themes import LiveThemes, LivingCodes, OwnThemes
 from bot.passages import Passages
-from bot.records import ExperienceView
 from bot.retagging import OwnThemeListener, Retagging, RetagSweep
 from bot.review import Review
 from bot.reviewing import Reviewing

@@ -7,13 +7,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.byhand import Entry, Kind, message_of
+from bot.cards import BY_PARENT, TalkLine
 from bot.comments import Comment
 from bot.conversation import Purpose
 from bot.deletions import Deletion
 from bot.heard import Polarity, RiskLevel
 from bot.model import ChannelName, Locale, Speaker
 from bot.outgoing import OutboundState
-from bot.records import BY_PARENT, TalkLine
 from tests.staff.fakes import NOW, FakeStore, a_decision, a_member, a_passage, a_task, an_alert, an_experience, made_id
 from tests.staff.job_samples import fill_jobs
 

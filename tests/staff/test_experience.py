@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.cards import ExperienceView, TalkLine
 from bot.conversation import Purpose
 from bot.heard import RiskLevel
 from bot.model import Address, ChannelName
-from bot.records import ExperienceView, Reach, TalkLine
+from bot.records import Reach
 from tests.staff.fakes import NOW, FakeStore, a_decision, a_passage, a_task, an_alert, an_experience, made_id
 from tests.staff.page import TOKEN, Browser, Page, text_of, values_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.records import TalkLine
+from bot.cards import TalkLine
 from tests.staff.fakes import NOW, FakeStore, a_passage, a_task, an_experience
 from tests.staff.page import Browser, text_of
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.records import InboxFilter
+from bot.inbox import InboxFilter
 from tests.staff.fakes import FakeStore, a_passage, an_alert, an_experience
 from tests.staff.page import Browser, Page, text_of, values_of
 

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.alert_records import LooseAlert
 from bot.model import Address, ChannelName
-from bot.records import LooseAlert, Reach
+from bot.records import Reach
 from tests.staff.conftest import signed_in
 from tests.staff.fakes import NOW, FakeClock, FakeStore, a_loose_alert, an_alert, an_experience, made_id
 from tests.staff.page import Browser, text_of

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
+from bot.cards import ExperienceView
 from bot.heard import Passage, Polarity, Suggestion
 from bot.passages import BadCut, Passages, cuts_of, place_of, shared_out
-from bot.records import ExperienceView
 from staff.desk import EXTENSION, Desk
 from staff.passwords import Passwords
 from storage.database import Database

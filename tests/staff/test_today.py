@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.records import InboxFilter
+from bot.inbox import InboxFilter
 from tests.staff.fakes import FakeStore, a_loose_alert, an_alert, an_experience
 from tests.staff.page import Browser
 

@@ -10,9 +10,10 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
+from bot.cards import ExperienceView
 from bot.errors import WrongKeys
 from bot.heard import RiskLevel
-from bot.records import ExperienceView, InboxFilter
+from bot.inbox import InboxFilter
 from bot.review import tags
 from bot.translations import TranslationRecords
 from storage.database import Database

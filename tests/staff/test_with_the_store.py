@@ -10,8 +10,10 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
+from bot.cards import BY_PARENT, ExperienceView
+from bot.inbox import InboxFilter
 from bot.ports import Store
-from bot.records import BY_PARENT, ExperienceView, InboxFilter, NewDecision
+from bot.records import NewDecision
 from bot.review import tags
 from bot.team import Team
 from cli.staff import staff

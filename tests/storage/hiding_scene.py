@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from bot.cards import ExperienceView
 from bot.heard import Heard, Passage, Polarity, Suggestion
 from bot.model import ENGLISH
-from bot.records import ExperienceView, StaffMember
+from bot.records import StaffMember
 from bot.translations import NewTranslation
 from storage.store import SqlStore
 from tests.storage.made_up import NOW, SMS, heard

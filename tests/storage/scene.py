@@ -7,12 +7,13 @@ from datetime import date, datetime
 from itertools import count
 from uuid import UUID
 
+from bot.alert_records import NewAlert
 from bot.conversation import Command, Conversation
 from bot.heard import Polarity, Risk, RiskLevel
 from bot.model import ENGLISH, Address, ChannelName, Speaker
 from bot.outgoing import Choice, DeliveryReceipt, DeliveryStatus, Failure, OutboundState, Part, Priority, Sent
 from bot.ports import Store
-from bot.records import NewAlert, NewDecision, NewOutbound, OutboundClaim, StaffMember, TurnClaim
+from bot.records import NewDecision, NewOutbound, OutboundClaim, StaffMember, TurnClaim
 from tests.storage.made_up import ANNA, CALM, DANGER, LEASE, NOW, SMS, heard, message
 
 

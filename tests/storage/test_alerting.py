@@ -9,9 +9,10 @@ from sqlalchemy import select, update
 
 from bot.errors import NotFound
 from bot.heard import Risk, RiskKind, RiskLevel
+from bot.inbox import InboxFilter
 from bot.outgoing import Priority
 from bot.ports import Store
-from bot.records import InboxFilter, StaffMember
+from bot.records import StaffMember
 from storage.database import Database
 from storage.tables import alert as alert_table
 from storage.tables import staff

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.cards import ExperienceCard
 from bot.desk_work import DeskWork, GoneOnError, PromisedBeforeError, TooFarError
 from bot.errors import NotFound
 from bot.heard import RiskLevel
-from bot.records import ExperienceCard, InboxFilter
+from bot.inbox import InboxFilter
 from storage.database import Database
 from storage.desk_work import SqlDeskWork
 from storage.sealing import Sealer

@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from bot.conversation import Conversation, Purpose
 from bot.heard import RiskLevel
+from bot.inbox import InboxFilter
 from bot.model import ENGLISH
 from bot.outgoing import DeliveryStatus, Failure, OutboundState, Priority
 from bot.ports import Store
-from bot.records import InboxFilter, NewDecision
+from bot.records import NewDecision
 from storage.database import Database
 from storage.forgetting import GOES
 from storage.people import OWNED

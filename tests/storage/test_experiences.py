@@ -6,13 +6,14 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.cards import BY_PARENT
 from bot.conversation import Command, Purpose
 from bot.errors import NotFound
 from bot.heard import Heard, Polarity, RiskLevel
+from bot.inbox import InboxFilter
 from bot.model import Speaker
 from bot.outgoing import DeliveryStatus
 from bot.ports import Store
-from bot.records import BY_PARENT, InboxFilter
 from tests.storage.made_up import BORIS, DANGER, NOW, SMS, heard
 from tests.storage.scene import Scene
 

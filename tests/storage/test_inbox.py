@@ -12,9 +12,9 @@ from sqlalchemy import event, update
 
 from bot.conversation import Purpose
 from bot.heard import Polarity, Risk, RiskKind, RiskLevel
+from bot.inbox import Answered, InboxFilter
 from bot.inbox_place import Place
 from bot.ports import Store
-from bot.records import Answered, InboxFilter
 from storage.database import Database
 from storage.tables import experience
 from tests.storage.made_up import ANNA, BORIS, CHAT, DANGER, NOW, WEBCHAT, heard

@@ -7,8 +7,8 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from bot.heard import Risk, RiskLevel
+from bot.inbox import InboxFilter
 from bot.ports import Store
-from bot.records import InboxFilter
 from storage.database import Database
 from storage.sealing import Sealer
 from storage.store import SqlStore

@@ -12,6 +12,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
+from bot.alert_records import NewAlert
+from bot.cards import ExperienceView
 from bot.conversation import Purpose
 from bot.errors import NotFound, Rejected
 from bot.heard import Polarity, Risk, RiskLevel
@@ -22,7 +24,7 @@ from bot.outbox import Outbox
 from bot.passing_letters import PassingLetters
 from bot.passing_on import EMAIL, Bar, BarredError, Kind, Passing, Recipient, Telling, mark_of, offered
 from bot.ports import Channel
-from bot.records import ExperienceView, NewAlert, OutboundClaim, StaffMember, Stays
+from bot.records import OutboundClaim, StaffMember, Stays
 from bot.replies import Replies
 from bot.sending_on import KEY, DayError, SendingOn, Wanted
 from storage.database import Database

@@ -11,15 +11,17 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import insert, select, update
 
+from bot.cards import ExperienceView
 from bot.desk_work import DeskWork, GoneOnError
 from bot.heard import Heard, Passage, Polarity, RiskLevel, Suggestion
 from bot.hiding import Hiding
+from bot.inbox import InboxFilter
 from bot.media import Blobs
 from bot.model import ChannelName
 from bot.mydata import TakenOut
 from bot.passages import digest_of
 from bot.ports import Channel
-from bot.records import ExperienceView, InboxFilter, StaffMember, TakenBack
+from bot.records import StaffMember, TakenBack
 from bot.removing import MARK, PUT_BACK_WITHIN, Removal, RemovalSweep, Removed, Removing, RepeatsError, Why
 from bot.replies import Replies
 from storage.alert_sheets import SqlAlertRecords

@@ -9,8 +9,10 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select, update
 
+from bot.cards import ExperienceView, PassageView
 from bot.heard import Polarity, Risk, RiskLevel
-from bot.records import ExperienceView, InboxFilter, PassageView, StaffMember
+from bot.inbox import InboxFilter
+from bot.records import StaffMember
 from bot.review import Answer, Review, Voice, tags
 from bot.reviewing import CLAIM, KEYS, SHARE, NewReading, Outcome, Overtaken, Reviewing, as_first_read
 from bot.themes import Taxonomy

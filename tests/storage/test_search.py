@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select, text
 
 from bot.heard import RiskLevel
+from bot.inbox import InboxFilter, InboxPage
 from bot.masks import hiding
 from bot.ports import Store
-from bot.records import InboxFilter, InboxPage
 from storage.database import Database
 from storage.search import learn_vocabulary, wipe
 from storage.search_upkeep import SearchUpkeep

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from bot.heard import RiskLevel
+from bot.inbox import InboxFilter
 from bot.ports import Store
-from bot.records import InboxFilter
 from tests.storage.made_up import BORIS, DANGER, NOW
 from tests.storage.scene import Scene
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.erasures import Listed, read, read_taken_back, written
 from bot.errors import BadContent
-from bot.records import InboxFilter
+from bot.inbox import InboxFilter
 from storage.database import Database
 from storage.erase_by_hand import SqlErasures
 from storage.erasures import digest_of_message

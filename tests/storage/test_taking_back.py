@@ -5,8 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from bot.heard import RiskLevel
+from bot.inbox import InboxFilter
 from bot.ports import Store
-from bot.records import InboxFilter, TakenBack
+from bot.records import TakenBack
 from storage.database import Database
 from tests.storage.made_up import DANGER, NOW
 from tests.storage.reading import everything_in

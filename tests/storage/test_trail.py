@@ -8,10 +8,12 @@ from uuid import uuid4
 import pytest
 
 from bot.alert_desk import AlertDesk
+from bot.cards import ExperienceView
 from bot.errors import NotFound, StoreUnavailable
+from bot.inbox import InboxFilter
 from bot.jobs import Job, JobKind, JobState
 from bot.originals import Originals
-from bot.records import ExperienceView, InboxFilter, StaffMember
+from bot.records import StaffMember
 from bot.trail import Trail
 from bot.wall import NotYours
 from storage.alert_sheets import SqlAlertRecords

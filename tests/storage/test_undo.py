@@ -8,9 +8,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from bot.cards import ExperienceView
 from bot.desk_work import Act, Deed, DeskWork, GoneOnError
 from bot.errors import NotFound
-from bot.records import ExperienceView, StaffMember
+from bot.records import StaffMember
 from bot.review import Answer, Review, tags
 from bot.tasks import Show
 from bot.wall import is_with_safeguarding
