@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
-from typing import Protocol
 from uuid import UUID
 
-from bot.actions import Action, Edition, State, Words
+from bot.actions import Action, State, Words
 from bot.conversation import Say
 from bot.errors import StoreUnavailable
 from bot.faults import place
@@ -28,8 +25,10 @@ from bot.outgoing import Priority
 from bot.ports import Clock
 from bot.records import NewOutbound, StaffMember
 from bot.replies import Replies
-from bot.roads import Cost, Person, Roads, Way
+from bot.roads import Roads, Way
 from bot.spending import Spending
+from bot.telling_plan import Asked, Contributor, NotTold, Plan, Reach, Road, Shown
+from bot.telling_records import TellingRecords, ToldState, ToTell
 from bot.wall import NotYours, may_publish
 
 TOLD = "action.told"
@@ -44,165 +43,6 @@ _WITHIN_A_DAY_FREE = frozenset({"whatsapp"})
 _ENDS = (".", "?", "…", "!", "”")
 
 log = logging.getLogger(__name__)
-
-
-class ToldState(StrEnum):
-    PLANNED = "planned"
-    SENT = "sent"
-    HELD_BACK = "held_back"
-    STOPPED = "stopped"
-
-
-class NotTold(StrEnum):
-    """Why somebody who agreed is not told, in the order in which it is looked for."""
-
-    STOPPED = "stopped"
-    MOURNING = "mourning"
-    HELD = "held"
-    WINDOW_SHUT = "window_shut"
-    NO_WAY = "no_way"
-
-
-class Asked(StrEnum):
-    """On what road somebody is told. ``DIRECT``: at once. ``TEMPLATE``: they are asked to write, and then it goes.
-    ``WAITS``: it stands there when they come back.
-    """
-
-    DIRECT = "direct"
-    TEMPLATE = "template"
-    WAITS = "waits"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contributor(Person):
-    """Somebody who told of it. ``agreed``: their word on being told what changes. ``told``: they have been, or will be."""
-
-    agreed: bool = False
-    told: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Road:
-    way: Way
-    how: Asked
-
-
-@dataclass(slots=True)
-class Reach(Cost):
-    """Of one channel: how many by which road."""
-
-    how: Counter[Asked] = field(default_factory=Counter)
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """The words as they would leave on one channel, in one language."""
-
-    channel: ChannelName
-    locale: Locale
-    parts: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What pressing would do. Everybody who told of it is in one number alone: ``going``, ``held``, ``unasked``, ``told``."""
-
-    total: int
-    reach: Mapping[str, Reach]
-    held: Mapping[NotTold, int]
-    unasked: int
-    told: int
-    previews: tuple[Shown, ...]
-    going: tuple[UUID, ...] = field(repr=False)
-
-    @property
-    def pence(self) -> Decimal:
-        return sum((reach.pence for reach in self.reach.values()), Decimal(0))
-
-    @property
-    def cannot(self) -> int:
-        return sum(self.held.values())
-
-    def by(self, how: Asked) -> int:
-        return sum(reach.how[how] for reach in self.reach.values())
-
-
-class Fate(StrEnum):
-    """What became of the word to one person."""
-
-    LEAVES = "leaves"
-    ON_ITS_WAY = "on_its_way"
-    WAITS_FOR_THEM = "waits_for_them"
-    DELIVERED = "delivered"
-    FAILED = "failed"
-    HELD_BACK = "held_back"
-    STOPPED = "stopped"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How the telling stands. ``goes_at``: until then all of it can be stopped. ``waits``: how many are still to be told."""
-
-    fates: Mapping[Fate, int]
-    goes_at: datetime | None = None
-
-    @property
-    def waits(self) -> int:
-        return self.fates.get(Fate.LEAVES, 0)
-
-    @property
-    def total(self) -> int:
-        return sum(self.fates.values())
-
-
-@dataclass(frozen=True, slots=True)
-class ToTell:
-    """The next to be told. ``who`` None: they may not be told any more. ``edition`` None: nothing of it is public now."""
-
-    id: UUID
-    action_id: UUID
-    contact_id: UUID
-    round_id: UUID
-    who: Contributor | None
-    edition: Edition | None
-
-
-class TellingTransaction(Protocol):
-    """A unit of work about telling."""
-
-    def plan_telling(self, action_id: UUID, people: Sequence[UUID], staff_id: UUID, goes_at: datetime, now: datetime) -> int:
-        """Whoever has been told or is planned already is left out. Returns how many are new."""
-        ...
-
-    def stop_telling(self, action_id: UUID, now: datetime) -> int:
-        """Whoever has not been told yet is not told."""
-        ...
-
-    def next_to_tell(self, now: datetime) -> ToTell | None:
-        """The next whose seconds are over, their row locked against other workers."""
-        ...
-
-    def settle_telling(
-        self, told_id: UUID, state: ToldState, now: datetime, *, rows: Sequence[NewOutbound] = (), why: str | None = None
-    ) -> None: ...
-
-    def enqueue(self, outbound: NewOutbound, now: datetime) -> int | None: ...
-
-    def audit(self, *, who: str, action: str, record: str, why: str = "", now: datetime) -> None: ...
-
-
-class TellingRecords(Protocol):
-    """Raises ``StoreUnavailable``."""
-
-    def transaction(self) -> AbstractContextManager[TellingTransaction]: ...
-
-    def contributors(self, action_id: UUID) -> Sequence[Contributor]:
-        """Everybody who told of it, but for those with safeguarding."""
-        ...
-
-    def progress(self, action_id: UUID) -> Progress: ...
-
-    def any_to_tell(self, now: datetime) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

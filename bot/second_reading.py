@@ -8,7 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from bot.reviewing import SHARE, ReviewRecords
+from bot.review_records import ReviewRecords
+from bot.reviewing import SHARE
 
 FEWEST = 10
 """Passages read twice before anything is said of agreement."""

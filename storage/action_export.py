@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, not_, select
 
-from bot.actions_told import ToldState
+from bot.telling_records import ToldState
 from storage.database import Database
 from storage.editions import editions_of
 from storage.inbox import LISTED

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, exists, select, update
 
-from bot.actions_told import ToldState
+from bot.telling_records import ToldState
 from storage.promises import call_off
 from storage.tables import action_link, action_told, experience
 from storage.unit import Unit

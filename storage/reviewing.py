@@ -1,4 +1,4 @@
-"""``bot.reviewing.ReviewRecords``: what waits for whom, and what was said of it."""
+"""``bot.review_records.ReviewRecords``: what waits for whom, and what was said of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, 
 from bot.heard import RiskLevel
 from bot.records import NewDecision, StaffMember
 from bot.review import THREAT
-from bot.reviewing import MOST_COUNTED, NOT_SURE, Done, NewReading, Outcome, Overtaken, Waiting
+from bot.review_records import MOST_COUNTED, NOT_SURE, Done, NewReading, Outcome, Overtaken, Waiting
 from storage.experiences import CHANGE, HOLD, IS_TRANSLATED, Experiences, measure_sureness
 from storage.inbox import LISTED, SET_ASIDE
 from storage.preferences import SqlPreferences

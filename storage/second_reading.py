@@ -10,7 +10,7 @@ from sqlalchemy import and_, exists, func, insert, not_, select, update
 
 from bot.heard import RiskLevel
 from bot.records import NewDecision, StaffMember
-from bot.reviewing import NewReading, Outcome
+from bot.review_records import NewReading, Outcome
 from bot.second_reading import Pair
 from bot.sure_ones import Check, SureOne
 from storage.database import Database

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from sqlalchemy import and_, func, or_, select, text
 
-from bot.actions_told import ToldState
 from bot.invitations import INVITE, InvitationState
 from bot.model import ChannelName
 from bot.nudges import NUDGE
 from bot.spending import Said
+from bot.telling_records import ToldState
 from storage.database import Database
 from storage.tables import action_told, campaign_invitation, outbound_message
 from storage.tables.messages import LIVE

@@ -9,11 +9,12 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Select, insert, select, update
 
-from bot.actions_told import Contributor, ToldState, ToTell
 from bot.conversation import Purpose
 from bot.errors import NotFound
 from bot.model import Locale
 from bot.records import NewOutbound
+from bot.telling_plan import Contributor
+from bot.telling_records import ToldState, ToTell
 from storage.actions_gone import stop_told
 from storage.editions import edition_of
 from storage.inbox import LISTED
@@ -89,7 +90,7 @@ def contributors_among(
 
 
 class TellingKeeping(Unit):
-    """The methods of ``bot.actions_told.TellingTransaction``."""
+    """The methods of ``bot.telling_records.TellingTransaction``."""
 
     def plan_telling(self, action_id: UUID, people: Sequence[UUID], staff_id: UUID, goes_at: datetime, now: datetime) -> int:
         """Two who press at the same moment plan nobody twice: the action is locked, and each looks again."""

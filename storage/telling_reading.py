@@ -1,4 +1,4 @@
-"""``bot.actions_told.TellingRecords``: who told of an action, and how the telling stands."""
+"""``bot.telling_records.TellingRecords``: who told of an action, and how the telling stands."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
-from bot.actions_told import Contributor, Fate, Progress, ToldState
 from bot.outgoing import DeliveryStatus, OutboundState
+from bot.telling_plan import Contributor
+from bot.telling_records import Fate, Progress, ToldState
 from storage.database import Database
 from storage.sealing import Sealer
 from storage.store import SqlStore

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.actions_told import Fate
 from bot.model import ENGLISH
 from bot.nudges import NUDGE
+from bot.telling_records import Fate
 from storage.database import Database
 from storage.tables import outbound_message
 from tests.journeys.stage import PUBLISHER

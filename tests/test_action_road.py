@@ -13,12 +13,13 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.actions import Action, Draft, State, Unready, Words
-from bot.actions_told import Asked, Fate, NotTold
 from bot.alert_records import NewAlert
 from bot.conversation import Purpose
 from bot.heard import Risk, RiskLevel
 from bot.model import ENGLISH, Address
 from bot.nudges import NUDGE
+from bot.telling_plan import Asked, NotTold
+from bot.telling_records import Fate
 from bot.wall import NotYours
 from storage.database import Database
 from storage.tables import action_link, action_told, experience, outbound_message

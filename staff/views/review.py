@@ -11,7 +11,8 @@ from werkzeug.exceptions import BadRequest
 from bot.errors import NotFound
 from bot.heard import Polarity
 from bot.review import Answer
-from bot.reviewing import KEYS, LAST, MOST_COUNTED, Done, Outcome, Overtaken, Reviewing, Work
+from bot.review_records import MOST_COUNTED, Done, Outcome, Overtaken
+from bot.reviewing import KEYS, LAST, Reviewing, Work
 from staff.desk import desk, member, note_reading, tell
 from staff.forms import read_seen
 from staff.review_pages import ReviewPage

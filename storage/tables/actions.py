@@ -8,7 +8,7 @@ from sqlmodel import Field
 
 from bot.action_requests import Wish
 from bot.actions import State
-from bot.actions_told import ToldState
+from bot.telling_records import ToldState
 from storage.columns import PlainJson, ShownText, UtcDateTime, WideInteger, links, one_of
 from storage.tables.base import Row, table_of
 

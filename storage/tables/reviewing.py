@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Index, text
 from sqlmodel import Field
 
-from bot.reviewing import Outcome
+from bot.review_records import Outcome
 from storage.columns import PlainJson, ShownText, UtcDateTime, links, one_of
 from storage.tables.base import Row, table_of
 

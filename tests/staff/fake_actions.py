@@ -13,7 +13,7 @@ from uuid import UUID
 
 from bot.action_requests import NewRequest, Request
 from bot.actions import Action, ActionFilter, Actions, Change, Draft, Edition, Linked, Offered, Published, State, Words
-from bot.actions_told import Contributor, Progress, Telling
+from bot.actions_told import Telling
 from bot.cards import ExperienceCard
 from bot.conversation import Purpose
 from bot.model import ENGLISH, Address, ChannelName
@@ -22,6 +22,8 @@ from bot.ports import Channel, Clock
 from bot.replies import Replies
 from bot.roads import Roads, Way
 from bot.spending import Said, Spending
+from bot.telling_plan import Contributor
+from bot.telling_records import Progress
 from channels.segments import measure
 from channels.twilio import TwilioAccount, TwilioSms, TwilioWhatsApp
 from channels.webchat import WebChat
@@ -30,7 +32,7 @@ from tests.journeys.stage import script
 from tests.staff.fakes import NOW, FakeStore, made_id
 
 if TYPE_CHECKING:
-    from bot.actions_told import TellingTransaction
+    from bot.telling_records import TellingTransaction
 
 ACTION = made_id("notice of a new driver")
 WORDS = Words(
@@ -43,7 +45,7 @@ WORDS = Words(
 
 @dataclass
 class FakeActions:
-    """``bot.actions.ActionRecords`` and ``bot.actions_told.TellingRecords``."""
+    """``bot.actions.ActionRecords`` and ``bot.telling_records.TellingRecords``."""
 
     store: FakeStore
     kept: dict[UUID, Action] = field(default_factory=dict)

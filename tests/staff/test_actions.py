@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 
 from bot.actions import State
-from bot.actions_told import Fate, Progress
 from bot.conversation import Purpose
+from bot.telling_records import Fate, Progress
 from staff.desk import EXTENSION, Desk
 from tests.staff.conftest import signed_in
 from tests.staff.fake_actions import ACTION, FakeActions, fill_actions, spending_of

@@ -14,7 +14,8 @@ from bot.heard import Polarity, Risk, RiskLevel
 from bot.inbox import InboxFilter
 from bot.records import StaffMember
 from bot.review import Answer, Review, Voice, tags
-from bot.reviewing import CLAIM, KEYS, SHARE, NewReading, Outcome, Overtaken, Reviewing, as_first_read
+from bot.review_records import NewReading, Outcome, Overtaken
+from bot.reviewing import CLAIM, KEYS, SHARE, Reviewing, as_first_read
 from bot.themes import Taxonomy
 from storage.database import Database
 from storage.reviewing import SqlReviews
