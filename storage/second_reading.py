@@ -16,7 +16,8 @@ from bot.sure_ones import Check, SureOne
 from storage.database import Database
 from storage.experiences import HOLD
 from storage.inbox import LISTED
-from storage.reviewing import COUNTS, FOR_ALL, IN_SAMPLE, OPEN_FIRST, READ_TWICE, SqlReviews, waits_for
+from storage.review_queue import COUNTS, FOR_ALL, IN_SAMPLE, OPEN_FIRST, READ_TWICE, waits_for
+from storage.reviewing import SqlReviews
 from storage.sealing import Sealer
 from storage.tables import bulk_check, decision, experience, passage, reading, staff, suggestion
 from storage.tables.experiences import STANDS
