@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 
 from bot.wall import Role
+from staff.entering import HALFWAY, PUBLIC
 from staff.gates import ROWS, first_page, may_enter
-from staff.site import HALFWAY, PUBLIC
 from tests.staff.conftest import signed_in
 from tests.staff.fakes import FakeClock, FakeStore, a_member
 from tests.staff.page import Browser, Page

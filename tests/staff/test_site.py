@@ -13,10 +13,11 @@ from werkzeug.routing import Rule, UUIDConverter
 
 from bot.themes import Taxonomy
 from staff import assets
+from staff.entering import PUBLIC
 from staff.gates import may_enter
 from staff.headers import security_headers
 from staff.passwords import Passwords
-from staff.site import PUBLIC, register_staff
+from staff.site import register_staff
 from tests.staff.fake_door import FakeDoor
 from tests.staff.fakes import FakeClock, FakeStore, made_id
 from tests.staff.page import Browser, Page
