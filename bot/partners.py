@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Protocol, TypeVar
+from uuid import UUID
 
 from bot.days import ZONE
 from bot.ports import Clock
@@ -47,15 +48,23 @@ class Cleared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """Every experience of the time has one ``Read`` and one ``Shown``; ``cleared`` are those that are shown, newest first."""
+    """Every experience of the time has one ``Read`` and one ``Shown``, whatever page is looked at. ``cleared`` is one page of
+    those that are shown, newest first; the pages beside it begin from ``newer`` and ``older``.
+    """
 
     read: Mapping[Read, int]
     shown: Mapping[Shown, int]
     cleared: tuple[Cleared, ...]
+    newer: UUID | None = None
+    older: UUID | None = None
 
 
 class PartnerRecords(Protocol):
-    def tally(self, since: date, before: date) -> Tally: ...
+    def tally(self, since: date, before: date, *, at: UUID | None = None, back: bool = False, size: int = 20) -> Tally:
+        """``at``: an experience of the time from which the page goes on, to older ones, or ``back`` to newer. It is named by
+        its id, which tells no day: a page that began at a moment would tell when a family wrote.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +79,8 @@ class ForPartners:
     read: Mapping[Read, int | None]
     shown: Mapping[Shown, int | None]
     cleared: tuple[Cleared, ...]
+    newer: UUID | None = None
+    older: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +88,11 @@ class Partners:
     records: PartnerRecords
     clock: Clock
 
-    def look(self) -> ForPartners:
+    def look(self, at: UUID | None = None, *, back: bool = False) -> ForPartners:
+        """One page of words, from ``at`` on. The numbers are of the whole time on each page, and hidden alike."""
         until = self.clock.now().astimezone(ZONE).date().replace(day=1)
         since = until.replace(year=until.year - 1)
-        tally = self.records.tally(since, until)
+        tally = self.records.tally(since, until, at=at, back=back)
         total = sum(tally.read.values())
         kept = total if total >= FEWEST else None
         shown = suppressed(tally.shown, open_ones=frozenset({Shown.SHOWN}))
@@ -94,6 +106,8 @@ class Partners:
                 read=dict.fromkeys(Read),
                 shown={Shown.SHOWN: tally.shown[Shown.SHOWN], **nothing},
                 cleared=tally.cleared,
+                newer=tally.newer,
+                older=tally.older,
             )
         return ForPartners(
             since=since,
@@ -102,6 +116,8 @@ class Partners:
             read={part: _in_steps(count) for part, count in (read or dict.fromkeys(Read)).items()},
             shown={part: count if part is Shown.SHOWN else _in_steps(count) for part, count in shown.items()},
             cleared=tally.cleared,
+            newer=tally.newer,
+            older=tally.older,
         )
 
 

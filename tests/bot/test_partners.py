@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import product
+from uuid import UUID
 
 from bot.partners import FEWEST, Cleared, ForPartners, Partners, Read, Shown, Tally, suppressed
 
@@ -49,7 +50,7 @@ class Records:
     found: Tally
     asked: tuple[date, date] | None = None
 
-    def tally(self, since: date, before: date) -> Tally:
+    def tally(self, since: date, before: date, *, at: UUID | None = None, back: bool = False, size: int = 20) -> Tally:
         self.asked = (since, before)
         return self.found
 

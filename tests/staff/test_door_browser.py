@@ -30,7 +30,7 @@ from tests.staff.test_browser import (
 )
 from tests.staff.test_browser import chromium as chromium  # noqa: PLC0414 - a fixture
 from tests.staff.test_browser import pytestmark as pytestmark  # noqa: PLC0414 - it may not be there
-from tests.staff.test_partner_page import Records
+from tests.staff.test_partner_page import OLDER, Records
 
 RUTH = made_id("staff ruth")
 
@@ -68,7 +68,7 @@ def door(app: Flask, store: FakeStore, clock: FakeClock, passwords: object) -> I
         new_secret=new_secret,
         needed_for=frozenset({"safeguarding"}),
     )
-    partners = Partners(records=Records(), clock=clock)
+    partners = Partners(records=Records(older=OLDER), clock=clock)
     app.extensions[EXTENSION] = replace(desk, rooms=replace(desk.rooms, second_step=step, partners=partners))
     with serving(app) as address:
         named = address.replace("127.0.0.1", "localhost")  # browsers bind keys to names

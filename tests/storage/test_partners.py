@@ -152,3 +152,49 @@ def test_reading_is_on_time_late_or_still_to_come(office: Office) -> None:
     office.tells()
 
     assert office.tally().read == {Read.ON_TIME: 1, Read.LATE: 1, Read.NOT_YET: 1}
+
+
+def test_pages_follow_each_other_both_ways_and_each_counts_all(office: Office) -> None:
+    for number in range(5):
+        office.clear(f"Story {number}.", now=NOW - timedelta(hours=number // 2))
+    office.reads(office.tells())
+    records = SqlPartners(office.database)
+    first = records.tally(SINCE, BEFORE, size=2)
+    second = records.tally(SINCE, BEFORE, at=first.older, size=2)
+    third = records.tally(SINCE, BEFORE, at=second.older, size=2)
+    again = records.tally(SINCE, BEFORE, at=third.newer, back=True, size=2)
+    top = records.tally(SINCE, BEFORE, at=again.newer, back=True, size=2)
+
+    pages = (first, second, third)
+    assert sorted(words for page in pages for one in page.cleared for words in one.words) == [f"Story {n}." for n in range(5)]
+    assert [len(page.cleared) for page in pages] == [2, 2, 1]
+    assert (again.cleared, top.cleared) == (second.cleared, first.cleared)
+    assert [page.newer is None for page in (*pages, top)] == [True, False, False, True]
+    assert [page.older is None for page in (*pages, top)] == [False, False, True, False]
+    for page in pages:
+        assert page.shown == {Shown.SHOWN: 5, Shown.NOT_AGREED: 1, Shown.WITH_TEAM: 0}
+        assert sum(page.read.values()) == 6
+
+
+def test_a_page_goes_on_from_what_was_taken_from_it_meanwhile(office: Office) -> None:
+    shown = [office.clear(f"Story {number}.", now=NOW - timedelta(hours=number)) for number in range(3)]
+    office.agrees(shown[1], given=False)
+    page = SqlPartners(office.database).tally(SINCE, BEFORE, at=shown[1])
+
+    assert [one.words for one in page.cleared] == [("Story 2.",)]
+
+
+def test_no_page_goes_on_from_an_experience_of_another_time(office: Office) -> None:
+    office.clear()
+    earlier = office.clear(now=NOW - timedelta(days=40))
+
+    assert SqlPartners(office.database).tally(SINCE, BEFORE, at=earlier, back=True).cleared == ()
+
+
+def test_an_experience_of_many_passages_stands_on_a_page_once(office: Office) -> None:
+    office.clear("The taxi was late. " * 3)
+    office.clear("Nobody rang back.", now=NOW - timedelta(hours=1))
+    tally = SqlPartners(office.database).tally(SINCE, BEFORE, size=2)
+
+    assert [len(one.words) for one in tally.cleared] == [1, 1]
+    assert tally.older is None
