@@ -158,7 +158,7 @@ def test_a_code_is_good_again_where_the_join_could_not_be_kept(street: Street, m
         raise StoreUnavailable
 
     with monkeypatch.context() as patch:
-        patch.setattr(street.turns, "_commit", lambda *_: unwell())
+        patch.setattr(street.turns._left, "answered", lambda *_: unwell())
         with pytest.raises(StoreUnavailable):
             street.turn()
     street.later(seconds=21)

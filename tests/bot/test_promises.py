@@ -103,7 +103,7 @@ def test_nothing_is_told_at_night_and_it_is_told_at_eight(street: Street) -> Non
 def test_a_notice_that_could_not_leave_by_day_waits_for_the_morning(street: Street) -> None:
     """The nudges of the outbox know the night; the stage has none, so they are asked here."""
     tells(street)
-    street.outbox._nudges = Nudges(replies=street.turns._replies, hours=script().hours)
+    street.outbox._nudges = Nudges(replies=street.promises._replies, hours=script().hours)
     street.clock.at = on(1, 19, 59)
     street.promises.sweep()
     street.clock.at = on(1, 20, 1)
