@@ -14,6 +14,7 @@ import click
 
 import app
 from cli.group import Start
+from readiness import warn_of_unchecked
 from storage import migrations
 from storage.database import Database
 
@@ -102,7 +103,7 @@ def work(start: Start, pid: Path | None) -> None:
     """Run the worker alone: turns, the outbox, alerts. On PostgreSQL any number of them."""
     with pid_file(pid):
         worker = start.earshot.worker()
-        app.warn_of_unchecked(start.earshot)
+        warn_of_unchecked(start.earshot)
         on_stop(worker.stop)
         click.echo("The worker is at work. Stop it with Ctrl+C.", err=True)
         worker.run()

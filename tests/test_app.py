@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 import app
+import readiness
 from bot.call_outs import GIVEN_UP
 from bot.errors import BadSettings, StoreUnavailable
 from bot.model import ChannelName
@@ -206,8 +207,8 @@ def test_production_starts_with_one_route_for_alerts_and_says_what_is_given_up(
     )
     with earshot.store.transaction() as tx:
         tx.add_staff(lead, earshot.clock.now())
-    app.check_ready(earshot)
-    app.warn_of_one_route(earshot)
+    readiness.check_ready(earshot)
+    readiness.warn_of_one_route(earshot)
     earshot.database.close()
 
     assert [each for each in GIVEN_UP.values() if each in caplog.text] == [
@@ -223,7 +224,7 @@ def test_an_email_account_that_cannot_send_is_no_route(url: str, monkeypatch: py
         tx.add_staff(lead, earshot.clock.now())
 
     with pytest.raises(BadSettings, match="EMAIL_SMTP_URL"):
-        app.check_ready(earshot)
+        readiness.check_ready(earshot)
     earshot.database.close()
 
 
