@@ -6,6 +6,7 @@ A part of the wiring, as `app.py` and `doors.py` are; only `app.py` imports it.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from random import SystemRandom
@@ -177,6 +178,34 @@ def open_sure_ones(database: Database, sealer: Sealer, reviewing: Reviewing) -> 
     )
 
 
+def open_tasks(database: Database, sealer: Sealer, store: SqlStore, replies: Replies, clock: Clock, holding: Holding) -> Tasks:
+    return Tasks(
+        records=SqlTasks(database, sealer),
+        talks=holding.records,
+        store=store,
+        work=store,
+        replies=replies,
+        channels=holding.channels,
+        hours=holding.hours,
+        clock=clock,
+    )
+
+
+def open_removing(
+    database: Database, sealer: Sealer, store: SqlStore, replies: Replies, clock: Clock, holding: Holding
+) -> Removing:
+    return Removing(
+        records=SqlRemovals(database, sealer),
+        work=store,
+        store=store,
+        talks=holding.records,
+        replies=replies,
+        channels=holding.channels,
+        clock=clock,
+        new_id=uuid4,
+    )
+
+
 def open_rooms(
     *,
     database: Database,
@@ -191,20 +220,8 @@ def open_rooms(
 ) -> Rooms:
     """Comments and deletions only where our page on Facebook is: nobody else hands them on."""
     comments = Comments(records=SqlComments(database, sealer), store=store, replies=replies, clock=clock)
-    reviewing = open_reviewing(database, sealer, store, clock, taxonomy)
-    live = taxonomy.themes if isinstance(taxonomy.themes, LiveThemes) else None
     is_on_facebook = COMMENTS in holding.channels
-    tasks = Tasks(
-        records=SqlTasks(database, sealer),
-        talks=holding.records,
-        store=store,
-        work=store,
-        replies=replies,
-        channels=holding.channels,
-        hours=holding.hours,
-        clock=clock,
-    )
-    return Rooms(
+    rooms = Rooms(
         by_hand=ByHand(intake=intake, accounts=SqlAccounts(database), locales=locales),
         comments=comments if is_on_facebook else None,
         deletions=open_deletions(database, store, clock) if is_on_facebook else None,
@@ -223,26 +240,27 @@ def open_rooms(
         holding=holding,
         replying=open_replying(database, sealer, holding),
         saved_replies=SavedReplies(SqlSavedReplies(database, sealer), clock, uuid4, store.people),
-        tasks=tasks,
+        tasks=open_tasks(database, sealer, store, replies, clock, holding),
         translations=Translations(records=SqlTranslations(database, sealer), store=store, work=store, clock=clock, new_id=uuid4),
         team=open_team(database, sealer, store, clock),
         can_mail=EMAIL in holding.channels,
         partners=Partners(records=SqlPartners(database), clock=clock),
         hiding=Hiding(work=store, clock=clock, new_id=uuid4),
         passages=Passages(SqlPassages(database, sealer), clock),
-        removing=Removing(
-            records=SqlRemovals(database, sealer),
-            work=store,
-            store=store,
-            talks=holding.records,
-            replies=replies,
-            channels=holding.channels,
-            clock=clock,
-            new_id=uuid4,
-        ),
+        removing=open_removing(database, sealer, store, replies, clock, holding),
         originals=Originals(SqlOriginals(database, sealer), store, clock),
         trail=Trail(SqlTrail(database, sealer), store, clock),
         sending_on=open_sending_on(database=database, sealer=sealer, store=store, replies=replies, clock=clock, holding=holding),
+    )
+    return _with_reading(rooms, database, sealer, store, clock, taxonomy)
+
+
+def _with_reading(rooms: Rooms, database: Database, sealer: Sealer, store: SqlStore, clock: Clock, taxonomy: Taxonomy) -> Rooms:
+    """The queue of what is to be read, and the themes of the team's own."""
+    reviewing = open_reviewing(database, sealer, store, clock, taxonomy)
+    live = taxonomy.themes if isinstance(taxonomy.themes, LiveThemes) else None
+    return replace(
+        rooms,
         reviewing=reviewing,
         own_themes=OwnThemes(live, live.records, clock) if live else None,
         retagging=Retagging(SqlRetagging(database, sealer), live, clock) if live else None,

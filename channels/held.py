@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.model import Address, ChannelName
-from bot.mydata import Answer, Held, Sent
+from bot.mydata import Agreed, Answer, Held, Sent, SentOn, Told
 
 _ENDS = 2
 _NUMBERED = frozenset({"tel", "whatsapp"})
@@ -58,62 +58,66 @@ def as_data(held: Held) -> dict[str, Any]:
         "reached": [{"way": way, "ends": ends} for way, ends in map(door, held.doors)],
         "language": held.locale,
         "asked_us_to_stop": _at(held.stopped_at),
-        "told": [
-            {
-                "reference": told.reference,
-                "began": _at(told.opened_at),
-                "promised_by": told.promised_on.isoformat(),
-                "read_on": None if told.read_on is None else told.read_on.isoformat(),
-                "themes": list(told.themes),
-            }
-            for told in held.told
-        ],
-        "sent": [
-            {
-                "at": _at(sent.at),
-                "way": sent.channel,
-                "words": sent.text,
-                "before_it_was_changed": sent.before or None,
-                "place": sent.place or None,
-                "sender_was_checked": sent.proved,
-                "files": [
-                    {"id": str(copy.id), "kind": copy.kind, "type": copy.content_type, "bytes": copy.size, "name": copy.name}
-                    for copy in sent.files
-                ],
-            }
-            for sent in held.sent
-        ],
+        "told": [_told(told) for told in held.told],
+        "sent": [_sent(sent) for sent in held.sent],
         "answers": [
             {"at": _at(said.at), "way": said.channel, "words": said.text, "by": "person" if said.by_person else "machine"}
             for said in held.answers
         ],
-        "agreed": [
-            {
-                "at": _at(agreed.at),
-                "to": agreed.purpose.value,
-                "yes": agreed.given,
-                "wording": agreed.wording,
-                "reference": agreed.reference,
-            }
-            for agreed in held.agreed
-        ],
+        "agreed": [_agreed(agreed) for agreed in held.agreed],
         "owed": [
             {"what": owed.kind, "by": owed.due_on.isoformat(), "done": _at(owed.done_at), "passed_on": owed.passed_on}
             for owed in held.owed
         ],
         "noted": [{"at": _at(noted.at), "reference": noted.reference, "words": noted.text} for noted in held.noted],
-        "sent_on": [
-            {
-                "at": _at(sent.at),
-                "reference": sent.reference,
-                "to": sent.to,
-                "words": sent.text,
-                "answer": sent.answer or None,
-                "called_back": _at(sent.called_back_at),
-            }
-            for sent in held.sent_on
-        ],
+        "sent_on": [_sent_on(sent) for sent in held.sent_on],
         "taken_out": [{"at": _at(out.at), "reference": out.reference, "you_asked": out.asked} for out in held.taken_out],
+    }
+
+
+def _told(told: Told) -> dict[str, Any]:
+    return {
+        "reference": told.reference,
+        "began": _at(told.opened_at),
+        "promised_by": told.promised_on.isoformat(),
+        "read_on": None if told.read_on is None else told.read_on.isoformat(),
+        "themes": list(told.themes),
+    }
+
+
+def _sent(sent: Sent) -> dict[str, Any]:
+    return {
+        "at": _at(sent.at),
+        "way": sent.channel,
+        "words": sent.text,
+        "before_it_was_changed": sent.before or None,
+        "place": sent.place or None,
+        "sender_was_checked": sent.proved,
+        "files": [
+            {"id": str(copy.id), "kind": copy.kind, "type": copy.content_type, "bytes": copy.size, "name": copy.name}
+            for copy in sent.files
+        ],
+    }
+
+
+def _agreed(agreed: Agreed) -> dict[str, Any]:
+    return {
+        "at": _at(agreed.at),
+        "to": agreed.purpose.value,
+        "yes": agreed.given,
+        "wording": agreed.wording,
+        "reference": agreed.reference,
+    }
+
+
+def _sent_on(sent: SentOn) -> dict[str, Any]:
+    return {
+        "at": _at(sent.at),
+        "reference": sent.reference,
+        "to": sent.to,
+        "words": sent.text,
+        "answer": sent.answer or None,
+        "called_back": _at(sent.called_back_at),
     }
 
 
