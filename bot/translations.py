@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from bot.errors import NotFound, StoreUnavailable
 from bot.faults import place
 from bot.heard import Heard, Risk, RiskLevel
 from bot.model import Locale
+from bot.passages import digest_of
 from bot.ports import Clock, Listener, Store, Transaction
 from bot.records import StaffMember
 from bot.safety import check
@@ -64,13 +66,31 @@ class Original:
     alerted: RiskLevel = RiskLevel.NONE
     versions: tuple[Version, ...] = ()
 
+    @property
+    def digest(self) -> str:
+        """Knows its words again."""
+        return digest_of(self.text)
+
+
+class Entered(StrEnum):
+    """What came of entering a translation. ``OVERTAKEN``: somebody entered another version just now. ``CHANGED``: the message
+    does not say any more what was translated, or is gone.
+    """
+
+    KEPT = "kept"
+    OVERTAKEN = "overtaken"
+    CHANGED = "changed"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTranslation:
+    """``of``: the digest of the words that whoever wrote it had before them."""
+
     id: UUID
     inbound_seq: int
     version: int
     staff_id: UUID
+    of: str
     text: str = field(repr=False)
 
 
@@ -95,8 +115,8 @@ class TranslationRecords(Protocol):
 class TranslationWork(Transaction, Protocol):
     """What translating asks of a transaction beside what every use case does."""
 
-    def add_translation(self, new: NewTranslation, now: datetime) -> bool:
-        """False: somebody entered this version just now, or the message is no longer in the record."""
+    def add_translation(self, new: NewTranslation, now: datetime) -> Entered:
+        """Kept only of the words as they stand: what was taken out of them must not come back as what they meant."""
         ...
 
     def mark_translation_heard(self, translation_id: UUID, heard: Heard, *, tagger: str, taxonomy: str, now: datetime) -> bool:
@@ -131,24 +151,25 @@ class Translations:
         """The newest version as it was typed, to be corrected."""
         return self.records.text(original.seq, original.versions[0].number) if original.versions else ""
 
-    def enter(self, reference: str, seq: int, member: StaffMember, text: str, *, after: int) -> bool:
-        """Keep a translation; ``after`` is the version that was on the page, 0 for none. The same words again are no new
-        version. False: somebody else entered one in the meantime.
+    def enter(self, reference: str, seq: int, member: StaffMember, text: str, *, after: int, of: str) -> Entered:
+        """Keep a translation; ``after`` is the version that was on the page, 0 for none, and ``of`` the digest of the words
+        beside it. The same words again are no new version.
         """
         original = next((each for each in self.originals(reference, member) if each.seq == seq), None)
         if original is None:
-            raise NotFound
+            return Entered.CHANGED
         if original.versions and self.typed(original) == text:
-            return True
+            return Entered.KEPT
         now, risk = self.clock.now(), check(text)
-        new = NewTranslation(id=self.new_id(), inbound_seq=seq, version=after + 1, staff_id=member.id, text=text)
+        new = NewTranslation(id=self.new_id(), inbound_seq=seq, version=after + 1, staff_id=member.id, of=of, text=text)
         with self.work.transaction() as tx:
-            if not tx.add_translation(new, now):
-                return False
+            entered = tx.add_translation(new, now)
+            if entered is not Entered.KEPT:
+                return entered
             audit(tx, member, "translate", f"translation:{new.id}", now)
             if risk.level.needs_alert and risk.level > original.alerted:
                 self._alert(tx, original, risk, now)
-        return True
+        return entered
 
     def _alert(self, tx: Transaction, original: Original, risk: Risk, now: datetime) -> None:
         tx.add_alert(

@@ -14,10 +14,11 @@ from staff.marks import readable
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What one message means. ``after`` is the version that stood on the page."""
+    """What one message means. ``after`` is the version that stood on the page, ``of`` the digest of the words beside it."""
 
     seq: int
     after: int
+    of: str
     text: str = field(repr=False)
     errors: Errors = field(default_factory=dict)
 
@@ -26,8 +27,8 @@ class Meaning:
         numbers = form.get("seq", ""), form.get("after", "")
         if not all(re.fullmatch(r"\d{1,18}", number, re.ASCII) for number in numbers):
             raise BadRequest
-        seq, after = map(int, numbers)
+        seq, after, of = int(numbers[0]), int(numbers[1]), form.get("of", "")
         text = readable(form.get("text", "").replace("\r\n", "\n")).strip()
         if not text:
-            return cls(seq, after, text, {f"text-{seq}": "translation_empty"})
-        return cls(seq, after, text, {f"text-{seq}": "words_long"} if len(text) > LONGEST else {})
+            return cls(seq, after, of, text, {f"text-{seq}": "translation_empty"})
+        return cls(seq, after, of, text, {f"text-{seq}": "words_long"} if len(text) > LONGEST else {})

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert
 
 from bot.heard import Heard, Passage, RiskLevel
 from bot.model import ENGLISH, Locale
-from bot.translations import NewTranslation, Original, Version
+from bot.passages import digest_of
+from bot.translations import Entered, NewTranslation, Original, Version
 from storage.database import Database
 from storage.envelopes import open_translation, seal_translation
 from storage.experiences import Experiences, measure_sureness
@@ -38,12 +39,11 @@ STILL_FOREIGN = exists().where(
 GRAVEST = select(func.max(alert.c.level)).where(alert.c.inbound_seq == inbound_message.c.seq).scalar_subquery()
 HOLD_WRITER = (
     select(contact.c.id)
-    .join_from(translation, inbound_message, inbound_message.c.seq == translation.c.inbound_seq)
-    .join(contact, contact.c.id == inbound_message.c.contact_id)
-    .where(translation.c.id == bindparam("of_translation"))
+    .join_from(inbound_message, contact, contact.c.id == inbound_message.c.contact_id)
+    .where(inbound_message.c.seq == bindparam("of_message"))
     .with_for_update(of=contact, key_share=True)
 )
-"""The person comes first, as in every turn: whoever hides a word of theirs at this moment waits, or has done it."""
+"""The person comes first, as in every turn: whoever hides or removes a word of theirs at this moment waits, or has done it."""
 
 AFTER_THE_ORIGINAL = 1000
 """From this position on: the passages of a translation stand behind those of the words themselves."""
@@ -52,15 +52,17 @@ AFTER_THE_ORIGINAL = 1000
 class Translating(Experiences):
     """``bot.translations.TranslationWork``, as far as it is not ``bot.ports.Transaction``."""
 
-    def add_translation(self, new: NewTranslation, now: datetime) -> bool:
-        stays = select(inbound_message.c.seq).where(
+    def add_translation(self, new: NewTranslation, now: datetime) -> Entered:
+        self.connection.execute(HOLD_WRITER, {"of_message": new.inbound_seq})
+        stays = select(inbound_message.c.redacted).where(
             inbound_message.c.seq == new.inbound_seq, inbound_message.c.sealed.is_not(None), *IN_RECORD
         )
-        if self.connection.execute(stays.with_for_update()).first() is None:
-            return False
+        words = self.connection.execute(stays.with_for_update()).scalar_one_or_none()
+        if words is None or digest_of(words) != new.of:
+            return Entered.CHANGED
         newest = select(func.coalesce(func.max(translation.c.version), 0)).where(translation.c.inbound_seq == new.inbound_seq)
         if self.connection.execute(newest).scalar_one() != new.version - 1:
-            return False
+            return Entered.OVERTAKEN
         values = {
             "id": new.id,
             "inbound_seq": new.inbound_seq,
@@ -70,10 +72,11 @@ class Translating(Experiences):
             "written_at": now,
         }
         self.connection.execute(insert(translation), values)
-        return True
+        return Entered.KEPT
 
     def mark_translation_heard(self, translation_id: UUID, heard: Heard, *, tagger: str, taxonomy: str, now: datetime) -> bool:
-        self.connection.execute(HOLD_WRITER, {"of_translation": translation_id})
+        of_message = select(translation.c.inbound_seq).where(translation.c.id == translation_id)
+        self.connection.execute(HOLD_WRITER, {"of_message": self.connection.execute(of_message).scalar_one_or_none()})
         row = self.connection.execute(
             update(translation)
             .where(translation.c.id == translation_id, translation.c.heard_at.is_(None))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bot.translations import Translations
+from bot.translations import Entered, Translations
 from staff.desk import desk, go, member, tell
 from staff.translation_forms import Meaning
 from staff.views.experience import look_up
@@ -25,8 +25,9 @@ def enter_translation(reference: str) -> ResponseReturnValue:
     view, form = look_up(reference), Meaning.read(request.form)
     if form.errors:
         return _page(reference, form), 400
-    if not _translations().enter(view.card.reference, form.seq, member(), form.text, after=form.after):
-        tell("translation_overtaken")
+    entered = _translations().enter(view.card.reference, form.seq, member(), form.text, after=form.after, of=form.of)
+    if entered is not Entered.KEPT:
+        tell("translation_overtaken" if entered is Entered.OVERTAKEN else "translation_of_other_words")
         return _page(reference, form), 409
     tell("translated")
     return go(url_for("staff.translate", reference=reference))

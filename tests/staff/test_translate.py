@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -13,6 +13,7 @@ from flask import Flask
 from bot.cards import ExperienceView
 from bot.errors import WrongKeys
 from bot.heard import RiskLevel
+from bot.hiding import Hiding
 from bot.inbox import InboxFilter
 from bot.review import tags
 from bot.translations import TranslationRecords
@@ -125,6 +126,28 @@ def test_two_who_translate_at_once_do_not_overwrite_each_other(team: Team, nora:
     assert "Somebody entered another version just now" in page.main
     assert "Another reading of it" in page.main
     assert team.actions.count("translate") == 1
+
+
+def test_words_that_changed_while_it_was_written_are_shown_and_what_was_typed_stays_in_the_box(team: Team, nora: Browser) -> None:
+    nora.open(PAGE)
+    Hiding(work=team.street.store, clock=team.street.clock, new_id=uuid4).hide(view(team), team.nora, "taksówka")
+    page = nora.press("/translate", {"text": ENGLISH}, status=409)
+
+    assert "Their words have changed since you began" in page.main
+    assert "Szkolna name removed" in page.main
+    assert text_of(page.find("textarea")) == ENGLISH
+    assert "translate" not in team.actions
+    assert "The translation is kept with your name." in nora.press("/translate", {"text": ENGLISH}).main
+
+
+def test_a_message_that_was_taken_back_meanwhile_is_said_to_be_gone(team: Team, nora: Browser) -> None:
+    team.street.listener.hints = FOREIGN
+    team.hears("Dzisiaj znowu nie przyjechała")
+    nora.open(PAGE)
+    team.hears("TAKE BACK")
+    fields = {"seq": "2", "text": "It did not come again today"}
+
+    assert "the message is gone" in nora.press("/translate", fields, status=409).main
 
 
 def test_nothing_is_no_translation(team: Team, nora: Browser) -> None:

@@ -6,12 +6,16 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
+
 from bot.cards import ExperienceView
 from bot.heard import Heard, Passage, Polarity, Suggestion
 from bot.model import ENGLISH
+from bot.passages import digest_of
 from bot.records import StaffMember
-from bot.translations import NewTranslation
+from bot.translations import Entered, NewTranslation
 from storage.store import SqlStore
+from storage.tables import inbound_message
 from tests.storage.made_up import NOW, SMS, heard
 from tests.storage.scene import Scene
 
@@ -82,7 +86,8 @@ def evidence(scene: Scene) -> list[list[str]]:
 
 def translated(store: SqlStore, sam: StaffMember, text: str, *, version: int) -> None:
     seq = next(row.seq for row in store.export_messages())
-    new = NewTranslation(id=uuid4(), inbound_seq=seq, version=version, staff_id=sam.id, text=text)
     with store.transaction() as tx:
-        assert tx.add_translation(new, NOW)
+        shown = tx.connection.execute(select(inbound_message.c.redacted).where(inbound_message.c.seq == seq)).scalar_one()
+        new = NewTranslation(id=uuid4(), inbound_seq=seq, version=version, staff_id=sam.id, of=digest_of(shown), text=text)
+        assert tx.add_translation(new, NOW) is Entered.KEPT
         assert tx.mark_translation_heard(new.id, heard(text), tagger="t", taxonomy="2026-11", now=NOW)

@@ -24,6 +24,7 @@ from bot.ports import Channel
 from bot.records import StaffMember, TakenBack
 from bot.removing import MARK, PUT_BACK_WITHIN, Removal, RemovalSweep, Removed, Removing, RepeatsError, Why
 from bot.replies import Replies
+from bot.translations import Entered, NewTranslation
 from storage.alert_sheets import SqlAlertRecords
 from storage.database import Database
 from storage.desk_work import SqlDeskWork
@@ -36,6 +37,7 @@ from storage.sealing import Sealer
 from storage.store import SqlStore
 from storage.tables import experience, outbound_message, removed_passage, staff_note, taken_back, task
 from storage.talks import OPEN
+from storage.translations import SqlTranslations
 from tests.bot.outbox_scene import ToldProvider
 from tests.bot.sayings import WORDING
 from tests.staff.fakes import FakeClock
@@ -278,6 +280,35 @@ def test_a_translation_goes_with_it_and_comes_back_with_it(office: Office) -> No
     office.use.put_back(office.view(), office.jo, done.id)
     assert [each.text for each in office.view().card.passages if each.translated] == ["Her uncle is a drunk."]
     assert not office.view().card.needs_translation
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_translation_of_the_words_before_it_does_not_bring_them_back(office: Office, version: int) -> None:
+    office.told()
+    if version == 2:
+        translated(office.store, office.jo, "Her uncle is a drunk.", version=1)
+    (seen,) = SqlTranslations(office.database, office.sealer).originals("RIVER 482")
+    office.removes()
+    with office.store.transaction() as tx:
+        late = NewTranslation(
+            id=uuid4(), inbound_seq=seen.seq, version=version, staff_id=office.jo.id, of=seen.digest, text="Her uncle drinks."
+        )
+        entered = tx.add_translation(late, NOW)
+
+    assert entered is Entered.CHANGED
+    assert "uncle" not in everything_in(office.database)
+
+
+def test_a_translation_that_was_begun_before_it_was_put_back_is_kept(office: Office) -> None:
+    office.told()
+    (seen,) = SqlTranslations(office.database, office.sealer).originals("RIVER 482")
+    office.use.put_back(office.view(), office.jo, office.removes().id)
+    with office.store.transaction() as tx:
+        new = NewTranslation(
+            id=uuid4(), inbound_seq=seen.seq, version=1, staff_id=office.jo.id, of=seen.digest, text="Her uncle drinks."
+        )
+
+        assert tx.add_translation(new, NOW) is Entered.KEPT
 
 
 def test_what_the_team_wrote_loses_the_words_and_nothing_else(office: Office) -> None:
