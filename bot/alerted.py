@@ -4,13 +4,14 @@ somebody lets the team see what it was about. Each leaves its line.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from bot.alert_records import AlertView
 from bot.ports import Store, Transaction
 from bot.records import StaffMember
+from bot.wall import Role
 
 REAL = frozenset({"social_care", "police", "provider", "family"})
 NOT_SAFEGUARDING = "not_safeguarding"
@@ -79,6 +80,16 @@ def leave(tx: Transaction, staff_id: UUID, who: str, now: datetime) -> None:
     """
     for alert_id in tx.leave_alerts(staff_id, now):
         tx.audit(who=who, action="leave_alert", record=f"alert:{alert_id}", now=now)
+
+
+def leave_to(lead: StaffMember, tx: Transaction, team: Iterable[StaffMember], who: str, now: datetime) -> None:
+    """What those who stood in for a lead have taken is called out again, once one is here. Nothing where this one leads nothing,
+    or has not come in yet. ``who`` let them in, or gave them the role.
+    """
+    if lead.role == Role.SAFEGUARDING and lead.is_here:
+        for other in team:
+            if other.role != Role.SAFEGUARDING and other.id != lead.id:
+                leave(tx, other.id, who, now)
 
 
 def audit(tx: Transaction, member: StaffMember, action: str, record: str, now: datetime, why: str = "") -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
-from bot.alerted import leave
+from bot.alerted import leave, leave_to
 from bot.cards import BY_PARENT
 from bot.errors import BotError
 from bot.ports import Clock, Store, Transaction
@@ -120,6 +120,7 @@ class CouncilDoor:
             tx.add_staff(member, now)
             tx.keep_identity(issuer, subject, member.id)
             tx.audit(who="council", action="add_staff", record=f"staff:{member.id}", why=role.value, now=now)
+            leave_to(replace(member, of_council=True), tx, self.store.all_staff(), "council", now)
         return member
 
     def _change(self, member: StaffMember, role: Role) -> None:
@@ -129,6 +130,7 @@ class CouncilDoor:
             tx.audit(who="council", action="change_role", record=f"staff:{member.id}", why=role.value, now=now)
             if role != Role.SAFEGUARDING:
                 leave(tx, member.id, "council", now)
+            leave_to(replace(member, role=role.value), tx, self.store.all_staff(), "council", now)
 
 
 def _name(claims: Mapping[str, Any], username: str) -> str:

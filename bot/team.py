@@ -14,7 +14,7 @@ from functools import partial
 from typing import Protocol
 from uuid import UUID, uuid4
 
-from bot.alerted import leave
+from bot.alerted import leave, leave_to
 from bot.errors import BotError, NotFound
 from bot.model import ENGLISH, Address, ChannelName
 from bot.outgoing import Part
@@ -210,7 +210,8 @@ class Team:
 
     def accept(self, token: str, password_hash: str) -> StaffMember:
         """Their own password counts from now on, and the link no more. Raises ``NotFound``."""
-        if self.invited(token) is None:
+        invited = self.invited(token)
+        if invited is None:
             raise NotFound
         now = self.clock.now()
         with self.work.transaction() as tx:
@@ -219,6 +220,7 @@ class Team:
                 raise NotFound
             tx.update_staff(staff_id, password_hash=password_hash, end_sessions=True)
             tx.audit(who=f"staff:{staff_id}", action="accept_invitation", record=f"staff:{staff_id}", now=now)
+            leave_to(replace(invited, password_hash=password_hash), tx, self.store.all_staff(), f"staff:{staff_id}", now)
         member = self.store.staff(staff_id)
         if member is None:
             raise NotFound
@@ -251,6 +253,7 @@ class Team:
                 tx.audit(who=_name(by), action="change_role", record=f"staff:{other.id}", why=role.value, now=now)
                 if role != Role.SAFEGUARDING:
                     leave(tx, other.id, _name(by), now)
+                leave_to(replace(other, role=role.value), tx, self.store.all_staff(), _name(by), now)
                 self._note(tx, other, What.ROLE, role.value, by, now)
         return other
 
@@ -271,6 +274,7 @@ class Team:
         with self.work.transaction() as tx:
             tx.let_staff_in(other.id)
             tx.audit(who=_name(by), action="let_back_in", record=f"staff:{other.id}", now=now)
+            leave_to(replace(other, disabled_at=None), tx, self.store.all_staff(), _name(by), now)
             self._note(tx, other, What.LET_IN, other.role, by, now)
 
     def note_reset(self, other: StaffMember, *, by: StaffMember) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
 from uuid import uuid4
 
 import click
 
+from bot.alerted import leave_to
 from bot.cards import BY_PARENT
 from bot.ports import Store
 from bot.records import StaffMember
@@ -75,6 +77,7 @@ def add(
     with store.transaction() as tx:
         tx.add_staff(member, now)
         tx.audit(who="operator", action="add_staff", record=f"staff:{member.id}", now=now)
+        leave_to(member, tx, store.all_staff(), "operator", now)
     click.echo(f"{name} can sign in as {username}, as {role}.")
     _show(password, make_password=make_password)
 
@@ -135,8 +138,10 @@ def reset(start: Start, *, username: str, password_stdin: bool, make_password: b
     password = _password(password_stdin=password_stdin, make_password=make_password)
     now = datetime.now(UTC)
     with store.transaction() as tx:
-        tx.update_staff(member.id, password_hash=Passwords().hash(password), end_sessions=True)
+        hashed = Passwords().hash(password)
+        tx.update_staff(member.id, password_hash=hashed, end_sessions=True)
         tx.audit(who="operator", action="reset_staff", record=f"staff:{member.id}", now=now)
+        leave_to(replace(member, password_hash=hashed), tx, store.all_staff(), "operator", now)
     click.echo(f"{member.name} has a new password and is signed out everywhere.")
     _show(password, make_password=make_password)
 

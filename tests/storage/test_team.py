@@ -9,11 +9,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from bot.council import Admission, CouncilDoor
 from bot.errors import NotFound
 from bot.records import StaffMember
 from bot.team import EMAIL, INVITED_FOR, LastAdminError, LastLeadError, Mail, Team, What
 from bot.wall import Role
 from storage.database import Database
+from storage.identities import SqlIdentities
 from storage.sealing import Sealer
 from storage.store import SqlStore
 from storage.tables import outbound_message, staff_invitation
@@ -140,6 +142,55 @@ def test_what_somebody_had_taken_is_called_out_again_when_they_are_locked_out(
     (due,) = store.alerts_due(clock.now())
     assert (due.taken_at, due.taker) == (None, None)
     assert [row["action"] for row in store.export_rows("audit")][-2:] == ["remove_staff", "leave_alert"]
+
+
+@pytest.mark.parametrize("way", ["invited", "role", "let in", "council"])
+def test_what_a_stand_in_had_taken_is_called_out_again_when_the_first_lead_is_here(
+    team: Team, store: SqlStore, scene: Scene, clock: FakeClock, database: Database, sealer: Sealer, way: str
+) -> None:
+    ada, noor = member(team, ADA), scene.employs("Noor Nearby", role="reviewer")
+    with store.transaction() as tx:
+        tx.update_staff(RUTH, disabled_at=NOW)
+    seq = scene.accepts("danger", risk=DANGER)
+    assert seq is not None
+    alert_id = scene.alerts(seq)
+    with store.transaction() as tx:
+        tx.take_alert(alert_id, noor.id, NOW)
+        tx.chased(alert_id, taken_at=NOW, next_at=NOW + timedelta(hours=4))
+    clock.move(timedelta(minutes=1))
+    _, token = team.invite(name="Lee", username="lee", role=Role.SAFEGUARDING, by=ada)
+    assert not store.alerts_due(clock.now()), "who has not come yet takes nothing over"
+    if way == "invited":
+        team.accept(token, "$argon2 new")
+    elif way == "role":
+        team.change_role(member(team, BO), Role.SAFEGUARDING, by=ada)
+    elif way == "council":
+        admission = Admission(roles=(("Lead", Role.SAFEGUARDING),))
+        door = CouncilDoor(identities=SqlIdentities(database, sealer), store=store, work=store, clock=clock, admission=admission)
+        door.let_in({"iss": "https://one.example", "sub": "A", "roles": ["Lead"], "preferred_username": "una@council.example"})
+    else:
+        team.let_in(member(team, RUTH), by=ada)
+
+    (due,) = store.alerts_due(clock.now())
+    assert due.taker is None
+    assert [row["action"] for row in store.export_rows("audit")].count("leave_alert") == 1
+
+
+def test_who_comes_in_beside_the_stand_ins_and_leads_nothing_takes_nothing_from_them(
+    team: Team, store: SqlStore, scene: Scene, clock: FakeClock
+) -> None:
+    noor = scene.employs("Noor Nearby", role="reviewer")
+    with store.transaction() as tx:
+        tx.update_staff(RUTH, disabled_at=NOW)
+    seq = scene.accepts("danger", risk=DANGER)
+    assert seq is not None
+    alert_id = scene.alerts(seq)
+    with store.transaction() as tx:
+        tx.take_alert(alert_id, noor.id, NOW)
+    _, token = team.invite(name="Lee", username="lee", role=Role.REVIEWER, by=member(team, ADA))
+    team.accept(token, "$argon2 new")
+
+    assert "leave_alert" not in [row["action"] for row in store.export_rows("audit")]
 
 
 def test_what_lets_somebody_read_waits_for_a_second_person(team: Team, store: SqlStore) -> None:
