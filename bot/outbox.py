@@ -183,7 +183,10 @@ class Outbox:
         stays = None if look is None else look(claim)
         if stays is None:
             return False
-        state = OutboundState.CANCELLED if stays.wait is None else OutboundState.PENDING
+        if claim.was_sending:  # it may be there: nobody may count on its having stayed here
+            state = OutboundState.UNKNOWN
+        else:
+            state = OutboundState.CANCELLED if stays.wait is None else OutboundState.PENDING
         self._settle(claim, worker, state, error=stays.why, wait=stays.wait)
         return True
 

@@ -206,7 +206,8 @@ class SendingOn:
         with self.work.transaction() as tx:
             has_left = tx.has_left(passing.outbound_id)
             tx.call_off(passing.outbound_id, now)
-            if not tx.call_passing_back(passing.id, staff_id, mail_id if has_left else None, _outcome(passing, member), now):
+            outcome = _outcome(passing, member, has_left=has_left)
+            if not tx.call_passing_back(passing.id, staff_id, mail_id if has_left else None, outcome, now):
                 return False
             if has_left:
                 values = {
@@ -233,11 +234,11 @@ class SendingOn:
         passing, stays = found
         view = self.store.experience(passing.reference)
         if passing.is_over or view is None:
-            return Stays("It was called back before it left.")
+            return Stays("It was called back.")
         if stays:
             return Stays("Safeguarding has it, or no consent covers it any more.", wait=LOOK_AGAIN)
         if not still_quotes(claim.outgoing.text, view.card):
-            return Stays("The words in it were changed before it left.")
+            return Stays("The words in it were changed since.")
         return None
 
     def sweep(self) -> bool:
@@ -299,12 +300,13 @@ class SendingOn:
         return may_handle_alerts(member, self.store.all_staff())
 
 
-def _outcome(passing: Passing, member: StaffMember | None) -> str:
+def _outcome(passing: Passing, member: StaffMember | None, *, has_left: bool) -> str:
     """What its task says came of it."""
     if member is not None:
         return "called back"
-    is_kept_here = passing.is_with_safeguarding and not passing.gone
-    return "not sent: it is with safeguarding" if is_kept_here else "taken back by the family"
+    if passing.gone or not passing.is_with_safeguarding:
+        return "taken back by the family"
+    return "called back: it is with safeguarding" if has_left else "not sent: it is with safeguarding"
 
 
 def _own_words(note: str) -> str:

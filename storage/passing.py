@@ -77,8 +77,11 @@ STANDS_AGAINST = or_(
 )
 """Meanwhile no yes of the family's covers whom it goes to, as ``bot.passing_on.agreed`` has it; or safeguarding has it."""
 
-NOT_ANY_MORE = and_(mail.c.state == OutboundState.PENDING.value, STANDS_AGAINST)
-"""And the mail still waits."""
+STILL_TRIED = or_(
+    mail.c.state == OutboundState.PENDING.value, and_(mail.c.state == OutboundState.UNKNOWN.value, mail.c.not_before.is_not(None))
+)
+NOT_ANY_MORE = and_(STILL_TRIED, STANDS_AGAINST)
+"""And the mail still waits, be it that it may have left before."""
 
 MAY_CONCERN_IT = exists().where(alert.c.contact_id == experience.c.contact_id, alert.c.experience_id.is_(None), UNCLEARED)
 """The same family is in danger, and their words have not had their turn: nobody knows yet to which experience they belong."""

@@ -35,12 +35,15 @@ class Clock:
 
 @dataclass
 class ToldProvider:
-    """A channel whose provider does what it is told. ``taken`` are the messages it has, in the order it got them."""
+    """A channel whose provider does what it is told. ``taken`` are the messages it has, in the order it got them; ``forgets``:
+    it cannot be asked for them.
+    """
 
     name: ChannelName = SMS
     traits: ChannelTraits = field(default_factory=lambda: ChannelTraits(settle=timedelta(0)))
     troubles: list[Exception] = field(default_factory=list)
     takes_then_fails: bool = False
+    forgets: bool = False
     taken: list[Outgoing] = field(default_factory=list)
     asked: int = 0
     templates: dict[tuple[str, Locale], str] = field(default_factory=dict)
@@ -62,6 +65,8 @@ class ToldProvider:
     def find(self, outgoing: Outgoing, *, since: datetime) -> Sent | None:
         del since
         self.asked += 1
+        if self.forgets:
+            return None
         for number, taken in reversed(list(enumerate(self.taken, start=1))):
             if taken.text == outgoing.text:
                 return Sent(f"P-{number}")

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from bot.alert_records import NewAlert
 from bot.cards import ExperienceView
 from bot.conversation import Purpose
-from bot.errors import NotFound, Rejected
+from bot.errors import NotFound, ProviderUncertain, Rejected
 from bot.heard import Polarity, Risk, RiskLevel
 from bot.hiding import Hiding
 from bot.hours import Hours
@@ -476,6 +476,52 @@ def test_a_name_hidden_while_the_outbox_has_the_mail_in_hand_does_not_leave(offi
 
     assert office.mail.taken == []
     assert office.look(passing_id).has_failed
+
+
+def taken_and_not_said_so(office: Office) -> None:
+    """The provider takes the mail, and the answer to us is lost; nobody can ask it afterwards."""
+    office.mail.troubles.append(ProviderUncertain())
+    office.mail.takes_then_fails = True
+    office.mail.forgets = True
+    office.deliver()
+    office.mail.takes_then_fails = False
+
+
+def later(office: Office) -> None:
+    """Until nobody asks any more whether the mail is there."""
+    for _ in range(3):
+        office.clock.time += timedelta(minutes=2)
+        office.deliver()
+        office.sweep()
+
+
+def test_a_mail_that_may_have_left_before_a_name_was_hidden_is_called_back_by_one_more(office: Office) -> None:
+    view = office.told()
+    passing_id = office.sends()
+    taken_and_not_said_so(office)
+    Hiding(work=office.store, clock=office.clock, new_id=uuid4).hide(view, office.jo, "star")
+    later(office)
+    assert (office.look(passing_id).state, len(office.mail.taken)) == ("unknown", 1)
+    assert office.use.call_back(office.look(passing_id), office.jo)
+    later(office)
+
+    assert [mail.text.count("disregard") for mail in office.mail.taken] == [0, 1]
+
+
+def test_a_mail_that_may_have_left_before_safeguarding_had_it_is_called_back_by_one_more_by_itself(office: Office) -> None:
+    view = office.told()
+    passing_id = office.sends(Kind.REQUEST)
+    ruth = office.scene.employs("Ruth Lead", role="safeguarding")
+    taken_and_not_said_so(office)
+    with office.store.transaction() as tx:
+        tx.describe_experience(view.card.id, risk=DANGER.level)
+    later(office)
+    later(office)
+
+    assert [mail.text.count("disregard") for mail in office.mail.taken] == [0, 1]
+    assert office.look(passing_id, ruth).state == "unknown"
+    with office.database.reading() as connection:
+        assert connection.execute(select(task.c.outcome)).scalars().all() == ["called back: it is with safeguarding"]
 
 
 def test_a_word_of_the_teams_that_looks_like_a_quotation_is_none(office: Office) -> None:
