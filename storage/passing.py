@@ -19,7 +19,8 @@ from storage.cards import word_of
 from storage.database import Database
 from storage.envelopes import open_answer, open_outbound, seal_answer
 from storage.sealing import Sealer
-from storage.tables import alert, consent, experience, outbound_message, passed_on, recipient, staff, task
+from storage.tables import alert, consent, experience, inbound_message, outbound_message, passed_on, recipient, staff, task
+from storage.tables.messages import InboundState
 from storage.tombstones import forget_outbound
 from storage.unit import AnyRow, Unit
 from storage.wall import UNCLEARED, WALLED
@@ -83,8 +84,16 @@ STILL_TRIED = or_(
 NOT_ANY_MORE = and_(STILL_TRIED, STANDS_AGAINST)
 """And the mail still waits, be it that it may have left before."""
 
-MAY_CONCERN_IT = exists().where(alert.c.contact_id == experience.c.contact_id, alert.c.experience_id.is_(None), UNCLEARED)
-"""The same family is in danger, and their words have not had their turn: nobody knows yet to which experience they belong."""
+MAY_CONCERN_IT = exists().where(
+    alert.c.contact_id == experience.c.contact_id,
+    alert.c.experience_id.is_(None),
+    UNCLEARED,
+    inbound_message.c.seq == alert.c.inbound_seq,
+    inbound_message.c.state == InboundState.WAITING.value,
+)
+"""The same family is in danger, and their words have not had their turn: nobody knows yet to which experience they belong. Once
+they have had it they belong to one, or to none for good, and then the wall stands before no other experience of theirs.
+"""
 
 
 class PassingActs(Unit):

@@ -445,15 +445,30 @@ def test_an_alert_raised_while_the_outbox_has_the_mail_in_hand_keeps_it_from_lea
 def test_a_danger_that_has_not_had_its_turn_holds_the_mail_until_it_is_known_where_it_belongs(office: Office) -> None:
     office.told()
     office.sends(Kind.REQUEST)
-    other = office.scene.tells("It was about something else", reference="BROOK 377")
-    seq = max(row.seq for row in office.store.export_messages() if row.direction == "inbound")
+    seq = office.scene.accepts("It was about something else", risk=DANGER)
+    assert seq is not None
     office.scene.alerts(seq)
     office.deliver()
     office.sweep()
     assert office.mail.taken == []
-    with office.store.transaction() as tx:
-        tx.link_alerts([seq], other)
+    office.scene.takes_turn(reference="BROOK 377", reply=None, risk=DANGER.level)
     office.clock.time += timedelta(minutes=2)
+    office.deliver()
+
+    assert len(office.mail.taken) == 1
+
+
+@pytest.mark.parametrize("outcome", ["", "social_care: rung"], ids=["open", "closed as real"])
+def test_a_danger_that_belongs_to_no_experience_holds_no_mail_about_another(office: Office, outcome: str) -> None:
+    office.told()
+    office.sends(Kind.REQUEST)
+    seq = office.scene.accepts("Words of a kind that make no experience", risk=DANGER)
+    assert seq is not None
+    alert_id = office.scene.alerts(seq)
+    office.scene.hears(office.scene.must_claim())
+    if outcome:
+        with office.store.transaction() as tx:
+            assert tx.close_alert(alert_id, office.jo.id, outcome, NOW)
     office.deliver()
 
     assert len(office.mail.taken) == 1
