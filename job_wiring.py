@@ -21,7 +21,7 @@ from storage.jobs import SqlJobs
 from storage.sealing import Sealer
 
 if TYPE_CHECKING:
-    from app import Earshot
+    from parts import Earshot
 
 
 def open_jobs(earshot: Earshot) -> Jobs:

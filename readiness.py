@@ -13,7 +13,7 @@ from bot.errors import BadSettings
 from bot.model import ChannelName
 
 if TYPE_CHECKING:
-    from app import Earshot
+    from parts import Earshot
 
 log = logging.getLogger("earshot")
 

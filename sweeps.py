@@ -28,7 +28,7 @@ from storage.search_upkeep import SearchUpkeep
 from storage.translations import SqlTranslations
 
 if TYPE_CHECKING:
-    from app import Earshot
+    from parts import Earshot
 
 
 def open_sweeps(earshot: Earshot) -> list[Sweep]:

@@ -43,7 +43,7 @@ from storage.passkeys import SqlPasskeys
 from storage.second_step import SqlFactors
 
 if TYPE_CHECKING:
-    from app import Earshot
+    from parts import Earshot
 
 log = logging.getLogger("earshot")
 

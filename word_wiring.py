@@ -15,7 +15,7 @@ from channels.costing import sms_cost
 from storage.words import SqlWords
 
 if TYPE_CHECKING:
-    from app import Earshot
+    from parts import Earshot
 
 
 def open_word_desk(earshot: Earshot) -> WordDesk:

@@ -27,7 +27,7 @@ from storage.standing import SqlStandings
 from sweeps import open_sweeps
 
 if TYPE_CHECKING:
-    from app import Earshot
+    from parts import Earshot
 
 
 def open_turns(earshot: Earshot) -> Turns:

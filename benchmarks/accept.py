@@ -27,6 +27,7 @@ from sqlmodel import Field, Session, SQLModel, create_engine
 from twilio.request_validator import RequestValidator
 
 import app as earshot_app
+from parts import Earshot
 from storage import migrations
 from storage.database import Database
 from storage.keys import new_key
@@ -150,7 +151,7 @@ def post_all(app: Flask, environs: list[dict[str, object]]) -> float:
     return spent * 1000 / len(environs)
 
 
-def take_all(earshot: earshot_app.Earshot, expected: int) -> float:
+def take_all(earshot: Earshot, expected: int) -> float:
     """CPU milliseconds a turn: listened to by the whole listener, answered, and its reply committed to the outbox."""
     gc.collect()
     begun = time.process_time()
@@ -163,7 +164,7 @@ def take_all(earshot: earshot_app.Earshot, expected: int) -> float:
     return spent * 1000 / expected
 
 
-def listen_all(earshot: earshot_app.Earshot, count: int) -> float:
+def listen_all(earshot: Earshot, count: int) -> float:
     """CPU milliseconds of the listener alone on the same texts: its share of a turn."""
     begun = time.process_time()
     for number in range(count):
@@ -195,7 +196,7 @@ def main() -> None:
         measure(earshot, bare_app(folder, wanted.database), earshot_app.create_app(earshot), wanted.rounds, wanted.messages)
 
 
-def measure(earshot: earshot_app.Earshot, floor_app: Flask, our_app: Flask, rounds: int, messages: int) -> None:
+def measure(earshot: Earshot, floor_app: Flask, our_app: Flask, rounds: int, messages: int) -> None:
     """One warm-up round, then the measured ones; the median is reported with its range."""
     floor_people: list[str] = []
     our_people: list[str] = []

@@ -23,6 +23,7 @@ from cli.doctor_council import council_findings
 from cli.doctor_model import model_findings
 from cli.doctor_words import word_findings
 from cli.group import Start
+from parts import Earshot
 from storage.team import SqlTeam
 
 _CHANNELS = {
@@ -118,7 +119,7 @@ def _site() -> Iterator[Finding]:
         yield Finding("site", "good", "GOV.UK Frontend is in its place.")
 
 
-def _files(earshot: app.Earshot) -> Iterator[Finding]:
+def _files(earshot: Earshot) -> Iterator[Finding]:
     """One blob is written, read and deleted again."""
     try:
         key = earshot.media.blobs.put(b"a look by the doctor")
@@ -136,7 +137,7 @@ def _files(earshot: app.Earshot) -> Iterator[Finding]:
         )
 
 
-def _channels(earshot: app.Earshot) -> Iterator[Finding]:
+def _channels(earshot: Earshot) -> Iterator[Finding]:
     uses_twilio = any(earshot.can_send(name) for name in (SMS, WHATSAPP))
     for name, channel in sorted(earshot.channels.items()):
         if isinstance(channel, Unsendable) and uses_twilio:
@@ -161,7 +162,7 @@ def _channels(earshot: app.Earshot) -> Iterator[Finding]:
         yield Finding("content", "good", "Every contact families are given was checked in the last 90 days.")
 
 
-def _people(earshot: app.Earshot) -> Iterator[Finding]:
+def _people(earshot: Earshot) -> Iterator[Finding]:
     people = [member for member in earshot.store.all_staff() if member.disabled_at is None]
     if not people:
         yield Finding("people", "fault", "Nobody can sign in. Add somebody: earshot staff add.")
@@ -178,7 +179,7 @@ def _people(earshot: app.Earshot) -> Iterator[Finding]:
     yield from _reach(earshot, rota.rungs)
 
 
-def _unlooked(earshot: app.Earshot, member: StaffMember) -> Iterator[str]:
+def _unlooked(earshot: Earshot, member: StaffMember) -> Iterator[str]:
     """Of whom this member is told that nobody can look at their account."""
     for change in SqlTeam(earshot.database, earshot.sealer).unseen(member.id):
         other = earshot.store.staff(change.staff_id) if change.is_stuck else None
@@ -186,7 +187,7 @@ def _unlooked(earshot: app.Earshot, member: StaffMember) -> Iterator[str]:
             yield other.name
 
 
-def _reach(earshot: app.Earshot, rungs: Sequence[Rung]) -> Iterator[Finding]:
+def _reach(earshot: Earshot, rungs: Sequence[Rung]) -> Iterator[Finding]:
     """Who on the rota can be called by the routes that are on now."""
     if not rungs:
         yield Finding(

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-import app
 from bot.errors import BotError
 from bot.tagger_figures import Figures
 from bot.taggers import SHIPPED, LiveListener
+from parts import Earshot
 from rooms import shipped_figures
 
 Kind = Literal["good", "note", "fault"]
 
 
-def model_findings(earshot: app.Earshot) -> Iterator[tuple[Kind, str]]:
+def model_findings(earshot: Earshot) -> Iterator[tuple[Kind, str]]:
     heard = earshot.listener.hear("The taxi to school did not come again.")
     if any(theme.theme == "transport" for theme in heard.themes):
         yield "good", f"The listener works ({earshot.listener.tagger})."
@@ -24,7 +24,7 @@ def model_findings(earshot: app.Earshot) -> Iterator[tuple[Kind, str]]:
     yield from _sentences(earshot)
 
 
-def _at_work(earshot: app.Earshot) -> Iterator[tuple[Kind, str]]:
+def _at_work(earshot: Earshot) -> Iterator[tuple[Kind, str]]:
     """A tagger that cannot be taken up leaves the worker with another one than was chosen."""
     listener = earshot.listener
     if not isinstance(listener, LiveListener):
@@ -35,7 +35,7 @@ def _at_work(earshot: app.Earshot) -> Iterator[tuple[Kind, str]]:
             yield "fault", f"Tagger {number} is to be at work and cannot be read. Put another to work: earshot tagger list"
 
 
-def _sentences(earshot: app.Earshot) -> Iterator[tuple[Kind, str]]:
+def _sentences(earshot: Earshot) -> Iterator[tuple[Kind, str]]:
     from nlp.ensemble import LEARNT
     from nlp.sentences import SentenceModel
 
@@ -48,7 +48,7 @@ def _sentences(earshot: app.Earshot) -> Iterator[tuple[Kind, str]]:
     yield "note", f"{says} {_given_up(figures_of(earshot))}".strip()
 
 
-def figures_of(earshot: app.Earshot) -> Figures | None:
+def figures_of(earshot: Earshot) -> Figures | None:
     """Of the tagger at work; None where they were not made or cannot be read."""
     try:
         number = earshot.taggers.champion()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-import app
 from bot.wall import may_publish
+from parts import Earshot
 
 Kind = Literal["good", "note", "fault"]
 
 
-def word_findings(earshot: app.Earshot) -> Iterator[tuple[Kind, str]]:
+def word_findings(earshot: Earshot) -> Iterator[tuple[Kind, str]]:
     """Whether the newest version is spoken, whole, and by the rules of today; and whether anybody can publish another."""
     board = earshot.word_desk.board()
     history = "/staff/words/history"

@@ -15,6 +15,7 @@ from bot.errors import BotError
 from bot.ports import Store
 from bot.second_step import SecondStep
 from bot.team import Team
+from parts import Earshot
 
 
 class Start:
@@ -28,7 +29,7 @@ class Start:
         return app.Settings.read(**self._given)
 
     @cached_property
-    def earshot(self) -> app.Earshot:
+    def earshot(self) -> Earshot:
         return app.build(self.settings)
 
     def store(self) -> Store:

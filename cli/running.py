@@ -14,6 +14,7 @@ import click
 
 import app
 from cli.group import Start
+from parts import Earshot
 from readiness import warn_of_unchecked
 from storage import migrations
 from storage.database import Database
@@ -47,7 +48,7 @@ def on_stop(act: Callable[[], None]) -> None:
     signal.signal(signal.SIGINT, handle)
 
 
-def serve_until_stopped(earshot: app.Earshot, *, host: str, port: int, pid: Path | None = None) -> None:
+def serve_until_stopped(earshot: Earshot, *, host: str, port: int, pid: Path | None = None) -> None:
     """Web and worker in this one process, so that killing it kills all of it (docs/adr/0004).
 
     ``pid`` is written once the port is ours: a second start on a port that is taken leaves the first one's alone.

@@ -15,13 +15,13 @@ from cli.tagger_tables import as_plain
 from cli.tagger_teaching import Say, version_of
 
 if TYPE_CHECKING:
-    import app
     from nlp.danger import DangerScorer
     from nlp.danger_corpus import DangerRow
     from nlp.danger_evaluation import Judge
     from nlp.danger_lessons import DangerDifference
     from nlp.sentences import SentenceModel
     from nlp.tuned import Adapter
+    from parts import Earshot
 
 _LEAST_DECIDED = 20
 """Alerts put aside that a comparison needs."""
@@ -34,7 +34,7 @@ def is_teachable() -> bool:
     return bool(rows(LEARN)) and bool(rows(FROZEN))
 
 
-def teach_danger(earshot: app.Earshot, model: SentenceModel | None, say: Say, *, only_try: bool) -> bool:
+def teach_danger(earshot: Earshot, model: SentenceModel | None, say: Say, *, only_try: bool) -> bool:
     """Whether the new one is taken. Raises ``ClickException`` where there is nothing to teach it from."""
     from nlp.danger import DangerScorer, DangerWeights
     from nlp.danger_lessons import from_alerts, verdict
@@ -86,7 +86,7 @@ def _adapter(model: SentenceModel | None) -> Adapter | None:
     return Adapter.load(file)
 
 
-def _champion(earshot: app.Earshot) -> DangerScorer | None:
+def _champion(earshot: Earshot) -> DangerScorer | None:
     """The one at work; None where the rules hear alone."""
     from nlp.danger import DangerScorer, DangerWeights
 

@@ -19,11 +19,11 @@ from cli.tagger_tables import as_plain, compared_table, tables
 from cli.tagger_teaching import Say, about_of, corpus, own_messages, progress, taught, vectors, version_of
 
 if TYPE_CHECKING:
-    import app
     from nlp.corpus import Labelled
     from nlp.ensemble import Ensemble
     from nlp.lessons import Difference
     from nlp.sentences import SentenceModel
+    from parts import Earshot
 
 _LEAST_DECIDED = 50
 """Decisions put aside that a comparison needs."""
@@ -74,7 +74,7 @@ def train(
         _both(start.earshot, model, only, only_try=only_try)
 
 
-def _both(earshot: app.Earshot, model: SentenceModel | None, only: str | None, *, only_try: bool) -> None:
+def _both(earshot: Earshot, model: SentenceModel | None, only: str | None, *, only_try: bool) -> None:
     """Ends with 1 where one of them is refused."""
     are_taken = [_beside(earshot, model, only_try=only_try)] if only != Hears.DANGER else []
     if only == Hears.DANGER or (only is None and is_teachable()):
@@ -104,7 +104,7 @@ def _from_file(rows: Sequence[Labelled], model: SentenceModel | None, out: Path,
     click.echo(f"Written: {out}, with the labels {', '.join(weights.themes)}.")
 
 
-def _beside(earshot: app.Earshot, model: SentenceModel | None, *, only_try: bool) -> bool:
+def _beside(earshot: Earshot, model: SentenceModel | None, *, only_try: bool) -> bool:
     """What hears themes. Whether it is taken."""
     from nlp.ensemble import Ensemble
     from nlp.lessons import from_staff, verdict
@@ -160,7 +160,7 @@ def _compared(champion: Ensemble, challenger: Ensemble, aside: Sequence[Labelled
     }
 
 
-def _champion(earshot: app.Earshot, model: SentenceModel | None) -> Ensemble | None:
+def _champion(earshot: Earshot, model: SentenceModel | None) -> Ensemble | None:
     """The tagger at work; None where only the rules are."""
     from nlp.ensemble import LEARNT
     from nlp.standing import standing

@@ -42,6 +42,7 @@ from demo.road import Inside, Loopback, Road
 from demo.seeding import Parts, Seeding
 from demo.tallies import Tallies
 from demo.views import demo_blueprint
+from parts import Earshot
 from staff.desk import EXTENSION, Desk
 from staff.passwords import Passwords, made_password
 from storage.keys import new_key
@@ -59,7 +60,7 @@ _SEND_CAP = 100_000
 class Scene:
     """``opened_at`` is when the demo opens to its visitor: the end of the month that is played first."""
 
-    earshot: earshot_app.Earshot
+    earshot: Earshot
     clock: DemoClock
     provider: Provider
     graph: Graph

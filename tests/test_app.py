@@ -19,6 +19,7 @@ from bot.signposts import Signposts
 from cli.group import COMMANDS, main
 from demo.handset import Handset, Line
 from demo.road import Inside
+from parts import Earshot
 from storage import migrations
 from storage.keys import new_key
 from tests.storage.scene import Scene
@@ -136,7 +137,7 @@ def test_production_wants_https() -> None:
 def test_production_does_not_start_on_numbers_nobody_has_checked(url: str) -> None:
     earshot = app.build(app.Settings.read(**COMPLETE, database_url=url))
 
-    for start in (app.create_app, app.Earshot.worker):
+    for start in (app.create_app, Earshot.worker):
         with pytest.raises(
             BadSettings, match=r"^\d+ contacts in signposts.toml have not been checked; `earshot doctor` lists them"
         ):

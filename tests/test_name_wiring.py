@@ -15,6 +15,7 @@ from bot.inbox import InboxFilter
 from bot.model import ENGLISH, Address, ChannelName, InboundMessage
 from bot.outgoing import Part
 from bot.records import NewOutbound, StaffMember
+from parts import Earshot
 from storage import migrations
 from storage.keys import new_key
 from tests.storage.reading import everything_in
@@ -24,7 +25,7 @@ PAGES = ChannelName("pages")
 
 
 @pytest.fixture
-def earshot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[app.Earshot]:
+def earshot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Earshot]:
     monkeypatch.chdir(tmp_path)
     url = f"sqlite:///{tmp_path / 'app.db'}"
     migrations.upgrade(url)
@@ -33,17 +34,17 @@ def earshot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[app.Ear
     earshot.database.close()
 
 
-def test_what_finds_names_is_not_loaded_before_somebody_asks(earshot: app.Earshot) -> None:
+def test_what_finds_names_is_not_loaded_before_somebody_asks(earshot: Earshot) -> None:
     assert "masker" not in vars(earshot.peoples_words)
 
 
-def test_our_own_page_stays_readable_in_what_people_write(earshot: app.Earshot) -> None:
+def test_our_own_page_stays_readable_in_what_people_write(earshot: Earshot) -> None:
     said = earshot.peoples_words("Dear Kacper, look at https://earshot.example/privacy or ring 07700 900123")
 
     assert said == "Dear [name removed], look at https://earshot.example/privacy or ring [phone removed]"
 
 
-def test_a_message_that_could_not_be_handled_shows_no_name(earshot: app.Earshot) -> None:
+def test_a_message_that_could_not_be_handled_shows_no_name(earshot: Earshot) -> None:
     message = InboundMessage(channel=PAGES, account="a", external_id="1", sender=ANNA, text="My son Kacper waits")
     earshot.intake.receive([message])
     claim = earshot.store.claim_turn(worker="w:1", now=earshot.clock.now(), lease=timedelta(seconds=20), one_at_a_time=[])
@@ -58,7 +59,7 @@ def test_a_message_that_could_not_be_handled_shows_no_name(earshot: app.Earshot)
     assert [line.text for line in view.talk] == ["My son [name of a child removed] waits"]
 
 
-def test_what_staff_write_is_masked_with_its_names_and_our_own_wording_by_its_forms(earshot: app.Earshot) -> None:
+def test_what_staff_write_is_masked_with_its_names_and_our_own_wording_by_its_forms(earshot: Earshot) -> None:
     member = StaffMember(id=uuid4(), name="Nora Example", username="nora", role="reviewer", password_hash="x")
     ours = NewOutbound(
         id=uuid4(),

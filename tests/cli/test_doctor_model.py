@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from app import Earshot
 from bot.tagger_figures import Figures
 from cli.doctor_model import model_findings
 from cli.group import Start
 from nlp.sentences import SentenceModel
+from parts import Earshot
 from storage import migrations
 from storage.keys import new_key
 from tests.staff.measured import FIGURES, measure

@@ -17,6 +17,7 @@ from bot.model import Address, ChannelName, InboundMessage
 from bot.records import StaffMember
 from bot.removing import NewRemoval, Why
 from cli.group import main
+from parts import Earshot
 from storage import migrations
 from storage.keys import new_key
 
@@ -45,7 +46,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     return command
 
 
-def write(earshot: app.Earshot, sender: Address, name: str, text: str) -> None:
+def write(earshot: Earshot, sender: Address, name: str, text: str) -> None:
     earshot.intake.receive(
         [InboundMessage(channel=ChannelName("pages"), account="a", external_id=name, sender=sender, text=text)]
     )

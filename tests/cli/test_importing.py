@@ -22,6 +22,7 @@ from bot.inbox import InboxFilter
 from bot.intake import Intake
 from cli.group import main
 from nlp.similar import Alike
+from parts import Earshot
 from storage import migrations
 from storage.keys import new_key
 
@@ -67,7 +68,7 @@ def outcomes(told: Result) -> list[tuple[str, str]]:
     return [(row["row"], row["outcome"]) for row in reported(told)]
 
 
-def kept(earshot: app.Earshot | None = None) -> list[tuple[str, str]]:
+def kept(earshot: Earshot | None = None) -> list[tuple[str, str]]:
     earshot = earshot or app.build(app.Settings.read())
     return [(row.text, row.channel) for row in earshot.store.export_messages() if row.direction == "inbound"]
 

@@ -17,6 +17,7 @@ from bot.inbox import InboxFilter
 from bot.records import StaffMember
 from cli.group import main
 from nlp.name_masking import version
+from parts import Earshot
 from storage import migrations
 from storage.keys import new_key
 from storage.tables import inbound_message, passage
@@ -28,7 +29,7 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[app.Earshot]:
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Earshot]:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'store.db'}")
     monkeypatch.setenv("EARSHOT_DATA_KEYS", new_key())
@@ -39,7 +40,7 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[app.Earsh
 
 
 @pytest.fixture
-def earshot(empty: app.Earshot) -> app.Earshot:
+def earshot(empty: Earshot) -> Earshot:
     """A store in which a redactor without names has masked what a family wrote."""
     earshot = empty
     write(earshot, ANNA, "SM1", STORY)
@@ -51,24 +52,24 @@ def earshot(empty: app.Earshot) -> app.Earshot:
 
 
 @pytest.fixture
-def run(empty: app.Earshot) -> Run:
+def run(empty: Earshot) -> Run:
     return lambda *words: CliRunner().invoke(main, ["redact", *words])
 
 
-def view(earshot: app.Earshot) -> ExperienceView:
+def view(earshot: Earshot) -> ExperienceView:
     (card,) = earshot.store.inbox(InboxFilter(open_only=False)).cards
     found = earshot.store.experience(card.reference)
     assert found is not None
     return found
 
 
-def texts(earshot: app.Earshot) -> set[str]:
+def texts(earshot: Earshot) -> set[str]:
     """What staff read of it, in the talk and in its passages."""
     found = view(earshot)
     return {line.text for line in found.talk if line.who == BY_PARENT} | {each.text for each in found.card.passages}
 
 
-def test_everything_is_masked_at_once_and_the_audit_says_so(run: Run, earshot: app.Earshot) -> None:
+def test_everything_is_masked_at_once_and_the_audit_says_so(run: Run, earshot: Earshot) -> None:
     assert texts(earshot) == {STORY}
     done = run("again")
 
@@ -79,7 +80,7 @@ def test_everything_is_masked_at_once_and_the_audit_says_so(run: Run, earshot: a
     assert "0 texts" in run("again").output
 
 
-def test_a_worker_does_it_by_itself_and_says_nothing_to_the_family(earshot: app.Earshot) -> None:
+def test_a_worker_does_it_by_itself_and_says_nothing_to_the_family(earshot: Earshot) -> None:
     before = len(view(earshot).talk)
     earshot.worker().work_off()
 
@@ -88,7 +89,7 @@ def test_a_worker_does_it_by_itself_and_says_nothing_to_the_family(earshot: app.
     assert view(earshot).alerts == ()
 
 
-def test_what_staff_hid_by_mistake_comes_back_and_what_the_redactor_hides_does_not(run: Run, earshot: app.Earshot) -> None:
+def test_what_staff_hid_by_mistake_comes_back_and_what_the_redactor_hides_does_not(run: Run, earshot: Earshot) -> None:
     earshot.worker().work_off()
     member = StaffMember(id=uuid4(), name="Nora Example", username="nora", role="reviewer", password_hash="x")
     with earshot.store.transaction() as tx:

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from app import Earshot
 from bot.heard import Risk, RiskKind, RiskLevel
 from bot.model import Address, Locale
 from bot.taggers import SHIPPED, Hears, TaggerState
 from cli.group import Start, main
 from nlp.danger_corpus import FROZEN, LEARN, ORDINARY, DangerRow
+from parts import Earshot
 from storage import migrations
 from storage.keys import new_key
 from tests.storage.scene import Scene

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from app import Earshot
 from bot.heard import Polarity
 from bot.taggers import SHIPPED, NewTagger, TaggerState
 from cli.group import Start, main
 from nlp.corpus import FROZEN, Labelled
 from nlp.name_filling import templates
+from parts import Earshot
 from storage import migrations
 from storage.database import Database
 from storage.keys import new_key

@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -47,9 +48,20 @@ def test_the_centre_imports_the_standard_library_and_itself_only() -> None:
 
 def test_only_the_entrances_import_the_wiring() -> None:
     below = [path for path in EVERYTHING if path.parts[len(ROOT.parts)] not in {"cli", "demo"}]
+    wiring = {path.stem for path in ROOT.glob("*.py")}
 
     assert len(below) > 300
-    assert [_named(path) for path in below if _imported(path) & {"app", "doors", "settings"}] == []
+    assert {"app", "doors", "parts", "settings"} <= wiring
+    assert [_named(path) for path in below if _imported(path) & wiring] == []
+
+
+def test_all_of_the_wiring_is_packed_and_typed() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    wiring = {path.stem for path in ROOT.glob("*.py")}
+
+    packed = project["tool"]["hatch"]["build"]["targets"]["wheel"]["only-include"]
+    assert wiring == {name.removesuffix(".py") for name in packed if name.endswith(".py")}
+    assert wiring - set(project["tool"]["mypy"]["packages"]) == set()
 
 
 def test_nothing_below_app_reads_the_environment() -> None:
