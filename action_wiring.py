@@ -1,6 +1,6 @@
 """You said, we did: the actions, the telling of them, the public page, joined.
 
-A part of the wiring, as `doors.py` is; only `app.py` and the entrances import it.
+A part of the wiring, as `doors.py` is; only the wiring and the entrances import it.
 """
 
 from __future__ import annotations

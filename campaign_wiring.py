@@ -1,6 +1,6 @@
 """Campaigns: the talk, the invitations, the results and the posters of them, joined.
 
-A part of the wiring, as `doors.py` is; only `app.py` and the entrances import it.
+A part of the wiring, as `doors.py` is; only the wiring and the entrances import it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What comes in, joined: whichever door it came by, it goes through the intake.
 
-A part of the wiring, as `doors.py` is; only `app.py` imports it.
+A part of the wiring, as `doors.py` is; only the wiring and the entrances import it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Where files that come with messages are fetched, cleaned, kept and shown: the parts of it, joined.
 
-A part of the wiring, as `app.py` and `doors.py` are; only `app.py` imports it.
+A part of the wiring, as `doors.py` is; only the wiring and the entrances import it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What people write, masked with its names: the finder is loaded by whichever process first asks, and not before.
 
-A part of the wiring, as `doors.py` is; only `app.py` imports it.
+A part of the wiring, as `doors.py` is; only the wiring and the entrances import it.
 """
 
 from __future__ import annotations

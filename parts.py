@@ -1,6 +1,6 @@
 """All the parts of Earshot, joined, each made when it is first asked for.
 
-A part of the wiring, as `doors.py` is; only `app.py`, the rest of the wiring and the entrances import it.
+A part of the wiring, as `doors.py` is; only the wiring and the entrances import it.
 """
 
 from __future__ import annotations

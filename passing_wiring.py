@@ -1,6 +1,6 @@
 """Passing on to teams and services, joined: for the site, and for the worker's sweep.
 
-A part of the wiring, as `doors.py` is; only `app.py` and `rooms.py` import it.
+A part of the wiring, as `doors.py` is; only the wiring and the entrances import it.
 """
 
 from __future__ import annotations

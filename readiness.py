@@ -1,6 +1,6 @@
 """What must be right before the service answers anybody, and what whoever starts it is to know.
 
-A part of the wiring, as `doors.py` is; only `app.py` and the entrances import it.
+A part of the wiring, as `doors.py` is; only the wiring and the entrances import it.
 """
 
 from __future__ import annotations

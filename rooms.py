@@ -1,6 +1,6 @@
 """What staff do beside reading: typing in, comments, deletions, linking. The parts of it, joined.
 
-A part of the wiring, as `app.py` and `doors.py` are; only `app.py` imports it.
+A part of the wiring, as `doors.py` is; only the wiring and the entrances import it.
 """
 
 from __future__ import annotations

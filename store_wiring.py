@@ -1,6 +1,6 @@
 """What everything is kept in: the database, its keys, what seals and what masks.
 
-A part of the wiring, as `doors.py` is; only `app.py` imports it.
+A part of the wiring, as `doors.py` is; only the wiring and the entrances import it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What falls due by the clock alone: missed days, talks that nobody writes in, invitations, letters, codes. Joined.
 
-A part of the wiring, as `doors.py` is; only `app.py` imports it.
+A part of the wiring, as `doors.py` is; only the wiring and the entrances import it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The words families read, as the team may change them: the desk for them. Joined.
 
-A part of the wiring, as `doors.py` is; only `app.py` imports it.
+A part of the wiring, as `doors.py` is; only the wiring and the entrances import it.
 """
 
 from __future__ import annotations

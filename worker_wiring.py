@@ -1,6 +1,6 @@
 """What works behind the web: the turns, the outbox, the ways in that are asked, and the worker that sees to them all. Joined.
 
-A part of the wiring, as `doors.py` is; only `app.py` imports it.
+A part of the wiring, as `doors.py` is; only the wiring and the entrances import it.
 """
 
 from __future__ import annotations
