@@ -5,11 +5,11 @@ and those on tasks, tags and alerts, can be undone by who did them, so long as n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 from zoneinfo import ZoneInfo
 
 from bot.cards import ExperienceCard
@@ -104,7 +104,9 @@ class Note:
 
 class DeskRecords(Protocol):
     def do(self, deed: Deed, member: StaffMember, *, note: str = "") -> None:
-        """The change, its line on the list of what can be undone, and its line in the audit trail, at once."""
+        """The change, its line on the list of what can be undone, and its line in the audit trail, at once. A note that stands
+        is not written again; one that was undone stands again.
+        """
         ...
 
     def undo(self, deed_id: UUID, member: StaffMember, now: datetime, *, with_safeguarding: bool) -> bool:
@@ -154,9 +156,12 @@ class DeskWork:
             self._check(day, least=self._today())
         return self._do(Act.DUE, card, member, _text(card.due_on), _text(day))
 
-    def write(self, card: ExperienceCard, member: StaffMember, text: str) -> Deed:
-        """``text``: 1 to 2,000 characters. It is never sent to a family."""
-        deed = self._deed(Act.NOTE, card, None, str(uuid4()))
+    def write(self, card: ExperienceCard, member: StaffMember, text: str, *, once: UUID) -> Deed:
+        """``text``: 1 to 2,000 characters. It is never sent to a family. ``once`` is drawn with the page: the same words by the
+        same page are a second press.
+        """
+        note_id = uuid5(once, f"note|{member.id}|{card.id}|{text}")
+        deed = replace(self._deed(Act.NOTE, card, None, str(note_id)), id=uuid5(note_id, "deed"))
         self.records.do(deed, member, note=text)
         return deed
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from io import BytesIO
 from typing import IO, Any, Protocol
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from bot.inbox import Answered, InboxFilter
 from bot.jobs import KEPT_FOR, Job, JobKind, Jobs, JobState, Part, Piece, Step
@@ -61,20 +61,30 @@ class Exports:
 
     jobs: Jobs
 
-    def ask(self, member: StaffMember, *, what: str, form: str, wanted: InboxFilter) -> Job:
-        now = self.jobs.clock.now()
-        job = Job(
-            id=self.jobs.new_id(),
+    def ask(self, member: StaffMember, *, what: str, form: str, wanted: InboxFilter, once: UUID) -> Job:
+        """``once`` is drawn with the page: the same file by the same page is a second press, and has the first one's answer so
+        long as the file is being made or can be fetched.
+        """
+        said = json.dumps([str(member.id), what, form, frozen(wanted)], sort_keys=True, default=str)
+        job_id = uuid5(once, said)
+        while (found := self.jobs.records.job(job_id)) is not None:
+            if found.is_under_way or (found.state is JobState.DONE and self.jobs.has_file(found, Part.FILE)):
+                return found
+            job_id = uuid5(job_id, "again")
+        job = self._asked(job_id, member, what=what, form=form, wanted=wanted)
+        return job if self.jobs.records.add(job, ()) else self.jobs.mine(job_id, member)
+
+    def _asked(self, job_id: UUID, member: StaffMember, *, what: str, form: str, wanted: InboxFilter) -> Job:
+        return Job(
+            id=job_id,
             kind=JobKind.EXPORT,
             state=JobState.WORKING,
             name=what,
             by=member.name,
             owner_id=member.id,
-            asked_at=now,
+            asked_at=self.jobs.clock.now(),
             details={"what": what, "format": form, "filter": frozen(wanted)},
         )
-        self.jobs.records.add(job, ())
-        return job
 
     def fetch(self, job: Job, member: StaffMember, *, handles_alerts: bool) -> Iterator[bytes] | None:
         """The file, piece by piece. None: it is over, or something in it is with safeguarding since and not for them."""

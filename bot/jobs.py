@@ -117,7 +117,9 @@ class Step:
 class JobRecords(Protocol):
     """Short transactions of its own."""
 
-    def add(self, job_: Job, pieces: Sequence[Piece], *, digest: bytes | None = None) -> None: ...
+    def add(self, job_: Job, pieces: Sequence[Piece], *, digest: bytes | None = None) -> bool:
+        """False: one of this id is there, and nothing was kept."""
+        ...
 
     def known_file(self, digest: bytes) -> str | None:
         """The name under which this very file was brought in before."""

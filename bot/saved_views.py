@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
-from uuid import UUID, uuid4
+from uuid import UUID, uuid5
 
 from bot.alerted import audit
 from bot.errors import BotError, NotFound
@@ -39,8 +40,8 @@ class ViewRecords(Protocol):
         """Somebody's own in the order they gave them, then those that others share, by name."""
         ...
 
-    def add(self, view: SavedView, now: datetime) -> None:
-        """At the end of its owner's."""
+    def add(self, view: SavedView, now: datetime) -> bool:
+        """At the end of its owner's. False: it is there."""
         ...
 
     def put_first(self, view_id: UUID, staff_id: UUID) -> None: ...
@@ -63,15 +64,18 @@ class SavedViews:
         """What the inbox of this person opens with. None: the plain inbox."""
         return next((view for view in self.records.views(member.id) if view.owner_id == member.id), None)
 
-    def save(self, member: StaffMember, name: str, query: Query, *, shared: bool) -> SavedView:
-        """``name``: 1 to 60 characters. Raises ``TooManyViewsError``."""
-        own = [view for view in self.records.views(member.id) if view.owner_id == member.id]
-        if len(own) >= MOST:
+    def save(self, member: StaffMember, name: str, query: Query, *, shared: bool, once: UUID) -> SavedView:
+        """``name``: 1 to 60 characters. ``once`` is drawn with the page: the same view by the same page is a second press.
+        Raises ``TooManyViewsError``.
+        """
+        said = json.dumps([str(member.id), name, shared, {kind: list(codes) for kind, codes in query.items()}], sort_keys=True)
+        view = SavedView(id=uuid5(once, said), name=name, owner_id=member.id, owner=member.name, shared=shared, query=query)
+        own = {each.id for each in self.records.views(member.id) if each.owner_id == member.id}
+        if view.id not in own and len(own) >= MOST:
             raise TooManyViewsError
-        view = SavedView(id=uuid4(), name=name, owner_id=member.id, owner=member.name, shared=shared, query=query)
         now = self.clock.now()
-        self.records.add(view, now)
-        self._note(member, "save_view", view.id, now)
+        if self.records.add(view, now):
+            self._note(member, "save_view", view.id, now)
         return view
 
     def put_first(self, member: StaffMember, view_id: UUID) -> SavedView:

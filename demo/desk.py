@@ -290,5 +290,5 @@ class TeamsDesk:
     def _export(self) -> None:
         member = self.members[self.table["import"]["by"]]
         wanted = InboxFilter(open_only=False, with_safeguarding=False, themes=("transport",))
-        self.parts.exports.ask(member, what="experiences", form="csv", wanted=wanted)
+        self.parts.exports.ask(member, what="experiences", form="csv", wanted=wanted, once=uuid4())
         self.work()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
@@ -28,6 +28,14 @@ OUTCOMES = ("social_care", "police", "provider", "family", "not_safeguarding")
 
 Form = MultiDict[str, str]
 Errors = Mapping[str, str]
+
+
+def drawn_with(form: Form) -> UUID:
+    """The id drawn with the page, by which a second press is known. What brings none is a press of its own."""
+    try:
+        return UUID(form.get("once", ""))
+    except ValueError:
+        return uuid4()
 
 
 # --- signing in -----------------------------------------------------------------------------------------------------

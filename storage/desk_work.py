@@ -42,7 +42,10 @@ class SqlDeskWork:
                 note_id = UUID(done.after)
                 sealed = seal_note(self._sealer, note, note_id)
                 values = {"id": note_id, "experience_id": done.experience_id, "staff_id": member.id, "sealed": sealed}
-                connection.execute(insert(staff_note), values | {"written_at": done.at})
+                once = self._database.insert_once(staff_note, "id")
+                if not once.run(connection, values | {"written_at": done.at, "undone_at": None}).rowcount:
+                    self._stands_again(connection, done, member)
+                    return
             elif done.experience_id is not None:
                 self._set(connection, done.act, done.experience_id, done.after)
             row = {"id": done.id, "staff_id": member.id, "experience_id": done.experience_id, "act": done.act.value}
@@ -122,6 +125,13 @@ class SqlDeskWork:
             for row in connection.execute(query):
                 found[row.experience_id].append(row.name)
         return {experience_id: tuple(names) for experience_id, names in found.items()}
+
+    def _stands_again(self, connection: Connection, done: Deed, member: StaffMember) -> None:
+        """A note whose page was pressed a second time: nothing, unless it was undone in between."""
+        undone = (staff_note.c.id == UUID(done.after), staff_note.c.undone_at.is_not(None))
+        if connection.execute(update(staff_note).where(*undone).values(undone_at=null())).rowcount:
+            connection.execute(update(deed).where(deed.c.id == done.id).values(undone_at=null(), at=done.at))
+            self._audit(connection, member, f"desk_{done.act.value}", done.experience_id, done.at)
 
     def _set(self, connection: Connection, act: Act, experience_id: UUID, value: str | None) -> None:
         to: Any = None if value is None else UUID(value) if act is Act.GIVE else date.fromisoformat(value)

@@ -29,7 +29,7 @@ class SqlJobs:
         self._database = database
         self._sealer = sealer
 
-    def add(self, job_: Job, pieces: Sequence[Piece], *, digest: bytes | None = None) -> None:
+    def add(self, job_: Job, pieces: Sequence[Piece], *, digest: bytes | None = None) -> bool:
         values: dict[str, Any] = {
             "id": job_.id,
             "kind": job_.kind.value,
@@ -45,9 +45,11 @@ class SqlJobs:
             "files_until": job_.files_until,
         }
         with self._database.writing() as connection:
-            connection.execute(insert(job), values)
+            if not self._database.insert_once(job, "id").run(connection, values).rowcount:
+                return False
             _add_pieces(connection, job_.id, pieces)
             self._audit(connection, f"staff:{job_.owner_id}", f"ask_{job_.kind}", job_.id, "", job_.asked_at)
+        return True
 
     def known_file(self, digest: bytes) -> str | None:
         query = select(job.c.name).where(job.c.digest == digest, job.c.kind == JobKind.IMPORT.value, job.c.done > 0)

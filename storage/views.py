@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import case, delete, func, insert, or_, select, update
+from sqlalchemy import case, delete, func, or_, select, update
 
 from bot.saved_views import SavedView
 from storage.database import Database
@@ -36,7 +36,7 @@ class SqlViews:
                 for row in connection.execute(query)
             )
 
-    def add(self, view: SavedView, now: datetime) -> None:
+    def add(self, view: SavedView, now: datetime) -> bool:
         last = select(func.coalesce(func.max(saved_view.c.position), 0) + 1).where(saved_view.c.owner_id == view.owner_id)
         with self._database.writing() as connection:
             values = {
@@ -48,7 +48,7 @@ class SqlViews:
                 "position": connection.execute(last).scalar_one(),
                 "made_at": now,
             }
-            connection.execute(insert(saved_view), values)
+            return bool(self._database.insert_once(saved_view, "id").run(connection, values).rowcount)
 
     def put_first(self, view_id: UUID, staff_id: UUID) -> None:
         first = select(func.min(saved_view.c.position) - 1).where(saved_view.c.owner_id == staff_id)

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from bot.cards import ExperienceCard
 from bot.desk_work import LONGEST_NOTE, Deed, DeskWork, GoneOnError, PromisedBeforeError, TooFarError
 from staff.desk import desk, go, handles_alerts, member, tell
+from staff.forms import drawn_with
 from staff.gates import may_enter
 from staff.inbox_forms import read_day
 from staff.marks import cleaned
@@ -67,7 +68,7 @@ def write_note(reference: str) -> ResponseReturnValue:
     words = cleaned(request.form.get("note", "")).strip()
     if not 0 < len(words) <= LONGEST_NOTE:
         return _refused(card, "note_length")
-    return _told(card, use.write(card, member(), words), "noted")
+    return _told(card, use.write(card, member(), words, once=drawn_with(request.form)), "noted")
 
 
 def still_here(reference: str) -> ResponseReturnValue:

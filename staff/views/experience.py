@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Blueprint, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -212,6 +212,7 @@ def page_of(
         origin=at.rooms.by_hand.accounts.origin(view.card.reference) if at.rooms.by_hand else None,
         reply=reply or (reply_page(held) if held else None),
         passings=at.rooms.sending_on.records.of_experience(view.card.id) if at.rooms.sending_on else (),
+        once=uuid4(),
         notes=at.rooms.desk_work.notes(view.card) if at.rooms.desk_work else (),
         team=at.rooms.desk_work.team() if at.rooms.desk_work else (),
         others=at.rooms.desk_work.open(view.card, member()) if at.rooms.desk_work else (),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from bot.saved_views import LONGEST_NAME, SavedView, SavedViews, TooManyViewsError
 from bot.wall import as_seen_by
 from staff.desk import desk, go, handles_alerts, member, tell
+from staff.forms import drawn_with
 from staff.inbox_forms import Offer, Wanted, read_day, remember_words
 from staff.marks import cleaned
 from staff.pages import Behind, InboxCard
@@ -57,6 +58,7 @@ def inbox() -> ResponseReturnValue:
             for card in as_seen_by(page.cards, handles_alerts=handles_alerts())
         ],
         address=_address,
+        once=uuid4(),
         others=at.rooms.desk_work.others(page.cards, member()) if at.rooms.desk_work else {},
         languages=LANGUAGES,
         actions_offered=at.rooms.actions.offered() if at.rooms.actions else (),
@@ -82,7 +84,13 @@ def save_view() -> ResponseReturnValue:
         tell("view_unnamed")
         return go(_address(wanted))
     try:
-        views.save(member(), name, wanted.codes() or {"show": ["open"]}, shared=request.form.get("shared") == "yes")
+        views.save(
+            member(),
+            name,
+            wanted.codes() or {"show": ["open"]},
+            shared=request.form.get("shared") == "yes",
+            once=drawn_with(request.form),
+        )
     except TooManyViewsError:
         tell("views_full")
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import PurePath
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -18,6 +18,7 @@ from bot.importing import LONGEST_KIND
 from bot.imports import LARGEST_FILE, MOST_ROWS, Imports
 from bot.jobs import Job, JobKind, Jobs, JobState, Part
 from staff.desk import desk, go, handles_alerts, member, tell
+from staff.forms import drawn_with
 from staff.inbox_forms import Wanted
 from staff.marks import cleaned
 from staff.sheet_writing import write_csv
@@ -127,7 +128,9 @@ def export_form() -> ResponseReturnValue:
     _exports()
     at = what_is_offered()
     wanted = Wanted.read(request.args, offer=at, finds=session.get("finds", {}))
-    return render_template("staff/export.html", wanted=wanted, offer=at, what=WHAT, formats=FORMATS, languages=LANGUAGES)
+    return render_template(
+        "staff/export.html", once=uuid4(), wanted=wanted, offer=at, what=WHAT, formats=FORMATS, languages=LANGUAGES
+    )
 
 
 def ask_export() -> ResponseReturnValue:
@@ -137,7 +140,7 @@ def ask_export() -> ResponseReturnValue:
     if what not in WHAT or form not in FORMATS:
         abort(400)
     one = wanted.filter(offer=at, member=member(), with_safeguarding=handles_alerts(), today=desk().today(), zone=desk().zone)
-    made = exports.ask(member(), what=what, form=form, wanted=one)
+    made = exports.ask(member(), what=what, form=form, wanted=one, once=drawn_with(request.form))
     return redirect(url_for("staff.job", job_id=made.id), code=303)
 
 

@@ -42,10 +42,11 @@ class FakeJobRecords:
     jobs: dict[UUID, Job] = field(default_factory=dict)
     stretches: dict[UUID, list[Piece]] = field(default_factory=dict)
 
-    def add(self, job_: Job, pieces: Sequence[Piece], *, digest: bytes | None = None) -> None:
+    def add(self, job_: Job, pieces: Sequence[Piece], *, digest: bytes | None = None) -> bool:
         del digest
         self.jobs[job_.id] = job_
         self.stretches[job_.id] = list(pieces)
+        return True
 
     def known_file(self, digest: bytes) -> str | None:
         del digest

@@ -202,6 +202,8 @@ class FakeWork:
     seen: list[UUID] = field(default_factory=list)
 
     def do(self, deed: Deed, member: StaffMember, *, note: str = "") -> None:
+        if deed.id in {each.id for each in self.deeds}:
+            return
         self.deeds.append(deed)
         if note:
             self.written.append(Note(id=deed.id, text=note, by=member.name, at=deed.at))
@@ -258,8 +260,11 @@ class FakeViews:
         own = [view for view in self.kept if view.owner_id == staff_id]
         return (*own, *(view for view in self.kept if view.shared and view.owner_id != staff_id))
 
-    def add(self, view: SavedView, now: datetime) -> None:
+    def add(self, view: SavedView, now: datetime) -> bool:
+        if view.id in {each.id for each in self.kept}:
+            return False
         self.kept.append(view)
+        return True
 
     def put_first(self, view_id: UUID, staff_id: UUID) -> None:
         self.kept.sort(key=lambda view: view.id != view_id)

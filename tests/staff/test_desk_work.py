@@ -8,7 +8,7 @@ import pytest
 
 from bot.desk_work import Act
 from tests.staff.fakes import FakeStore, made_id
-from tests.staff.page import Browser, text_of
+from tests.staff.page import Browser, text_of, values_of
 
 RIVER = "/staff/experiences/RIVER-482"
 
@@ -53,6 +53,15 @@ def test_a_note_is_shown_as_words_with_its_writer(jo: Browser) -> None:
 
     assert "<b>Ask</b>" in page.main
     assert "Jo Pascoe, today" in page.main
+
+
+def test_two_presses_are_one_note_and_both_are_told_so(jo: Browser, store: FakeStore) -> None:
+    form = {**values_of(jo.open(RIVER).form("/notes")[0]), "note": "Ask the school"}
+    for _ in range(2):
+        jo.client.post(f"{RIVER}/notes", data=form)
+        assert "The note is kept, with your name." in jo.open(RIVER).main
+
+    assert len(store.work.written) == 1
 
 
 def test_who_else_has_it_open_is_said_on_its_page_and_its_card(jo: Browser, store: FakeStore) -> None:

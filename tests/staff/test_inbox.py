@@ -288,6 +288,15 @@ def test_a_shared_view_is_there_for_others_who_cannot_delete_it(jo: Browser, rut
     assert [each.name for each in store.views.views(view.owner_id)] == ["Mine alone"]
 
 
+def test_two_presses_save_one_view_and_both_are_told_so(jo: Browser, store: FakeStore) -> None:
+    form = {**values_of(jo.open("/staff/inbox?channel=sms").form("/inbox/views")[0]), "name": "Texts"}
+    for _ in range(2):
+        jo.client.post("/staff/inbox/views", data=form)
+        assert "is saved." in jo.open("/staff/inbox").main
+
+    assert len(store.views.kept) == 1
+
+
 @pytest.mark.parametrize("name", ["", "   ", "\x00", "x" * 61])
 def test_a_view_needs_a_name(jo: Browser, store: FakeStore, name: str) -> None:
     jo.open("/staff/inbox?channel=sms")

@@ -28,7 +28,7 @@ from storage.erase_by_hand import SqlErasures
 from storage.tables import audit, exported, job_piece
 from tests.bot.test_redacting import Masker, run
 from tests.staff.job_desk import JobDesk, Killed
-from tests.staff.page import Browser, Page
+from tests.staff.page import Browser, Page, values_of
 from tests.storage.made_up import ANNA, BORIS, DANGER, heard
 from tests.storage.test_matters import person
 from tests.storage.test_redacting import sweep_of
@@ -410,6 +410,22 @@ def test_what_the_inbox_is_narrowed_to_goes_into_a_file_without_what_is_with_saf
     with room.desk.database.reading() as connection:
         assert len(connection.execute(select(exported)).all()) == 2 + 1 + 3
     assert actions(room.desk.database).count("fetch_export") == 3
+
+
+def test_two_presses_of_one_page_make_one_file_until_that_is_gone(room: JobDesk, jo: Browser) -> None:
+    tells(room)
+    page = jo.open("/staff/export?show=everything")
+    form = values_of(page.form("/export")[0])
+    first, second = (jo.client.post("/staff/export", data=form).headers["Location"] for _ in range(2))
+    room.works()
+    assert jo.client.post("/staff/export", data=form).headers["Location"] == first == second
+    assert jo.client.post("/staff/export", data={**form, "format": "jsonl"}).headers["Location"] != first
+    assert actions(room.desk.database).count("ask_export") == 2
+
+    room.works()
+    room.desk.clock.move(timedelta(days=1, seconds=1))
+    jo = room.desk.browser("jo")
+    assert jo.client.post("/staff/export", data={**form, "csrf_token": token(jo)}).headers["Location"] != first
 
 
 def test_a_file_is_fetched_by_who_asked_and_no_other_and_for_a_day(room: JobDesk, jo: Browser) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -12,10 +13,12 @@ from bot.desk_work import DeskWork, GoneOnError, PromisedBeforeError, TooFarErro
 from bot.errors import NotFound
 from bot.heard import RiskLevel
 from bot.inbox import InboxFilter
+from bot.saved_views import MOST, SavedViews, TooManyViewsError
 from storage.database import Database
 from storage.desk_work import SqlDeskWork
 from storage.sealing import Sealer
 from storage.store import SqlStore
+from storage.views import SqlViews
 from tests.staff.fakes import FakeClock
 from tests.storage.made_up import ANNA, BORIS, NOW
 from tests.storage.scene import Scene
@@ -114,9 +117,9 @@ def test_a_note_is_for_the_team_sealed_and_goes_with_the_words(
 ) -> None:
     jo = scene.employs("Jo Pascoe")
     scene.tells("The taxi", reference="RIVER 482")
-    done = work.write(card(store), jo, "Ask about the zeppelin")
+    done = work.write(card(store), jo, "Ask about the zeppelin", once=uuid4())
     clock.move(timedelta(minutes=1))
-    work.write(card(store), jo, "And the bus")
+    work.write(card(store), jo, "And the bus", once=uuid4())
     assert [(note.text, note.by) for note in work.notes(card(store))] == [
         ("Ask about the zeppelin", "Jo Pascoe"),
         ("And the bus", "Jo Pascoe"),
@@ -156,3 +159,56 @@ def test_the_last_ten_do_not_name_what_is_with_safeguarding_now(store: SqlStore,
 
     assert work.last(jo, with_safeguarding=False) == ()
     assert len(work.last(jo, with_safeguarding=True)) == 10
+
+
+def test_the_same_note_by_the_same_page_is_kept_once_and_other_words_are_another(
+    store: SqlStore, scene: Scene, work: DeskWork
+) -> None:
+    jo, once = scene.employs("Jo Pascoe"), uuid4()
+    scene.tells("The taxi", reference="RIVER 482")
+    first = work.write(card(store), jo, "Ask the school", once=once)
+    second = work.write(card(store), jo, "Ask the school", once=once)
+    work.write(card(store), jo, "And the driver", once=once)
+
+    assert second.id == first.id
+    assert sorted(note.text for note in work.notes(card(store))) == ["And the driver", "Ask the school"]
+    assert len(work.last(jo, with_safeguarding=False)) == 2
+    assert [row["action"] for row in store.export_rows("audit")].count("desk_note") == 2
+
+
+def test_a_note_that_was_undone_stands_again_where_its_page_is_pressed_again(
+    store: SqlStore, scene: Scene, work: DeskWork
+) -> None:
+    jo, once = scene.employs("Jo Pascoe"), uuid4()
+    scene.tells("The taxi", reference="RIVER 482")
+    for _ in range(2):
+        done = work.write(card(store), jo, "Ask the school", once=once)
+        assert [note.text for note in work.notes(card(store))] == ["Ask the school"]
+        work.undo(done.id, jo)
+
+    assert work.notes(card(store)) == ()
+
+
+def test_two_members_with_the_page_of_one_write_a_note_each(store: SqlStore, scene: Scene, work: DeskWork) -> None:
+    jo, toni, once = scene.employs("Jo Pascoe"), scene.employs("Toni Reader"), uuid4()
+    scene.tells("The taxi", reference="RIVER 482")
+    for member in (jo, toni):
+        work.write(card(store), member, "Ask the school", once=once)
+
+    assert sorted(note.by for note in work.notes(card(store))) == ["Jo Pascoe", "Toni Reader"]
+
+
+def test_a_view_that_is_saved_twice_by_one_page_is_one_also_where_it_was_the_last(
+    store: SqlStore, database: Database, scene: Scene, clock: FakeClock
+) -> None:
+    jo, once = scene.employs("Jo Pascoe"), uuid4()
+    views = SavedViews(SqlViews(database), store, clock)
+    for number in range(MOST - 1):
+        views.save(jo, f"View {number}", {"show": ["open"]}, shared=False, once=once)
+    first = views.save(jo, "Buses", {"theme": ["transport"]}, shared=True, once=once)
+
+    assert views.save(jo, "Buses", {"theme": ["transport"]}, shared=True, once=once) == first
+    assert len(views.seen_by(jo)) == MOST
+    assert [row["action"] for row in store.export_rows("audit")].count("save_view") == MOST
+    with pytest.raises(TooManyViewsError):
+        views.save(jo, "Buses", {"theme": ["transport"]}, shared=True, once=uuid4())

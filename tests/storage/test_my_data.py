@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -72,7 +73,7 @@ def test_what_staff_noted_is_there_without_their_names_and_nothing_once_there_wa
     ):
         view = store.experience(reference)
         assert view is not None
-        done = desk.write(view.card, jo, note)
+        done = desk.write(view.card, jo, note, once=uuid4())
         if note == "A slip":
             desk.undo(done.id, jo)
 
