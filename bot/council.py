@@ -13,6 +13,7 @@ from bot.cards import BY_PARENT
 from bot.errors import BotError
 from bot.ports import Clock, Store, Transaction
 from bot.records import NO_PASSWORD, StaffMember
+from bot.team import LastAdminError, LastLeadError, Others, keep_one
 from bot.wall import Role
 
 _LONGEST_NAME = 80
@@ -39,11 +40,19 @@ class IdentityRecords(Protocol):
 
     def member_of(self, issuer: str, subject: str) -> UUID | None: ...
 
+    def kept_roles(self) -> Mapping[UUID, str]:
+        """What the directory gives those who keep another role here, because nobody else has it."""
+        ...
 
-class CouncilWork(Transaction, Protocol):
+
+class CouncilWork(Others, Transaction, Protocol):
     """What this door asks of a transaction beside what every use case does."""
 
     def keep_identity(self, issuer: str, subject: str, staff_id: UUID) -> None: ...
+
+    def note_other_role(self, staff_id: UUID, role: str | None) -> bool:
+        """None: they have what the directory gives. False: it was noted so already."""
+        ...
 
 
 class CouncilStore(Protocol):
@@ -91,7 +100,8 @@ class CouncilDoor:
     def let_in(self, claims: Mapping[str, Any]) -> StaffMember:
         """``claims``: of an ID token whose signature, issuer, audience, times and nonce were checked.
 
-        Raises ``NotLetIn``. Who was never here gets an account; who has another role by now has it here from now on.
+        Raises ``NotLetIn``. Who was never here gets an account; who has another role by now has it here from now on, but for
+        the last administrator and the last safeguarding lead, who keep theirs until there is another.
         """
         self.admission.check(claims)
         role, username = self.admission.role_of(claims), username_of(claims)
@@ -108,6 +118,9 @@ class CouncilDoor:
             raise NotLetIn("removed")
         if member.role != role:
             self._change(member, role)
+        elif known in self.identities.kept_roles():
+            with self.work.transaction() as tx:
+                tx.note_other_role(known, None)
         return self.store.staff(known) or member
 
     def _add(self, issuer: str, subject: str, username: str, name: str, role: Role) -> StaffMember:
@@ -125,7 +138,15 @@ class CouncilDoor:
 
     def _change(self, member: StaffMember, role: Role) -> None:
         now = self.clock.now()
-        with self.store.transaction() as tx:
+        with self.work.transaction() as tx:
+            try:
+                keep_one(tx, member)
+            except (LastAdminError, LastLeadError):
+                if tx.note_other_role(member.id, role.value):
+                    why = f"{member.role}, not {role.value}"
+                    tx.audit(who="council", action="keep_role", record=f"staff:{member.id}", why=why, now=now)
+                return
+            tx.note_other_role(member.id, None)
             tx.update_staff(member.id, role=role.value)
             tx.audit(who="council", action="change_role", record=f"staff:{member.id}", why=role.value, now=now)
             if role != Role.SAFEGUARDING:

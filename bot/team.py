@@ -119,12 +119,14 @@ class Mail:
     words: Callable[[str], str]
 
 
-class TeamWork(Transaction, Protocol):
-    """What the team asks of a transaction beside what every use case does."""
-
+class Others(Protocol):
     def is_another(self, role: Role, but: UUID) -> bool:
         """Whether somebody else who has come in before has this role. Of two who ask at once the second waits."""
         ...
+
+
+class TeamWork(Others, Transaction, Protocol):
+    """What the team asks of a transaction beside what every use case does."""
 
     def rename_staff(self, staff_id: UUID, name: str) -> None: ...
 
@@ -165,6 +167,14 @@ class TeamRecords(Protocol):
         first.
         """
         ...
+
+
+def keep_one(tx: Others, other: StaffMember) -> None:
+    """One to keep the accounts, and one for safeguarding where there is one. Raises ``LastAdminError``, ``LastLeadError``."""
+    if other.role == Role.ADMIN and not tx.is_another(Role.ADMIN, other.id):
+        raise LastAdminError
+    if other.role == Role.SAFEGUARDING and other.is_here and not tx.is_another(Role.SAFEGUARDING, other.id):
+        raise LastLeadError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,7 +258,7 @@ class Team:
         if other.role != role:
             now = self.clock.now()
             with self.work.transaction() as tx:
-                self._keep_one(tx, other)
+                keep_one(tx, other)
                 tx.update_staff(other.id, role=role.value)
                 tx.audit(who=_name(by), action="change_role", record=f"staff:{other.id}", why=role.value, now=now)
                 if role != Role.SAFEGUARDING:
@@ -261,7 +271,7 @@ class Team:
         """They are out at once. Raises ``LastAdminError``, ``LastLeadError``."""
         now = self.clock.now()
         with self.work.transaction() as tx:
-            self._keep_one(tx, other)
+            keep_one(tx, other)
             tx.update_staff(other.id, disabled_at=now, end_sessions=True)
             tx.end_invitations(other.id, now)
             tx.audit(who=_name(by), action="remove_staff", record=f"staff:{other.id}", now=now)
@@ -317,13 +327,6 @@ class Team:
             thread={"subject": mail.subject, "begins": "yes"},
             in_clear=False,
         )
-
-    def _keep_one(self, tx: TeamWork, other: StaffMember) -> None:
-        """One to keep the accounts, and one for safeguarding where there is one."""
-        if other.role == Role.ADMIN and not tx.is_another(Role.ADMIN, other.id):
-            raise LastAdminError
-        if other.role == Role.SAFEGUARDING and other.is_here and not tx.is_another(Role.SAFEGUARDING, other.id):
-            raise LastLeadError
 
     def _note(self, tx: TeamWork, other: StaffMember, what: What, role: str, by: StaffMember | None, now: datetime) -> None:
         if role in CONTENT | {Role.ADMIN}:

@@ -19,11 +19,12 @@ from bot.rota import Rung
 from channels.twilio import Unsendable
 from channels.twilio_events import SMS, WHATSAPP
 from cli.channels import findings
-from cli.doctor_council import council_findings
+from cli.doctor_council import council_findings, kept_roles
 from cli.doctor_model import model_findings
 from cli.doctor_words import word_findings
 from cli.group import Start
 from parts import Earshot
+from storage.identities import SqlIdentities
 from storage.team import SqlTeam
 
 _CHANNELS = {
@@ -171,6 +172,9 @@ def _people(earshot: Earshot) -> Iterator[Finding]:
         says = f"Nobody here can be the second person who looks at the accounts of {names}: whoever could came in by the same "
         says += "hand. Add one more lead or administrator: earshot staff add NAME --username USER --role safeguarding"
         yield Finding("people", "note", says)
+    if earshot.settings.oidc_issuer:
+        for kind, says in kept_roles(SqlIdentities(earshot.database, earshot.sealer), people):
+            yield Finding("people", kind, says)
     rota = earshot.store.standing_rota()
     for hole in rota.holes(earshot.clock.now()):
         begins, ends = (f"{moment.astimezone(ZONE):%a %d %b %H:%M}" for moment in (hole.begins, hole.ends))

@@ -4,7 +4,7 @@ time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 import requests
 
+from bot.council import IdentityRecords
+from bot.records import StaffMember
 from settings import Settings
 
 Kind = Literal["good", "note", "fault"]
@@ -47,6 +49,16 @@ def council_findings(settings: Settings, *, online: bool, now: datetime | None =
     yield "good", f"The council's sign-in answers at {address}."
     yield from _is_the_one(settings, metadata)
     yield from _clock(answer, asked_at)
+
+
+def kept_roles(identities: IdentityRecords, team: Iterable[StaffMember]) -> Iterator[Found]:
+    """Who keeps a role that the directory gives them no more."""
+    kept = identities.kept_roles()
+    for member in team:
+        if member.id in kept:
+            says = f"The council's directory makes {member.name} {kept[member.id]}, and they stay {member.role} here, because "
+            says += "nobody else is. Give somebody else the role, and let them sign in once; it changes when they sign in next."
+            yield "note", says
 
 
 def _redirect(back: str) -> Found:

@@ -10,7 +10,7 @@ from werkzeug.exceptions import BadRequest
 
 from bot.errors import NotFound
 from bot.records import StaffMember
-from bot.team import INVITED_FOR, Change, LastAdminError, LastLeadError, Mail, NameTakenError, Team
+from bot.team import INVITED_FOR, SECOND, Change, LastAdminError, LastLeadError, Mail, NameTakenError, Team
 from bot.wall import Role
 from staff.desk import desk, go, member, tell
 from staff.forms import NewMember, read_name
@@ -19,7 +19,7 @@ from staff.gates import may_enter
 
 def add_team(blueprint: Blueprint) -> None:
     at = "/team/<uuid:staff_id>"
-    blueprint.context_processor(lambda: {"team_changes": team_changes})
+    blueprint.context_processor(lambda: {"team_changes": team_changes, "kept_roles": kept_roles})
     blueprint.add_url_rule("/team", "team", team, methods=["GET"])
     blueprint.add_url_rule("/team/invite", "invite_member", invite_member, methods=["POST"])
     blueprint.add_url_rule(f"{at}/link", "new_link", new_link, methods=["POST"])
@@ -38,6 +38,15 @@ def team_changes() -> tuple[tuple[Change, ...], dict[UUID, str]]:
         return (), {}
     changes = use.unseen(member())
     return changes, {each.id: each.name for each in desk().store.all_staff()} if changes else {}
+
+
+def kept_roles() -> list[tuple[StaffMember, str]]:
+    """Who keeps a role that the council's directory gives them no more, and which it gives instead."""
+    use = desk().rooms.council
+    if use is None or member().role not in SECOND:
+        return []
+    kept = use.door.identities.kept_roles()
+    return [(each, kept[each.id]) for each in desk().store.all_staff() if each.id in kept] if kept else []
 
 
 def team() -> ResponseReturnValue:

@@ -84,12 +84,15 @@ class StaffPasskeyRow(Row, table=True):
 
 
 class StaffIdentityRow(Row, table=True):
-    """Which account of the council is whose: the digest is of its issuer and subject."""
+    """Which account of the council is whose: the digest is of its issuer and subject. ``other_role``: what the directory gives
+    them where they keep the role they have, because nobody else has it.
+    """
 
     __tablename__ = "staff_identity"
 
     digest: bytes = Field(primary_key=True, sa_type=LargeBinary)
     staff_id: UUID = Field(sa_column_args=links("staff.id"), index=True)
+    other_role: str | None = Field(default=None, sa_type=ShownText)
 
 
 staff_passkey = table_of(StaffPasskeyRow)

@@ -302,6 +302,7 @@ class FakeStore:
     word_records: FakeRecords = field(default_factory=FakeRecords)
     outbox: dict[str, NewOutbound] = field(default_factory=dict)
     identities: dict[tuple[str, str], UUID] = field(default_factory=dict)
+    other_roles: dict[UUID, str] = field(default_factory=dict)
     arrived_meanwhile: bool = False
     down: bool = False
 
@@ -421,6 +422,12 @@ class FakeStore:
         if wish.done_at is None:
             self.said.wishes[code] = replace(wish, done_at=now, done_by=self.members[staff_id].name)
         return wish.done_at is None
+
+    def note_other_role(self, staff_id: UUID, role: str | None) -> bool:
+        before = self.other_roles.pop(staff_id, None)
+        if role is not None:
+            self.other_roles[staff_id] = role
+        return before != role
 
     def keep_identity(self, issuer: str, subject: str, staff_id: UUID) -> None:
         self.identities[issuer, subject] = staff_id

@@ -37,6 +37,9 @@ class Identities:
     def member_of(self, issuer: str, subject: str) -> UUID | None:
         return self.store.identities.get((issuer, subject))
 
+    def kept_roles(self) -> dict[UUID, str]:
+        return {id_: role for id_, role in self.store.other_roles.items() if self.store.members[id_].role != role}
+
 
 @pytest.fixture(scope="module")
 def entra() -> Iterator[Provider]:
@@ -147,6 +150,18 @@ def test_another_role_at_the_council_is_another_role_here_and_ends_what_was_begu
 
     assert store.staff_by_username("ada@council.example").role == "reviewer"  # type: ignore[union-attr]
     assert browser.open("/staff/inbox").heading == "Sign in"
+
+
+def test_the_last_administrator_keeps_the_role_and_reads_why(site: Flask, ada: Provider, store: FakeStore) -> None:
+    ada.person["roles"] = ["Earshot.Admin"]
+    signs_in(site, ada)
+    ada.person["roles"] = ["Earshot.Lead"]
+    _, page = signs_in(site, ada)
+
+    assert page.heading == "The team"
+    assert "s directory gives Ada Trelawny another role: safeguarding lead." in page.main
+    assert "there would be nobody to keep the accounts" in page.main
+    assert [line.why for line in store.lines if line.action == "keep_role"] == ["admin, not safeguarding"]
 
 
 def test_of_several_roles_the_first_of_the_settings_counts(site: Flask, ada: Provider, store: FakeStore) -> None:

@@ -258,6 +258,17 @@ class Only:
 
     only_local: str
 
+    @property
+    def door(self) -> Only:
+        return self
+
+    @property
+    def identities(self) -> Only:
+        return self
+
+    def kept_roles(self) -> dict[str, str]:
+        return {}
+
 
 def test_a_lost_phone_is_helped_with_and_that_is_written_down(
     app: Flask, ada: Browser, store: FakeStore, clock: FakeClock
