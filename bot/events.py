@@ -5,21 +5,26 @@ Each is a translation of what the provider said; what it leads to is decided in 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.model import Address, ChannelName, InboundMessage
+from bot.model import Address, ChannelName, InboundMessage, Manner
 from bot.outgoing import DeliveryReceipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amended:
-    """The person changed a message they had sent. The new words count; they are not answered as new ones."""
+    """The person changed a message they had sent. The new words count; they are not answered as new ones, but where the
+    message is out of the record: then they are one, of this ``manner``, to be answered in this ``thread``.
+    """
 
     channel: ChannelName
     account: str
     external_id: str
     text: str = field(repr=False)
+    manner: Manner = Manner.TALK
+    thread: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from bot.conversation import Command
 from bot.heard import Risk
 from bot.media import MediaClaim, Settled
 from bot.model import Address, ChannelName, Contact, InboundMessage, Locale
-from bot.records import AmendedInbound, ChatLine, Erasure
+from bot.records import AmendedInbound, ChatLine, Erasure, SaidAnew
 
 
 class InboundTransaction(Protocol):
@@ -63,6 +63,15 @@ class InboundTransaction(Protocol):
     ) -> AmendedInbound | None:
         """New words for a message that is kept. The old ones stay sealed beside them, and it waits to be heard anew
         (``StoredInbound.amended``). None: there is no such message, or it was taken back, or the words are the same.
+        """
+        ...
+
+    def said_anew(
+        self, channel: ChannelName, account: str, external_id: str, *, text: str, risk: Risk, now: datetime
+    ) -> SaidAnew | None:
+        """New words for a message that was taken back, or of which staff removed all, where whoever wrote it is still known:
+        to be kept with ``add_inbound``. Nothing of the old ones is put back from then on. None: there is no such message, it
+        still stands, its writer was erased, or these are the words that went.
         """
         ...
 

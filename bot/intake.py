@@ -132,39 +132,43 @@ class Intake:
             raw_blob = None
         # A repeat leaves by the exception, so that not even a contact made for it stays.
         with self._store.transaction() as tx:
-            contact = tx.hold_contact(message.sender, message.also, locale=message.locale or ENGLISH, now=now)
-            if message.locale and message.locale != contact.locale:
-                tx.set_locale(contact.id, message.locale)
-                contact = replace(contact, locale=message.locale)
-            message = self._as_meant(tx, contact, message, now)
-            command = self._command(message, contact)
-            inbound_id = self._new_id()
-            seq = tx.add_inbound(contact, message, inbound_id=inbound_id, risk=risk, command=command, now=now, raw_blob=raw_blob)
-            if seq is None:
-                raise _RepeatError(tx.seq_of(message.channel, message.account, message.external_id))
-            at_once = command is not None or message.choice is not None or risk.level.needs_alert
-            self._schedule(tx, contact, message.channel, at_once=at_once, now=now)
-            if message.ref:
-                tx.remember_ref(contact.id, message.ref)
-            if command is not Command.STOP:  # who says STOP is not sent what waited for them until then
-                self._open_window(tx, message, now)
-            if risk.level.needs_alert:
-                contact = self._speak_their_language(tx, contact, message)
-                signpost = message.manner is not Manner.RECORD and self._channels[message.channel].traits.answers
-                self._alert(
-                    tx,
-                    contact,
-                    message.channel,
-                    message.sender if signpost else None,
-                    thread=message.thread,
-                    cause=inbound_id,
-                    seq=seq,
-                    risk=risk,
-                    words=message.text,
-                    calls=not self._is_old(message, now),
-                    now=now,
-                )
+            seq = self._keep(tx, message, risk, raw_blob, now)
         return Became(outcome=Outcome.KEPT, detail=str(seq))
+
+    def _keep(self, tx: Transaction, message: InboundMessage, risk: Risk, raw_blob: UUID | None, now: datetime) -> int:
+        contact = tx.hold_contact(message.sender, message.also, locale=message.locale or ENGLISH, now=now)
+        if message.locale and message.locale != contact.locale:
+            tx.set_locale(contact.id, message.locale)
+            contact = replace(contact, locale=message.locale)
+        message = self._as_meant(tx, contact, message, now)
+        command = self._command(message, contact)
+        inbound_id = self._new_id()
+        seq = tx.add_inbound(contact, message, inbound_id=inbound_id, risk=risk, command=command, now=now, raw_blob=raw_blob)
+        if seq is None:
+            raise _RepeatError(tx.seq_of(message.channel, message.account, message.external_id))
+        at_once = command is not None or message.choice is not None or risk.level.needs_alert
+        self._schedule(tx, contact, message.channel, at_once=at_once, now=now)
+        if message.ref:
+            tx.remember_ref(contact.id, message.ref)
+        if command is not Command.STOP:  # who says STOP is not sent what waited for them until then
+            self._open_window(tx, message, now)
+        if risk.level.needs_alert:
+            contact = self._speak_their_language(tx, contact, message)
+            signpost = message.manner is not Manner.RECORD and self._channels[message.channel].traits.answers
+            self._alert(
+                tx,
+                contact,
+                message.channel,
+                message.sender if signpost else None,
+                thread=message.thread,
+                cause=inbound_id,
+                seq=seq,
+                risk=risk,
+                words=message.text,
+                calls=not self._is_old(message, now),
+                now=now,
+            )
+        return seq
 
     def _keep_raw(self, message: InboundMessage) -> UUID | None:
         """The whole of a mail goes to the blob store before anything says that it is kept: what is committed has its blob.
@@ -268,6 +272,7 @@ class Intake:
         with self._store.transaction() as tx:
             amended = tx.amend_inbound(change.channel, change.account, change.external_id, text=change.text, risk=risk, now=now)
             if amended is None:
+                self._take_anew(tx, change, risk, now)
                 return
             self._schedule(tx, amended.contact, change.channel, at_once=risk.level.needs_alert, now=now)
             if risk.level.needs_alert:
@@ -283,6 +288,22 @@ class Intake:
                     words=change.text,
                     now=now,
                 )
+
+    def _take_anew(self, tx: Transaction, change: Amended, risk: Risk, now: datetime) -> None:
+        """The old words are out of the record. Whoever writes them another way says something to us."""
+        anew = tx.said_anew(change.channel, change.account, change.external_id, text=change.text, risk=risk, now=now)
+        if anew is None:
+            return
+        message = InboundMessage(
+            channel=change.channel,
+            account=change.account,
+            external_id=anew.external_id,
+            sender=anew.sender,
+            text=anew.text,
+            manner=change.manner,
+            thread=change.thread,
+        )
+        self._keep(tx, message, anew.risk, None, now)
 
     def _text_back(self, call: MissedCall, now: datetime) -> None:
         """Whoever rings a number for messages is told so by a message, once a day at most, and not after STOP."""

@@ -64,6 +64,16 @@ class AmendedInbound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SaidAnew:
+    """New words for a message whose old ones are out of the record: a message of its own, under this name."""
+
+    external_id: str
+    sender: Address
+    text: str = field(repr=False)
+    risk: Risk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LastExperience:
     """What a person was told of their newest experience, wherever they told it; named as ``Conversation`` has it."""
 

@@ -67,7 +67,14 @@ def _added(page_id: str, comment_id: str, value: Json) -> Event:
 
 
 def _edited(page_id: str, comment_id: str, value: Json) -> Event:
-    return Amended(channel=COMMENTS, account=page_id, external_id=comment_id, text=words(value, "message"))
+    return Amended(
+        channel=COMMENTS,
+        account=page_id,
+        external_id=comment_id,
+        text=words(value, "message"),
+        manner=Manner.RECORD,
+        thread={"comment_id": comment_id},
+    )
 
 
 def _gone(page_id: str, comment_id: str, value: Json) -> Event:

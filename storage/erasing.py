@@ -11,14 +11,16 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, and_, delete, exists, insert, not_, or_, select, update
 
+from bot.errors import WrongKeys
 from bot.heard import RiskLevel
 from bot.model import ChannelName, Speaker
 from bot.records import Erasure, TakenBack
 from storage.campaigns import answers_something, forget_campaigns, take_answers_back
-from storage.erasures import note_erasure, note_taken_back
+from storage.envelopes import open_inbound
+from storage.erasures import note_erasure, note_taken_back, note_words_taken_back
 from storage.experiences import HOLD, measure_sureness
 from storage.forgetting import forget_name_words, forget_the_rest
-from storage.hearing import hold_sender
+from storage.hearing import hold_sender, names_anew
 from storage.jobs import spoil_exports
 from storage.media import MediaKeeping
 from storage.passing import take_passings_back
@@ -69,7 +71,8 @@ KEEPS_WORDS = exists().where(
 ALERTS = exists().where(alert.c.experience_id == experience.c.id)
 
 WITHDRAWN = (
-    *(inbound_message.c[name] for name in ("seq", "contact_id", "experience_id", "channel", "account", "external_id")),
+    *(inbound_message.c[name] for name in ("seq", "id", "sealed", "contact_id", "experience_id")),
+    *(inbound_message.c[name] for name in ("channel", "account", "external_id")),
     ALERTED.label("alerted"),
 )
 """What is to be known of a message that comes out of the record."""
@@ -128,6 +131,10 @@ class Erasing(MediaKeeping):
 
     def withdraw_inbound(self, channel: ChannelName, account: str, external_id: str, now: datetime) -> bool:
         hold_sender(self, channel, account, external_id)
+        names = names_anew(self, channel, account, external_id) or [external_id]
+        return sum(self._withdraw_named(channel, account, name, now) for name in names) > 0  # each of them
+
+    def _withdraw_named(self, channel: ChannelName, account: str, external_id: str, now: datetime) -> bool:
         let_go_of_message(self, channel, account, external_id)
         self._end_removal_of_all(channel, account, external_id, now)
         row = self.connection.execute(
@@ -179,6 +186,7 @@ class Erasing(MediaKeeping):
         on of its experience is called back.
         """
         note_taken_back(self, row.channel, row.account, row.external_id)
+        self._note_words(row)
         words: dict[str, Any] = {} if row.alerted else NO_WORDS | {"doubtful": None, "weighed": None}
         self.connection.execute(
             update(inbound_message).where(inbound_message.c.seq == row.seq).values(state=InboundState.TAKEN_BACK.value, **words)
@@ -195,6 +203,15 @@ class Erasing(MediaKeeping):
         self._drop_passages(inbound_message.c.seq == row.seq)
         self._withdraw_if_empty(experience.c.id == row.experience_id)
         measure_sureness(self.connection, row.experience_id)
+
+    def _note_words(self, row: AnyRow) -> None:
+        if row.sealed is None:
+            return
+        try:
+            said = open_inbound(self.sealer, row.sealed, row.id, row.channel).text
+        except WrongKeys:
+            return  # it is taken back all the same
+        note_words_taken_back(self, row.channel, row.account, row.external_id, said)
 
     def erase_contact(self, contact_id: UUID, now: datetime) -> Erasure:
         kept = self.empty_contact(contact_id, now)

@@ -31,6 +31,17 @@ def note_taken_back(unit: Unit, channel: ChannelName, account: str, external_id:
         unit.database.insert_once(taken_back, "digest").run(unit.connection, {"digest": digest})
 
 
+def digest_of_words(sealer: Sealer, channel: ChannelName, account: str, external_id: str, text: str) -> bytes:
+    """What a message said that was taken back: the very same words, handed to us once more, are no new ones."""
+    return sealer.blind_index(Address("taken-back-words", chr(0).join((channel, account, external_id, text))))
+
+
+def note_words_taken_back(unit: Unit, channel: ChannelName, account: str, external_id: str, text: str) -> None:
+    if account != FORGOTTEN:
+        digest = digest_of_words(unit.sealer, channel, account, external_id, text)
+        unit.database.insert_once(taken_back, "digest").run(unit.connection, {"digest": digest})
+
+
 def note_erasure(unit: Unit, indexes: Sequence[bytes], *, kept: bool, now: datetime) -> int:
     """One more on the list. Returns its number, which stands in the receipt."""
     number: int = unit.connection.execute(insert(erasure).returning(erasure.c.number), {"at": now, "kept": kept}).scalar_one()

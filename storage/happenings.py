@@ -18,7 +18,7 @@ from bot.records import AmendedInbound
 from storage.envelopes import open_inbound, seal_inbound
 from storage.erasing import GONE
 from storage.experiences import GROW, Experiences
-from storage.hearing import IDENTITY, hold_sender
+from storage.hearing import IDENTITY, hold_sender, names_anew
 from storage.jobs import hold_and_spoil
 from storage.masking import hide_said, masked_by
 from storage.people import People, contact_of, interrupt
@@ -62,7 +62,8 @@ class Happenings(People, Experiences):
         self, channel: ChannelName, account: str, external_id: str, *, text: str, risk: Risk, now: datetime
     ) -> AmendedInbound | None:
         hold_sender(self, channel, account, external_id)
-        row = self._named(channel, account, external_id)
+        names = names_anew(self, channel, account, external_id) or [external_id]
+        row = self._named(channel, account, names[-1])
         if row is None or row.contact_id is None or row.state in GONE:
             return None
         try:

@@ -92,6 +92,22 @@ class Hearing(MediaKeeping):
         SCHEDULE.run(self.connection, values)
 
 
+def name_anew(external_id: str, number: int) -> str:
+    """What the ``number``th message is called that took the place of one whose words are gone. The first has its own name."""
+    return external_id if number == 1 else f"{external_id}:anew:{number}"
+
+
+def names_anew(unit: Unit, channel: ChannelName, account: str, external_id: str) -> list[str]:
+    """The message and those that took its place, the newest last; none where it never came."""
+    names: list[str] = []
+    while True:
+        name = name_anew(external_id, len(names) + 1)
+        values = {"channel": channel, "account": kept_id(account), "external_id": kept_id(name)}
+        if SEQ_OF.run(unit.connection, values).scalar_one_or_none() is None:
+            return names
+        names.append(name)
+
+
 def seq_of_forgotten(unit: Unit, channel: ChannelName, account: str, external_id: str) -> int | None:
     """A message whose sender was erased since is known by the digest that stands in the place of its ids."""
     name = forgotten(unit.sealer, channel, account, external_id)

@@ -6,12 +6,13 @@ Rows are kept field by field, and put back under the ids they had: what led to t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Table, Uuid, case, insert, null, select, update
+from sqlalchemy import ColumnElement, Connection, Table, Uuid, case, insert, null, or_, select, update
 
 from bot.errors import WrongKeys
 from bot.model import Address
@@ -102,6 +103,18 @@ def let_go(unit: Unit, which: ColumnElement[bool]) -> None:
     sealed = case((removed_passage.c.kept, removed_passage.c.sealed), else_=null())
     theirs = update(removed_passage).where(which, removed_passage.c.put_back_at.is_(None))
     unit.cut |= bool(unit.connection.execute(theirs.values(sealed=sealed, digests=null())).rowcount)
+
+
+@contextmanager
+def still_known(unit: Unit, seq: int) -> Iterator[None]:
+    """The message goes for good; what was removed of it is known again all the same, should it be sent once more."""
+    its = (removed_passage.c.inbound_seq == seq, removed_passage.c.digests.is_not(None))
+    rows = unit.connection.execute(select(removed_passage.c.id, removed_passage.c.digests).where(*its)).all()
+    yield
+    for row in rows:
+        is_over = or_(removed_passage.c.gone_at.is_not(None), removed_passage.c.sealed.is_(None))
+        kept = update(removed_passage).where(removed_passage.c.id == row.id, is_over)
+        unit.connection.execute(kept.values(digests=row.digests))
 
 
 def let_go_of_message(unit: Unit, channel: str, account: str, external_id: str) -> None:

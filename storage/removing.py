@@ -29,7 +29,7 @@ from storage.jobs import spoil_exports
 from storage.masking import move_message, pairs
 from storage.people import interrupt
 from storage.promises import call_off
-from storage.put_aside import HANGS_ON, bring_back, digests_of, put_aside, seal_as_it_stands
+from storage.put_aside import HANGS_ON, bring_back, digests_of, put_aside, seal_as_it_stands, still_known
 from storage.quotes_gone import (
     call_back_what_holds,
     cut_from_desk,
@@ -123,11 +123,12 @@ class Removes(Erasing):
         row = self._held_removal(removal_id)
         if row is None or row.sealed is None or row.gone_at is not None:
             return False
-        if row.whole:  # from here on it is a message that was taken back
-            taken = select(*WITHDRAWN).where(inbound_message.c.seq == row.inbound_seq)
-            self._withdraw(self.connection.execute(taken).one(), passings=False)  # what held it was called back at once
         gone = {"gone_at": now} | ({} if row.kept else {"sealed": None})
         self.connection.execute(update(removed_passage).where(one.id == removal_id).values(gone))
+        if row.whole:  # from here on it is a message that was taken back
+            taken = select(*WITHDRAWN).where(inbound_message.c.seq == row.inbound_seq)
+            with still_known(self, row.inbound_seq):
+                self._withdraw(self.connection.execute(taken).one(), passings=False)  # what held it was called back at once
         self.cut = True
         self._line(EARSHOT, "erase_removed", row.experience_id, "", now)
         return True

@@ -42,6 +42,7 @@ from storage.promises import Promising
 from storage.receipts import Receipts
 from storage.redacting import Redacting
 from storage.removing import Removes
+from storage.said_anew import SayingAnew
 from storage.sealing import Sealer
 from storage.search import wipe
 from storage.tables import experience, staff
@@ -66,6 +67,7 @@ class SqlTransaction(
     PassingActs,
     Translating,
     Hides,
+    SayingAnew,
     Removes,
     Redacting,
     Hearing,

@@ -30,7 +30,7 @@ class ErasedAddressRow(Row, table=True):
 
 
 class TakenBackRow(Row, table=True):
-    """A message that was taken back by itself: a digest of its identity at the provider's."""
+    """A message that was taken back by itself: a digest of its identity at the provider's, and one of that with its words."""
 
     __tablename__ = "taken_back"
 

@@ -107,7 +107,14 @@ def test_what_the_page_says_itself_and_what_is_no_comment_is_ignored(name: str) 
 
 def test_new_words_for_a_comment_are_heard() -> None:
     assert found(payload("comment_edited")) == (
-        Amended(channel=COMMENTS, account=PAGE_ID, external_id=COMMENT, text="Nobody rang us back in June"),
+        Amended(
+            channel=COMMENTS,
+            account=PAGE_ID,
+            external_id=COMMENT,
+            text="Nobody rang us back in June",
+            manner=Manner.RECORD,
+            thread={"comment_id": COMMENT},
+        ),
     )
 
 
