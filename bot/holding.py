@@ -150,19 +150,7 @@ class Holding:
         if not may_be_told(talk, self.channels, now):
             return Told(self.barrier(talk) or Told.WINDOW)
         since = talk.held_at.isoformat() if talk.held_at else ""
-        rows = self.replies.rows(
-            [Say(key)],
-            dedupe=f"hold:{talk.id}:{since}:{what}",
-            channel=talk.channel,
-            address=talk.address,
-            locale=talk.locale,
-            values=values or {},
-            contact_id=talk.contact_id,
-            conversation_id=talk.id,
-            thread=talk.thread,
-            now=now,
-        )
-        for row in rows:
+        for row in self.replies.in_talk(talk, Say(key, values or {}), dedupe=f"hold:{talk.id}:{since}:{what}", now=now):
             tx.enqueue(row, now)
         return Told.YES
 

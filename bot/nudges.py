@@ -53,19 +53,8 @@ class Nudges:
         locale = _spoken(channel, talk.locale)
         if locale is None:
             return ()
-        return self._replies.rows(
-            [Say(NUDGE)],
-            dedupe=_named(talk.contact_id.hex, talk.channel, talk.heard_at.isoformat()),
-            channel=talk.channel,
-            address=talk.address,
-            locale=locale,
-            values={},
-            contact_id=talk.contact_id,
-            conversation_id=talk.id,
-            priority=Priority.NOTICE,
-            thread=talk.thread,
-            now=self.may_go_at(now),
-        )
+        dedupe, at = _named(talk.contact_id.hex, talk.channel, talk.heard_at.isoformat()), self.may_go_at(now)
+        return self._replies.in_talk(talk, Say(NUDGE), dedupe=dedupe, priority=Priority.NOTICE, locale=locale, now=at)
 
     def words(self, channel: Channel, locale: Locale) -> str:
         """How the template reads to them; empty where there is none."""

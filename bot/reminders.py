@@ -92,19 +92,7 @@ class Reminders:
         return channel is not None and channel.traits.answers
 
     def _remind(self, talk: Talk, now: datetime) -> bool:
-        rows = self._replies.rows(
-            [Say(REMINDER)],
-            dedupe=named(talk),
-            channel=talk.channel,
-            address=talk.address,
-            locale=talk.locale,
-            values={},
-            contact_id=talk.contact_id,
-            conversation_id=talk.id,
-            priority=Priority.NOTICE,
-            thread=talk.thread,
-            now=now,
-        )
+        rows = self._replies.in_talk(talk, Say(REMINDER), dedupe=named(talk), priority=Priority.NOTICE, now=now)
         with self._store.transaction() as tx:
             kept = [tx.enqueue(row, now) for row in rows]
         return any(seq is not None for seq in kept)

@@ -236,19 +236,8 @@ class Removing:
         talk = self._talk(view)
         if talk is None:
             return ()
-        rows = self.replies.rows(
-            [Say(key, {"reference": view.card.reference})],
-            dedupe=f"removed:{removal_id}",
-            channel=talk.channel,
-            address=talk.address,
-            locale=talk.locale,
-            values={},
-            contact_id=talk.contact_id,
-            conversation_id=talk.id,
-            priority=Priority.NOTICE,
-            thread=talk.thread,
-            now=now,
-        )
+        say = Say(key, {"reference": view.card.reference})
+        rows = self.replies.in_talk(talk, say, dedupe=f"removed:{removal_id}", priority=Priority.NOTICE, now=now)
         return [replace(row, not_before=now + TELL_AFTER) for row in rows]
 
 

@@ -12,6 +12,7 @@ from bot.model import Address, ChannelName, Locale
 from bot.outgoing import Priority
 from bot.ports import Channel
 from bot.records import NewOutbound
+from bot.talks_held import Talk
 from bot.wording import Wording
 
 
@@ -26,6 +27,31 @@ class Replies:
     def words(self, key: str, locale: Locale, channel: ChannelName) -> str:
         """How a text without placeholders reads, to be shown before it is sent."""
         return self._wording.speak(Say(key), locale, channel).text
+
+    def in_talk(
+        self,
+        talk: Talk,
+        say: Say,
+        *,
+        dedupe: str,
+        now: datetime,
+        priority: Priority = Priority.REPLY,
+        locale: Locale | None = None,
+    ) -> list[NewOutbound]:
+        """``rows`` of one thing said to the person of a talk, where it goes on. ``locale``: another than that of the talk."""
+        return self.rows(
+            [say],
+            dedupe=dedupe,
+            channel=talk.channel,
+            address=talk.address,
+            locale=locale or talk.locale,
+            values={},
+            contact_id=talk.contact_id,
+            conversation_id=talk.id,
+            priority=priority,
+            thread=talk.thread,
+            now=now,
+        )
 
     def rows(
         self,

@@ -258,20 +258,8 @@ class SendingOn:
                 return False
             if talk is None or not may:
                 return True
-            rows = self.replies.rows(
-                [Say(TOLD, {"team": passing.recipient})],
-                dedupe=f"passed:{passing.id}:told",
-                channel=talk.channel,
-                address=talk.address,
-                locale=talk.locale,
-                values={},
-                contact_id=talk.contact_id,
-                conversation_id=talk.id,
-                priority=Priority.NOTICE,
-                thread=talk.thread,
-                now=now,
-            )
-            for row in rows:
+            say, dedupe = Say(TOLD, {"team": passing.recipient}), f"passed:{passing.id}:told"
+            for row in self.replies.in_talk(talk, say, dedupe=dedupe, priority=Priority.NOTICE, now=now):
                 tx.enqueue(row, now)
         return True
 

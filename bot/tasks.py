@@ -185,19 +185,8 @@ class Tasks:
             audit(tx, member, "move_task", f"task:{task.id}", now, f"to {due_on.isoformat()}")
             if talk is None or barrier(talk, self.channels, now) is not None:
                 return False
-            rows = self.replies.rows(
-                [Say("task.moved", {"due_by": due_on.isoformat()})],
-                dedupe=f"moved:{task.id}:{now.isoformat()}",
-                channel=talk.channel,
-                address=talk.address,
-                locale=talk.locale,
-                values={},
-                contact_id=talk.contact_id,
-                conversation_id=talk.id,
-                thread=talk.thread,
-                now=now,
-            )
-            for row in rows:
+            say, dedupe = Say("task.moved", {"due_by": due_on.isoformat()}), f"moved:{task.id}:{now.isoformat()}"
+            for row in self.replies.in_talk(talk, say, dedupe=dedupe, now=now):
                 tx.enqueue(row, now)
         return True
 
