@@ -201,6 +201,7 @@ def open_removing(
         talks=holding.records,
         replies=replies,
         channels=holding.channels,
+        hours=holding.hours,
         clock=clock,
         new_id=uuid4,
     )

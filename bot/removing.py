@@ -17,6 +17,7 @@ from uuid import UUID
 from bot.cards import ExperienceView, PassageView
 from bot.conversation import Say
 from bot.errors import BotError, NotFound
+from bot.hours import Hours
 from bot.model import ChannelName
 from bot.outgoing import Priority
 from bot.passages import digest_of
@@ -29,7 +30,7 @@ from bot.wall import is_with_safeguarding, may_handle_alerts
 
 PUT_BACK_WITHIN = timedelta(days=1)
 TELL_AFTER = timedelta(minutes=10)
-"""Before that whoever took the wrong one puts it back, and the family is told nothing that is not so."""
+"""Before that whoever took the wrong one puts it back, and the family is told nothing that is not so. Then by day only."""
 TOLD, TOLD_KEPT = "removed.told", "removed.kept"
 MARK = "[…]"
 """What stands in its place in the family's own words, in any language; in redacted words it is the placeholder ``KIND``."""
@@ -169,6 +170,7 @@ class Removing:
     talks: TalkRecords
     replies: Replies
     channels: Mapping[ChannelName, Channel]
+    hours: Hours
     clock: Clock
     new_id: Callable[[], UUID]
 
@@ -182,7 +184,9 @@ class Removing:
         return tuple(each for each in view.card.passages if each.id in wanted)
 
     def may_tell(self, view: ExperienceView) -> bool:
-        """Whether a word of ours reaches the family now. About what is with safeguarding nothing is sent by itself."""
+        """Whether a word of ours reaches the family now. About what is with safeguarding nothing is sent by itself, nor
+        after danger or a death.
+        """
         return self._talk(view) is not None
 
     def remove(
@@ -229,7 +233,9 @@ class Removing:
 
     def _talk(self, view: ExperienceView) -> Talk | None:
         talk = None if is_with_safeguarding(view.card) else self.talks.talk(view.card.reference)
-        return talk if talk is not None and may_be_told(talk, self.channels, self.clock.now()) else None
+        if talk is None or talk.in_peace:
+            return None
+        return talk if may_be_told(talk, self.channels, self.clock.now()) else None
 
     def _words(self, view: ExperienceView, key: str, removal_id: UUID, now: datetime) -> Sequence[NewOutbound]:
         """What the family is told, where it is reached; it does not repeat what was removed."""
@@ -238,7 +244,8 @@ class Removing:
             return ()
         say = Say(key, {"reference": view.card.reference})
         rows = self.replies.in_talk(talk, say, dedupe=f"removed:{removal_id}", priority=Priority.NOTICE, now=now)
-        return [replace(row, not_before=now + TELL_AFTER) for row in rows]
+        by_day = self.hours.next_awake(now + TELL_AFTER)
+        return [replace(row, not_before=by_day) for row in rows]
 
 
 class RemovalSweep:

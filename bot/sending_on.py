@@ -242,10 +242,13 @@ class SendingOn:
         return None
 
     def sweep(self) -> bool:
-        """Call one back whose words the family took back; or tell one family that their thanks were passed on."""
+        """Call one back whose words the family took back; or, by day, tell one family that their thanks were passed on."""
         back = self.records.to_call_back()
         if back is not None:
             return self.call_back(back, None)
+        now = self.clock.now()
+        if self.hours.next_awake(now) > now:
+            return False
         to_tell = self.records.to_tell()
         return to_tell is not None and self._tell(to_tell)
 

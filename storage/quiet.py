@@ -1,4 +1,4 @@
-"""Good news that waits to leave, called off: nobody who cries for help, or says no, is then told what came of their words."""
+"""What waits to be told unasked, called off: nobody who cries for help, or says no, is then told what came of their words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, exists, select, update
 from bot.passing_on import Telling
 from storage.actions_gone import call_off_told, stop_told
 from storage.promises import WAITS, call_off
-from storage.tables import action_link, action_told, experience, outbound_message, passed_on
+from storage.tables import action_link, action_told, experience, outbound_message, passed_on, removed_passage
 from storage.telling import WISHES
 from storage.unit import Unit
 
@@ -27,7 +27,11 @@ STILL_AGREED = (
 def quieten(unit: Unit, contact_id: UUID) -> None:
     """They may be in danger: nothing of the kind leaves to them, also what this very message let go."""
     _call_off_actions(unit, told.contact_id == contact_id)
-    _call_off_thanks(unit, passed_on.c.experience_id.in_(select(experience.c.id).where(experience.c.contact_id == contact_id)))
+    theirs = select(experience.c.id).where(experience.c.contact_id == contact_id)
+    _call_off_thanks(unit, passed_on.c.experience_id.in_(theirs))
+    out = select(removed_passage.c.told).where(removed_passage.c.experience_id.in_(theirs), removed_passage.c.told.is_not(None))
+    for outbound_id in unit.connection.execute(out).scalars().all():
+        call_off(unit.connection, outbound_id)
 
 
 def heed_no(unit: Unit, contact_id: UUID, experience_ids: set[UUID | None]) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import insert, select
 
 from bot.cards import ExperienceView
 from bot.events import Amended
+from bot.hours import Hours
 from bot.inbox import InboxFilter
 from bot.model import ENGLISH, Address
 from bot.outgoing import Part
@@ -138,6 +139,7 @@ def remove(home: Home) -> None:
         talks=SqlTalks(earshot.database, earshot.sealer),
         replies=earshot.replies,
         channels=earshot.channels,
+        hours=Hours.load(),
         clock=home.clock,
         new_id=uuid4,
     )

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, cast
 from uuid import UUID, uuid4
 
+from bot.hours import Hours
 from bot.model import ChannelName
 from bot.ports import Channel, Clock
 from bot.records import StaffMember
@@ -76,6 +77,7 @@ def removing_of(records: FakeRemovals, clock: Clock) -> Removing:
         talks=cast("TalkRecords", NoTalks()),
         replies=replies_to_comments(),
         channels=cast("dict[ChannelName, Channel]", {}),
+        hours=Hours.load(),
         clock=clock,
         new_id=uuid4,
     )

@@ -192,6 +192,19 @@ def test_the_family_is_told_when_the_mail_has_left_and_once(office: Office) -> N
     assert office.look(passing_id).telling is Telling.TOLD
 
 
+def test_at_night_nobody_is_told_that_their_thanks_were_passed_on(office: Office) -> None:
+    office.told()
+    passing_id = office.sends()
+    office.deliver()
+    office.clock.time = NOW.replace(hour=21)
+    office.sweep()
+    assert office.look(passing_id).telling is Telling.WANTED
+    office.clock.time += timedelta(hours=12)
+    office.sweep()
+
+    assert office.look(passing_id).telling is Telling.TOLD
+
+
 def test_a_no_after_the_thanks_were_passed_on_calls_off_the_word_that_waits(office: Office) -> None:
     office.told()
     passing_id = office.sends()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID, uuid4
 
@@ -15,6 +15,7 @@ from bot.cards import ExperienceView
 from bot.desk_work import DeskWork, GoneOnError
 from bot.heard import Heard, Passage, Polarity, RiskLevel, Suggestion
 from bot.hiding import Hiding
+from bot.hours import Hours
 from bot.inbox import InboxFilter
 from bot.media import Blobs
 from bot.model import ChannelName
@@ -82,6 +83,7 @@ class Office:
             talks=SqlTalks(self.database, self.sealer),
             replies=Replies(wording=WORDING, channels=channels, new_id=uuid4),
             channels=channels,
+            hours=Hours.load(),
             clock=self.clock,
             new_id=uuid4,
         )
@@ -434,6 +436,53 @@ def test_who_asked_is_told_once_after_ten_minutes_and_not_if_it_was_put_back(off
     office.use.put_back(office.view(), office.jo, done.id)
     with office.database.reading() as connection:
         assert connection.execute(said).one().state == "cancelled"
+
+
+def said(office: Office) -> list[tuple[str, str, datetime | None]]:
+    """Whether the family is told of a removal, and when."""
+    row = outbound_message.c
+    with office.database.reading() as connection:
+        found = connection.execute(
+            select(row.key, row.state, row.not_before).where(row.key.startswith("removed.")).order_by(row.seq)
+        )
+        return [(each.key, each.state, each.not_before) for each in found]
+
+
+def test_what_is_removed_in_the_evening_is_told_in_the_morning(office: Office) -> None:
+    office.told()
+    office.clock.time = NOW.replace(hour=19, minute=55)
+    office.removes(why=Why.ASKED)
+
+    assert [not_before for _, _, not_before in said(office)] == [NOW.replace(hour=8, minute=0) + timedelta(days=1)]
+
+
+@pytest.mark.parametrize("peace", ["death", "danger"])
+def test_after_a_death_or_a_real_alert_no_machine_says_that_it_is_out(office: Office, peace: str) -> None:
+    office.told()
+    contact = office.scene.contact()
+    if peace == "death":
+        with office.store.transaction() as tx:
+            tx.add_task(contact_id=contact, experience_id=None, kind="write_by_hand", due_on=NOW.date(), now=NOW)
+    else:
+        alert_id = office.scene.alerts(next(row.seq for row in office.store.export_messages()), risk=DANGER)
+        with office.store.transaction() as tx:
+            tx.close_alert(alert_id, office.jo.id, "social_care: rung", NOW)
+            tx.clear_alert(alert_id, office.jo.id, "all is well", NOW)
+    assert not office.use.may_tell(office.view())
+    assert not office.removes(why=Why.ASKED).told
+
+    assert said(office) == []
+
+
+def test_a_cry_for_help_calls_off_the_word_that_it_is_out(office: Office) -> None:
+    office.told()
+    office.removes(why=Why.ASKED)
+    office.scene.alerts(next(row.seq for row in office.store.export_messages()), risk=DANGER)
+
+    assert [state for _, state, _ in said(office)] == ["cancelled"]
+    with office.database.reading() as connection:
+        (its,) = connection.execute(select(removed_passage.c.experience_id)).scalars()
+    assert [each.told_at for each in office.records.removals(its, office.clock.now())] == [None]
 
 
 def test_their_copy_of_what_we_hold_says_that_a_part_was_taken_out_and_not_what(office: Office) -> None:
