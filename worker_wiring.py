@@ -10,6 +10,7 @@ import socket
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from bot.actions_told import TOLD
 from bot.alerts import Alerts
 from bot.linking import Linking
 from bot.mydata import MyDataLinks
@@ -60,7 +61,7 @@ def open_outbox(earshot: Earshot) -> Outbox:
         random=earshot.random,
         nudges=Nudges(replies=earshot.replies, hours=earshot.hours),
         log=earshot.log,
-        last_looks={PASSED_ON: earshot.sending_on.last_look},
+        last_looks={PASSED_ON: earshot.sending_on.last_look, TOLD: earshot.actions.telling.last_look},
     )
 
 

@@ -1,7 +1,8 @@
 """Telling each person who told of something what came of it: who can be reached, at what cost, in what words; then one by one.
 
 Only who agreed to hear is told, once of one action, by a road that is still open, by day. Whoever is with safeguarding is
-neither told nor counted. Each is looked at again at the moment their word goes into the outbox, under a key of its own.
+neither told nor counted. Each is looked at again at the moment their word goes into the outbox, under a key of its own, and
+once more at the moment in which it leaves.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from bot.model import ENGLISH, ChannelName, Locale
 from bot.nudges import NUDGE
 from bot.outgoing import Priority
 from bot.ports import Clock
-from bot.records import NewOutbound, StaffMember
+from bot.records import NewOutbound, OutboundClaim, StaffMember, Stays
 from bot.replies import Replies
 from bot.roads import Roads, Way
 from bot.spending import Spending
@@ -33,6 +34,8 @@ from bot.wall import NotYours, may_publish
 
 TOLD = "action.told"
 """The beginning of the key of every word of this kind."""
+NOT_ANY_MORE = "not_any_more"
+"""Why somebody is held back who is not in what can be told any more: they said no, or it is no longer public."""
 TAKE_BACK = timedelta(seconds=10)
 """So long nothing leaves after a press."""
 AT_ONCE = 20
@@ -162,7 +165,7 @@ class Telling:
     def _rows(self, to_tell: ToTell, now: datetime) -> tuple[list[NewOutbound], str | None]:
         who, edition = to_tell.who, to_tell.edition
         if edition is None or who is None or not who.agreed or who.told:
-            return [], "not_any_more"
+            return [], NOT_ANY_MORE
         found = self.road_to(who, now)
         if isinstance(found, NotTold):
             return [], found.value
@@ -179,15 +182,22 @@ class Telling:
         )
         return rows, None
 
+    def last_look(self, claim: OutboundClaim) -> Stays | None:
+        """Why a word that the outbox has in hand does not leave after all: they cried for help, or said no, a moment ago."""
+        to_tell = self.records.about_to_leave(claim.outgoing.id)
+        why = NOT_ANY_MORE if to_tell is None else _why_not(to_tell)
+        if why is None:
+            return None
+        if to_tell is not None and not (to_tell.has_begun or claim.was_sending):  # or they would be told it twice
+            with self.records.transaction() as tx:
+                tx.settle_telling(to_tell.id, ToldState.HELD_BACK, self.clock.now(), why=why)
+        return Stays("They are not to be told of it any more.")
+
     def road_to(self, who: Contributor, now: datetime) -> Road | NotTold:
         """By which road somebody is told, or why not: the newest that is open, before one where it would wait for them."""
-        for reason, holds in (
-            (NotTold.STOPPED, who.stopped),
-            (NotTold.MOURNING, who.mourning),
-            (NotTold.HELD, who.held),
-        ):
-            if holds:
-                return reason
+        stands = _in_the_way(who)
+        if stands is not None:
+            return stands
         there = [way for way in who.ways if self.roads.is_there(way)]
         if not there:
             return NotTold.NO_WAY
@@ -212,6 +222,18 @@ class Telling:
             keys.append("action.could_not")
         values = {"title": words.title, "did": ended(words.did), "because": ended(words.because), "action_url": self.page}
         return Say("+".join([*keys, "action.more"]), values)
+
+
+def _why_not(to_tell: ToTell) -> str | None:
+    """Why somebody is not told of it now, by whatever road. None: nothing is in the way."""
+    if to_tell.edition is None or to_tell.who is None or not to_tell.who.agreed or to_tell.who.told:
+        return NOT_ANY_MORE
+    return _in_the_way(to_tell.who)
+
+
+def _in_the_way(who: Contributor) -> NotTold | None:
+    reasons = {NotTold.STOPPED: who.stopped, NotTold.MOURNING: who.mourning, NotTold.HELD: who.held}
+    return next((reason for reason, holds in reasons.items() if holds), None)
 
 
 def ended(text: str) -> str:

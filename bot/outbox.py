@@ -79,7 +79,7 @@ class Outbox:
         log: ChannelLog | None = None,
         last_looks: Mapping[str, LastLook] | None = None,
     ) -> None:
-        """``last_looks`` by the key of the row."""
+        """``last_looks`` by the key of the row, or by the first where a text is made of several."""
         self._store = store
         self._clock = clock
         self._channels = channels
@@ -179,7 +179,7 @@ class Outbox:
         if claim.key == NUDGE and not self._store.waits_behind(claim.outgoing.id):
             self._settle(claim, worker, OutboundState.CANCELLED, error="What it was about waits no more.", frees_key=True)
             return True
-        look = self._last_looks.get(claim.key)
+        look = self._last_looks.get(claim.key.partition("+")[0])
         stays = None if look is None else look(claim)
         if stays is None:
             return False

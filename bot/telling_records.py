@@ -52,7 +52,9 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class ToTell:
-    """The next to be told. ``who`` None: they may not be told any more. ``edition`` None: nothing of it is public now."""
+    """The next to be told, or one whose word is about to leave. ``who`` None: they may not be told any more. ``edition`` None:
+    nothing of it is public now. ``has_begun``: a part of the word has left.
+    """
 
     id: UUID
     action_id: UUID
@@ -60,6 +62,7 @@ class ToTell:
     round_id: UUID
     who: Contributor | None
     edition: Edition | None
+    has_begun: bool = False
 
 
 class TellingTransaction(Protocol):
@@ -98,3 +101,7 @@ class TellingRecords(Protocol):
     def progress(self, action_id: UUID) -> Progress: ...
 
     def any_to_tell(self, now: datetime) -> bool: ...
+
+    def about_to_leave(self, outbound_id: UUID) -> ToTell | None:
+        """Whom this part of a word tells, as they stand now. None: it was called off, or they are forgotten."""
+        ...

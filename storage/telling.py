@@ -21,7 +21,7 @@ from storage.inbox import LISTED
 from storage.peace import peace_among
 from storage.sealing import Sealer
 from storage.tables import action, action_link, action_round, action_told, consent, contact, experience
-from storage.unit import Unit
+from storage.unit import AnyRow, Unit
 from storage.wall import WALLED
 from storage.ways import Theirs
 
@@ -89,6 +89,20 @@ def contributors_among(
     ]
 
 
+def as_they_stand(connection: Connection, sealer: Sealer, row: AnyRow, *, has_begun: bool = False) -> ToTell:
+    """``row``: of ``action_told``."""
+    found = contributors_among(connection, sealer, row.action_id, only=row.contact_id, apart_from=row.id)
+    return ToTell(
+        id=row.id,
+        action_id=row.action_id,
+        contact_id=row.contact_id,
+        round_id=row.round_id,
+        who=found[0] if found else None,
+        edition=edition_of(connection, row.action_id),
+        has_begun=has_begun,
+    )
+
+
 class TellingKeeping(Unit):
     """The methods of ``bot.telling_records.TellingTransaction``."""
 
@@ -123,15 +137,7 @@ class TellingKeeping(Unit):
         row = self.connection.execute(due_to_tell(now).with_for_update(of=action_told, skip_locked=True)).one_or_none()
         if row is None:
             return None
-        found = contributors_among(self.connection, self.sealer, row.action_id, only=row.contact_id, apart_from=row.id)
-        return ToTell(
-            id=row.id,
-            action_id=row.action_id,
-            contact_id=row.contact_id,
-            round_id=row.round_id,
-            who=found[0] if found else None,
-            edition=edition_of(self.connection, row.action_id),
-        )
+        return as_they_stand(self.connection, self.sealer, row)
 
     def settle_telling(
         self, told_id: UUID, state: ToldState, now: datetime, *, rows: Sequence[NewOutbound] = (), why: str | None = None

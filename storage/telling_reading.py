@@ -12,12 +12,12 @@ from sqlalchemy import Connection, func, select
 
 from bot.outgoing import DeliveryStatus, OutboundState
 from bot.telling_plan import Contributor
-from bot.telling_records import Fate, Progress, ToldState
+from bot.telling_records import Fate, Progress, ToldState, ToTell
 from storage.database import Database
 from storage.sealing import Sealer
 from storage.store import SqlStore
 from storage.tables import action_round, action_told, outbound_message
-from storage.telling import contributors_among, due_to_tell
+from storage.telling import as_they_stand, contributors_among, due_to_tell
 from storage.unit import AnyRow
 
 _AT_ONCE = 500
@@ -50,6 +50,19 @@ class SqlTelling:
     def any_to_tell(self, now: datetime) -> bool:
         with self._database.reading() as connection:
             return connection.execute(due_to_tell(now)).first() is not None
+
+    def about_to_leave(self, outbound_id: UUID) -> ToTell | None:
+        theirs = (
+            select(action_told)
+            .join_from(action_told, outbound_message, outbound_message.c.contact_id == action_told.c.contact_id)
+            .where(outbound_message.c.id == outbound_id, action_told.c.state == ToldState.SENT.value)
+        )
+        with self._database.reading() as connection:
+            for row in connection.execute(theirs).all():
+                parts: list[str] = row.outbound_ids or []
+                if str(outbound_id) in parts:
+                    return as_they_stand(connection, self._sealer, row, has_begun=parts[0] != str(outbound_id))
+        return None
 
     def progress(self, action_id: UUID) -> Progress:
         of = action_told.c.action_id == action_id

@@ -17,6 +17,7 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID, uuid4
 
 from action_wiring import open_actions
+from bot.actions_told import TOLD
 from bot.cards import ExperienceCard
 from bot.danger import DangerTexts
 from bot.events import MissedCall
@@ -239,7 +240,13 @@ class StoreStage:
             public_url="https://earshot.example",
         )
         self.outbox = Outbox(
-            store=self.store, clock=self.clock, channels=channels, sms_countries=("+44",), hourly_cap=1000, random=Random(1)
+            store=self.store,
+            clock=self.clock,
+            channels=channels,
+            sms_countries=("+44",),
+            hourly_cap=1000,
+            random=Random(1),
+            last_looks={TOLD: self.actions.telling.last_look},
         )
         self.writing = Writing(
             records=SqlTalks(database, sealer),

@@ -177,6 +177,9 @@ class FakeActions:
         del now
         return False
 
+    def about_to_leave(self, outbound_id: UUID) -> None:
+        del outbound_id
+
     def plan_telling(self, action_id: UUID, people: Sequence[UUID], staff_id: UUID, goes_at: datetime, now: datetime) -> int:
         del action_id, staff_id, goes_at, now
         self.planned += people
