@@ -31,7 +31,8 @@ from bot.wall import is_with_safeguarding, may_handle_alerts
 PUT_BACK_WITHIN = timedelta(days=1)
 TELL_AFTER = timedelta(minutes=10)
 """Before that whoever took the wrong one puts it back, and the family is told nothing that is not so. Then by day only."""
-TOLD, TOLD_KEPT = "removed.told", "removed.kept"
+TOLD, TOLD_KEPT, TOLD_ALL = "removed.told", "removed.kept", "removed.all"
+"""``TOLD_KEPT``: the safety team keeps it; ``TOLD_ALL``: nothing of the experience is left."""
 MARK = "[…]"
 """What stands in its place in the family's own words, in any language; in redacted words it is the placeholder ``KIND``."""
 KIND = "part"
@@ -202,7 +203,7 @@ class Removing:
             raise RepeatsError
         now, removal_id = self.clock.now(), self.new_id()
         going = self.records.going(view.card.id, passage_id) if why is Why.ASKED else None
-        rows = self._words(view, TOLD_KEPT if going.alerted else TOLD, removal_id, now) if going is not None else ()
+        rows = self._words(view, going, removal_id, now) if going is not None else ()
         new = NewRemoval(
             id=removal_id,
             experience_id=view.card.id,
@@ -237,11 +238,12 @@ class Removing:
             return None
         return talk if may_be_told(talk, self.channels, self.clock.now()) else None
 
-    def _words(self, view: ExperienceView, key: str, removal_id: UUID, now: datetime) -> Sequence[NewOutbound]:
+    def _words(self, view: ExperienceView, going: Going, removal_id: UUID, now: datetime) -> Sequence[NewOutbound]:
         """What the family is told, where it is reached; it does not repeat what was removed."""
         talk = self._talk(view)
         if talk is None:
             return ()
+        key = TOLD_KEPT if going.alerted else TOLD_ALL if going.last else TOLD
         say = Say(key, {"reference": view.card.reference})
         rows = self.replies.in_talk(talk, say, dedupe=f"removed:{removal_id}", priority=Priority.NOTICE, now=now)
         by_day = self.hours.next_awake(now + TELL_AFTER)

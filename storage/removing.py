@@ -28,7 +28,6 @@ from storage.hiding import HOLD_WRITER
 from storage.jobs import spoil_exports
 from storage.masking import move_message, pairs
 from storage.people import interrupt
-from storage.promises import call_off
 from storage.put_aside import HANGS_ON, bring_back, digests_of, put_aside, seal_as_it_stands, still_known
 from storage.quotes_gone import (
     call_back_what_holds,
@@ -37,6 +36,7 @@ from storage.quotes_gone import (
     stands_elsewhere,
     unhang,
 )
+from storage.removal_words import tell_with, unsay
 from storage.tables import (
     deed,
     experience,
@@ -95,6 +95,8 @@ class Removes(Erasing):
             "told": new.told,
         }
         self.connection.execute(insert(removed_passage), values)
+        if new.told is not None:
+            tell_with(self.connection, new.experience_id, new.told, kept=message.alerted)
         self._note(new, now)
         return Removed(id=new.id, whole=whole, letters=letters, called_back=called_back, told=new.told is not None)
 
@@ -114,8 +116,7 @@ class Removes(Erasing):
         self.connection.execute(update(removed_passage).where(one.id == removal_id).values(over))
         done = (deed.c.act == Act.REMOVE.value, deed.c.after == str(removal_id))
         self.connection.execute(update(deed).where(*done).values(undone_at=now))
-        if row.told is not None:
-            call_off(self.connection, row.told)
+        unsay(self.connection, row)
         self._line(f"staff:{member.id}", "put_back_passage", row.experience_id, "", now)
         return True
 

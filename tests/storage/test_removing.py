@@ -474,6 +474,42 @@ def test_after_a_death_or_a_real_alert_no_machine_says_that_it_is_out(office: Of
     assert said(office) == []
 
 
+def test_where_nothing_is_left_the_family_is_told_so_once_and_not_that_the_rest_is_kept(office: Office) -> None:
+    told = SHOWN[:2]
+    office.told(" ".join(told), in_three(told))
+    first = office.removes(0, why=Why.ASKED)
+    second = office.removes(0, why=Why.ASKED)
+
+    assert [(key, state) for key, state, _ in said(office)] == [("removed.told", "cancelled"), ("removed.all", "pending")]
+    with office.store.transaction() as tx:
+        assert tx.put_back_passage(second.id, office.jo, office.clock.now())
+        assert tx.put_back_passage(first.id, office.jo, office.clock.now())
+    assert [state for _, state, _ in said(office)] == ["cancelled", "cancelled"]
+
+
+def test_two_that_were_removed_at_a_time_are_told_in_one_word_until_both_are_back(office: Office) -> None:
+    office.told()
+    first, second = office.removes(1, why=Why.ASKED), office.removes(1, why=Why.ASKED)
+    assert [state for _, state, _ in said(office)] == ["cancelled", "pending"]
+    assert office.use.put_back(office.view(), office.jo, second.id)
+    assert [state for _, state, _ in said(office)] == ["cancelled", "pending"]
+    office.use.put_back(office.view(), office.jo, first.id)
+
+    assert [state for _, state, _ in said(office)] == ["cancelled", "cancelled"]
+
+
+def test_what_raised_an_alert_that_was_none_is_told_to_be_kept_and_why_it_was(office: Office) -> None:
+    its = office.told()
+    seq = next(row.seq for row in office.store.export_messages())
+    alert_id = office.scene.alerts(seq, risk=DANGER)
+    with office.store.transaction() as tx:
+        tx.link_alerts([seq], its)
+        tx.close_alert(alert_id, office.jo.id, "not_safeguarding", NOW)
+    office.removes(why=Why.ASKED)
+
+    assert [key for key, _, _ in said(office)] == ["removed.kept"]
+
+
 def test_a_cry_for_help_calls_off_the_word_that_it_is_out(office: Office) -> None:
     office.told()
     office.removes(why=Why.ASKED)
