@@ -55,8 +55,9 @@ class RepeatsError(BotError):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Going:
     """What goes with a passage. ``whole``: the message has no other, so it is as if it were taken back; ``last``: nor has
-    the experience. ``meaning``: a translation of its message; ``mail``: the mail as it came. ``passed_on`` are the services
-    that have its words; ``alerted``: its message raised an alert, so that its words stay with those who handle alerts.
+    the experience. ``meaning``: a translation of its message; ``mail``: the mail as it came. ``told_of``: an action under
+    "you said, we did" repeats its words. ``passed_on`` are the services that have them; ``alerted``: its message raised an
+    alert, so that its words stay with those who handle alerts.
     """
 
     whole: bool = False
@@ -65,6 +66,7 @@ class Going:
     mail: bool = False
     files: bool = False
     quoted: bool = False
+    told_of: bool = False
     passed_on: tuple[str, ...] = ()
     alerted: bool = False
 

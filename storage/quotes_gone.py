@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, select, update
 
 from bot.errors import WrongKeys
 from bot.masks import places_of
 from bot.quoting import Quoting
 from bot.removing import MARK
+from storage.actions_cut import cut_from_actions
 from storage.envelopes import (
     OUTBOUND,
     content_of,
@@ -45,8 +46,12 @@ from storage.talk import OF_TALK, said_in_talk
 from storage.unit import AnyRow, Unit
 
 
-def cut_from_desk(unit: Unit, experience_id: UUID, contact_id: UUID | None, quotes: Quoting) -> int:
-    """Notes, tasks, drafts, what was written in the talk. Returns how many letters waited to leave with them: they do not."""
+def cut_from_desk(
+    unit: Unit, experience_id: UUID, contact_id: UUID | None, quotes: Quoting, *, staff_id: UUID, now: datetime
+) -> int:
+    """Notes, tasks, drafts, actions, what was written in the talk. Returns how many letters waited to leave with them: they do
+    not.
+    """
     connection = unit.connection
     for row in connection.execute(select(staff_note).where(staff_note.c.experience_id == experience_id)).all():
         text = _opened(unit, open_note, row)
@@ -58,7 +63,9 @@ def cut_from_desk(unit: Unit, experience_id: UUID, contact_id: UUID | None, quot
         if said:
             cut = {name: quotes.without(text, MARK) for name, text in said.items()}
             connection.execute(update(task).where(task.c.id == row.id).values(cut))
+    told = cut_from_actions(unit, experience_id, quotes, staff_id, now)
     _cut_from_talk(unit, experience_id, quotes)
+    _cut_from_rows(unit, outbound_message.c.id.in_(told), quotes)
     return 0 if contact_id is None else _cut_from_letters(unit, contact_id, quotes)
 
 
@@ -81,8 +88,11 @@ def _cut_from_letters(unit: Unit, contact_id: UUID, quotes: Quoting) -> int:
 def _cut_from_talk(unit: Unit, experience_id: UUID, quotes: Quoting) -> None:
     """What somebody of the team wrote to them; our own wording repeats nothing."""
     found = unit.connection.execute(OF_TALK.where(experience.c.id == experience_id)).one()
-    ours = select(outbound_message).where(said_in_talk(unit.connection, found), outbound_message.c.staff_id.is_not(None))
-    for row in unit.connection.execute(ours).all():
+    _cut_from_rows(unit, and_(said_in_talk(unit.connection, found), outbound_message.c.staff_id.is_not(None)), quotes)
+
+
+def _cut_from_rows(unit: Unit, which: ColumnElement[bool], quotes: Quoting) -> None:
+    for row in unit.connection.execute(select(outbound_message).where(which)).all():
         values: dict[str, object] = {"redacted": quotes.without(row.redacted, MARK)}
         if row.sealed is not None:
             try:

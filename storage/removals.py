@@ -12,6 +12,7 @@ from bot.media import RAW_POSITION, MediaState
 from bot.outgoing import OutboundState
 from bot.quoting import Quoting
 from bot.removing import PUT_BACK_WITHIN, Going, Removal, Why
+from storage.actions_cut import actions_repeating
 from storage.columns import showable
 from storage.database import Database
 from storage.envelopes import open_inbound
@@ -69,6 +70,8 @@ class SqlRemovals:
         def there(*which: object) -> bool:
             return connection.execute(select(func.count()).where(and_(*which))).scalar_one() > 0  # type: ignore[arg-type] # conditions
 
+        unit = Unit(self._database, connection, self._sealer, redactor=str)
+        quotes = self._quotes(connection, row, message)
         released = and_(alert_release.c.passage_id == row.id, alert_release.c.ended_at.is_(None))
         return Going(
             whole=whole,
@@ -77,20 +80,19 @@ class SqlRemovals:
             mail=there(*kept, media.c.position == RAW_POSITION),
             files=there(*kept, media.c.position != RAW_POSITION),
             quoted=there(action_link.c.quoted == row.id) or there(released),
-            passed_on=tuple(dict.fromkeys(self._holders(connection, row, message).values())),
+            told_of=bool(actions_repeating(connection, row.experience_id, quotes)),
+            passed_on=tuple(dict.fromkeys(holders(unit, row.experience_id, quotes).values())),
             alerted=message.alerted,
         )
 
-    def _holders(self, connection: Connection, row: AnyRow, message: AnyRow) -> dict[UUID, str]:
-        unit = Unit(self._database, connection, self._sealer, redactor=str)
+    def _quotes(self, connection: Connection, row: AnyRow, message: AnyRow) -> Quoting:
+        _, meant = goes_with(connection, row)
         try:
             words = open_inbound(self._sealer, message.sealed, message.id, message.channel)
-        except WrongKeys:
-            return {}
+        except WrongKeys:  # then nothing is taken out of it
+            return Quoting.of()
         start, end = in_words(row, message, words)
-        _, meant = goes_with(connection, row)
-        quotes = Quoting.of(row.text, showable(words.text)[start:end], *texts_of(connection, meant))
-        return holders(unit, row.experience_id, quotes)
+        return Quoting.of(row.text, showable(words.text)[start:end], *texts_of(connection, meant))
 
     def own_words(self, experience_id: UUID, passage_id: UUID) -> tuple[UUID, ...]:
         of = select(passage.c.inbound_seq).where(

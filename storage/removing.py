@@ -78,7 +78,7 @@ class Removes(Erasing):
         else:
             self._cut(row, message, words, (start, end), quotes)
         self.erase_media(inbound_message.c.seq == message.seq, raw_only=True)
-        letters = cut_from_desk(self, new.experience_id, message.contact_id, quotes)
+        letters = cut_from_desk(self, new.experience_id, message.contact_id, quotes, staff_id=new.member.id, now=now)
         called_back = call_back_what_holds(self, new.experience_id, quotes)
         self._forget_where(row, about, has_meaning=bool(told) and not whole)
         values = {

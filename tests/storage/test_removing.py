@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import insert, select, update
 
+from bot.actions import Draft, State, Words
 from bot.cards import ExperienceView
 from bot.desk_work import DeskWork, GoneOnError
 from bot.heard import Heard, Passage, Polarity, RiskLevel, Suggestion
@@ -18,32 +19,44 @@ from bot.hiding import Hiding
 from bot.hours import Hours
 from bot.inbox import InboxFilter
 from bot.media import Blobs
-from bot.model import ChannelName
+from bot.model import ENGLISH, ChannelName
 from bot.mydata import TakenOut
+from bot.outgoing import Part
 from bot.passages import digest_of
 from bot.ports import Channel
-from bot.records import StaffMember, TakenBack
+from bot.records import NewOutbound, StaffMember, TakenBack
 from bot.removing import MARK, PUT_BACK_WITHIN, Removal, RemovalSweep, Removed, Removing, RepeatsError, Why
 from bot.replies import Replies
+from bot.telling_records import ToldState
 from bot.translations import Entered, NewTranslation
+from storage.actions import SqlActions
 from storage.alert_sheets import SqlAlertRecords
 from storage.database import Database
 from storage.desk_work import SqlDeskWork
-from storage.envelopes import seal_note
+from storage.envelopes import open_outbound, seal_note
 from storage.holds import SqlTalks
 from storage.mydata import SqlHoldings
 from storage.originals import SqlOriginals
 from storage.removals import SqlRemovals
 from storage.sealing import Sealer
 from storage.store import SqlStore
-from storage.tables import experience, outbound_message, removed_passage, staff_note, taken_back, task
+from storage.tables import (
+    action_edition,
+    action_told,
+    experience,
+    outbound_message,
+    removed_passage,
+    staff_note,
+    taken_back,
+    task,
+)
 from storage.talks import OPEN
 from storage.translations import SqlTranslations
 from tests.bot.outbox_scene import ToldProvider
 from tests.bot.sayings import WORDING
 from tests.staff.fakes import FakeClock
 from tests.storage.hiding_scene import translated
-from tests.storage.made_up import CALM, DANGER, NOW, SMS
+from tests.storage.made_up import ANNA, CALM, DANGER, NOW, SMS
 from tests.storage.reading import everything_in
 from tests.storage.scene import Scene
 
@@ -330,6 +343,70 @@ def test_what_the_team_wrote_loses_the_words_and_nothing_else(office: Office) ->
     with office.database.reading() as connection:
         assert connection.execute(select(task.c.outcome)).scalar_one() == MARK
         assert [row.state["preview"] for row in connection.execute(OPEN)] == [""]
+
+
+def test_an_action_that_repeats_the_words_comes_off_the_public_page_and_is_told_to_nobody_else(office: Office) -> None:
+    its, action_id, contact = office.told(), uuid4(), office.scene.contact()
+    acts = SqlActions(office.database, office.sealer)
+    said = Words(title="A taxi", said=f"They say: {SHOWN[1]}", did="We asked.", because="")
+    draft = Draft(words=said, state=State.DONE, owner_id=None, due_on=None)
+    acts.add(action_id, draft, office.jo.id, NOW)
+    acts.link(action_id, [its], office.jo.id, NOW)
+    acts.publish(action_id, uuid4(), office.jo.id, NOW, fewest=1)
+    with office.store.transaction() as tx:
+        assert tx.plan_telling(action_id, [contact], office.jo.id, NOW, NOW)
+    acts.change(action_id, replace(draft, words=replace(said, said="It is late.", because=SHOWN[1])), office.jo.id, NOW)
+    here = [passage.id for passage in office.view().card.passages]
+    assert [(going := office.use.going(office.view(), each)) and going.told_of for each in here] == [False, True, False]
+    office.removes()
+
+    assert acts.published() == ()
+    found = acts.action(action_id, with_safeguarding=True)
+    assert found is not None
+    assert (found.draft.words.said, found.draft.words.because) == ("It is late.", f"{MARK}.")
+    with office.database.reading() as connection:
+        assert connection.execute(select(action_told.c.state)).scalar_one() == "stopped"
+        assert connection.execute(select(action_edition.c.said)).scalar_one() == f"They say: {MARK}."
+    assert "breakfast" not in everything_in(office.database)
+
+
+def test_what_families_were_told_of_such_an_action_loses_the_words_and_waits_no_more(office: Office) -> None:
+    its, action_id, contact, row_id = office.told(), uuid4(), office.scene.contact(), uuid4()
+    acts = SqlActions(office.database, office.sealer)
+    said = Words(title="A taxi", said=SHOWN[1], did="We asked.", because="")
+    acts.add(action_id, Draft(words=said, state=State.DONE, owner_id=None, due_on=None), office.jo.id, NOW)
+    acts.link(action_id, [its], office.jo.id, NOW)
+    acts.publish(action_id, uuid4(), office.jo.id, NOW, fewest=1)
+    waits = NewOutbound(
+        id=row_id, dedupe_key="told:1", channel=SMS, address=ANNA, contact_id=contact, conversation_id=None,
+        key="action.told", locale=ENGLISH, part=Part(f"You said: {SHOWN[1]}"), not_before=NOW,
+    )  # fmt: skip
+    with office.store.transaction() as tx:
+        tx.plan_telling(action_id, [contact], office.jo.id, NOW, NOW)
+        due = tx.next_to_tell(NOW)
+        assert due is not None
+        tx.enqueue(waits, NOW)
+        tx.settle_telling(due.id, ToldState.SENT, NOW, rows=[waits])
+    office.removes()
+
+    with office.database.reading() as connection:
+        row = connection.execute(select(outbound_message).where(outbound_message.c.id == row_id)).one()
+        assert connection.execute(select(action_told.c.state)).scalar_one() == "stopped"
+    assert row.state == "cancelled"
+    said_now = "" if row.sealed is None else open_outbound(office.sealer, row.sealed, row.id, row.channel).text
+    assert not [text for text in (row.redacted, said_now) if "breakfast" in text]
+
+
+def test_an_action_that_does_not_repeat_the_words_stays_public(office: Office) -> None:
+    its, action_id = office.told(), uuid4()
+    acts = SqlActions(office.database, office.sealer)
+    said = Words(title="A taxi", said="Taxis come late.", did="We asked.", because="")
+    acts.add(action_id, Draft(words=said, state=State.DONE, owner_id=None, due_on=None), office.jo.id, NOW)
+    acts.link(action_id, [its], office.jo.id, NOW)
+    acts.publish(action_id, uuid4(), office.jo.id, NOW, fewest=1)
+    office.removes()
+
+    assert [each.words.said for each in acts.published()] == ["Taxis come late."]
 
 
 @pytest.mark.parametrize(
