@@ -60,6 +60,7 @@ class TalkLine:
     """One line of the talk. ``who``: ``parent``, ``earshot``, ``staff``. ``state`` of ours in the ladder's words. ``by`` is the
     name of the member of staff who wrote it; ``translation`` what staff say it means, redacted; ``doubtful`` the stretches
     of ``text`` that might be names. ``why``: for the office, why one of ours has not arrived, as far as it is known.
+    ``removed``: it was the team that took it out, not the family that took it back.
     """
 
     seq: int
@@ -73,6 +74,7 @@ class TalkLine:
     translation: str = ""
     doubtful: tuple[tuple[int, int], ...] = ()
     why: str = ""
+    removed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

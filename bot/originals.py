@@ -24,13 +24,15 @@ _OPENERS = (Role.REVIEWER, Role.PUBLISHER, Role.SAFEGUARDING)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Original:
     """One message as it came. ``text`` is None where it does not open with our keys; ``before``: what it said before the
-    person changed it. ``taken_back``: they took it back, and it is kept for safeguarding.
+    person changed it. Kept for safeguarding alone: what they took back (``taken_back``), or what the team removed, in whole or
+    in part (``removed``).
     """
 
     at: datetime
     text: str | None = field(repr=False)
     before: str = field(default="", repr=False)
     taken_back: bool = False
+    removed: bool = False
 
 
 class OriginalRecords(Protocol):

@@ -108,7 +108,7 @@ class NewPassing:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passing:
     """One thing passed on, as staff read it. ``state`` is where the mail stands, in the ladder's words, and ``error`` why it
-    did not go; ``back_state`` is that of the mail that called it back. ``gone``: the family took the words back.
+    did not go; ``back_state`` is that of the mail that called it back. ``gone``: words of it were taken back or removed.
     """
 
     id: UUID

@@ -199,7 +199,8 @@ class SendingOn:
 
     def call_back(self, passing: Passing, member: StaffMember | None) -> bool:
         """What still waits does not leave; where it has left, a second mail asks to disregard it. ``member`` None: by itself,
-        for the family took the words back, or safeguarding has it. False: it was called back already.
+        for words of it are out of the record, no yes covers it any more, or safeguarding has it. False: it was called back
+        already.
         """
         now, mail_id = self.clock.now(), self.new_id()
         staff_id = None if member is None else member.id
@@ -242,7 +243,7 @@ class SendingOn:
         return None
 
     def sweep(self) -> bool:
-        """Call one back whose words the family took back; or, by day, tell one family that their thanks were passed on."""
+        """Call one back whose words are out of the record; or, by day, tell one family that their thanks were passed on."""
         back = self.records.to_call_back()
         if back is not None:
             return self.call_back(back, None)
@@ -295,8 +296,10 @@ def _outcome(passing: Passing, member: StaffMember | None, *, has_left: bool) ->
     """What its task says came of it."""
     if member is not None:
         return "called back"
-    if passing.gone or not passing.is_with_safeguarding:
-        return "taken back by the family"
+    if passing.gone:
+        return "called back: words of it are out of the record"
+    if not passing.is_with_safeguarding:
+        return "called back: no yes of the family covers it any more"
     return "called back: it is with safeguarding" if has_left else "not sent: it is with safeguarding"
 
 

@@ -41,7 +41,7 @@ class SqlOriginals:
 
     def _original(self, row: AnyRow, kept: Mapping[int, str | None]) -> Original:
         if row.seq in kept:  # some of it was removed, and is kept for whoever asks here
-            return Original(at=row.received_at, text=kept[row.seq], taken_back=True)
+            return Original(at=row.received_at, text=kept[row.seq], removed=True)
         is_back = row.state == InboundState.TAKEN_BACK.value
         try:
             message = open_inbound(self._sealer, row.sealed, row.id, row.channel)

@@ -178,7 +178,7 @@ class PassingActs(Unit):
 
 
 def take_passings_back(unit: Unit, of_experiences: ColumnElement[bool]) -> None:
-    """The family took words back, or had all erased: what was passed on is forgotten here, and the sweep calls it back there."""
+    """Words were taken back, removed or erased: what was passed on is forgotten here, and the sweep calls it back there."""
     take_these_back(unit, one.experience_id.in_(select(experience.c.id).where(of_experiences)))
 
 

@@ -18,7 +18,7 @@ from storage.envelopes import open_inbound, open_outbound, spans
 from storage.hearing import SEQ_OF
 from storage.sealing import Sealer
 from storage.tables import address as address_table
-from storage.tables import alert, experience, inbound_message, outbound_message, staff, translation
+from storage.tables import alert, experience, inbound_message, outbound_message, removed_passage, staff, translation
 from storage.tables.messages import InboundState
 from storage.tombstones import forgotten
 from storage.unit import AnyRow, kept_id
@@ -40,6 +40,11 @@ NEWEST_MEANING = (
     .limit(1)
     .scalar_subquery()
 )
+
+REMOVED = exists().where(
+    removed_passage.c.inbound_seq == inbound_message.c.seq, removed_passage.c.whole, removed_passage.c.put_back_at.is_(None)
+)
+"""The team removed its last passage."""
 
 INBOUND_LINES = (
     select(
@@ -150,6 +155,7 @@ def _their_talk(connection: Connection, experience_id: UUID) -> list[TalkLine]:
         inbound_message.c.media,
         inbound_message.c.doubtful,
         NEWEST_MEANING.label("meaning"),
+        REMOVED.label("removed"),
     ).where(inbound_message.c.experience_id == experience_id)
     return [
         TalkLine(
@@ -163,6 +169,7 @@ def _their_talk(connection: Connection, experience_id: UUID) -> list[TalkLine]:
             media=row.media,
             translation=row.meaning or "",
             doubtful=spans(row.doubtful),
+            removed=row.removed,
         )
         for row in connection.execute(query)
     ]

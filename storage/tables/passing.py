@@ -35,7 +35,7 @@ class PassedOnRow(Row, table=True):
     """One experience, or part of it, passed on. The words that left are those of its mail (``outbound_id``).
 
     ``tries`` counts the mails. ``answer`` is what the service said, as staff wrote it down, sealed. ``back_outbound_id`` is the
-    mail that called it back. ``gone``: the family took words back, so nothing of them is kept here any more.
+    mail that called it back. ``gone``: words of it were taken back or removed, so nothing of them is kept here any more.
     """
 
     __tablename__ = "passed_on"

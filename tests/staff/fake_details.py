@@ -68,6 +68,7 @@ class FakeOriginals:
         Original(at=NOW, text="<i>Ring me</i> 07700 900123", before="Ring me"),
         Original(at=NOW, text=None),
         Original(at=NOW, text=" ", taken_back=True),
+        Original(at=NOW, text="Ring me, and my uncle too", removed=True),
     )
 
     def originals(self, experience_id: UUID, *, taken_back: bool) -> tuple[Original, ...]:

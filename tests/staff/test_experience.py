@@ -128,6 +128,7 @@ def test_words_not_made_safe_yet_are_not_shown(jo: Browser, store: FakeStore) ->
 @pytest.mark.parametrize(
     ("state", "says"),
     [
+        ("removed", "One of us removed this message."),
         ("waiting", "Earshot has not read this message yet."),
         ("erased", "They had this message erased."),
         ("taken_back", "They took this message back."),
@@ -136,7 +137,8 @@ def test_words_not_made_safe_yet_are_not_shown(jo: Browser, store: FakeStore) ->
     ],
 )
 def test_a_message_without_words_says_why(jo: Browser, store: FakeStore, state: str, says: str) -> None:
-    line = TalkLine(seq=1, who="parent", text="", at=NOW, state=state)
+    gone = state.replace("removed", "taken_back")
+    line = TalkLine(seq=1, who="parent", text="", at=NOW, state=gone, removed=state == "removed")
     store.put(an_experience("ACORN 101", passages=[], talk=[line]))
 
     assert says in jo.open("/staff/experiences/ACORN-101").main

@@ -39,6 +39,8 @@ def test_the_words_as_they_came_are_shown_for_a_reason_and_once(site: Flask, sto
 
     assert f"<i>Ring me</i> {NUMBER}" in page.main
     assert "does not open with the keys" in page.main
+    assert "They took this back: it is kept" in page.main
+    assert "with what the team removed: that is kept" in page.main
     assert page.answer.headers["Cache-Control"] == "no-store"
     assert [(line.action, line.record, line.why) for line in store.lines] == [
         ("open_original", f"experience:{store.experiences['RIVER 482'].card.id}", "To put a name right")

@@ -390,6 +390,9 @@ def test_what_the_family_takes_back_is_forgotten_here_and_called_back_there_by_i
     office.sweep()
 
     assert [mail.text.count("disregard") for mail in office.mail.taken] == [0, 1]
+    with office.database.reading() as connection:
+        outcomes = connection.execute(select(task.c.outcome).where(task.c.kind == "service_answer")).scalars().all()
+    assert not [outcome for outcome in outcomes if outcome and "family" in outcome], "it may have been the team"
     for passing_id in (left, waits):
         found = office.look(passing_id)
         assert (found.text, found.answer, found.gone) == ("", "", True)

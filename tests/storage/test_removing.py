@@ -268,7 +268,9 @@ def test_what_raised_an_alert_stays_with_who_handles_alerts_and_the_others_see_i
     office.day_over()
 
     originals = SqlOriginals(office.database, office.sealer)
-    assert [each.text for each in originals.originals(its, taken_back=True)] == [WORDS]
+    assert [(each.text, each.removed, each.taken_back) for each in originals.originals(its, taken_back=True)] == [
+        (WORDS, True, False)
+    ]
     assert [each.text for each in originals.originals(its, taken_back=False)] == [f"{FIRST} {MARK} {LAST}"]
     sheet = SqlAlertRecords(office.database, office.sealer).sheet(alert_id)
     assert sheet is not None
@@ -585,6 +587,19 @@ def test_what_raised_an_alert_that_was_none_is_told_to_be_kept_and_why_it_was(of
     office.removes(why=Why.ASKED)
 
     assert [key for key, _, _ in said(office)] == ["removed.kept"]
+
+
+def test_a_message_of_which_nothing_is_left_is_one_that_the_team_removed(office: Office) -> None:
+    office.told()
+    seq = office.scene.accepts("And the driver shouts.")
+    assert seq is not None
+    office.scene.takes_turn(("transport", 0.9))
+    number = next(index for index, each in enumerate(office.view().card.passages) if "driver" in each.text)
+    done = office.removes(number)
+    assert [(line.state, line.removed) for line in office.view().talk if line.seq == seq] == [("taken_back", True)]
+    office.use.put_back(office.view(), office.jo, done.id)
+
+    assert [(line.state, line.removed) for line in office.view().talk if line.seq == seq] == [("", False)]
 
 
 def test_a_cry_for_help_calls_off_the_word_that_it_is_out(office: Office) -> None:
