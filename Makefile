@@ -86,8 +86,9 @@ chaos: setup .venv/dev ## the long form: web and worker killed 50 times on each 
 
 # Another seed each time; SEED=482 make properties plays the talks of one again.
 SEED ?= $(shell date +%s)
-properties: setup .venv/dev ## the dialogue's promises against 10,000 talks of each kind, about three minutes
+properties: setup .venv/dev ## the dialogue's promises against 10,000 talks of each kind, about three minutes; then all others by chance
 	$(BIN)/python -m pytest tests/bot/test_dialogue_properties.py -n 2 --hypothesis-profile properties --hypothesis-seed $(SEED)
+	$(BIN)/python -m pytest -m hypothesis -n 2 --hypothesis-profile chance --hypothesis-seed $(SEED)
 
 # What others made, on the loopback. All of it, or what EARSHOT_PEERS names: EARSHOT_PEERS=twilio,segments make peers
 tests/peers/node_modules/.ready: tests/peers/package-lock.json .venv/assets

@@ -135,7 +135,7 @@ def test_many_workers_fetch_each_file_once(street: FileStreet) -> None:
     for worker in workers:
         worker.start()
     for worker in workers:
-        worker.join(30)
+        worker.join(60)
     street.fetch()  # one that looked while another held the last row went home early
 
     assert sorted(street.shelf.asked) == sorted(names)

@@ -120,7 +120,7 @@ def test_the_worker_fetches_in_a_loop_of_its_own(street: FileStreet, twilio: Fil
     street.chance.begin()
     with at_work(worker):
         street.text(STORY, media=listed(f"{twilio.url}{RESOURCE}"))
-        deadline = 200
+        deadline = 1200
         while street.states() != ["kept"] and deadline:
             worker._stop.wait(0.05)
             deadline -= 1
@@ -133,20 +133,20 @@ def test_a_slow_host_does_not_hold_up_the_end(street: FileStreet, worker: Worker
 
     def slow() -> None:
         begun.set()
-        enough.wait(30)
+        enough.wait(120)
 
     street.shelf.before = slow
     street.fetching._sources = {ChannelName("sms"): street.shelf}
     street.text(STORY, media=listed("photo"))
     street.chance.begin()
     with at_work(worker) as thread:
-        assert begun.wait(20)
+        assert begun.wait(60)
         worker.stop()
-        thread.join(10)
+        thread.join(60)
 
         assert not thread.is_alive()
     enough.set()
-    for _ in range(200):  # what was in hand is finished before the store of this test is taken away
+    for _ in range(1200):  # what was in hand is finished before the store of this test is taken away
         if street.states() == ["kept"]:
             break
         time.sleep(0.05)

@@ -195,7 +195,7 @@ def test_two_who_link_at_once_in_opposite_directions_both_come_through(street: S
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=60)
 
     street.later(seconds=30)
     street.all_turns()

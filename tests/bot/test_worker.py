@@ -19,7 +19,7 @@ from storage.wake import wake_for
 from tests.bot.street import Street
 from tests.journeys.stage import wording
 
-LONG_ENOUGH = 20.0
+LONG_ENOUGH = 60.0
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from channels.messenger import Messenger
 from channels.telegram import TelegramDoor, TelegramPoller
@@ -88,7 +88,6 @@ def poller(bots: BotApi, telegram_client: TelegramClient) -> TelegramPoller:
 
 @pytest.fixture(scope="module")
 def widget_browser() -> Iterator[Browser]:
-    expect.set_options(timeout=20_000)  # on a machine with much else to do a message that is sent again takes its time
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import ssl
 from base64 import b64decode
 from collections.abc import Iterator
@@ -21,6 +20,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from tests.ports import free_port
 
 USER, PASSWORD, TOKEN = "earshot@earshot.example", "a+b/c d#e", "token-one"
 
@@ -93,9 +94,7 @@ def catcher(*, certificate: Path | None = None, login: bool = False) -> Iterator
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
         tls = {"tls_context": context, "require_starttls": True}
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        caught.port = free.getsockname()[1]
+    caught.port = free_port()
     server = Controller(
         caught,
         hostname="127.0.0.1",
@@ -104,6 +103,7 @@ def catcher(*, certificate: Path | None = None, login: bool = False) -> Iterator
         auth_required=login and certificate is not None,
         auth_require_tls=login and certificate is not None,
         enable_SMTPUTF8=False,
+        ready_timeout=60,
         **tls,
     )
     server.start()

@@ -51,7 +51,7 @@ class Mailbox:
         """As soon as somebody waits for it."""
 
         def wait_and_deliver() -> None:
-            assert self.idling.wait(5)
+            assert self.idling.wait(60)
             self.deliver(mail)
 
         thread = threading.Thread(target=wait_and_deliver)

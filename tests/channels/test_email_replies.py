@@ -105,10 +105,10 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_words_are_read_soon(text: str) -> None:
-    began = time.monotonic()
+    began = time.thread_time()  # of this test alone, whatever else the machine does
     reply_of(text, quotes_us=True)
 
-    assert time.monotonic() - began < 3
+    assert time.thread_time() - began < 3
 
 
 def test_what_html_hides_is_not_read_and_what_it_quotes_is_marked() -> None:

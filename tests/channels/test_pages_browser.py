@@ -19,7 +19,7 @@ from demo.running import serving
 from tests.channels.pages_bot import WordedBot
 from tests.channels.test_changes import CHANGES
 from tests.channels.webchat_fakes import KEY, FakeWeb
-from tests.chromium import ARGUMENTS, CHROMIUM
+from tests.chromium import ARGUMENTS, CHROMIUM, PATIENCE
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no Chromium at {CHROMIUM}")
 
@@ -108,7 +108,7 @@ class Visitor:
 
     def is_forgotten(self) -> bool:
         """Whether the cookie of the talk goes: the page has left before the answer that takes it away is in."""
-        for _ in range(100):
+        for _ in range(PATIENCE // 100):
             if not any(cookie.get("name") == "earshot_talk" for cookie in self.page.context.cookies()):
                 return True
             self.page.wait_for_timeout(100)
@@ -129,7 +129,7 @@ def visitor(browser: Browser, site: Site) -> Iterator[Make]:
 
     def make(width: int = WIDE, **options: object) -> Visitor:
         context = browser.new_context(viewport={"width": width, "height": 800}, **options)  # type: ignore[arg-type] # as playwright names them
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         elsewhere: list[str] = []
 

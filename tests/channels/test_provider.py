@@ -42,12 +42,12 @@ WHATSAPP = {"To": f"whatsapp:{PARENT}", "From": f"whatsapp:{WHATSAPP_NUMBER}", "
 def _post(provider: Provider, form: Mapping[str, object], **given: object) -> requests.Response:
     url = f"{provider.url}/2010-04-01/Accounts/{given.pop('account', ACCOUNT_SID)}/Messages.json"
     auth = given.pop("auth", (ACCOUNT_SID, AUTH_TOKEN))
-    return requests.post(url, data=form, auth=auth, timeout=5, **given)  # type: ignore[arg-type] # what a test gives
+    return requests.post(url, data=form, auth=auth, timeout=60, **given)  # type: ignore[arg-type] # what a test gives
 
 
 def _list(provider: Provider, **query: str) -> list[dict[str, object]]:
     url = f"{provider.url}/2010-04-01/Accounts/{ACCOUNT_SID}/Messages.json"
-    answer = requests.get(url, params=query, auth=(ACCOUNT_SID, AUTH_TOKEN), timeout=5).json()
+    answer = requests.get(url, params=query, auth=(ACCOUNT_SID, AUTH_TOKEN), timeout=60).json()
     messages: list[dict[str, object]] = answer["messages"]
     return messages
 
@@ -172,8 +172,8 @@ def test_a_long_list_comes_in_pages(provider: Provider) -> None:
     for number in range(3):
         _post(provider, {**GOOD, "Body": str(number)})
     url = f"{provider.url}/2010-04-01/Accounts/{ACCOUNT_SID}/Messages.json?To=%2B447700900123&PageSize=2"
-    first = requests.get(url, auth=(ACCOUNT_SID, AUTH_TOKEN), timeout=5).json()
-    second = requests.get(provider.url + first["next_page_uri"], auth=(ACCOUNT_SID, AUTH_TOKEN), timeout=5).json()
+    first = requests.get(url, auth=(ACCOUNT_SID, AUTH_TOKEN), timeout=60).json()
+    second = requests.get(provider.url + first["next_page_uri"], auth=(ACCOUNT_SID, AUTH_TOKEN), timeout=60).json()
 
     assert [message["body"] for page in (first, second) for message in page["messages"]] == ["2", "1", "0"]
     assert second["next_page_uri"] is None

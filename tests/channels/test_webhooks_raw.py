@@ -10,17 +10,17 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.ports import free_port
+
 HEAD = b"POST /in HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
-START_WITHIN = 30
+START_WITHIN = 60
 
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     """Where gunicorn serves a webhook that takes everything."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        number = int(listener.getsockname()[1])
+    number = free_port()
     command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class", "gthread", "--threads", "2"]
     command += ["--log-level", "critical", "--bind", f"127.0.0.1:{number}", "tests.channels.taking_all:create_app()"]
     with subprocess.Popen(command) as server:
@@ -44,7 +44,7 @@ def _wait_for(port: int) -> None:
 
 def _answered(port: int, raw: bytes) -> int:
     """The status of the answer to these bytes, after which nothing more comes."""
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
         line.sendall(raw)
         line.shutdown(socket.SHUT_WR)
         answer = b""

@@ -241,6 +241,10 @@ def test_each_answer_is_announced_once_in_the_one_live_region(come: Come) -> Non
     parent.arrives()
     parent.page.evaluate(LISTEN)
     parent.reaches_a_choice()
+    parent.page.wait_for_function(
+        "() => ['May public reports use your words', '2 suggested answers', 'RIVER 482']"
+        ".every(said => window.heard.join().includes(said))"
+    )
     parent.page.wait_for_timeout(2500)
     heard = "\n".join(parent.page.evaluate("window.heard"))
 

@@ -104,6 +104,8 @@ def test_nothing_is_shown_before_it_is_dressed(come: Come) -> None:
         parent.launcher.click()
     expect(parent.box).to_be_attached()
     assert not parent.box.is_visible()
+    while not waiting:
+        parent.page.wait_for_timeout(10)
     waiting[0].continue_()
 
     expect(parent.box).to_be_visible()

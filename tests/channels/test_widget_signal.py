@@ -119,7 +119,7 @@ def test_closed_or_out_of_sight_it_asks_for_nothing(come: Come) -> None:
     parent.arrives()
     parent.tells(STORY)
     parent.find(".shut").click()
-    parent.page.wait_for_timeout(300)
+    parent.page.wait_for_timeout(1000)  # what was on its way has gone
     before = len(parent.asked)
     parent.page.wait_for_timeout(3000)
 
@@ -162,7 +162,7 @@ def test_it_asks_ever_more_seldom_not_at_all_out_of_sight_and_at_once_when_seen_
         for _ in range(seconds // 3):
             parent.page.clock.run_for(3_000)
             parent.page.wait_for_timeout(15)
-            for _ in range(200):  # the answer comes from a real server, in its own time
+            for _ in range(4000):  # the answer comes from a real server, in its own time
                 if not on_the_way:
                     break
                 parent.page.wait_for_timeout(15)

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, e
 
 from bot.model import InboundMessage
 from tests.channels.widget_site import Council
+from tests.chromium import PATIENCE
 
 FOCUS = """() => {
   let e = document.activeElement;
@@ -128,7 +129,7 @@ class Visitor:
 @contextmanager
 def visitor(browser: Browser, site: Council, *, width: int = 1100, height: int = 760, **options: Any) -> Iterator[Visitor]:
     context = browser.new_context(viewport={"width": width, "height": height}, **options)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     who = Visitor(page, site, context, before=len(site.web.received))
 

@@ -24,7 +24,8 @@ from storage.database import Database
 from storage.keys import new_key
 from storage.tables import inbound_message, outbound_message
 from tests.chaos.families import Family, families, writing
-from tests.chaos.service import Service, free_port
+from tests.chaos.service import Service
+from tests.ports import free_port
 
 SEED = 482
 LONGEST_WAIT = 150

@@ -1,6 +1,5 @@
 """One demo for all the tests that need a whole one: a short month, played once, then open to visitors."""
 
-import socket
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from bot.records import ExportedMessage
 from demo.month import Arrival
 from demo.running import HOST, open_to_visitors
 from demo.scene import Scene, set_up
+from tests.ports import free_port
 
 STORIES = 90
 NOW = datetime(2026, 11, 19, 10, 42, tzinfo=UTC)
@@ -45,10 +45,3 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 
     with open_to_visitors(scene, play):
         yield made[0]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port

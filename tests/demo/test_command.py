@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from demo.running import HOST
-from tests.demo.conftest import free_port
+from tests.ports import free_port
 
 COMMAND = (sys.executable, "-c", "from cli.group import main; main()", "demo")
 A_MINUTE_OR_TWO = 150

@@ -12,7 +12,8 @@ from demo.mail import EMAIL
 from demo.running import open_to_visitors
 from demo.scene import Scene, set_up
 from staff.desk import EXTENSION, Desk
-from tests.demo.conftest import NOW, free_port
+from tests.demo.conftest import NOW
+from tests.ports import free_port
 
 FEW = 14
 

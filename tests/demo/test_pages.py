@@ -40,30 +40,30 @@ def test_the_next_workday_after_a_friday_is_a_monday() -> None:
 def test_another_word_moves_nothing(live: Live) -> None:
     before = live.scene.clock.now()
 
-    assert requests.post(f"{live.url}/demo/clock", data={"step": "yesterday"}, timeout=10).status_code == 400
-    assert (live.scene.clock.now() - before).total_seconds() < 10
+    assert requests.post(f"{live.url}/demo/clock", data={"step": "yesterday"}, timeout=60).status_code == 400
+    assert (live.scene.clock.now() - before).total_seconds() < 60  # the least step is a minute, and an answer may take its time
 
 
 def test_another_sites_page_cannot_post_into_the_demo(live: Live) -> None:
     answer = requests.post(
-        f"{live.url}/demo/phones/sms", data={"text": "hi"}, headers={"Origin": "https://elsewhere.example"}, timeout=10
+        f"{live.url}/demo/phones/sms", data={"text": "hi"}, headers={"Origin": "https://elsewhere.example"}, timeout=60
     )
 
     assert answer.status_code == 403
 
 
 def test_there_is_no_fax(live: Live) -> None:
-    assert requests.post(f"{live.url}/demo/phones/fax", data={"text": "hi"}, timeout=10).status_code == 404
+    assert requests.post(f"{live.url}/demo/phones/fax", data={"text": "hi"}, timeout=60).status_code == 404
 
 
 def test_an_attachment_that_is_none_is_refused(live: Live) -> None:
-    answer = requests.post(f"{live.url}/demo/phones/sms", data={"text": "", "attachment": "fax"}, timeout=10)
+    answer = requests.post(f"{live.url}/demo/phones/sms", data={"text": "", "attachment": "fax"}, timeout=60)
 
     assert answer.status_code == 400
 
 
 def test_the_start_page_gives_the_login_of_this_run(live: Live) -> None:
-    page = requests.get(f"{live.url}/", timeout=10).text
+    page = requests.get(f"{live.url}/", timeout=60).text
 
     assert live.scene.login.password in page
 

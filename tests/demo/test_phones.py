@@ -271,7 +271,7 @@ def test_the_chat_on_a_councils_page_is_answered_by_the_real_service(live: Live,
         page.fill("earshot-chat textarea", "The taxi did not come again and he missed his tests. Nobody rang us.")
         page.click("earshot-chat .write .btn")
         expect(page.locator("earshot-chat textarea")).to_have_value("")
-        requests.post(f"{live.url}/demo/clock", data={"step": "minute"}, timeout=10)
+        requests.post(f"{live.url}/demo/clock", data={"step": "minute"}, timeout=60)
 
         expect(page.locator("earshot-chat .us").first).to_contain_text("Thank you, we have kept that.")
         expect(page.locator("earshot-chat .asides button").first).to_be_visible()

@@ -11,7 +11,8 @@ from bot.heard import Polarity, RiskLevel
 from bot.wall import needs_outcome
 from demo.running import open_to_visitors
 from demo.scene import set_up
-from tests.demo.conftest import NOW, STORIES, Live, free_port
+from tests.demo.conftest import NOW, STORIES, Live
+from tests.ports import free_port
 
 
 @pytest.fixture(scope="module")

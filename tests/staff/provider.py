@@ -105,7 +105,7 @@ class Provider:
     def answer(self, address: str) -> str:
         """What a browser does that is sent here: the address it is sent back to."""
         self.asked.append(parse_qs(urlsplit(address).query))
-        answer = requests.get(address, allow_redirects=False, timeout=5)
+        answer = requests.get(address, allow_redirects=False, timeout=60)
         assert answer.status_code == 302, answer.text
         return answer.headers["Location"]
 

@@ -21,7 +21,7 @@ from bot.records import Reach
 from demo.running import serving
 from staff import assets
 from staff.desk import EXTENSION, Desk
-from tests.chromium import ARGUMENTS, CHROMIUM
+from tests.chromium import ARGUMENTS, CHROMIUM, PATIENCE
 from tests.staff.conftest import PASSWORD
 from tests.staff.fake_actions import ACTION, FakeActions, fill_actions
 from tests.staff.fake_alerts import alert_desk_of, fill_taken
@@ -136,9 +136,10 @@ UNSEEN_FOCUS = """() => {
   return found;
 }"""
 
-FOCUS = (
-    "() => document.activeElement === document.body ? 'body' : (document.activeElement.id || document.activeElement.className)"
-)
+FOCUS = """() => {
+  const at = document.activeElement;
+  return document.readyState === 'complete' && at && at !== document.body && (at.id || at.className);
+}"""
 
 
 @dataclass
@@ -154,9 +155,8 @@ class Tab:
         self.page.goto(self.base + address)
 
     def focus(self) -> str:
-        self.page.wait_for_load_state()
-        found: str = self.page.evaluate(FOCUS)
-        return found
+        """Where it is: a page that gives it away does so a moment after it is drawn."""
+        return focus_on(self.page)
 
 
 @pytest.fixture(scope="module")
@@ -188,7 +188,7 @@ def address(app: Flask, store: FakeStore, clock: FakeClock, kept_actions: FakeAc
 
 def tab_in(context: BrowserContext, base: str, *, username: str = "ruth") -> Tab:
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
     tab = Tab(page, base, [], [])
     page.on("request", lambda request: tab.requests.append(request.url))
     page.on("console", lambda message: tab.errors.append(message.text) if message.type == "error" else None)
@@ -220,6 +220,12 @@ def axe_findings(page: Page, *rules: str) -> list[str]:
     """Of A, AA and best practice; of ``rules`` alone where some are named."""
     results = Axe().run(page, options={"runOnly": list(rules)} if rules else None)
     return [f"{found['id']}: {[node['html'][:120] for node in found['nodes'][:3]]}" for found in results.response["violations"]]
+
+
+def focus_on(page: Page) -> str:
+    """The name of what has the focus, once anything has."""
+    found: str = page.wait_for_function(FOCUS).json_value()
+    return found
 
 
 def open_every_fold(page: Page) -> None:

@@ -22,10 +22,10 @@ from tests.staff.fake_factors import FakeFactors
 from tests.staff.fake_passkeys import FakePasskeys
 from tests.staff.fakes import FakeClock, FakeStore, a_member, made_id
 from tests.staff.test_browser import (
-    FOCUS,
     NARROW,
     WIDE,
     can_be_used,
+    focus_on,
     open_every_fold,
 )
 from tests.staff.test_browser import chromium as chromium  # noqa: PLC0414 - a fixture
@@ -94,7 +94,7 @@ def look_at_an_invitation(door: Door, page: Page, width: int) -> None:
         page.fill(f"#{field}", value)
     page.click("text=Make the invitation")
     check(page, "no role chosen", width)
-    assert page.evaluate(FOCUS) != "body"
+    assert focus_on(page) != "body"
     page.select_option("#role", "viewer")
     page.click("text=Make the invitation")
     check(page, "the link", width)
@@ -119,22 +119,22 @@ def test_every_page_of_the_door_can_be_used_at_this_width(chromium: Browser, doo
     check(page, "must be set up", width)
     page.click("text=Set it up")
     check(page, "setting up", width)
-    assert page.evaluate(FOCUS) == "set-up"
+    assert focus_on(page) == "set-up"
     page.fill("#code", "000000")
     page.click("text=Turn it on")
     check(page, "a wrong code", width)
-    assert page.evaluate(FOCUS) != "body"
+    assert focus_on(page) != "body"
     page.fill("#code", door.digits())
     page.click("text=Turn it on")
     check(page, "codes on paper", width)
-    assert page.evaluate(FOCUS) != "body"
+    assert focus_on(page) != "body"
     for address in ("account/two-step", "account", "partners"):
         page.goto(f"{door.address}/staff/{address}")
         check(page, address, width)
     context.clear_cookies()
     door.enter(page, "ruth")
     check(page, "second step", width)
-    assert page.evaluate(FOCUS) == "code"
+    assert focus_on(page) == "code"
     for role, address in (("admin", "team"), ("admin", "inbox"), ("partner", ""), ("viewer", "experiences/RIVER-482")):
         context.clear_cookies()
         door.enter(page, role)

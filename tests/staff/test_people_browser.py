@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from demo.running import serving
 from staff import assets
 from storage.database import Database
-from tests.chromium import ARGUMENTS, CHROMIUM
+from tests.chromium import ARGUMENTS, CHROMIUM, PATIENCE
 from tests.staff.desk_of_a_talk import LATE, RIVER, Team
 from tests.staff.test_browser import NARROW, WIDE, can_be_used
 
@@ -50,7 +50,7 @@ def address(team: Team) -> Iterator[str]:
 def opened(chromium: Browser, team: Team, address: str, *, width: int, scripts: bool = True) -> Page:
     """A tab in which Nora is signed in: with the cookie of a browser that has come through the door."""
     context = chromium.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     cookie = team.signs_in().client.get_cookie("earshot")
     assert cookie is not None
     context.add_cookies([{"name": "earshot", "value": cookie.value, "url": address}])

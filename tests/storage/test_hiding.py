@@ -218,6 +218,6 @@ def test_words_that_a_turn_adds_at_the_same_moment_are_hidden_too(
             )
             assert wait([hides], timeout=0.2).not_done, "it waits for the turn"
             tx.finish_turn(claim, now=NOW)
-        assert hides.result(timeout=20) == 3
+        assert hides.result(timeout=60) == 3
 
     assert [line.text for line in view(scene).talk] == [HIDDEN, "More of [name removed]."]

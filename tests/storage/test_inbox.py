@@ -209,7 +209,7 @@ def test_reading_waits_for_a_turn_that_is_adding_words_and_sees_them(store: Stor
         reading.join(timeout=0.3)
         assert marked == []
         tx.finish_turn(claim, now=NOW)
-    reading.join(timeout=10)
+    reading.join(timeout=60)
 
     assert marked == [False]
     assert listed(store) == ["RIVER 482"]

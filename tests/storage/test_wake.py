@@ -18,8 +18,8 @@ from storage.database import Database
 from storage.wake import ClosableWake, PostgresWake, SqliteWake, wake_for
 from tests.storage.scene import Scene
 
-LONG = timedelta(seconds=20)
-QUICK = 2.0
+LONG = timedelta(seconds=200)
+QUICK = 20.0
 """Seconds within which a woken worker must be up: generous, for the machine may be busy, and far below LONG."""
 
 
