@@ -48,8 +48,8 @@ def take(store: Store, alert: AlertView, member: StaffMember, now: datetime) -> 
 
 
 def close(store: Store, alert: AlertView, member: StaffMember, outcome: str, now: datetime) -> bool:
-    """Record what came of it. False: another outcome stands, be it since a moment ago, and is not written over. ``outcome`` is
-    1 to 2,000 long.
+    """Record what came of it. False: another outcome stands, be it since a moment ago, and is not written over. One
+    that lets the team see it leaves that line too, so that it can be undone. ``outcome`` is 1 to 2,000 long.
     """
     if alert.outcome is not None:
         return False
@@ -58,6 +58,8 @@ def close(store: Store, alert: AlertView, member: StaffMember, outcome: str, now
         closed = tx.close_alert(alert.id, member.id, outcome, now)
         if closed:
             audit(tx, member, "close_alert", f"alert:{alert.id}", now)
+        if closed and clears(outcome):
+            audit(tx, member, "clear_alert", f"alert:{alert.id}", now)
     return closed
 
 

@@ -115,7 +115,9 @@ HOW: dict[str, str] = {
     "send": TEN_SECONDS,
     "invite": SENT,
     **dict.fromkeys(("keep_entry", "upload_import"), ENTERED),
-    **dict.fromkeys(("close_alert", "close_loose_alert", "finish_deletion"), OUTCOME),
+    # that it let the team see a record is undone as what one did last
+    **dict.fromkeys(("close_alert", "close_loose_alert"), OUTCOME),
+    "finish_deletion": OUTCOME,
     **dict.fromkeys(("hide_word", "leave_words", "reset_two_step"), ERASED),
     **dict.fromkeys(
         ("enter_translation", "make_action", "change_action", "propose_words", "retire_theme", "change_saved_reply"), KEPT

@@ -267,6 +267,25 @@ def test_what_the_team_was_let_see_is_with_safeguarding_again(
     assert is_with_safeguarding(view(store).card)
 
 
+def test_an_alert_closed_as_none_by_a_wrong_press_is_with_safeguarding_again_and_keeps_its_outcome(
+    store: SqlStore, scene: Scene, work: DeskWork, review: Review
+) -> None:
+    ruth = scene.employs("Ruth Lead", role="safeguarding")
+    seq = scene.accepts("He held him down.", risk=DANGER)
+    assert seq is not None
+    alert_id = scene.alerts(seq)
+    scene.takes_turn(reference="RIVER 482", risk=DANGER.level)
+    assert review.close_alert(view(store), alert_id, ruth, "not_safeguarding: A game.")
+    assert not is_with_safeguarding(view(store).card)
+
+    work.undo(last(work, ruth).id, ruth)
+
+    card = view(store).card
+    assert is_with_safeguarding(card)
+    assert (card.alerts[0].outcome, card.alerts[0].cleared_at) == ("not_safeguarding: A game.", None)
+    assert review.clear_alerts(view(store), ruth, "It was a game after all.")
+
+
 def test_what_was_read_and_undone_twice_was_never_read(
     store: SqlStore, scene: Scene, work: DeskWork, review: Review, clock: FakeClock, database: Database
 ) -> None:
