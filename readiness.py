@@ -51,4 +51,4 @@ def warn_of_one_route(earshot: Earshot) -> None:
 
 
 def _routes(earshot: Earshot) -> frozenset[ChannelName]:
-    return CallOut(earshot.replies, earshot.calling).routes(earshot.store.standing_rota().rungs)
+    return CallOut(earshot.replies, earshot.calling).routes(earshot.store.standing_rota().called)

@@ -18,7 +18,7 @@ from bot.conversation import Say
 from bot.errors import BotError
 from bot.model import ChannelName
 from bot.records import StaffMember
-from bot.rota import Rota, Rung
+from bot.rota import Rota, Rung, is_same
 from bot.wall import may_handle_alerts
 
 EVERY = timedelta(minutes=5)
@@ -108,9 +108,9 @@ def reachable(rota: Rota, team: Iterable[StaffMember], routes: Collection[Channe
     team = tuple(team)
     leads = [member for member in team if member.disabled_at is None and may_handle_alerts(member, team)]
     found: list[Rung] = []
-    for rung in (*rota.rungs, *Rota.first(leads).rungs):
+    for rung in (*rota.called, *Rota.first(leads).rungs):
         can = (SMS in routes and rung.mobile is not None) or (EMAIL in routes and rung.email is not None)
-        if can and not any(_is_same(rung, other) for other in found):
+        if can and not any(is_same(rung, other) for other in found):
             found.append(rung)
     return tuple(found)
 
@@ -118,16 +118,7 @@ def reachable(rota: Rota, team: Iterable[StaffMember], routes: Collection[Channe
 def others(rungs: Sequence[Rung], member: StaffMember) -> tuple[Rung, ...]:
     """All but the rungs that reach this member."""
     (own,) = Rota.first([member]).rungs
-    return tuple(rung for rung in rungs if not _is_same(rung, own))
-
-
-def _is_same(one: Rung, other: Rung) -> bool:
-    return (
-        one.id == other.id
-        or one.name.casefold() == other.name.casefold()
-        or (one.mobile is not None and one.mobile == other.mobile)
-        or (one.email is not None and other.email is not None and one.email.casefold() == other.email.casefold())
-    )
+    return tuple(rung for rung in rungs if not is_same(rung, own))
 
 
 @dataclass(frozen=True, slots=True)

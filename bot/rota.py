@@ -6,9 +6,9 @@ on duty is called first, then everybody else: one call too many is better than n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -81,7 +81,8 @@ class Hole:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rota:
     """``number`` counts what was kept; 0 is the first filling: who has the role for safeguarding, and a mobile number or
-    an email address to sign in with. ``holidays``: on which no office is open.
+    an email address to sign in with. ``holidays``: on which no office is open. ``gone``: the rungs of those who were locked
+    out. ``leads``: who is called where these are all there is.
     """
 
     rungs: tuple[Rung, ...]
@@ -89,6 +90,8 @@ class Rota:
     number: int = 0
     made_by: str | None = None
     made_at: datetime | None = None
+    gone: frozenset[UUID] = frozenset()
+    leads: tuple[Rung, ...] = field(default=(), repr=False)
 
     @classmethod
     def first(cls, members: Sequence[StaffMember]) -> Rota:
@@ -105,28 +108,49 @@ class Rota:
             )
         )
 
+    def among(self, team: Iterable[StaffMember]) -> Rota:
+        """As it stands in this team: who was locked out is on no rung, unless somebody who is here is reached by the same."""
+        team = tuple(team)
+        here = Rota.first([member for member in team if member.disabled_at is None]).rungs
+        out = Rota.first([member for member in team if member.disabled_at is not None]).rungs
+        gone = {
+            rung.id
+            for rung in self.rungs
+            if any(is_same(rung, other) for other in out) and not any(is_same(rung, other) for other in here)
+        }
+        return replace(self, gone=frozenset(gone))
+
+    @property
+    def called(self) -> tuple[Rung, ...]:
+        """The rungs of those who may know of an alert. A rota that nobody is left on calls the leads."""
+        return tuple(rung for rung in self.rungs if rung.id not in self.gone) or (self.leads if self.rungs else ())
+
+    @property
+    def left_out(self) -> tuple[Rung, ...]:
+        return tuple(rung for rung in self.rungs if rung.id in self.gone)
+
     def on_duty(self, now: datetime) -> tuple[Rung, ...]:
-        in_hours = [rung for rung in self.rungs if rung.when is When.HOURS and rung.is_in_hours(now, self.holidays)]
+        in_hours = [rung for rung in self.called if rung.when is When.HOURS and rung.is_in_hours(now, self.holidays)]
         if in_hours:
-            return tuple(rung for rung in self.rungs if rung.when is When.ALWAYS or rung in in_hours)
+            return tuple(rung for rung in self.called if rung.when is When.ALWAYS or rung in in_hours)
         # Out of hours those who are there for it come before those who are there always.
-        outside = [rung for rung in self.rungs if rung.when is When.OUT_OF_HOURS]
-        return (*outside, *(rung for rung in self.rungs if rung.when is When.ALWAYS))
+        outside = [rung for rung in self.called if rung.when is When.OUT_OF_HOURS]
+        return (*outside, *(rung for rung in self.called if rung.when is When.ALWAYS))
 
     def ladder(self, now: datetime) -> tuple[Rung, ...]:
         """Who is called, lowest rung first: who is on duty, then who is not, those for out of hours last."""
         on_duty = self.on_duty(now)
-        rest = [rung for rung in self.rungs if rung not in on_duty]
+        rest = [rung for rung in self.called if rung not in on_duty]
         return (*on_duty, *sorted(rest, key=lambda rung: rung.when is When.OUT_OF_HOURS))
 
     def holes(self, now: datetime) -> tuple[Hole, ...]:
         """The hours of the next week in which nobody is on duty; none of an empty rota, which is one hole."""
-        if not self.rungs:
+        if not self.called:
             return ()
         until = now + AHEAD
         first = now.astimezone(ZONE).date() - _A_DAY
         days = [first + each * _A_DAY for each in range(AHEAD.days + 3)]
-        edges = {edge.astimezone(UTC) for rung in self.rungs for day in days for edge in rung.edges(day)}
+        edges = {edge.astimezone(UTC) for rung in self.called for day in days for edge in rung.edges(day)}
         moments = [now, *sorted(edge for edge in edges if now < edge < until), until]
         holes: list[Hole] = []
         for begins, ends in pairwise(moments):
@@ -137,3 +161,13 @@ class Rota:
             else:
                 holes.append(Hole(begins, ends))
         return tuple(holes)
+
+
+def is_same(one: Rung, other: Rung) -> bool:
+    """Whether both reach the same person or desk."""
+    return (
+        one.id == other.id
+        or one.name.casefold() == other.name.casefold()
+        or (one.mobile is not None and one.mobile == other.mobile)
+        or (one.email is not None and other.email is not None and one.email.casefold() == other.email.casefold())
+    )

@@ -180,7 +180,14 @@ def _people(earshot: Earshot) -> Iterator[Finding]:
         begins, ends = (f"{moment.astimezone(ZONE):%a %d %b %H:%M}" for moment in (hole.begins, hole.ends))
         says = f"Nobody is on the rota from {begins} to {ends}: all are called all the same. Fill it: /staff/alerts/rota."
         yield Finding("people", "fault", says)
-    yield from _reach(earshot, rota.rungs)
+    for rung in rota.left_out:
+        says = f"{rung.name} is on the rota and was locked out: they are not called. Take them off: /staff/alerts/rota."
+        yield Finding("people", "fault", says)
+    if rota.rungs and not rota.called:
+        says = "Everybody on the rota was locked out, and no lead can be called: nobody is when a family is in danger. Fill it: "
+        yield Finding("people", "fault", f"{says}/staff/alerts/rota.")
+    else:
+        yield from _reach(earshot, rota.called)
 
 
 def _unlooked(earshot: Earshot, member: StaffMember) -> Iterator[str]:

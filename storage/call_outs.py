@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from bot.call_outs import DrillDue, NewCall
 from bot.outgoing import Priority
 from bot.rota import Rota, RotaChangedError, Rung, When
 from storage.alerting import rota as first_filling
+from storage.alerting import staff_members
 from storage.database import Database
 from storage.sealing import Sealer
 from storage.tables import alert_call, alert_drill, outbound_message, rota_version, staff
@@ -79,7 +81,8 @@ def standing_rota(database: Database, sealer: Sealer) -> Rota:
     """``bot.call_outs.CallStore.standing_rota``."""
     with database.reading() as connection:
         row = connection.execute(KEPT.limit(1)).first()
-    return Rota.first(first_filling(database, sealer)) if row is None else _rota(sealer, row)
+    first = Rota.first(first_filling(database, sealer))
+    return first if row is None else replace(_rota(sealer, row), leads=first.rungs).among(staff_members(database, sealer))
 
 
 def rota_history(database: Database, sealer: Sealer, *, limit: int) -> tuple[Rota, ...]:

@@ -13,6 +13,7 @@ import pytest
 
 from bot.alerts import Alerts
 from bot.errors import Rejected
+from bot.hand_over import reachable
 from bot.model import Address
 from bot.outgoing import Outgoing, Sent
 from bot.records import StaffMember
@@ -106,6 +107,37 @@ def test_each_rung_is_called_by_text_and_by_email(street: Street) -> None:
     (mail,) = [out for out in street.doors["email"].sent if "/staff" in out.text]  # type: ignore[index]
     assert mail.thread == {"subject": "Earshot: a message needs a person now", "begins": "yes"}
     assert "baby" not in mail.text
+
+
+def test_who_was_locked_out_is_called_no_more_a_desk_and_who_has_the_same_mobile_are(street: Street) -> None:
+    gone = StaffMember(
+        id=UUID(int=71), name="Ruth", username="ruth@somerset.example", role="safeguarding", password_hash="x", mobile=HUW.mobile
+    )
+    with street.store.transaction() as tx:
+        tx.add_staff(gone, street.clock.at)
+        tx.add_staff(replace(gone, id=UUID(int=72), name="Huw", username="huw"), street.clock.at)
+        tx.update_staff(gone.id, disabled_at=street.clock.at)
+    ruth, desk = replace(RUTH, mobile="+447700900809"), replace(NIGHT, when=When.ALWAYS)
+    keep(street, ruth, HUW, desk)
+    street.text(DANGER)
+    alerts_of(street).chase()
+
+    rota = street.store.standing_rota()
+    assert called(street) == [HUW.mobile, HUW.email]
+    assert [rung.name for rung in rota.left_out] == ["Ruth"]
+    assert [rung.name for rung in rota.ladder(street.clock.at)] == ["Huw", "Night team"]
+    assert ruth not in reachable(rota, street.store.all_staff())
+
+
+def test_a_rota_on_which_everybody_was_locked_out_calls_the_leads(street: Street) -> None:
+    gone = StaffMember(id=RUTH.id, name="Ruth", username="ruth", role="safeguarding", password_hash="x")
+    with street.store.transaction() as tx:
+        tx.add_staff(replace(gone, disabled_at=street.clock.at), street.clock.at)
+    keep(street, replace(RUTH, mobile="+447700900809"))
+
+    rota = street.store.standing_rota()
+    assert [rung.id for rung in rota.ladder(street.clock.at)] == [FIRST.id]
+    assert rota.holes(street.clock.at) == ()
 
 
 def test_a_route_that_fails_does_not_hold_up_the_other(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:

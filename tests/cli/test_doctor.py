@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from uuid import UUID
@@ -220,6 +221,21 @@ def test_a_team_in_which_nobody_can_be_the_second_person_is_told_so() -> None:
     earshot.database.close()
 
     assert any("second person who looks at the accounts of Ruth Lead" in sentence for sentence in says)
+
+
+def test_who_is_on_the_rota_and_was_locked_out_is_named() -> None:
+    config = app.Settings.read()
+    migrations.upgrade(config.database_url)
+    earshot = app.build(config)
+    gone = StaffMember(id=UUID(int=7), name="Ruth", username="ruth", role="safeguarding", password_hash="x")
+    with earshot.store.transaction() as tx:
+        tx.add_staff(replace(gone, disabled_at=earshot.clock.now()), earshot.clock.now())
+        tx.keep_rota([RUTH], rota_id=UUID(int=8), after=0, by=gone.id, now=earshot.clock.now())
+    says = [found.says for found in _people(earshot) if found.kind == "fault"]
+    earshot.database.close()
+
+    assert any("Ruth is on the rota and was locked out" in sentence for sentence in says)
+    assert any("Everybody on the rota was locked out" in sentence for sentence in says)
 
 
 def test_a_door_that_only_hears_is_no_route(monkeypatch: pytest.MonkeyPatch) -> None:

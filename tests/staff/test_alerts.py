@@ -196,6 +196,19 @@ def test_the_lead_keeps_the_rota_on_its_page_and_its_history_stands_there(site: 
     assert actions(kept)[-1] == "keep_rota"
 
 
+def test_who_is_on_the_rota_and_was_locked_out_is_named_where_the_team_looks(site: Flask, kept: SqlStore) -> None:
+    rungs = [Rung(id=uuid4(), name=name, mobile="+447700900801") for name in ("Lee Gone", "Duty desk")]
+    gone = a_member("lee", name="Lee Gone", role="safeguarding")
+    with kept.transaction() as tx:
+        tx.add_staff(replace(gone, disabled_at=NOW), NOW)
+        tx.keep_rota(rungs, rota_id=uuid4(), after=0, by=ruth_of(kept).id, now=NOW)
+    ruth = as_(site, "ruth")
+
+    for page in ("/staff/alerts", "/staff/alerts/rota"):
+        assert "Lee Gone stands on the rota and was locked out: they are not called." in ruth.open(page).main
+    assert "Now: Duty desk." in ruth.open("/staff/alerts").main
+
+
 def test_a_rung_nobody_could_reach_is_sent_back_with_what_to_do(site: Flask, kept: SqlStore) -> None:
     ruth = as_(site, "ruth")
     ruth.open("/staff/alerts/rota")
