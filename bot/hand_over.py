@@ -140,7 +140,7 @@ class HandingCalls:
         rungs = reachable(self.store.standing_rota(), self.store.all_staff(), self.call_out.channels)
         is_over = now - handing.at >= LASTS
         if is_over:
-            by = [member for member in self.store.all_staff() if member.id == handing.by]
+            by = [member for member in self.store.all_staff() if member.id == handing.by and member.disabled_at is None]
             calls = self._calls(handing, Rota.first(by).rungs, "alert.hand_unanswered", now)
         else:
             to = [rung for rung in rungs if rung.id == handing.rung_id]

@@ -35,7 +35,7 @@ class Role(StrEnum):
     PARTNER = "partner"
 
 
-_STAND_IN = (Role.REVIEWER, Role.PUBLISHER)
+STAND_IN = (Role.REVIEWER, Role.PUBLISHER)
 """Who handles alerts where a team has no safeguarding lead: an alert always has somebody to take it."""
 
 
@@ -59,7 +59,7 @@ def may_handle_alerts(member: StaffMember, team: Iterable[StaffMember]) -> bool:
     """Safeguarding may. Where a team has nobody for it who has come in yet, those who answer families do."""
     if member.role == Role.SAFEGUARDING:
         return True
-    if member.role not in _STAND_IN:
+    if member.role not in STAND_IN:
         return False
     return not any(other.role == Role.SAFEGUARDING and other.is_here for other in team)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, case, exists, func, insert, null, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, or_, select, update
 
 from bot.alert_records import AlertDue, NewAlert
 from bot.alerted import clears
@@ -19,17 +19,15 @@ from bot.records import StaffMember
 from storage.database import Database
 from storage.envelopes import open_mobile, seal_mobile
 from storage.handings import end_handings
+from storage.nobodys import NEVER, OF_COUNCIL, nobodys
 from storage.quiet import quieten
 from storage.sealing import Sealer
 from storage.tables import alert as alert_table
-from storage.tables import experience, inbound_message, outbound_message, staff, staff_identity
+from storage.tables import experience, inbound_message, outbound_message, staff
 from storage.unit import AnyRow, Unit
 
 SAFEGUARDING = "safeguarding"
 """The role of those who are called when danger is heard."""
-
-NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-"""When somebody is next called about an alert that calls nobody."""
 
 _any_of_theirs = alert_table.alias("any_of_theirs")
 CALLED_AT = (
@@ -40,8 +38,6 @@ CALLED_AT = (
     .correlate(alert_table)
     .scalar_subquery()
 )
-
-OF_COUNCIL = exists().where(staff_identity.c.staff_id == staff.c.id)
 
 LINK = update(alert_table).where(alert_table.c.inbound_seq.in_(bindparam("seqs", expanding=True)))
 
@@ -102,10 +98,8 @@ class Alerting(Unit):
 
     def leave_alerts(self, staff_id: UUID, now: datetime) -> tuple[UUID, ...]:
         row = alert_table.c
-        nobodys = {"taken_by": null(), "taken_at": null(), "taken_over_at": null()}
-        calls = case((row.next_at < NEVER, now), else_=row.next_at)
         theirs = update(alert_table).where(row.taken_by == staff_id, row.closed_at.is_(None))
-        left = self.connection.execute(theirs.values(nobodys | {"next_at": calls}).returning(row.id)).scalars().all()
+        left = self.connection.execute(theirs.values(nobodys(now)).returning(row.id)).scalars().all()
         for alert_id in left:
             end_handings(self.connection, alert_id, End.CALLED_OFF, now)
         return tuple(left)

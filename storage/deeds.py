@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, and_, case, insert, null, select, update
+from sqlalchemy import Connection, and_, insert, select, update
 
 from bot.desk_work import NOTED, Act
 from bot.hand_over import End
-from storage.alerting import NEVER
 from storage.experiences import HOLD, measure_sureness
 from storage.handings import call_off, end_handings, hand_back
+from storage.nobodys import nobodys
 from storage.tables import alert, decision, deed, experience, passage, staff, task
 from storage.tables.experiences import STANDS
 from storage.unit import AnyRow, Unit
@@ -89,14 +89,12 @@ def _give_back(connection: Connection, row: AnyRow, now: datetime) -> bool:
 
 def _leave_alert(connection: Connection, row: AnyRow, now: datetime) -> bool:
     """It is nobody's again, and called out at once, unless it calls nobody; what was taken over goes back to whoever handed it
-    on. Once an outcome stands it stays theirs.
+    on, if they still handle alerts. Once an outcome stands it stays theirs.
     """
-    if hand_back(connection, _key(row), row):
+    if hand_back(connection, _key(row), row, now):
         return True
     mine = (alert.c.id == _key(row), alert.c.taken_by == row.staff_id, alert.c.taken_at == row.at, NOT_TAKEN_OVER)
-    calls = case((alert.c.next_at < NEVER, now), else_=alert.c.next_at)
-    left = update(alert).where(*mine).values(taken_by=null(), taken_at=null(), next_at=calls)
-    if not connection.execute(left).rowcount:
+    if not connection.execute(update(alert).where(*mine).values(nobodys(now))).rowcount:
         return False
     end_handings(connection, _key(row), End.CALLED_OFF, now)
     return True

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, func, insert, null, select, up
 from bot.alert_records import HandedTo
 from bot.hand_over import End, Handing, HandingDue, NewHanding
 from storage.database import Database
+from storage.nobodys import handles_alerts, nobodys
 from storage.tables import alert, alert_handing, experience, staff
 from storage.unit import AnyRow, Unit
 
@@ -124,8 +125,10 @@ def call_off(connection: Connection, alert_id: UUID, done: AnyRow, now: datetime
     return _end(connection, *which, end=End.CALLED_OFF, now=now)
 
 
-def hand_back(connection: Connection, alert_id: UUID, done: AnyRow) -> bool:
-    """Undo a taking over: it is again of whoever handed it on, and still handed. False: it was not taken over by this act."""
+def hand_back(connection: Connection, alert_id: UUID, done: AnyRow, now: datetime) -> bool:
+    """Undo a taking over: it is again of whoever handed it on, and still handed; where they handle alerts no more, it is
+    nobody's. False: it was not taken over by this act.
+    """
     mine = (alert.c.id == alert_id, alert.c.taken_by == done.staff_id, alert.c.taken_over_at == done.at, STILL_OPEN)
     if not connection.execute(update(alert).where(*mine).values(taken_over_at=done.at)).rowcount:
         return False
@@ -133,6 +136,9 @@ def hand_back(connection: Connection, alert_id: UUID, done: AnyRow) -> bool:
     taken = connection.execute(here.where(row.ended_at == done.at, row.ending == End.TAKEN.value)).one_or_none()
     if taken is None or connection.execute(here.where(OPEN)).first() is not None:
         return False
+    if not handles_alerts(connection, taken.handed_by):
+        connection.execute(update(alert).where(*mine).values(nobodys(now)))
+        return True
     earlier = select(func.max(row.ended_at)).where(row.alert_id == alert_id, row.ending == End.TAKEN.value, row.id != taken.id)
     since = connection.execute(earlier).scalar_one()
     connection.execute(update(alert).where(*mine).values(taken_by=taken.handed_by, taken_over_at=since))

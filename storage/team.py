@@ -5,21 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from bot.model import Address
-from bot.records import NO_PASSWORD
 from bot.team import Change, Invitation, What, to_look_at
 from bot.wall import Role
-from storage.alerting import OF_COUNCIL
 from storage.database import Database
+from storage.nobodys import HAS_COME
 from storage.sealing import Sealer
 from storage.tables import staff, staff_invitation, team_change
 from storage.unit import Unit
 
 INVITATION = "staff-invitation"
 """What is digested, so that the digest of one thing is never that of another."""
-HAS_COME = or_(staff.c.password_hash != NO_PASSWORD, OF_COUNCIL)
 _OPEN = staff_invitation.c.ended_at.is_(None)
 
 

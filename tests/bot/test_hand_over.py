@@ -82,6 +82,16 @@ def test_after_a_quarter_of_an_hour_who_handed_it_on_is_told_and_the_other_calle
     assert desk.hand_over(alert_id, FIRST, HUW.id) == "Huw"
 
 
+def test_who_handed_it_on_and_was_locked_out_is_not_called_about_it(street: Street, alert_id: UUID) -> None:
+    del alert_id
+    with street.store.transaction() as tx:
+        tx.update_staff(FIRST.id, disabled_at=street.clock.at)
+    street.later(minutes=15)
+    alerts_of(street).chase()
+
+    assert FIRST.mobile not in called(street)
+
+
 def test_the_clock_of_the_outcome_goes_on_when_the_other_takes_it(street: Street, desk: AlertDesk, alert_id: UUID) -> None:
     due = desk.outcome_due(view(street, alert_id))
     take(street.store, view(street, alert_id), LEAD, street.clock.at)

@@ -15,9 +15,9 @@ from bot.records import StaffMember
 from bot.review import Answer, Review, tags
 from bot.tasks import Show
 from bot.wall import is_with_safeguarding
-from storage.alerting import NEVER
 from storage.database import Database
 from storage.desk_work import SqlDeskWork
+from storage.nobodys import NEVER
 from storage.sealing import Sealer
 from storage.store import SqlStore
 from storage.tables import alert, experience
