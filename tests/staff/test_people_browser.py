@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from bot.hiding import Hiding
 from demo.running import serving
 from staff import assets
 from storage.database import Database
@@ -57,6 +59,16 @@ def opened(chromium: Browser, team: Team, address: str, *, width: int, scripts: 
     return context.new_page()
 
 
+def translates_too_late(page: Page, team: Team) -> None:
+    """A name is hidden in the words while Nora writes what they mean."""
+    page.locator("textarea:visible").fill("The school taxi is late every day, and nobody rings us.")
+    view = team.street.store.experience("RIVER 482")
+    assert view is not None
+    Hiding(work=team.street.store, clock=team.street.clock, new_id=uuid4).hide(view, team.nora, "taksówka")
+    page.click("button:has-text('Save the translation'):visible")
+    page.wait_for_selector("text=Their words have changed since you began")
+
+
 @pytest.mark.parametrize("width", [pytest.param(WIDE, marks=pytest.mark.slow), NARROW])
 def test_every_page_fits_and_can_be_read_and_pressed(chromium: Browser, team: Team, address: str, width: int) -> None:
     team.street.holding.take("RIVER 482", team.nora)
@@ -83,6 +95,9 @@ def test_every_page_fits_and_can_be_read_and_pressed(chromium: Browser, team: Te
     page.click("[data-send]")
     page.wait_for_selector("text=Not gone yet")
     can_be_used(page, f"waiting-{width}")
+    page.goto(f"{address}{RIVER}/translate")
+    translates_too_late(page, team)
+    can_be_used(page, f"translated-too-late-{width}")
     page.context.close()
 
 
