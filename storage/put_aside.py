@@ -181,14 +181,15 @@ def _digest(sealer: Sealer, run: Words) -> str:
 
 
 def _stands(unit: Unit, seq: int) -> str:
+    """Its words as they came, and which passages it is in. A word that is hidden in it meanwhile changes neither: it is hidden
+    in what comes back, too.
+    """
     connection = unit.connection
     row = connection.execute(select(inbound_message).where(inbound_message.c.seq == seq)).one()
     words = None if row.sealed is None else content_of(unit.sealer, row.sealed, INBOUND, row.id)
-    own = select(passage.c.id, passage.c.starts, passage.c.ends, passage.c.text).where(
-        passage.c.inbound_seq == seq, passage.c.translation_id.is_(None)
-    )
-    passages = [tuple(map(str, each)) for each in connection.execute(own.order_by(passage.c.id))]
-    said = repr((row.state, row.redacted, row.amended_at, words, passages))
+    own = select(passage.c.id).where(passage.c.inbound_seq == seq, passage.c.translation_id.is_(None))
+    passages = sorted(map(str, connection.execute(own).scalars()))
+    said = repr((row.state, row.redactor, row.amended_at, words, passages))
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -483,10 +483,41 @@ def test_a_name_that_was_hidden_meanwhile_is_hidden_in_what_comes_back(office: O
     done = office.removes()
     hiding = Hiding(work=office.store, clock=office.clock, new_id=uuid4)
     assert hiding.hide(office.view(), office.jo, "uncle")
-    with office.store.transaction() as tx:
-        tx.put_back_passage(done.id, office.jo, office.clock.now())
+    assert [each.can_be_put_back for each in office.removals] == [True]
+    assert office.use.put_back(office.view(), office.jo, done.id)
 
-    assert "uncle" not in " ".join(each.text for each in office.view().card.passages)
+    view = office.view()
+    hidden = [each.replace("uncle", "[name removed]") for each in told]
+    assert [each.text for each in view.card.passages] == hidden
+    assert view.talk[0].text == " ".join(hidden)
+    assert [each.text[slice(*each.suggestions[0].evidence[0])] for each in view.card.passages] == ["taxi", "breakfast"]
+
+
+def test_a_name_that_was_hidden_in_another_message_is_hidden_in_what_comes_back_and_in_what_it_means(office: Office) -> None:
+    its = office.told()
+    translated(office.store, office.jo, "Her uncle is a drunk.", version=1)
+    done = office.removes()
+    says_more(office, its, "Her uncle was there too.")
+    hiding = Hiding(work=office.store, clock=office.clock, new_id=uuid4)
+    assert hiding.hide(office.view(), office.jo, "uncle") == 1
+    assert office.use.put_back(office.view(), office.jo, done.id)
+
+    texts = [each.text for each in office.view().card.passages]
+    assert SHOWN[1].replace("uncle", "[name removed]") in texts
+    assert "Her [name removed] is a drunk." in texts
+    assert not [text for text in texts if "uncle" in text]
+
+
+def says_more(office: Office, its: UUID, words: str) -> None:
+    """One message more of the same experience."""
+    office.scene.accepts(words)
+    claim = office.scene.must_claim()
+    with office.store.transaction() as tx:
+        tx.hold_turn(claim)
+        for each in claim.messages:
+            said = Heard(redacted=words, passages=(Passage(0, len(words), words, Polarity.BAD, ()),))
+            tx.mark_heard(each.seq, said, experience_id=its, question=None, is_story=True, tagger="t", taxonomy="1")
+        tx.finish_turn(claim, now=NOW)
 
 
 def test_what_the_team_quoted_of_its_translation_goes_with_it(office: Office) -> None:
