@@ -14,7 +14,6 @@ from storage.envelopes import seal_name_word, spans
 from storage.jobs import spoil_exports
 from storage.masking import mask_message, mask_translation, pairs
 from storage.people import interrupt
-from storage.promises import call_off
 from storage.tables import (
     contact,
     conversation,
@@ -25,7 +24,6 @@ from storage.tables import (
     name_word,
     outbound_message,
     passage,
-    passed_on,
     translation,
 )
 from storage.talk import OF_TALK, said_in_talk
@@ -57,10 +55,8 @@ class Hides(Unit):
         places += sum(mask_translation(self.connection, row, find(row.redacted)) for row in meanings)
         self._hide_in_matters(experience_id, find)
         spoil_exports(self, [experience_id])
-        places += self._hide_in_talk(experience_id, find)
-        if places:
-            self._call_off_mails(experience_id)
-        return places
+        # A mail that has not left looks at its words once more in that moment: only one that holds them stays.
+        return places + self._hide_in_talk(experience_id, find)
 
     def settle_doubts(self, experience_id: UUID, find: Find) -> int:
         query = select(inbound_message.c.seq, inbound_message.c.redacted, inbound_message.c.doubtful)
@@ -84,12 +80,6 @@ class Hides(Unit):
             "said_at": now,
         }
         self.connection.execute(insert(name_word), values)
-
-    def _call_off_mails(self, experience_id: UUID) -> None:
-        """What is passed on and has not left was written before: staff pass it on anew."""
-        mails = select(passed_on.c.outbound_id).where(passed_on.c.experience_id == experience_id)
-        for mail_id in self.connection.execute(mails).scalars().all():
-            call_off(self.connection, mail_id)
 
     def _hide_in_matters(self, experience_id: UUID, find: Find) -> None:
         """A word that marks what several people told of may be the name of somebody they all know."""

@@ -16,7 +16,7 @@ from bot.alert_records import NewAlert
 from bot.cards import ExperienceView
 from bot.conversation import Purpose
 from bot.errors import NotFound, ProviderUncertain, Rejected
-from bot.heard import Polarity, Risk, RiskLevel
+from bot.heard import Heard, Passage, Polarity, Risk, RiskLevel
 from bot.hiding import Hiding
 from bot.hours import Hours
 from bot.model import ChannelName
@@ -319,6 +319,25 @@ def test_a_mail_that_waits_does_not_leave_once_a_name_is_hidden(office: Office) 
 
     assert office.mail.taken == []
     assert office.look(passing_id).has_failed, "it is seen that it did not go"
+
+
+def test_a_mail_without_the_word_that_is_hidden_leaves_all_the_same(office: Office) -> None:
+    its = office.told().card.id
+    passing_id = office.sends()
+    words = "Mr Bracken was there too."
+    office.scene.accepts(words)
+    claim = office.scene.must_claim()
+    with office.store.transaction() as tx:
+        tx.hold_turn(claim)
+        for each in claim.messages:
+            said = Heard(redacted=words, passages=(Passage(0, len(words), words, Polarity.GOOD, ()),))
+            tx.mark_heard(each.seq, said, experience_id=its, question=None, is_story=True, tagger="t", taxonomy="1")
+        tx.finish_turn(claim, now=NOW)
+    assert Hiding(work=office.store, clock=office.clock, new_id=uuid4).hide(office.view(), office.jo, "Bracken")
+    office.deliver()
+
+    assert office.look(passing_id).state == "sent"
+    assert [mail for mail in office.mail.taken if PRAISE in mail.text]
 
 
 def test_a_service_is_asked_by_a_day_and_its_answer_ends_the_task(office: Office, database: Database) -> None:
