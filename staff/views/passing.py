@@ -154,6 +154,7 @@ def _one(found: Passing, form: AnswerForm | None = None) -> str:
         passing=found,
         form=form,
         may_go_again=view is not None and _use().may_go_again(found, view.card),
+        bar=_use().bar(view.card, found.kind) if view is not None else None,
         is_covered=view is not None and not has_said_no(view.card),
         is_there=view is not None,
     )

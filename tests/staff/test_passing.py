@@ -105,6 +105,23 @@ def test_an_answer_is_written_down_and_a_passing_called_back(jo: Browser, store:
     assert [mail.thread["subject"].startswith("Please disregard") for mail in store.outbox.values()] == [True]
 
 
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [({"read_at": None}, "Nobody has read all of it yet."), ({}, "It cannot be sent again as it is: call it back")],
+)
+def test_why_a_mail_cannot_go_again_is_the_true_reason(
+    jo: Browser, store: FakeStore, records: FakePassing, changes: dict[str, object], says: str
+) -> None:
+    view = store.experiences["FALCON 231"]
+    store.put(replace(view, card=replace(view.card, **changes)))  # type: ignore[arg-type] # as the parameters have them
+    records.known.clear()  # the service is on the list no more
+    page = jo.open(f"/staff/passed-on/{made_id('failed')}")
+
+    assert says in page.main
+    assert "the words have changed" not in page.main
+    assert "Send it again" not in page.main
+
+
 def test_a_viewer_reads_and_presses_nothing(app: Flask, store: FakeStore, clock: FakeClock, records: FakePassing) -> None:
     store.add_staff(a_member("val", role="viewer"), NOW)
     viewer = signed_in(app, store, clock, "val")

@@ -300,6 +300,18 @@ def test_a_mail_that_fails_is_seen_and_sent_again_once(office: Office) -> None:
     assert (office.look(passing_id).state, office.look(passing_id).tries) == ("sent", 2)
 
 
+def test_a_mail_about_what_may_not_be_passed_on_any_more_does_not_go_again(office: Office) -> None:
+    office.told()
+    office.mail.troubles = [Rejected("There is no such mailbox.")]
+    passing_id = office.sends()
+    office.deliver()
+    office.scene.accepts("And one thing more")
+    office.scene.takes_turn()
+    assert office.use.bar(office.view().card, Kind.PRAISE) is Bar.UNREAD
+
+    assert not office.use.may_go_again(office.look(passing_id), office.view().card)
+
+
 def test_a_mail_with_a_name_that_is_hidden_since_does_not_go_again(office: Office) -> None:
     office.told()
     office.mail.troubles = [Rejected("There is no such mailbox.")]
