@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from bot.removing import Why
+from bot.removing import Going, Why
 from staff.desk import EXTENSION, Desk
 from tests.staff.conftest import signed_in
 from tests.staff.fake_removals import ALL, FakeRemovals, fill_removals
@@ -40,6 +40,16 @@ def test_the_page_shows_the_words_and_what_goes_with_them(jo: Browser, store: Fa
     assert store.experiences["RIVER 482"].card.passages[0].text in page.main
     for says in ("Yeovil school transport", "translated anew", "copy of the email", "words back", "raised an alert"):
         assert says in page.main
+
+
+def test_the_page_says_that_photos_and_files_stay_where_other_words_do(
+    jo: Browser, records: FakeRemovals, passage_id: UUID
+) -> None:
+    records.goes = Going(files=True)
+    assert "Not its photos and files: they stay." in jo.open(f"{HERE}/passages/{passage_id}/remove").main
+    records.goes = Going(files=True, whole=True)
+
+    assert "they stay" not in jo.open(f"{HERE}/passages/{passage_id}/remove").main
 
 
 def test_it_is_removed_for_a_reason_and_put_back(jo: Browser, records: FakeRemovals, passage_id: UUID) -> None:
