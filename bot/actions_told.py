@@ -157,8 +157,6 @@ class Telling:
                 log.error("%s could not be told: %s", to_tell.id, place(error))  # noqa: TRY400 - a traceback may hold words
                 rows, why = [], "fault"
             went = [row for row in rows if tx.enqueue(row, now) is not None]
-            if rows and not went:
-                why = "said_already"
             tx.settle_telling(to_tell.id, ToldState.SENT if went else ToldState.HELD_BACK, now, rows=went, why=why)
         return True
 
@@ -191,7 +189,7 @@ class Telling:
         if to_tell is not None and not (to_tell.has_begun or claim.was_sending):  # or they would be told it twice
             with self.records.transaction() as tx:
                 tx.settle_telling(to_tell.id, ToldState.HELD_BACK, self.clock.now(), why=why)
-        return Stays("They are not to be told of it any more.")
+        return Stays("not_to_be_told")
 
     def road_to(self, who: Contributor, now: datetime) -> Road | NotTold:
         """By which road somebody is told, or why not: the newest that is open, before one where it would wait for them."""

@@ -177,7 +177,7 @@ class Outbox:
     def _kept_here(self, claim: OutboundClaim, worker: str) -> bool:
         """Whether what the row is about has changed since it was written, or since it was claimed."""
         if claim.key == NUDGE and not self._store.waits_behind(claim.outgoing.id):
-            self._settle(claim, worker, OutboundState.CANCELLED, error="What it was about waits no more.", frees_key=True)
+            self._settle(claim, worker, OutboundState.CANCELLED, error="waits_no_more", frees_key=True)
             return True
         look = self._last_looks.get(claim.key.partition("+")[0])
         stays = None if look is None else look(claim)

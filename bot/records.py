@@ -155,7 +155,9 @@ class OutboundClaim:
 
 @dataclass(frozen=True, slots=True)
 class Stays:
-    """Why a claimed row does not leave after all. ``wait``: it is looked at again so much later; None: it never leaves."""
+    """Why a claimed row does not leave after all, as a word that the pages know. ``wait``: it is looked at again so much
+    later; None: it never leaves.
+    """
 
     why: str
     wait: timedelta | None = None

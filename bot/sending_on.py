@@ -235,11 +235,11 @@ class SendingOn:
         passing, stays = found
         view = self.store.experience(passing.reference)
         if passing.is_over or view is None:
-            return Stays("It was called back.")
+            return Stays("called_back")
         if stays:
-            return Stays("Safeguarding has it, or no consent covers it any more.", wait=LOOK_AGAIN)
+            return Stays("not_covered", wait=LOOK_AGAIN)
         if not still_quotes(claim.outgoing.text, view.card):
-            return Stays("The words in it were changed since.")
+            return Stays("words_changed")
         return None
 
     def sweep(self) -> bool:

@@ -45,7 +45,8 @@ LATELY = timedelta(days=60)
 MOVED = "task.moved"
 """The text by which a family is told that a task has another day."""
 _TWICE = 2
-CALLED_OFF = "It is not so any more."
+CALLED_OFF = "called_off"
+"""Why such a row did not leave."""
 
 
 def _noted(subject: ColumnElement[UUID]) -> tuple[ColumnElement[bool], ColumnElement[date | None], ColumnElement[int]]:

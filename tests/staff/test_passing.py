@@ -122,6 +122,12 @@ def test_why_a_mail_cannot_go_again_is_the_true_reason(
     assert "Send it again" not in page.main
 
 
+def test_why_a_mail_did_not_leave_is_said_in_the_words_of_the_page(jo: Browser, records: FakePassing) -> None:
+    records.kept = [replace(records.kept[0], state="cancelled", error="words_changed")]
+
+    assert "It did not go. The words in it have changed since." in jo.open(f"/staff/passed-on/{made_id('failed')}").main
+
+
 def test_a_viewer_reads_and_presses_nothing(app: Flask, store: FakeStore, clock: FakeClock, records: FakePassing) -> None:
     store.add_staff(a_member("val", role="viewer"), NOW)
     viewer = signed_in(app, store, clock, "val")
