@@ -9,13 +9,14 @@ from uuid import UUID, uuid4, uuid5
 from sqlalchemy import Connection, Integer, and_, bindparam, case, exists, func, insert, not_, null, or_, select, update
 
 from bot.conversation import Purpose
+from bot.draft import WRITE_BY_HAND
 from bot.errors import NotFound
 from bot.heard import Heard, Passage, RiskLevel
 from bot.model import ChannelName, Locale, Speaker
 from bot.records import NewDecision
 from storage.masking import hide_said, masked_by
 from storage.prepared import Prepared
-from storage.quiet import heed_no
+from storage.quiet import heed_no, quieten
 from storage.tables import consent, experience, inbound_message, passage, suggestion, task
 from storage.tables import decision as decision_table
 from storage.tables.experiences import STANDS
@@ -302,6 +303,8 @@ class Experiences(Unit):
                 "created_at": now,
             },
         )
+        if kind == WRITE_BY_HAND:
+            quieten(self, contact_id)
 
     def finish_task(self, task_id: UUID, staff_id: UUID, now: datetime) -> None:
         """Whoever did it first stands."""

@@ -25,7 +25,7 @@ STILL_AGREED = (
 
 
 def quieten(unit: Unit, contact_id: UUID) -> None:
-    """They may be in danger: nothing of the kind leaves to them, also what this very message let go."""
+    """They may be in danger, or told of a death: nothing of the kind leaves to them, also what this very message let go."""
     _call_off_actions(unit, told.contact_id == contact_id)
     theirs = select(experience.c.id).where(experience.c.contact_id == contact_id)
     _call_off_thanks(unit, passed_on.c.experience_id.in_(theirs))

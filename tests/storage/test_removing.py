@@ -633,10 +633,16 @@ def test_a_message_of_which_nothing_is_left_is_one_that_the_team_removed(office:
     assert [(line.state, line.removed) for line in office.view().talk if line.seq == seq] == [("", False)]
 
 
-def test_a_cry_for_help_calls_off_the_word_that_it_is_out(office: Office) -> None:
+@pytest.mark.parametrize("peace", ["death", "danger"])
+def test_a_cry_for_help_or_a_death_calls_off_the_word_that_it_is_out(office: Office, peace: str) -> None:
     office.told()
     office.removes(why=Why.ASKED)
-    office.scene.alerts(next(row.seq for row in office.store.export_messages()), risk=DANGER)
+    if peace == "death":
+        contact = office.scene.contact()
+        with office.store.transaction() as tx:
+            tx.add_task(contact_id=contact, experience_id=None, kind="write_by_hand", due_on=NOW.date(), now=NOW)
+    else:
+        office.scene.alerts(next(row.seq for row in office.store.export_messages()), risk=DANGER)
 
     assert [state for _, state, _ in said(office)] == ["cancelled"]
     with office.database.reading() as connection:
