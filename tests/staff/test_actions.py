@@ -169,6 +169,7 @@ def test_beyond_the_ceiling_nobody_is_told_until_a_publisher_says_so(
     page = pia.press("/tell", {"beyond": ["yes"]})
     assert "18 people are told." in page.main
     assert len(kept.planned) == 18
+    assert [line.action for line in store.lines][-2:] == ["beyond_ceiling", "tell_people"]
 
 
 def test_how_it_went_is_said_in_words(jo: Browser, kept: FakeActions) -> None:

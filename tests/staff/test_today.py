@@ -43,6 +43,16 @@ def test_what_was_real_and_nobody_has_read_is_promised_on_the_leads_day_alone(
     assert "TIMBER" not in jo.open("/staff/today").html
 
 
+def test_what_has_an_open_alert_stands_among_the_alerts_and_not_among_the_promises(ruth: Browser, store: FakeStore) -> None:
+    store.experiences.clear()
+    store.put(an_experience("TIMBER 350", alerts=[an_alert()], promised_on=TODAY))
+    store.put(an_experience("RIVER 482", promised_on=TODAY))
+    alerts, _, promised = ruth.open("/staff/today").main.partition("Promised for today")
+
+    assert "TIMBER 350" in alerts
+    assert ("RIVER 482" in promised, "TIMBER 350" in promised) == (True, False)
+
+
 def test_an_empty_day_says_so_kindly(jo: Browser, store: FakeStore) -> None:
     store.experiences.clear()
 

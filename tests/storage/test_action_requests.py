@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
+from time import monotonic
 from uuid import UUID, uuid4
+
+from sqlalchemy import insert, update
 
 from bot.action_requests import NewRequest, Wish
 from bot.actions import Draft, State, Words
@@ -12,6 +16,7 @@ from storage.actions import SqlActions
 from storage.database import Database
 from storage.sealing import Sealer
 from storage.store import SqlStore
+from storage.tables import action, action_request
 from tests.storage.made_up import NOW
 from tests.storage.scene import Scene
 
@@ -40,6 +45,31 @@ def test_a_request_stands_once_and_is_answered_once(scene: Scene, store: SqlStor
     assert records.ask(asked(action_id, priya))
     trail = [row["action"] for row in store.export_rows("audit")]
     assert trail[-3:] == ["ask_to_publish", "refuse_request", "ask_to_publish"]
+
+
+def somebody_waits(database: Database) -> bool:
+    with database.reading() as connection:
+        here = "datname = current_database() AND wait_event_type = 'Lock'"
+        return bool(connection.exec_driver_sql(f"SELECT count(*) FROM pg_stat_activity WHERE {here}").scalar_one())
+
+
+def test_of_two_who_ask_at_once_one_comes_second(scene: Scene, database: Database, sealer: Sealer) -> None:
+    priya, action_id = scene.employs("Priya", role="reviewer").id, uuid4()
+    SqlActions(database, sealer).add(action_id, Draft(words=Words(title="A club"), state=State.PLANNED), priya, NOW)
+    records = SqlActionRequests(database, sealer)
+    with ThreadPoolExecutor(1) as other:
+        with database.writing() as connection:
+            connection.execute(update(action).where(action.c.id == action_id).values(changed_at=action.c.changed_at))
+            first = {"id": uuid4(), "action_id": action_id, "wish": "publish", "word": "", "asked_by": priya, "asked_at": NOW}
+            connection.execute(insert(action_request), first | {"answer": ""})
+            second = other.submit(records.ask, asked(action_id, priya))
+            deadline = monotonic() + 60
+            while not (database.is_sqlite or second.done() or somebody_waits(database)):
+                assert monotonic() < deadline
+                wait([second], timeout=0.02)
+
+        assert not second.result(timeout=60)
+    assert len(records.open()) == 1
 
 
 def test_a_request_is_taken_back_by_whoever_asked_and_only_until_it_is_answered(
