@@ -97,7 +97,6 @@ class Removed:
     """
 
     id: UUID
-    whole: bool = False
     letters: int = 0
     called_back: int = 0
     told: bool = False

@@ -98,7 +98,7 @@ class Removes(Erasing):
         if new.told is not None:
             tell_with(self.connection, new.experience_id, new.told, kept=message.alerted)
         self._note(new, now)
-        return Removed(id=new.id, whole=whole, letters=letters, called_back=called_back, told=new.told is not None)
+        return Removed(id=new.id, letters=letters, called_back=called_back, told=new.told is not None)
 
     def put_back_passage(self, removal_id: UUID, member: StaffMember, now: datetime) -> bool:
         row = self._held_removal(removal_id)
