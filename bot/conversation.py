@@ -199,7 +199,7 @@ class SetSpeaker:
 @dataclass(frozen=True, slots=True)
 class AddTask:
     """Something a person must do by a day: ``call_back``, ``my_data``, ``look_again``, ``write_by_hand`` (a death),
-    ``question``, ``casework``, ``complaint``, ``foi``; ``threat`` and ``spam`` are to be looked at.
+    ``question``, ``casework``, ``complaint``, ``foi``, ``remove_part``; ``threat`` and ``spam`` are to be looked at.
     """
 
     kind: str

@@ -14,7 +14,16 @@ from bot.reading import Kind, Reading
 from bot.script import Question
 from bot.situations import Situation
 
-DUTIES = frozenset({Situation.FOI, Situation.MY_DATA, Situation.CASEWORK, Situation.COMPLAINT, Situation.QUESTION})
+DUTIES = frozenset(
+    {
+        Situation.FOI,
+        Situation.MY_DATA,
+        Situation.REMOVE_PART,
+        Situation.CASEWORK,
+        Situation.COMPLAINT,
+        Situation.QUESTION,
+    }
+)
 """What somebody is owed an answer to, even after danger."""
 _OUTSIDE = "outside"
 _SAID_ONCE = {
@@ -122,6 +131,8 @@ def _grant(draft: Draft, wish: Wish) -> None:
             _answer(draft, wish.reading)
         case Situation.FOI:
             draft.say("foi.passed", values={"due_by": _add_task(draft, "foi")})
+        case Situation.REMOVE_PART:  # by a person alone: no machine takes words out
+            draft.say("remove_part.passed", values={"due_by": _add_task(draft, "remove_part")})
         case Situation.MY_DATA if wish.reading.stored.message.verified:
             offer_my_data(draft, formally=True)
         case Situation.MY_DATA:

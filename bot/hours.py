@@ -15,7 +15,7 @@ from bot.errors import BadContent
 CONTENT = Path(__file__).parent / "content" / "hours.toml"
 PROMISES = (
     "read", "call_back", "my_data", "look_again", "write_by_hand", "question", "casework", "complaint", "foi", "threat", "spam",
-    "held",
+    "held", "remove_part",
 )  # fmt: skip
 BEFORE_CLOSING = timedelta(hours=1)
 """From this long before closing on, nobody promises to read what is urgent today."""

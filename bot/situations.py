@@ -33,6 +33,7 @@ class Situation(StrEnum):
     THREAT = "threat"
     FOI = "foi"
     MY_DATA = "my_data"
+    REMOVE_PART = "remove_part"
     CASEWORK = "casework"
     COMPLAINT = "complaint"
     QUESTION = "question"
@@ -45,7 +46,15 @@ class Situation(StrEnum):
 
 
 _ASKED_ANYHOW = frozenset(
-    {Situation.CASEWORK, Situation.COMPLAINT, Situation.FOI, Situation.MY_DATA, Situation.REAL, Situation.WRONG_NUMBER}
+    {
+        Situation.CASEWORK,
+        Situation.COMPLAINT,
+        Situation.FOI,
+        Situation.MY_DATA,
+        Situation.REAL,
+        Situation.REMOVE_PART,
+        Situation.WRONG_NUMBER,
+    }
 )
 """Beside one of these, a question is most likely that one."""
 

@@ -18,7 +18,7 @@ FEWEST = 5
 NOTHING = Standing(reference="", promised_on=date.min)
 """The record was asked, and nothing of theirs is in it: what the talk remembers has been taken back since."""
 
-TOLD_OF = ("call_back", "question", "casework", "complaint", "foi", "my_data", "write_by_hand")
+TOLD_OF = ("call_back", "question", "casework", "complaint", "foi", "remove_part", "my_data", "write_by_hand")
 """The kinds of tasks that are something for the family; there is a text ``owed.KIND`` for each."""
 
 _MOST_OWED = 4

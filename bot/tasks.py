@@ -21,13 +21,17 @@ from bot.replies import Replies
 from bot.talks_held import TalkRecords, barrier, may_be_told
 from bot.wall import may_handle_alerts
 
+REMOVE_PART = "remove_part"
+"""A family asks that a part of their words is taken out: on *Today* from the moment they do, whatever day was promised."""
 DONE_LATELY = timedelta(days=14)
 LONGEST_OUTCOME = 2000
 FURTHEST = timedelta(days=180)
 """No task is moved further than this: by then nobody waits any more."""
 REACHABLE = frozenset({"call_back", "my_data"})
 """The kinds for which somebody may have to be rung or written to elsewhere."""
-PROMISED = frozenset({"call_back", "my_data", "question", "casework", "complaint", "foi", "write_by_hand", "look_again", "held"})
+PROMISED = frozenset(
+    {"call_back", "my_data", "question", "casework", "complaint", "foi", "write_by_hand", "look_again", "held", "remove_part"}
+)
 """The kinds of which the family was told a day."""
 
 
@@ -141,8 +145,8 @@ class Tasks:
         )
 
     def open_until(self, day: date, member: StaffMember) -> tuple[Task, ...]:
-        """What is due by a day, the earliest first."""
-        return tuple(task for task in self.list(Show.OPEN, member) if task.due_on <= day)
+        """What is due by a day, the earliest first; and what is to be seen at once."""
+        return tuple(task for task in self.list(Show.OPEN, member) if task.due_on <= day or task.kind == REMOVE_PART)
 
     def counts(self, member: StaffMember) -> Counts:
         now = self.clock.now()

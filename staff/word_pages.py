@@ -34,7 +34,8 @@ ROAD: Mapping[str, tuple[str, ...]] = {
         "privacy", "language.",
     ),
     "situations": (
-        "death.", "answer.", "question.", "casework.", "complaint.", "foi.", "angry.", "threat.", "other_council.", "off_topic.",
+        "death.", "answer.", "question.", "casework.", "complaint.", "foi.", "remove_part.", "angry.",
+        "threat.", "other_council.", "off_topic.",
         "wrong_number.", "real.", "spam.",
     ),
     "campaigns": (

@@ -12,7 +12,9 @@ from bot.holding import Held, Holding
 from bot.hours import Hours
 from bot.inbox import InboxFilter, InboxPage
 from bot.loose import BehindTheWall
+from bot.part_wishes import said_in
 from bot.tasks import Task
+from bot.wall import is_with_safeguarding
 from staff.desk import desk, entered, handles_alerts, member
 from staff.pages import Behind, InboxCard, Promise
 
@@ -49,6 +51,7 @@ class DayLine:
 
 
 def add_today(blueprint: Blueprint) -> None:
+    blueprint.context_processor(lambda: {"asked_to_remove": asked_to_remove})
     blueprint.add_url_rule("/today", "today", today, methods=["GET"])
 
 
@@ -93,11 +96,19 @@ def _cards(page: InboxPage) -> list[InboxCard]:
 
 
 def _owed() -> list[Task]:
-    """What is due today or late, hand-offs among it."""
+    """What is due today or late, hand-offs among it; and at once what a family wants taken out of their words."""
     at = desk()
     if at.rooms.tasks is None:
         return []
     return list(at.rooms.tasks.open_until(at.today(), member()))
+
+
+def asked_to_remove(reference: str | None) -> tuple[str, ...]:
+    """In which words the family of an experience asks that a part of them is taken out; none from behind the wall."""
+    view = None if reference is None else desk().store.experience(reference)
+    if view is None or (is_with_safeguarding(view.card) and not handles_alerts()):
+        return ()
+    return said_in(view.card)
 
 
 def _windows(holding: Holding, held: tuple[Held, ...]) -> list[Window]:

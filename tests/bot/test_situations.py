@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.conversation import AddTask, KeepStory, Purpose, RecordConsent
+from bot.conversation import AddTask, EraseContact, KeepStory, Purpose, RecordConsent, TakeBack
 from bot.errors import BadContent
 from bot.heard import Heard, Place
 from bot.model import Locale, Speaker
@@ -57,6 +57,22 @@ def test_nobody_is_taken_to_say_it_who_does_not(situation: Situation) -> None:
 
     assert len(looks_alike) >= 30
     assert [text for text in looks_alike if situation in RULES.recognise(text)] == []
+
+
+def test_of_the_wishes_that_a_part_is_taken_out_all_but_one_are_heard_and_no_look_alike() -> None:
+    table = LABELLED[Situation.REMOVE_PART]
+    heard = [text for text in table["says"] if Situation.REMOVE_PART in RULES.recognise(text)]
+    alarms = [text for text in table["looks_alike"] if Situation.REMOVE_PART in RULES.recognise(text)]
+
+    assert (len(heard), len(table["says"])) == (47, 48)
+    assert (len(alarms), len(table["looks_alike"])) == (0, 68)
+
+
+def test_ordinary_feedback_meets_no_wish_that_a_part_is_taken_out() -> None:
+    files = DATA.parent.glob("safety*_ordinary.toml")
+    texts = [text for file in files for part in tomllib.loads(file.read_text("utf-8"))["slice"] for text in part["texts"]]
+
+    assert [text for text in texts if Situation.REMOVE_PART in RULES.recognise(text)] == []
 
 
 def test_ordinary_feedback_hardly_ever_meets_a_cue() -> None:
@@ -246,12 +262,21 @@ def test_after_danger_a_question_is_still_answered_and_none_is_asked(talk: Talk)
         ("I want to make a subject access request", "my_data"),
         ("Someone should slap that head teacher", "threat"),
         ("https://prize.example/x", "spam"),
+        ("Please delete the bit about my son's father", "remove_part"),
     ],
 )
 def test_what_a_person_must_see_becomes_a_task_and_stays_feedback(talk: Talk, text: str, task: str) -> None:
     assert talk.says(text)
     assert tasks(talk) == [task]
     assert talk.done(KeepStory)
+
+
+def test_a_part_that_is_to_go_is_promised_by_a_day_and_no_machine_takes_it_out(told: Talk) -> None:
+    told.says("please take out what I said about his school")
+
+    assert "remove_part.passed" in "+".join(told.keys)
+    assert told.done(AddTask) == [AddTask("remove_part", date(2026, 11, 20))]
+    assert not [*told.done(TakeBack), *told.done(EraseContact)]
 
 
 def test_nobody_unproved_is_sent_what_we_hold(talk: Talk) -> None:

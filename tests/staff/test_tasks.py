@@ -192,3 +192,22 @@ def test_somebody_who_asked_for_nothing_else_and_is_in_danger_is_behind_the_wall
 
     assert team.desk_tasks.list(Show.OPEN, NORA) == ()
     assert len(team.desk_tasks.list(Show.OPEN, OMAR)) == 2
+
+
+WISH = "Please take out what I said about my son's school."
+
+
+def test_what_is_to_be_taken_out_is_on_today_at_once_and_on_its_page_with_their_words(built: Flask, database: Database) -> None:
+    team = Team(built, database)
+    team.hears(LATE, WISH)
+    nora = team.signs_in()
+
+    team.street.deliver()
+    said = " ".join(team.street.heard_by_them)
+    assert "You want a part of what you sent taken out. A person sees to that by" in said
+    today = nora.open("/staff/today").main
+    assert "They want a part of their words taken out: remove that passage, RIVER 482" in today
+    assert WISH in today.partition("Tasks and hand-offs due")[2]
+    page = nora.open("/staff/experiences/RIVER-482")
+    assert WISH in page.main.partition("To do")[2]
+    assert LATE in page.main
