@@ -101,6 +101,15 @@ def test_a_long_talk_is_reached_past_its_passages_and_no_fold_is_open(jo: Browse
     assert ("To the talk", "#talk-heading") in page.links()
 
 
+def test_what_is_seldom_needed_is_a_line_each_and_none_is_open(jo: Browser) -> None:
+    page = jo.open("/staff/experiences/RIVER-482")
+    (rest,) = page.find_all("section", class_="es-rest")
+    folds = rest.findall("details")
+
+    assert len(folds) == len([each for each in rest if each.tag != "h2"]) > 1
+    assert {fold.get("open") for fold in folds} == {None}
+
+
 def test_the_theme_guide_of_what_stands_is_beside_the_words(jo: Browser) -> None:
     guide = card_called(jo.open(RIVER), "Theme guide")
 
