@@ -40,6 +40,7 @@ def test_who_is_asked_reads_it_on_the_page_of_the_day_and_says_not_yet_with_a_wo
     page = jo.press("/ask", {"word": "The head has <b>agreed</b>."})
     assert "Whoever publishes is asked." in page.main
     assert "Jo Pascoe asks to publish it" in pia.open(TODAY).main
+    assert f"{PAGE}#requests-heading" in [address for _, address in pia.open(TODAY).links()]
     assert "The head has <b>agreed</b>." in pia.page.main if pia.page else False
     assert "Asked of you" not in jo.open(TODAY).main
 
