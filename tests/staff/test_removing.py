@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -50,6 +51,23 @@ def test_the_page_says_that_photos_and_files_stay_where_other_words_do(
     records.goes = Going(files=True, whole=True)
 
     assert "they stay" not in jo.open(f"{HERE}/passages/{passage_id}/remove").main
+
+
+@pytest.mark.parametrize(
+    ("goes", "says"),
+    [
+        (replace(ALL, whole=False, last=False), "These words go. The rest of what they told is kept."),
+        (replace(ALL, last=False), "and the message with them: nothing else is in it. Their other messages are kept."),
+        (ALL, "and the experience with them: nothing else is in it."),
+    ],
+    ids=["a part", "a message", "everything"],
+)
+def test_the_first_line_says_how_much_goes(jo: Browser, records: FakeRemovals, passage_id: UUID, goes: Going, says: str) -> None:
+    records.goes = goes
+    page = jo.open(f"{HERE}/passages/{passage_id}/remove")
+
+    assert says in page.main
+    assert ("is kept." in page.main) != goes.whole
 
 
 def test_it_is_removed_for_a_reason_and_put_back(jo: Browser, records: FakeRemovals, passage_id: UUID) -> None:
