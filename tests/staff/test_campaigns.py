@@ -243,3 +243,4 @@ def test_a_poster_is_made_in_a_language_and_says_the_number(jo: Browser, campaig
     assert "#strategy" in html
     assert ('dir="rtl"' in html) == (locale == "ar")
     assert "<svg" in html
+    assert 'href="/staff/campaigns">Back to the campaigns</a>' in html
