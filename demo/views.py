@@ -15,6 +15,7 @@ from channels.visits import PATH as TALK_PATH
 from demo.corpus import Attachment
 from demo.overheard import COOKIE, FRAMED, HOST_PAGE, new_name
 from demo.page import Page
+from demo.reviewing import members
 from demo.steps import moved_to
 
 _FRAMED = (
@@ -38,7 +39,8 @@ def _add_pages(blueprint: Blueprint, page: Page) -> None:
     @blueprint.get("/")
     def start() -> ResponseReturnValue:
         everything = page.store.inbox(InboxFilter(open_only=False), size=1)
-        return render_template("demo/start.html", login=page.login, stories=everything.total)
+        others = members(password_hash="")[1:]
+        return render_template("demo/start.html", login=page.login, others=others, stories=everything.total)
 
     @blueprint.get("/demo/")
     def phones() -> ResponseReturnValue:
