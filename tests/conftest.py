@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
 
 from storage import migrations
@@ -154,13 +154,42 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@dataclass(slots=True)
+class Warm:
+    """A database whose connections are kept from test to test: to make one, and to read the shapes of the tables anew in it,
+    takes longer than most tests.
+    """
+
+    database: Database
+    made: list[Any] = field(default_factory=list)
+
+    def opened(self) -> Database:
+        """As ``Database.open`` would, on connections that are there."""
+        engine = self.database.engine
+        return Database(Engine(engine.pool, engine.dialect, engine.url))
+
+    def left(self, opened: Database) -> None:
+        """A connection may still be held by a thread that outlives its test: then all are made anew."""
+        pool = self.database.engine.pool
+        if opened.engine.pool is not pool:
+            opened.close()  # the test closed it, and went on
+        if self.database.engine.pool.checkedout():  # type: ignore[attr-defined] # a queue, as Database makes it
+            self.close()
+
+    def close(self) -> None:
+        self.database.close()
+        while self.made:
+            self.made.pop().close()
+
+
 @pytest.fixture(scope="session")
-def connections() -> Iterator[list[Any]]:
-    """What was connected to the shared PostgreSQL and may still be held by a thread that outlives its test."""
-    made: list[Any] = []
-    yield made
-    for connection in made:
-        connection.close()
+def warm_postgres(migrated_postgres: str) -> Iterator[Warm]:
+    warm = Warm(Database.open(migrated_postgres))
+    event.listen(warm.database.engine, "connect", lambda connection, _: warm.made.append(connection))
+    with warm.database.writing() as connection:
+        connection.execution_options(no_parameters=True).exec_driver_sql(_EMPTIES)
+    yield warm
+    warm.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -170,35 +199,32 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         path = shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "store.db")
         opened = Database.open(f"sqlite:///{path}")
     else:
-        opened = Database.open(request.getfixturevalue("migrated_postgres"))
-        connections = request.getfixturevalue("connections")
-        event.listen(opened.engine, "connect", lambda connection, _: connections.append(connection))
+        warm: Warm = request.getfixturevalue("warm_postgres")
+        opened = warm.opened()
     yield opened
     if opened.is_sqlite:
         opened.close()
         return
     _empty(opened)
-    opened.close()
-    while connections:
-        connections.pop().close()
+    warm.left(opened)
 
 
 def _empty(database: Database) -> None:
-    """As it was when it was made. Far quicker than a new one, and than TRUNCATE, for a handful of rows; in one go, or the way
-    there and back for each table takes longest.
-    """
+    """As it was when it was made. Far quicker than a new one, and than TRUNCATE, for a handful of rows."""
     with database.writing() as connection:
-        connection.execution_options(no_parameters=True).exec_driver_sql(_EMPTIED)  # without parameters it may be many statements
+        connection.exec_driver_sql("SELECT emptied_for_the_next_test()")
         connection.execute(audit_head.insert(), {"id": 1, "number": 0, "mac": b"", "seal": b""})
 
 
-_EMPTIED = "; ".join(
-    [
-        "SET LOCAL session_replication_role = replica",  # past the guard of the audit trail
-        *(f'DELETE FROM "{table.name}"' for table in METADATA.sorted_tables),
-        f"ALTER SEQUENCE {SEQUENCE} RESTART",
-    ]
-)
+_EMPTIES = f"""
+CREATE FUNCTION emptied_for_the_next_test() RETURNS void LANGUAGE plpgsql
+SET session_replication_role = replica  -- past the guard of the audit trail
+AS $$ BEGIN
+{" ".join(f'DELETE FROM "{table.name}";' for table in METADATA.sorted_tables)}
+PERFORM setval(seqrelid, seqstart, false) FROM pg_sequence WHERE seqrelid = '{SEQUENCE}'::regclass;
+END $$
+"""
+"""The plans of a function are kept with the connection."""
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from cli.group import main
 from cli.running import pid_file
 from storage import migrations
 from storage.keys import new_key
+from tests.ports import free_port
 
 SERVE = (sys.executable, "-c", "from cli.group import main; main()", "serve")
 
@@ -68,9 +69,7 @@ def test_a_process_id_that_another_has_written_meanwhile_is_left(tmp_path: Path)
 
 @pytest.mark.parametrize("command", ["serve", "work"])
 def test_a_process_id_that_cannot_be_written_is_a_sentence(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        monkeypatch.setenv("PORT", str(listener.getsockname()[1]))
+    monkeypatch.setenv("PORT", str(free_port()))
     told = CliRunner().invoke(main, [command, "--pid", str(tmp_path / "nowhere" / "pid")])
 
     assert told.exit_code == 1
@@ -78,9 +77,7 @@ def test_a_process_id_that_cannot_be_written_is_a_sentence(command: str, tmp_pat
 
 
 def test_it_says_where_it_is_and_takes_its_process_id_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
+    port = free_port()
     monkeypatch.setenv("EARSHOT_PROXY_HOPS", "1")
     pid = tmp_path / "pid"
     with subprocess.Popen([*SERVE, "--port", str(port), "--pid", str(pid)], stderr=subprocess.PIPE, text=True) as process:
