@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -59,10 +59,20 @@ class InboundTransaction(Protocol):
         ...
 
     def amend_inbound(
-        self, channel: ChannelName, account: str, external_id: str, *, text: str, risk: Risk, now: datetime
+        self,
+        channel: ChannelName,
+        account: str,
+        external_id: str,
+        *,
+        text: str,
+        risk: Risk,
+        now: datetime,
+        look_by: date | None = None,
     ) -> AmendedInbound | None:
         """New words for a message that is kept. The old ones stay sealed beside them, and it waits to be heard anew
         (``StoredInbound.amended``). None: there is no such message, or it was taken back, or the words are the same.
+        ``look_by``: the day of the task that asks somebody to look, where a part of it was removed (today, if not given);
+        there is one at a time.
         """
         ...
 

@@ -270,7 +270,10 @@ class Intake:
         """New words are looked at for danger as any others; they are heard again, and not answered as new ones."""
         risk = check(change.text)
         with self._store.transaction() as tx:
-            amended = tx.amend_inbound(change.channel, change.account, change.external_id, text=change.text, risk=risk, now=now)
+            look_by = self._hours.due_on("look_again", now)
+            amended = tx.amend_inbound(
+                change.channel, change.account, change.external_id, text=change.text, risk=risk, now=now, look_by=look_by
+            )
             if amended is None:
                 self._take_anew(tx, change, risk, now)
                 return

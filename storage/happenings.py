@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid5
 
 from sqlalchemy import bindparam, delete, select, update
@@ -31,6 +31,7 @@ from storage.tables import (
     outbound_message,
     passage,
     suggestion,
+    task,
     translation,
 )
 from storage.tables.messages import InboundState
@@ -59,7 +60,15 @@ class Happenings(People, Experiences):
         return contact_of(found[0], now) if found else None
 
     def amend_inbound(
-        self, channel: ChannelName, account: str, external_id: str, *, text: str, risk: Risk, now: datetime
+        self,
+        channel: ChannelName,
+        account: str,
+        external_id: str,
+        *,
+        text: str,
+        risk: Risk,
+        now: datetime,
+        look_by: date | None = None,
     ) -> AmendedInbound | None:
         hold_sender(self, channel, account, external_id)
         names = names_anew(self, channel, account, external_id) or [external_id]
@@ -92,11 +101,16 @@ class Happenings(People, Experiences):
         self.connection.execute(update(inbound_message).where(inbound_message.c.seq == row.seq).values(values))
         # Where the words are others, only a person sees whether what was removed is back in them.
         if has_gap and text == came and row.experience_id is not None:
-            owed = {"contact_id": row.contact_id, "experience_id": row.experience_id}
-            self.add_task(**owed, kind="look_again", due_on=now.astimezone(ZONE).date(), now=now)
+            self._ask_to_look(row, look_by or now.astimezone(ZONE).date(), now)
         forget_preview(self, row.contact_id)
         person = interrupt(self, row.contact_id)  # or a turn under way would keep the old words as the new ones
         return AmendedInbound(seq=row.seq, contact=contact_of(person, now), sender=message.sender)
+
+    def _ask_to_look(self, row: AnyRow, due_on: date, now: datetime) -> None:
+        asked = select(task.c.id).where(task.c.experience_id == row.experience_id, task.c.kind == "look_again")
+        if self.connection.execute(asked.where(task.c.done_at.is_(None))).first() is None:
+            owed = {"contact_id": row.contact_id, "experience_id": row.experience_id}
+            self.add_task(**owed, kind="look_again", due_on=due_on, now=now)
 
     def read_up_to(self, channel: ChannelName, reader: Address, at: datetime, now: datetime) -> int:
         del now

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 
 from bot.cards import ExperienceCard
 from bot.events import Amended, Withdrawn
+from bot.hours import Hours
 from bot.inbox import InboxFilter
 from bot.model import InboundMessage
+from bot.passages import Passages, digest_of
 from bot.removing import NewRemoval, Why
 from storage.database import Database
+from storage.passages import SqlPassages
+from storage.sealing import Sealer
 from tests.bot.street import ANNA, SMS, Street
+from tests.conftest import KEYS
 from tests.storage.scene import Scene
 
 TOLD = "The taxi was late again on Monday and Mr Bobbins said nothing."
@@ -114,6 +120,32 @@ def test_the_very_words_that_went_do_not_come_back_with_a_change_of_nothing(stre
     assert passages(street) == []
     assert len(street.heard_by_them) == answers
     assert not any("taxi" in row.text for row in street.rows("inbound"))
+
+
+def test_each_change_of_a_message_with_a_gap_asks_once_that_somebody_looks_on_a_working_day(street: Street) -> None:
+    message = street.text("The taxi was late again on Monday.\n\nHer teacher is wonderful and helped us with the forms.")
+    goes_on(street)
+    jo = Scene(street.store).employs("Jo Pascoe")
+    view = street.store.experience(cards(street)[0].reference)
+    assert view is not None
+    (whole,) = view.card.passages
+    parts = Passages(SqlPassages(street.database, Sealer.open(street.database, KEYS)), street.clock)
+    at, digest = whole.text.index("Her"), digest_of(whole.text)
+    assert parts.split(view, whole.id, jo, at=at, begins="", digest=digest, new_id=uuid4())
+    its, passage = cards(street)[0].id, cards(street)[0].passages[0]
+    new = NewRemoval(
+        id=uuid4(), experience_id=its, passage_id=passage.id, text=passage.text, why=Why.NAMES, reason="", member=jo,
+        told=None, with_safeguarding=True,
+    )  # fmt: skip
+    with street.store.transaction() as tx:
+        assert tx.remove_passage(new, street.clock.now())
+    street.clock.at = datetime(2026, 11, 28, 10, 0, tzinfo=UTC)  # a Saturday
+    for words in ("One thing.", "Another thing."):
+        amends(street, message, words)
+
+    (owed,) = [each for each in cards(street)[0].tasks if each.kind == "look_again"]
+    assert owed.due_on == Hours.load().due_on("look_again", street.clock.now())
+    assert owed.due_on.weekday() < 5
 
 
 def test_of_somebody_who_was_erased_nothing_comes_in(street: Street) -> None:
