@@ -14,6 +14,7 @@ from sqlalchemy import insert, select, update
 from bot.actions import Draft, State, Words
 from bot.cards import ExperienceView
 from bot.desk_work import DeskWork, GoneOnError
+from bot.errors import LeaseLost
 from bot.heard import Heard, Passage, Polarity, RiskLevel, Suggestion
 from bot.hiding import Hiding
 from bot.hours import Hours
@@ -44,6 +45,7 @@ from storage.tables import (
     action_edition,
     action_told,
     experience,
+    inbound_message,
     outbound_message,
     removed_passage,
     staff_note,
@@ -703,3 +705,58 @@ def test_words_that_the_masked_copy_does_not_show_any_more_are_kept_as_that_copy
     office.removes()
 
     assert office.words == [f"{SHOWN[0]} [part removed] {SHOWN[2]}"]
+
+
+def test_after_the_day_it_is_not_put_back_even_before_it_is_swept(office: Office) -> None:
+    office.told()
+    done = office.removes()
+    office.clock.time = NOW + PUT_BACK_WITHIN
+
+    assert not office.use.put_back(office.view(), office.jo, done.id)
+    assert [each.can_be_put_back for each in office.removals] == [False]
+
+
+def test_a_passage_of_words_that_wait_to_be_heard_anew_is_left_alone(office: Office) -> None:
+    office.told()
+    view = office.view()
+    passage = view.card.passages[1]
+    name = next(row.external_id for row in office.store.export_messages()) or ""
+    with office.store.transaction() as tx:
+        tx.amend_inbound(SMS, ACCOUNT, name, text="Something else.", risk=CALM, now=NOW)
+
+    assert office.use.remove(view, office.jo, passage.id, why=Why.NAMES, reason="", digest=digest_of(passage.text)) is None
+    assert office.words == ["Something else."]
+
+
+def test_a_turn_under_way_begins_anew_when_a_passage_is_put_back(office: Office) -> None:
+    office.told()
+    done = office.removes()
+    office.scene.accepts("And the driver was new.")
+    claim = office.scene.must_claim()
+    assert office.use.put_back(office.view(), office.jo, done.id)
+
+    with pytest.raises(LeaseLost), office.store.transaction() as tx:
+        tx.hold_turn(claim)
+
+
+def test_danger_in_changed_words_is_read_as_it_came_with_what_was_removed(office: Office) -> None:
+    office.told()
+    office.removes()
+    name = next(row.external_id for row in office.store.export_messages()) or ""
+    sent = f"{FIRST} {SECRET} He will hurt her tonight."
+    with office.store.transaction() as tx:
+        tx.amend_inbound(SMS, ACCOUNT, name, text=sent, risk=DANGER, now=NOW)
+
+    assert office.words == [sent]
+
+
+def test_the_words_that_frightened_us_are_marked_where_they_stand_after_the_cut(office: Office) -> None:
+    office.told()
+    evidence = [[WORDS.index(word), WORDS.index(word) + len(word)] for word in ("drinks", "lovely")]
+    with office.database.writing() as connection:
+        connection.execute(update(inbound_message).values(risk_evidence=evidence))
+    office.removes()
+
+    with office.database.reading() as connection:
+        spans = connection.execute(select(inbound_message.c.risk_evidence)).scalar_one()
+    assert [office.words[0][start:end] for start, end in spans] == ["lovely"]
