@@ -10,11 +10,12 @@ from uuid import UUID, uuid4
 
 from bot.alerted import leave, leave_to
 from bot.cards import BY_PARENT
+from bot.desk_work import leave_work
 from bot.errors import BotError
 from bot.ports import Clock, Store, Transaction
 from bot.records import NO_PASSWORD, StaffMember
 from bot.team import LastAdminError, LastLeadError, Others, keep_one
-from bot.wall import Role
+from bot.wall import AT_WORK, Role
 
 _LONGEST_NAME = 80
 
@@ -151,6 +152,8 @@ class CouncilDoor:
             tx.audit(who="council", action="change_role", record=f"staff:{member.id}", why=role.value, now=now)
             if role != Role.SAFEGUARDING:
                 leave(tx, member.id, "council", now)
+            if role not in AT_WORK:
+                leave_work(tx, member.id, "council", now)
             leave_to(replace(member, role=role.value), tx, self.store.all_staff(), "council", now)
 
 

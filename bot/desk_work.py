@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 from bot.cards import ExperienceCard
 from bot.days import ZONE
 from bot.errors import BotError, NotFound
-from bot.ports import Clock, Store
+from bot.ports import Clock, Store, Transaction
 from bot.records import StaffMember
-from bot.wall import is_with_safeguarding, may_handle_alerts
+from bot.wall import at_work, is_with_safeguarding, may_handle_alerts
 
 LONGEST_NOTE = 2000
 LAST = 10
@@ -134,10 +134,10 @@ class DeskWork:
     zone: ZoneInfo = ZONE
 
     def team(self) -> tuple[StaffMember, ...]:
-        return tuple(member for member in self.store.all_staff() if member.disabled_at is None)
+        return at_work(self.store.all_staff())
 
     def give(self, card: ExperienceCard, member: StaffMember, to: UUID | None) -> Deed | None:
-        """To a colleague, to oneself, or (None) to nobody. None: it was so already. Raises ``NotFound`` for a stranger."""
+        """To a colleague, to oneself, or (None) to nobody. None: it was so. Raises ``NotFound`` for who is not at work."""
         if to is not None and to not in {each.id for each in self.team()}:
             raise NotFound
         return self._do(Act.GIVE, card, member, _text(card.owner_id), _text(to))
@@ -217,6 +217,14 @@ class DeskWork:
             after=after,
             at=self.clock.now(),
         )
+
+
+def leave_work(tx: Transaction, staff_id: UUID, who: str, now: datetime) -> None:
+    """What was given to somebody who does not work with it any more is nobody's, where others find it. ``who``
+    locked them out, or gave them another role, as the trail names it.
+    """
+    for record in tx.leave_work(staff_id):
+        tx.audit(who=who, action=f"leave_{record.partition(':')[0]}", record=record, now=now)
 
 
 def _text(value: UUID | date | None) -> str | None:

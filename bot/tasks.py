@@ -19,7 +19,7 @@ from bot.ports import Channel, Clock, Store, Transaction
 from bot.records import Reach, StaffMember
 from bot.replies import Replies
 from bot.talks_held import TalkRecords, barrier, may_be_told
-from bot.wall import may_handle_alerts
+from bot.wall import at_work, may_handle_alerts
 
 REMOVE_PART = "remove_part"
 """A family asks that a part of their words is taken out: on *Today* from the moment they do, whatever day was promised."""
@@ -216,7 +216,7 @@ class Tasks:
 
     def team(self) -> tuple[StaffMember, ...]:
         """Everybody a task can be given to."""
-        return tuple(member for member in self.store.all_staff() if member.disabled_at is None)
+        return at_work(self.store.all_staff())
 
     def _may(self, member: StaffMember) -> bool:
         return may_handle_alerts(member, self.store.all_staff())

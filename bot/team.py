@@ -15,12 +15,13 @@ from typing import Protocol
 from uuid import UUID, uuid4
 
 from bot.alerted import leave, leave_to
+from bot.desk_work import leave_work
 from bot.errors import BotError, NotFound
 from bot.model import ENGLISH, Address, ChannelName
 from bot.outgoing import Part
 from bot.ports import Clock, Store, Transaction
 from bot.records import NO_PASSWORD, NewOutbound, StaffMember
-from bot.wall import Role
+from bot.wall import AT_WORK, Role
 
 INVITED_FOR = timedelta(days=3)
 """How long a link of an invitation opens."""
@@ -263,6 +264,8 @@ class Team:
                 tx.audit(who=_name(by), action="change_role", record=f"staff:{other.id}", why=role.value, now=now)
                 if role != Role.SAFEGUARDING:
                     leave(tx, other.id, _name(by), now)
+                if role not in AT_WORK:
+                    leave_work(tx, other.id, _name(by), now)
                 leave_to(replace(other, role=role.value), tx, self.store.all_staff(), _name(by), now)
                 self._note(tx, other, What.ROLE, role.value, by, now)
         return other
@@ -276,6 +279,7 @@ class Team:
             tx.end_invitations(other.id, now)
             tx.audit(who=_name(by), action="remove_staff", record=f"staff:{other.id}", now=now)
             leave(tx, other.id, _name(by), now)
+            leave_work(tx, other.id, _name(by), now)
         return other
 
     def let_in(self, other: StaffMember, *, by: StaffMember) -> None:

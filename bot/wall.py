@@ -35,6 +35,8 @@ class Role(StrEnum):
     PARTNER = "partner"
 
 
+AT_WORK = frozenset({Role.REVIEWER, Role.PUBLISHER, Role.SAFEGUARDING})
+"""Who decides and answers, and is given what there is to do."""
 STAND_IN = (Role.REVIEWER, Role.PUBLISHER)
 """Who handles alerts where a team has no safeguarding lead: an alert always has somebody to take it."""
 
@@ -62,6 +64,11 @@ def may_handle_alerts(member: StaffMember, team: Iterable[StaffMember]) -> bool:
     if member.role not in STAND_IN:
         return False
     return not any(other.role == Role.SAFEGUARDING and other.is_here for other in team)
+
+
+def at_work(team: Iterable[StaffMember]) -> tuple[StaffMember, ...]:
+    """Those whom an experience or a task may be given to: with anybody else nobody would see to it."""
+    return tuple(member for member in team if member.role in AT_WORK and member.is_here)
 
 
 def may_publish(member: StaffMember) -> bool:

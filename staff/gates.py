@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.wall import Role
+from bot.wall import AT_WORK, Role
 
 Who = frozenset[Role]
 
 EVERYBODY: Who = frozenset(Role)
 READERS: Who = frozenset({Role.VIEWER, Role.REVIEWER, Role.PUBLISHER, Role.SAFEGUARDING})
 """Who reads what families told, each as far as the wall lets them."""
-WORKERS: Who = READERS - {Role.VIEWER}
+WORKERS: Who = AT_WORK
 """Who decides and answers."""
 PUBLISHERS: Who = frozenset({Role.PUBLISHER})
 """Who puts words before the public, and has many families told of them."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, null, or_, select, update
 
 from bot.alert_records import AlertDue, NewAlert
 from bot.alerted import clears
@@ -23,7 +23,7 @@ from storage.nobodys import NEVER, OF_COUNCIL, nobodys
 from storage.quiet import quieten
 from storage.sealing import Sealer
 from storage.tables import alert as alert_table
-from storage.tables import experience, inbound_message, outbound_message, staff
+from storage.tables import experience, inbound_message, outbound_message, staff, task
 from storage.unit import AnyRow, Unit
 
 SAFEGUARDING = "safeguarding"
@@ -126,6 +126,15 @@ class Alerting(Unit):
                 "created_at": now,
                 "disabled_at": member.disabled_at,
             },
+        )
+
+    def leave_work(self, staff_id: UUID) -> tuple[str, ...]:
+        return tuple(
+            f"{table.name}:{record}"
+            for table, *owed in ((experience,), (task, task.c.done_at.is_(None)))
+            for record in self.connection.execute(
+                update(table).where(table.c.owner_id == staff_id, *owed).values(owner_id=null()).returning(table.c.id)
+            ).scalars()
         )
 
     def update_staff(

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, insert, select, update
 
 from bot.desk_work import NOTED, Act
 from bot.hand_over import End
+from bot.wall import AT_WORK
 from storage.experiences import HOLD, measure_sureness
 from storage.handings import call_off, end_handings, hand_back
 from storage.nobodys import nobodys
@@ -63,10 +64,10 @@ def undo_noted(connection: Connection, row: AnyRow, now: datetime) -> bool:
 
 
 def still_here(connection: Connection, staff_id: str | None) -> UUID | None:
-    """Who is given something back. Nobody, where they were locked out meanwhile: with them nobody would see it."""
+    """Who is given something back. Nobody, where they were locked out or do other work now: with them nobody would see it."""
     if not staff_id:
         return None
-    there = select(staff.c.id).where(staff.c.id == UUID(staff_id), staff.c.disabled_at.is_(None))
+    there = select(staff.c.id).where(staff.c.id == UUID(staff_id), staff.c.disabled_at.is_(None), staff.c.role.in_(AT_WORK))
     found: UUID | None = connection.execute(there.with_for_update(read=True)).scalar_one_or_none()
     return found
 

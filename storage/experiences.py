@@ -306,11 +306,10 @@ class Experiences(Unit):
         if kind == WRITE_BY_HAND:
             quieten(self, contact_id)
 
-    def finish_task(self, task_id: UUID, staff_id: UUID, now: datetime) -> None:
+    def finish_task(self, task_id: UUID, staff_id: UUID, now: datetime) -> bool:
         """Whoever did it first stands."""
-        self.connection.execute(
-            update(task).where(task.c.id == task_id, task.c.done_at.is_(None)).values(done_at=now, done_by=staff_id)
-        )
+        open_one = update(task).where(task.c.id == task_id, task.c.done_at.is_(None))
+        return bool(self.connection.execute(open_one.values(done_at=now, done_by=staff_id)).rowcount)
 
     def mark_read(self, experience_id: UUID, staff_id: UUID, now: datetime, *, seen: int | None = None) -> bool:
         # The row is locked before the messages are looked at: a turn that is adding words to it is waited for and seen.

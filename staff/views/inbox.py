@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from bot.saved_views import LONGEST_NAME, SavedView, SavedViews, TooManyViewsError
-from bot.wall import as_seen_by
+from bot.wall import as_seen_by, at_work
 from staff.desk import desk, go, handles_alerts, member, tell
 from staff.forms import drawn_with
 from staff.inbox_forms import Offer, Wanted, read_day, remember_words
@@ -117,8 +117,7 @@ def _filter(wanted: Wanted, offer: Offer) -> Any:
 
 def what_is_offered() -> Offer:
     at = desk()
-    team = [each for each in at.store.all_staff() if each.disabled_at is None]
-    return Offer(taxonomy=at.taxonomy, team=team, languages=LANGUAGES)
+    return Offer(taxonomy=at.taxonomy, team=at_work(at.store.all_staff()), languages=LANGUAGES)
 
 
 def _wanted_by(view: SavedView, offer: Offer) -> Wanted:

@@ -400,13 +400,21 @@ class FakeStore:
             return False
         return self._change_alert(alert_id, cleared_by=self.members[staff_id].name, cleared_at=now, cleared_why=why)
 
-    def finish_task(self, task_id: UUID, staff_id: UUID, now: datetime) -> None:
+    def leave_work(self, staff_id: UUID) -> tuple[str, ...]:
+        cards = [(view, view.card) for view in self.experiences.values() if view.card.owner_id == staff_id]
+        for view, card in cards:
+            self.put(replace(view, card=replace(card, owner_id=None, owner=None)))
+        return tuple(f"experience:{card.id}" for _, card in cards)
+
+    def finish_task(self, task_id: UUID, staff_id: UUID, now: datetime) -> bool:
+        found = [task for view in self.experiences.values() for task in view.card.tasks if task.id == task_id]
         for view in list(self.experiences.values()):
             tasks = tuple(
                 replace(task, done_at=now, done_by=self.members[staff_id].name) if task.id == task_id else task
                 for task in view.card.tasks
             )
             self.put(replace(view, card=replace(view.card, tasks=tasks)))
+        return any(task.done_at is None for task in found)
 
     def enqueue(self, outbound: NewOutbound, now: datetime) -> int | None:
         if outbound.dedupe_key in self.outbox:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -61,6 +63,16 @@ def test_it_is_given_to_a_colleague_and_put_back(team: Team, nora: Browser) -> N
 
     page = nora.press("/put-back")
     assert "Nobody yet." in page.main
+    assert team.tasks()[0].owner is None
+
+
+def test_it_is_given_to_nobody_who_may_not_work_with_it(team: Team, nora: Browser) -> None:
+    viewer = replace(OMAR, id=UUID(int=9), name="Vi Example", username="vi", role="viewer")
+    with team.street.store.transaction() as tx:
+        tx.add_staff(viewer, team.street.clock.at)
+    opens(nora, team)
+    nora.press("/give", {"to": str(viewer.id)}, status=404)
+
     assert team.tasks()[0].owner is None
 
 

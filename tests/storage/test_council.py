@@ -6,6 +6,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from bot.council import Admission, CouncilDoor
 from bot.records import NO_PASSWORD, StaffMember
@@ -15,10 +16,12 @@ from storage.database import Database
 from storage.identities import SqlIdentities
 from storage.sealing import Sealer
 from storage.store import SqlStore
+from storage.tables import task
 from tests.staff.fakes import FakeClock
-from tests.storage.made_up import NOW
+from tests.storage.made_up import DANGER, NOW
+from tests.storage.scene import Scene
 
-ROLES = (("Lead", Role.SAFEGUARDING), ("Admin", Role.ADMIN), ("Reader", Role.REVIEWER))
+ROLES = (("Lead", Role.SAFEGUARDING), ("Admin", Role.ADMIN), ("Reader", Role.REVIEWER), ("Viewer", Role.VIEWER))
 SignIn = Callable[..., StaffMember]
 
 
@@ -53,6 +56,24 @@ def test_the_last_of_a_role_keeps_it_and_comes_in_and_that_is_written_down_once(
     assert identities.kept_roles() == {una.id: "reviewer"}
     assert actions(store).count(("keep_role", f"{una.role}, not reviewer")) == 1
     assert "change_role" not in dict(actions(store))
+
+
+@pytest.mark.parametrize("role", ["Reader", "Viewer"])
+def test_what_somebody_had_whom_the_directory_gives_another_role_is_nobodys(
+    store: SqlStore, scene: Scene, signs_in: SignIn, role: str
+) -> None:
+    una, _ = signs_in("una", "Lead"), signs_in("due", "Lead")
+    seq = scene.accepts("danger", risk=DANGER)
+    assert seq is not None
+    alert_id, contact_id = scene.alerts(seq), scene.contact()
+    with store.transaction() as tx:
+        tx.take_alert(alert_id, una.id, NOW)
+        tx.add_task(contact_id=contact_id, experience_id=None, kind="call_back", due_on=NOW.date(), now=NOW)
+        tx.give_task(tx.connection.execute(select(task.c.id)).scalar_one(), una.id)
+    signs_in("una", role)
+
+    assert store.loose_alert(alert_id).alert.taken_by is None  # type: ignore[union-attr]
+    assert ("leave_task" in dict(actions(store))) == (role == "Viewer")
 
 
 @pytest.mark.parametrize("role", ["Lead", "Admin"])

@@ -13,6 +13,7 @@ from bot.desk_work import DeskWork, GoneOnError, PromisedBeforeError, TooFarErro
 from bot.errors import NotFound
 from bot.heard import RiskLevel
 from bot.inbox import InboxFilter
+from bot.records import NO_PASSWORD, StaffMember
 from bot.saved_views import MOST, SavedViews, TooManyViewsError
 from storage.database import Database
 from storage.desk_work import SqlDeskWork
@@ -61,6 +62,20 @@ def test_what_is_given_to_somebody_is_theirs_until_it_is_undone(store: SqlStore,
     assert card(store).owner_id is None
     assert [each.undone for each in work.last(jo, with_safeguarding=False)] == [True]
     assert [row["action"] for row in store.export_rows("audit")][-2:] == ["desk_give", "undo_give"]
+
+
+@pytest.mark.parametrize("role", ["admin", "partner", "viewer", "invited"])
+def test_nothing_is_given_to_who_does_not_work_with_it(store: SqlStore, scene: Scene, work: DeskWork, role: str) -> None:
+    jo = scene.employs("Jo Pascoe")
+    scene.tells("The taxi", reference="RIVER 482")
+    given, known = ("reviewer", NO_PASSWORD) if role == "invited" else (role, "$argon2 x")
+    other = StaffMember(id=uuid4(), name="Toni", username="toni", role=given, password_hash=known)
+    with store.transaction() as tx:
+        tx.add_staff(other, NOW)
+    with pytest.raises(NotFound):
+        work.give(card(store), jo, other.id)
+
+    assert card(store).owner_id is None
 
 
 def test_what_others_changed_since_is_not_undone(store: SqlStore, scene: Scene, work: DeskWork) -> None:

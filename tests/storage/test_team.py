@@ -9,16 +9,19 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from bot.cards import ExperienceCard
 from bot.council import Admission, CouncilDoor
+from bot.desk_work import DeskWork
 from bot.errors import NotFound
 from bot.records import StaffMember
 from bot.team import EMAIL, INVITED_FOR, LastAdminError, LastLeadError, Mail, Team, What
 from bot.wall import Role
 from storage.database import Database
+from storage.desk_work import SqlDeskWork
 from storage.identities import SqlIdentities
 from storage.sealing import Sealer
 from storage.store import SqlStore
-from storage.tables import outbound_message, staff_invitation
+from storage.tables import outbound_message, staff_invitation, task
 from storage.team import SqlTeam
 from tests.staff.fakes import FakeClock
 from tests.storage.made_up import DANGER, NOW
@@ -38,6 +41,12 @@ def team(database: Database, sealer: Sealer, store: SqlStore, clock: FakeClock) 
         for staff_id, name, role in ((ADA, "ada", "admin"), (BO, "bo", "admin"), (RUTH, "ruth", "safeguarding")):
             tx.add_staff(StaffMember(id=staff_id, name=name, username=name, role=role, password_hash="$argon2 x"), NOW)
     return Team(store=store, work=store, records=SqlTeam(database, sealer), clock=clock)
+
+
+def card(store: SqlStore) -> ExperienceCard:
+    view = store.experience("RIVER 482")
+    assert view is not None
+    return view.card
 
 
 def member(team: Team, staff_id: UUID) -> StaffMember:
@@ -142,6 +151,36 @@ def test_what_somebody_had_taken_is_called_out_again_when_they_are_locked_out(
     (due,) = store.alerts_due(clock.now())
     assert (due.taken_at, due.taker) == (None, None)
     assert [row["action"] for row in store.export_rows("audit")][-2:] == ["remove_staff", "leave_alert"]
+
+
+@pytest.mark.parametrize("way", ["removed", "viewer", "reviewer"])
+def test_what_somebody_owned_is_nobodys_once_they_do_not_work_with_it(
+    team: Team, store: SqlStore, scene: Scene, database: Database, sealer: Sealer, way: str
+) -> None:
+    lee = scene.employs("Lee Lead", role="safeguarding")
+    experience_id = scene.tells("The taxi", reference="RIVER 482")
+    contact_id = scene.contact()
+    with store.transaction() as tx:
+        for kind in ("call_back", "my_data"):
+            tx.add_task(contact_id=contact_id, experience_id=experience_id, kind=kind, due_on=NOW.date(), now=NOW)
+        ids = {row.kind: row.id for row in tx.connection.execute(select(task.c.kind, task.c.id))}
+        for task_id in ids.values():
+            tx.give_task(task_id, lee.id)
+        tx.finish_task(ids["my_data"], lee.id, NOW)
+    work = DeskWork(SqlDeskWork(database, sealer), store, team.clock)
+    work.give(card(store), lee, lee.id)
+    if way == "removed":
+        team.remove(lee, by=member(team, ADA))
+    else:
+        team.change_role(lee, Role(way), by=member(team, ADA))
+
+    stays = way == "reviewer"
+    with database.reading() as connection:
+        owners = {row.kind: row.owner_id for row in connection.execute(select(task.c.kind, task.c.owner_id))}
+    assert owners == {"call_back": lee.id if stays else None, "my_data": lee.id}
+    assert card(store).owner_id == (lee.id if stays else None)
+    lines = [str(row["action"]) for row in store.export_rows("audit")]
+    assert [line for line in lines if line.startswith("leave_")] == ([] if stays else ["leave_experience", "leave_task"])
 
 
 @pytest.mark.parametrize("way", ["invited", "role", "let in", "council"])
