@@ -206,8 +206,8 @@ class Review:
             return
         now = self.clock.now()
         with self.store.transaction() as tx:
-            tx.finish_task(task_id, member.id, now)
-            audit(tx, member, "finish_task", f"task:{task_id}", now)
+            if tx.finish_task(task_id, member.id, now):
+                audit(tx, member, "finish_task", f"task:{task_id}", now)
 
     def release(self, view: ExperienceView, member: StaffMember) -> None:
         """It is a family, and no spam: it goes back to what is to be read."""
@@ -215,8 +215,8 @@ class Review:
         doubts = [task for task in view.card.tasks if task.kind == SPAM and task.done_at is None]
         with self.store.transaction() as tx:
             for task in doubts:
-                tx.finish_task(task.id, member.id, now)
-                audit(tx, member, "release", f"task:{task.id}", now)
+                if tx.finish_task(task.id, member.id, now):
+                    audit(tx, member, "release", f"task:{task.id}", now)
 
     def ask_to_reach(self, view: ExperienceView, member: StaffMember, why: str) -> bool:
         """Keep who is to be shown how to reach the person, and why. False: nobody needs to reach them, or not this member.

@@ -148,6 +148,21 @@ def test_what_was_taken_for_no_spam_is_set_aside_again(store: SqlStore, scene: S
     assert view(store).card.tasks[0].done_at is None
 
 
+def test_of_two_who_finish_or_release_at_once_the_second_leaves_no_line(store: SqlStore, scene: Scene, review: Review) -> None:
+    jo, toni = scene.employs("Jo Pascoe"), scene.employs("Toni Reader")
+    experience_id = scene.tells("The taxi", reference="RIVER 482")
+    for kind in ("spam", "call_back"):
+        owed(store, scene, kind, experience_id=experience_id)
+    read = view(store)
+    (call,) = [each.id for each in read.card.tasks if each.kind == "call_back"]
+    for member in (jo, toni):
+        review.finish_task(read, call, member)
+        review.release(read, member)
+
+    lines = [(row["who"], row["action"]) for row in store.export_rows("audit")]
+    assert lines[-2:] == [(f"staff:{jo.id}", "finish_task"), (f"staff:{jo.id}", "release")]
+
+
 def test_a_task_goes_back_to_whoever_had_it(
     store: SqlStore, scene: Scene, work: DeskWork, clock: FakeClock, database: Database, sealer: Sealer
 ) -> None:
