@@ -464,6 +464,32 @@ def test_a_word_that_is_taken_back_opens_the_task_again_and_leaves_the_word_befo
     assert [task.done_by for task in view.card.tasks][:1] == ["Nora Example"]
 
 
+def test_what_a_word_that_is_taken_back_had_done_is_owed_again(street: Street) -> None:
+    street.holding.take(RIVER, NORA)
+    street.later(days=1, hours=2)
+    street.sweep()
+    only = uuid4()
+    writes(street, "Sorry", only)
+    street.writing.take_back(talk(street), NORA, only)
+    view = street.store.experience(RIVER)
+
+    assert view is not None
+    assert [(task.done_by, task.done_at) for task in view.card.tasks] == [(None, None)]
+
+
+def test_a_word_that_still_waits_counts_when_the_one_after_it_is_taken_back(street: Street) -> None:
+    street.holding.take(RIVER, NORA)
+    first, second = uuid4(), uuid4()
+    writes(street, "Here I am", first)
+    said = talk(street).word_at
+    street.later(seconds=3)
+    writes(street, "And on Tuesday", second)
+    street.writing.take_back(talk(street), NORA, second)
+
+    assert talk(street).word_at == said
+    assert said is not None
+
+
 def test_a_talk_held_at_the_providers_inbox_is_forgotten_in_the_same_way(database: Database) -> None:
     parent = Address("messenger", "7001")
     street = told(Street(database, channel="messenger"), sender=parent)

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from bot.cards import ExperienceView, PassageView
 from bot.heard import Polarity, Risk, RiskLevel
 from bot.inbox import InboxFilter
-from bot.records import StaffMember
+from bot.records import NewDecision, StaffMember
 from bot.review import Answer, Review, Voice, tags
 from bot.review_records import NewReading, Outcome, Overtaken
 from bot.reviewing import CLAIM, KEYS, SHARE, Reviewing, as_first_read
@@ -276,7 +276,11 @@ def test_what_was_accepted_with_many_at_once_is_not_read_when_the_rest_is(
         is_second=False,
         sampled=False,
         themes=("transport",),
-        decisions=(),
+        decisions=(
+            NewDecision(
+                passage_id=of_many, theme="transport", verdict=True, staff_id=tom.id, why="accepted", taxonomy="1", at=NOW
+            ),
+        ),
         batch=uuid4(),
     )
     with database.writing() as connection:

@@ -135,6 +135,16 @@ def test_the_last_lead_who_has_come_in_stays(team: Team) -> None:
         team.remove(member(team, noor.id), by=ada)
 
 
+def test_a_lead_who_never_came_in_is_not_the_last(team: Team, store: SqlStore) -> None:
+    ada = member(team, ADA)
+    with store.transaction() as tx:
+        tx.update_staff(RUTH, role="viewer")
+    noor, _ = team.invite(name="Noor", username="noor", role=Role.SAFEGUARDING, by=ada)
+    team.remove(noor, by=ada)
+
+    assert member(team, noor.id).disabled_at is not None
+
+
 def test_what_somebody_had_taken_is_called_out_again_when_they_are_locked_out(
     team: Team, store: SqlStore, scene: Scene, clock: FakeClock
 ) -> None:
