@@ -42,6 +42,10 @@ class SpendingRecords(Protocol):
         """How many people are planned to be told or invited, and have not been."""
         ...
 
+    def waiting_on(self) -> Sequence[frozenset[str]]:
+        """Of each of them the channels they have written on; empty where they never have."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Month:
@@ -78,7 +82,7 @@ class Spending:
         return Month(
             spent=sum((self._of(each) for each in said), Decimal(0)),
             waiting=waiting,
-            to_come=waiting * self.pence.get("sms", Decimal(0)),
+            to_come=sum((self._for_one(each) for each in self.records.waiting_on()), Decimal(0)),
             ceiling=self.ceiling,
         )
 
@@ -86,6 +90,10 @@ class Spending:
         """``beyond``: somebody has said that it shall go all the same. Raises ``BeyondCeilingError``."""
         if not beyond and self.ceiling is not None and self.month().is_beyond(pence):
             raise BeyondCeilingError
+
+    def _for_one(self, channels: frozenset[str]) -> Decimal:
+        """The dearest road on which they may be reached: rather too much is kept back than too little."""
+        return max(self.pence.get(each, Decimal(0)) for each in channels or {"sms"})
 
     def _of(self, said: Said) -> Decimal:
         each = self.pence.get(said.channel, Decimal(0))

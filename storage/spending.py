@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select, text
 
@@ -12,7 +13,7 @@ from bot.nudges import NUDGE
 from bot.spending import Said
 from bot.telling_records import ToldState
 from storage.database import Database
-from storage.tables import action_told, campaign_invitation, outbound_message
+from storage.tables import action_told, campaign_invitation, inbound_message, outbound_message
 from storage.tables.messages import LIVE
 
 SMS, WHATSAPP = "sms", "whatsapp"
@@ -40,3 +41,17 @@ class SqlSpending:
         invited = select(func.count()).where(campaign_invitation.c.state == InvitationState.PLANNED.value)
         with self._database.reading() as connection:
             return sum(int(connection.execute(query).scalar_one()) for query in (told, invited))
+
+    def waiting_on(self) -> tuple[frozenset[str], ...]:
+        told = select(action_told.c.contact_id).where(action_told.c.state == ToldState.PLANNED.value)
+        invited = select(campaign_invitation.c.contact_id).where(campaign_invitation.c.state == InvitationState.PLANNED.value)
+        wrote: dict[UUID, set[str]] = {}
+        with self._database.reading() as connection:
+            people = [each for query in (told, invited) for each in connection.execute(query).scalars()]
+            for query in (told, invited):
+                on = select(inbound_message.c.contact_id, inbound_message.c.channel).where(
+                    inbound_message.c.contact_id.in_(query)
+                )
+                for contact_id, channel in connection.execute(on.distinct()):
+                    wrote.setdefault(contact_id, set()).add(channel)
+        return tuple(frozenset(wrote.get(each, ())) for each in people)

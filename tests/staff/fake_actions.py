@@ -262,6 +262,7 @@ class FakeSpending:
 
     texts: int = 307
     planned: int = 0
+    on: frozenset[str] = frozenset({"sms"})
 
     def said_since(self, since: datetime) -> tuple[Said, ...]:
         del since
@@ -269,6 +270,9 @@ class FakeSpending:
 
     def waiting(self) -> int:
         return self.planned
+
+    def waiting_on(self) -> tuple[frozenset[str], ...]:
+        return (self.on,) * self.planned
 
 
 def spending_of(clock: Clock, *, ceiling: int | None = 4000, records: FakeSpending | None = None) -> Spending:
