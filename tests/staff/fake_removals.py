@@ -21,7 +21,15 @@ if TYPE_CHECKING:
     from bot.talks_held import TalkRecords
 
 ALL = Going(
-    whole=True, last=True, meaning=True, mail=True, files=True, quoted=True, passed_on=("Yeovil school transport",), alerted=True
+    whole=True,
+    last=True,
+    meaning=True,
+    mail=True,
+    files=True,
+    quoted=True,
+    told_of=True,
+    passed_on=("Yeovil school transport",),
+    alerted=True,
 )
 
 

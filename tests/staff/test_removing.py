@@ -41,6 +41,8 @@ def test_the_page_shows_the_words_and_what_goes_with_them(jo: Browser, store: Fa
     assert store.experiences["RIVER 482"].card.passages[0].text in page.main
     for says in ("Yeovil school transport", "translated anew", "copy of the email", "words back", "raised an alert"):
         assert says in page.main
+    for says in ("the action loses those words", "taking the action off the public page"):
+        assert says in page.main
 
 
 def test_the_page_says_that_photos_and_files_stay_where_other_words_do(
