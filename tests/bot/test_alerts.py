@@ -97,7 +97,7 @@ def test_somebody_who_has_taken_it_has_four_hours_and_then_the_rota_is_climbed_a
         alerts.chase()
 
     assert called(street) == [FIRST.mobile] + [FIRST.mobile, SECOND.mobile] * 2
-    assert all("say what came of it" in text for text in calls(street))
+    assert all("still has no outcome" in text for text in calls(street))
 
 
 def test_nobody_is_called_once_an_outcome_stands(street: Street, alerts: Alerts) -> None:

@@ -90,7 +90,7 @@ def test_skip_goes_on_and_done_leaves() -> None:
     talk = arrived()
     assert talk.says("skip") == [HEARD]
     assert not talk.done(KeepAnswer)
-    assert talk.says("done") == ["Thank you. We ask no more of these. What you told us is kept."]
+    assert talk.says("done") == ["Thank you. We will not ask any more of these. What you told us is kept."]
     assert talk.done(EndCampaign) == [EndCampaign("strategy", Ending.LEFT)]
     assert talk.conversation.campaign == ""
 
