@@ -13,7 +13,7 @@ from bot.promises import Promises
 from bot.reminders import Reminder, Reminders
 from bot.removing import RemovalSweep
 from bot.retagging import RetagSweep
-from bot.taggers import TaggerSweep
+from bot.taggers import TaggerSweep, at_work
 from bot.translations import TranslationHearing
 from bot.worker import Sweep
 from job_wiring import job_sweeps
@@ -56,7 +56,9 @@ def open_sweeps(earshot: Earshot) -> list[Sweep]:
         ),
         TaggerSweep(lambda: earshot.listener),
         MatterSweep(SqlMatters(earshot.database), earshot.clock, earshot.new_grouping),
-        RetagSweep(SqlRetagging(earshot.database, earshot.sealer), earshot.own_themes, lambda: earshot.listener, earshot.clock),
+        RetagSweep(
+            SqlRetagging(earshot.database, earshot.sealer), earshot.own_themes, lambda: at_work(earshot.listener), earshot.clock
+        ),
         *job_sweeps(earshot),
         open_redacting(earshot.peoples_words, earshot.database, earshot.sealer, earshot.store),
         earshot.holding.writing,

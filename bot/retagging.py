@@ -52,11 +52,19 @@ class Retag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToHear:
-    """A passage of the record, with what is suggested of it now: theme and score."""
+    """A passage of the record, with what is suggested of it now and ``tagger``, who suggested that: None for nobody, or for
+    several. ``message`` is all that was written, of which it is the stretch from ``start`` to ``end``; ``question`` the key of
+    the question it answers.
+    """
 
     passage_id: UUID
     text: str
-    suggested: Mapping[str, float]
+    suggested: Sequence[Suggestion]
+    tagger: str | None
+    message: str
+    start: int
+    end: int
+    question: str | None
 
 
 class RetagRecords(Protocol):
@@ -136,25 +144,44 @@ class RetagSweep:
             self._records.end(run, now)
             return False
         listener = self._listener()
-        heard = [(each, self._hear(listener, each)) for each in waiting]
+        heard = [(each, self._of_today(listener, each)) for each in waiting]
         self._records.keep(run, heard, tagger=listener.tagger, taxonomy=self._live.version, now=now)
         return True
 
+    def _of_today(self, listener: Listener, passage: ToHear) -> tuple[Suggestion, ...] | None:
+        """What is suggested now, or None: the same as before, or it cannot be heard. What the tagger at work has suggested is
+        not heard again: it heard the message as it came, and only the themes can have changed since.
+        """
+        if passage.tagger == listener.tagger:
+            changes = self._live.changes
+            found: tuple[Suggestion, ...] | None = _today(passage.text, passage.suggested, heirs(changes), cues_of(changes))
+        else:
+            found = self._hear(listener, passage)
+        return None if found is None or _scores(found) == _scores(passage.suggested) else found
+
     def _hear(self, listener: Listener, passage: ToHear) -> tuple[Suggestion, ...] | None:
-        """What is suggested now, or None: the same as before, or it cannot be heard."""
         try:
-            heard = listener.hear(passage.text)
+            return _in_its_message(listener, passage)
         except StoreUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 - one that cannot be heard must not hold up the others
             log.error("passage %s could not be heard: %s", passage.passage_id, place(error))  # noqa: TRY400 - a traceback may hold words
             return None
-        # Where more is masked now than then, the places of the evidence would not be those of the words that are kept.
-        found = heard.themes if heard.redacted == passage.text else tuple(replace(each, evidence=()) for each in heard.themes)
-        same = {each.theme: round(each.score, 3) for each in found} == {
-            theme: round(score, 3) for theme, score in passage.suggested.items()
-        }
-        return None if same else found
+
+
+def _in_its_message(listener: Listener, passage: ToHear) -> tuple[Suggestion, ...]:
+    """As when it came, with its message about it and the question before it; alone where it is cut otherwise by now."""
+    heard = listener.hear(passage.message, question=passage.question)
+    for each in heard.passages:
+        if (each.start, each.end, each.text) == (passage.start, passage.end, passage.text):
+            return each.suggestions
+    heard = listener.hear(passage.text)
+    # Where more is masked now than then, the places of the evidence would not be those of the words that are kept.
+    return heard.themes if heard.redacted == passage.text else tuple(replace(each, evidence=()) for each in heard.themes)
+
+
+def _scores(suggestions: Iterable[Suggestion]) -> dict[str, float]:
+    return {each.theme: round(each.score, 3) for each in suggestions}
 
 
 class OwnThemeListener:

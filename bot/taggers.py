@@ -229,6 +229,16 @@ class LiveListener:
         log.info("the taggers at work are number %d and, for danger, %d: %s", *numbers, self._listener.tagger)
         return False
 
+    @property
+    def at_work(self) -> Listener:
+        """The listener of this moment, which no other tagger takes the place of."""
+        return self._listener
+
+
+def at_work(listener: Listener) -> Listener:
+    """For what is heard in one go by one tagger, whose name is asked before it has heard anything."""
+    return listener.at_work if isinstance(listener, LiveListener) else listener
+
 
 @dataclass(frozen=True, slots=True)
 class TaggerSweep:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, delete, func, insert, not_, null, or_, select, update
+from sqlalchemy import Connection, case, delete, func, insert, not_, null, or_, select, update
 
 from bot.heard import Suggestion
 from bot.own_themes import ChangeKind, ThemeChange
@@ -27,16 +27,26 @@ from storage.tables import (
     staff,
     suggestion,
     theme_change,
+    translation,
 )
 from storage.translations import IS_FOREIGN
 from storage.unit import AnyRow, Unit
 
+BY_TRANSLATION = passage.c.translation_id.is_not(None)
 PAST = (
-    select(passage.c.id, passage.c.text)
+    select(
+        passage.c.id,
+        passage.c.text,
+        passage.c.starts,
+        passage.c.ends,
+        case((BY_TRANSLATION, translation.c.redacted), else_=inbound_message.c.redacted).label("message"),
+        case((BY_TRANSLATION, null()), else_=inbound_message.c.question).label("question"),
+    )
     .join_from(passage, experience, experience.c.id == passage.c.experience_id)
     .join(inbound_message, inbound_message.c.seq == passage.c.inbound_seq)
+    .outerjoin(translation, translation.c.id == passage.c.translation_id)
     .where(LISTED, passage.c.text != "", not_(IS_TRANSLATED))
-    .where(or_(passage.c.translation_id.is_not(None), not_(IS_FOREIGN), inbound_message.c.locale.is_(None)))
+    .where(or_(BY_TRANSLATION, not_(IS_FOREIGN), inbound_message.c.locale.is_(None)))
 )
 UNDER_WAY = retag.c.ended_at.is_(None)
 
@@ -122,11 +132,11 @@ class SqlRetagging:
                 return ()
             query = PAST.order_by(passage.c.id).limit(limit)
             rows = connection.execute(query if after.after is None else query.where(passage.c.id > after.after)).all()
-            suggested: dict[UUID, dict[str, float]] = defaultdict(dict)
+            suggested: dict[UUID, list[AnyRow]] = defaultdict(list)
             found = select(suggestion).where(suggestion.c.passage_id.in_([row.id for row in rows]))
-            for each in connection.execute(found):
-                suggested[each.passage_id][each.theme] = each.score
-        return tuple(ToHear(passage_id=row.id, text=row.text, suggested=suggested[row.id]) for row in rows)
+            for each in connection.execute(found.order_by(suggestion.c.score.desc(), suggestion.c.theme)):
+                suggested[each.passage_id].append(each)
+        return tuple(_to_hear(row, suggested[row.id]) for row in rows)
 
     def keep(
         self,
@@ -204,6 +214,20 @@ def _replace(
         connection.execute(insert(suggestion), new)
     measure_sureness(connection, of)
     return True
+
+
+def _to_hear(row: AnyRow, suggested: Sequence[AnyRow]) -> ToHear:
+    taggers = {each.tagger for each in suggested}
+    return ToHear(
+        passage_id=row.id,
+        text=row.text,
+        suggested=[Suggestion(each.theme, each.score, tuple((start, end) for start, end in each.evidence)) for each in suggested],
+        tagger=taggers.pop() if len(taggers) == 1 else None,
+        message=row.message,
+        start=row.starts,
+        end=row.ends,
+        question=row.question,
+    )
 
 
 def _change(row: AnyRow) -> ThemeChange:

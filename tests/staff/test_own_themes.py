@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from threading import Thread
 from uuid import uuid4
 
 import pytest
@@ -11,14 +12,16 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from bot.heard import Suggestion
-from bot.retagging import RetagSweep
+from bot.own_themes import LiveThemes
+from bot.retagging import OwnThemeListener, RetagSweep
 from bot.review import tags
 from staff.desk import EXTENSION, Desk
 from staff.passwords import Passwords
 from storage.database import Database
+from storage.experiences import HOLD
 from storage.matters import SqlMatters
-from storage.own_themes import SqlRetagging
-from storage.tables import passage, past_suggestion
+from storage.own_themes import SqlOwnThemes, SqlRetagging
+from storage.tables import inbound_message, passage, past_suggestion
 from tests.staff.review_desk import ReviewDesk, Room, open_room
 from tests.storage.made_up import NOW
 from tests.storage.test_matters import ends, everything, hoist, person
@@ -149,6 +152,43 @@ def test_a_merger_while_a_run_is_under_way_lets_it_start_over(room: Room) -> Non
 
     seen = [room.desk.view(f"RIVER {number}").card.passages[0] for number in range(15)]
     assert {tag.theme for passage in seen for tag in tags(passage)} == {"communication"}
+    run = room.retagging.last()
+    assert run is not None
+    assert (run.total, run.changed) == (15, 15), "those changed before it started over are counted once"
+
+
+def test_a_worker_that_has_its_own_look_at_the_themes_takes_up_those_of_the_run(room: Room, database: Database) -> None:
+    """The pages and the worker are two processes: the worker has looked before the themes were merged."""
+    looks = iter([0.0, *[1.0] * 99])
+    live = LiveThemes(room.desk.taxonomy, SqlOwnThemes(database, room.desk.sealer), seconds=lambda: next(looks))
+    assert live.version == "1.0"
+    worker = RetagSweep(SqlRetagging(database, room.desk.sealer), live, lambda: OwnThemeListener(room.ear, live), room.desk.clock)
+    room.scene.tells("The taxi.", ("transport", 0.8), reference="RIVER 482")
+    pia = room.desk.store.staff_by_username("pia")
+    assert pia is not None
+    room.own.retire(pia, "transport", "communication", merge=True)
+    while worker.sweep():
+        pass
+
+    assert [tag.theme for tag in tags(room.desk.view("RIVER 482").card.passages[0])] == ["communication"]
+
+
+def test_a_passage_is_heard_again_in_the_words_and_behind_the_question_it_came_with(room: Room, database: Database) -> None:
+    room.scene.tells("The taxi. The bus.", ("disputes", 0.8), reference="RIVER 482")
+    with database.writing() as connection:
+        connection.execute(update(inbound_message).values(question="better"))
+        connection.execute(update(passage).values(text="The bus.", starts=10))
+    pia = room.desk.store.staff_by_username("pia")
+    assert pia is not None
+    room.retagging.ask(pia)
+    runs = SqlRetagging(database, room.desk.sealer)
+    run = runs.last()
+    assert run is not None
+    (waiting,) = runs.next(run.id, limit=10)
+
+    assert (waiting.message, waiting.question) == ("The taxi. The bus.", "better")
+    assert waiting.message[waiting.start : waiting.end] == waiting.text
+    assert (waiting.suggested, waiting.tagger) == ([Suggestion("disputes", 0.8, ((0, 3),))], "rules-1")
 
 
 def test_a_merger_is_kept_together_with_the_wish_to_tag_the_past_anew(room: Room) -> None:
@@ -232,6 +272,28 @@ def test_another_worker_goes_on_where_one_died(room: Room, database: Database) -
     run = runs.last()
     assert run is not None
     assert (run.done, run.changed, run.ended_at is not None) == (15, 15, True)
+
+
+def test_new_suggestions_wait_for_whoever_is_changing_the_words_and_see_what_is_left(room: Room, database: Database) -> None:
+    """Who removes words holds the experience and has not committed: what they leave must not be decided by what was there."""
+    experience_id = room.scene.tells("The taxi. The bus.", ("disputes", 0.8), reference="RIVER 482")
+    pia = room.desk.store.staff_by_username("pia")
+    assert pia is not None
+    runs = SqlRetagging(database, room.desk.sealer)
+    room.retagging.ask(pia)
+    run = runs.last()
+    assert run is not None
+    heard = [(each, [Suggestion("transport", 0.9)]) for each in runs.next(run.id, limit=10)]
+    now = room.desk.clock.now()
+    keeping = Thread(target=lambda: runs.keep(run, heard, tagger="rules-2", taxonomy=run.version, now=now))
+    with database.writing() as connection:
+        connection.execute(HOLD, {"of_experience": experience_id})
+        keeping.start()
+        keeping.join(timeout=0.3)
+        connection.execute(update(passage).values(text="The taxi."))
+    keeping.join()
+
+    assert [tag.theme for tag in tags(room.desk.view("RIVER 482").card.passages[0])] == ["disputes"]
 
 
 def test_words_that_are_erased_leave_nothing_of_the_past(room: Room, database: Database) -> None:
