@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from bot.errors import BotError
+from bot.own_themes import heirs
 from bot.tagger_figures import Figures
 from bot.taggers import SHIPPED, LiveListener
 from parts import Earshot
@@ -16,7 +17,8 @@ Kind = Literal["good", "note", "fault"]
 
 def model_findings(earshot: Earshot) -> Iterator[tuple[Kind, str]]:
     heard = earshot.listener.hear("The taxi to school did not come again.")
-    if any(theme.theme == "transport" for theme in heard.themes):
+    expected = heirs(earshot.own_themes.changes).get("transport", "transport")
+    if any(theme.theme == expected for theme in heard.themes):
         yield "good", f"The listener works ({earshot.listener.tagger})."
     else:
         yield "fault", "The listener did not know a late taxi for transport. Run make setup again."

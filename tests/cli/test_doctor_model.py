@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
+from bot.own_themes import ChangeKind, ThemeChange
+from bot.records import StaffMember
 from bot.tagger_figures import Figures
 from cli.doctor_model import model_findings
 from cli.group import Start
@@ -14,6 +17,7 @@ from nlp.sentences import SentenceModel
 from parts import Earshot
 from storage import migrations
 from storage.keys import new_key
+from storage.own_themes import SqlOwnThemes
 from tests.staff.measured import FIGURES, measure
 from tests.storage.test_taggers import FIRST
 
@@ -68,3 +72,13 @@ def test_a_tagger_that_cannot_be_read_is_a_fault_and_the_listener_works_all_the_
 
     assert "fault: Tagger 1 is to be at work and cannot be read." in said
     assert "good: The listener works" in said
+
+
+def test_where_the_team_has_merged_transport_into_another_theme_that_is_what_the_listener_is_to_know(earshot: Earshot) -> None:
+    pia = StaffMember(id=uuid4(), name="Pia", username="pia", role="publisher", password_hash="argon2id$made-up")
+    with earshot.store.transaction() as tx:
+        tx.add_staff(pia, earshot.clock.now())
+    change = ThemeChange(kind=ChangeKind.MERGE, theme="transport", heir="communication")
+    assert SqlOwnThemes(earshot.database, earshot.sealer).add(change, pia, earshot.clock.now())
+
+    assert "good: The listener works" in told(earshot)
