@@ -1,7 +1,7 @@
 """Themes as the team's own: changes laid over the file of themes, added one by one and never taken away.
 
 A theme that is not used any more is retired and names its heir, so what was tagged with it keeps its name. What the team
-adds has no learnt weights: words that point to it stand for them, until staff have decided enough for a tagger to learn.
+adds has no learnt weights: words that point to it stand for them, until it stands in the file and a tagger is taught.
 """
 
 from __future__ import annotations

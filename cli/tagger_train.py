@@ -107,10 +107,13 @@ def _from_file(rows: Sequence[Labelled], model: SentenceModel | None, out: Path,
 def _beside(earshot: Earshot, model: SentenceModel | None, *, only_try: bool) -> bool:
     """What hears themes. Whether it is taken."""
     from nlp.ensemble import Ensemble
-    from nlp.lessons import from_staff, verdict
+    from nlp.lessons import from_staff, of_themes, verdict
     from nlp.reading import Reader
 
-    learn, aside = from_staff(earshot.taggers.decided())
+    decided = from_staff(earshot.taggers.decided())
+    learn, aside = (of_themes(rows, Reader().themes) for rows in decided)
+    if others := sum(map(len, decided)) - len(learn) - len(aside):
+        click.echo(f"Left out, for they are about themes that only the team has, which no tagger learns: {others}.", err=True)
     click.echo(f"Passages that staff have decided: {len(learn)} to learn from, {len(aside)} put aside.", err=True)
     now = earshot.clock.now()
     about = about_of(version_of(now), len(own_messages()), len(learn))

@@ -45,6 +45,11 @@ def from_staff(decided: Iterable[Decided]) -> tuple[list[Labelled], list[Labelle
     return learn, aside
 
 
+def of_themes(rows: Sequence[Labelled], themes: Collection[str]) -> list[Labelled]:
+    """Without those that are about other themes alone: taken for messages without a theme they would teach silence."""
+    return [row for row in rows if not row.themes or row.themes & set(themes)]
+
+
 def put_aside(rows: Sequence[Labelled]) -> tuple[list[Labelled], list[Labelled]]:
     """Anybody's rows: those to learn from, and a fifth to measure on; whoever wrote one is on one side only."""
     writers = sorted({row.author or row.text for row in rows})

@@ -13,7 +13,7 @@ from bot.heard import Heard, Polarity, Risk, RiskLevel
 from bot.taggers import Decided
 from nlp.corpus import Labelled
 from nlp.judging import Judged
-from nlp.lessons import danger_missed, differences, from_staff, put_aside, teachable, verdict
+from nlp.lessons import danger_missed, differences, from_staff, of_themes, put_aside, teachable, verdict
 from tests.storage.made_up import NOW
 
 THEMES = ("taxi", "school")
@@ -119,3 +119,9 @@ def test_what_cannot_be_learnt_is_left_out_with_a_sentence() -> None:
         "In all messages or nearly all, so it tells nothing: all.",
         "Feelings that cannot be learnt from these rows: bad.",
     ]
+
+
+def test_what_is_about_themes_nobody_teaches_is_left_out_and_what_is_about_none_stays() -> None:
+    rows = [row("a", "own_hoists"), row("b", "transport", "own_hoists"), row("c", "transport"), row("d")]
+
+    assert of_themes(rows, ["transport"]) == rows[1:]
