@@ -100,7 +100,7 @@ peers: setup .venv/dev tests/peers/node_modules/.ready ## the channels against T
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest tests/peers tests/channels/test_email_dovecot.py --long --peers "$${EARSHOT_PEERS:-all}"
 
 evaluate: setup .venv/dev ## how well the listener hears what was put aside, with and without the sentence model
-	$(BIN)/earshot tagger evaluate
+	$(BIN)/earshot tagger evaluate --tagger 0
 
 # Presidio, langdetect and lingua are peers of the listener's benchmark alone; a council's machine never has them.
 .venv/bench: .venv/dev requirements/bench.txt

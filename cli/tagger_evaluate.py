@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.tagger_figures import Figures, Result
+from bot.taggers import SHIPPED
+from cli.group import Start
 from cli.tagger_beside import other_tables
 from cli.tagger_choice import chosen, is_ours, reader_of, tagger_option
 from cli.tagger_rows import labelled, rows_options
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
 @click.option("--words", "only_words", is_flag=True, help="Leave the sentence model out, as where it was not made.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the same to this file, as Markdown.")
 @click.option("--card", is_flag=True, help="Write nlp/MODEL_CARD.md and the figures that staff see anew.")
+@click.pass_obj
 def evaluate(
+    start: Start,
     *,
     which: str | None,
     rows: Path | None,
@@ -45,7 +49,9 @@ def evaluate(
     """
     if card and rows is not None:
         raise click.UsageError("The model card is made of the messages put aside; leave --rows or --card out.")
-    ensemble = chosen(which, sentences=not only_words)
+    if card and which is None:
+        which = str(SHIPPED)
+    ensemble = chosen(start, which, sentences=not only_words)
     reader = reader_of(ensemble)
     if rows is not None:
         messages = labelled(rows, text=text, themes=themes, feeling=feeling)

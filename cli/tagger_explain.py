@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.review import Sureness
+from bot.script import Script
+from cli.group import Start
 from cli.tagger_choice import chosen, is_ours, reader_of, tagger_option
 
 if TYPE_CHECKING:
     from bot.heard import Heard
     from nlp.explaining import FeelingReason, Reason, Voter
+    from nlp.reading import Reader
 
 _SURE = {Sureness.SURE: "sure", Sureness.FAIRLY_SURE: "fairly sure", Sureness.PLEASE_CHECK: "please check"}
 
@@ -22,7 +25,8 @@ _SURE = {Sureness.SURE: "sure", Sureness.FAIRLY_SURE: "fairly sure", Sureness.PL
 @tagger_option
 @click.option("--question", metavar="KEY", help="The key of the question it answers, such as good or better.")
 @click.option("--words", "only_words", is_flag=True, help="Leave the sentence model out.")
-def explain(*, text: str, which: str | None, question: str | None, only_words: bool) -> None:
+@click.pass_obj
+def explain(start: Start, *, text: str, which: str | None, question: str | None, only_words: bool) -> None:
     """Say why TEXT gets its themes and its feeling: what each voter said, with its words.
 
     Shown are the themes that are suggested and the next three, for the message as a whole; where it is cut into passages,
@@ -32,8 +36,9 @@ def explain(*, text: str, which: str | None, question: str | None, only_words: b
 
     if not text.strip():
         raise click.ClickException("There are no words to explain.")
-    ensemble = chosen(which, sentences=not only_words)
+    ensemble = chosen(start, which, sentences=not only_words)
     reader = reader_of(ensemble)
+    _check(question, reader)
     for reason in reasons(text, ensemble, reader, question=question):
         click.echo("\n".join(_theme(reason)) + "\n")
     click.echo("\n".join(_feeling(feeling_reason(text, ensemble, reader, question=question))))
@@ -41,6 +46,18 @@ def explain(*, text: str, which: str | None, question: str | None, only_words: b
         from nlp.listener import SpacyListener
 
         click.echo("\n".join(_heard(SpacyListener(ensemble=ensemble).hear(text, question=question))))
+
+
+def _check(question: str | None, reader: Reader) -> None:
+    """A campaign's key counts by its words; any other is one of the script's."""
+    if question is None or reader.feeling.asked(question) is not None:
+        return
+    asked = Script.load().questions
+    if question not in asked:
+        raise click.ClickException(
+            f"There is no question “{question}”. The talk asks {', '.join(asked)}; of a campaign's key the words count, "
+            "such as good or better."
+        )
 
 
 def _theme(reason: Reason) -> Iterator[str]:

@@ -180,3 +180,43 @@ def refused_one(earshot: Earshot) -> NewTagger:
         figures=kept.figures,
         file=earshot.taggers.file(1),
     )
+
+
+@pytest.mark.parametrize("which", [(), ("--tagger", "1")], ids=["the one at work", "by its number"])
+def test_a_tagger_that_is_kept_is_explained(earshot: Earshot, which: tuple[str, ...]) -> None:
+    (kept,) = earshot.taggers.taggers()
+    said = run("explain", "the taxi for my son was late", "--words", *which)
+    by_version = run("explain", "the taxi for my son was late", "--words", "--tagger", kept.version)
+
+    assert said.exit_code == 0, said.output
+    assert "transport: suggested" in said.stdout
+    assert by_version.stdout == said.stdout
+
+
+def test_a_tagger_that_is_not_there_is_refused_with_where_to_look(earshot: Earshot) -> None:
+    del earshot
+    said = run("explain", "the taxi was late", "--tagger", "7")
+
+    assert said.exit_code != 0
+    assert "There is no file and no tagger 7. What taggers there are: earshot tagger list" in said.output
+
+
+def test_a_question_that_nobody_asks_is_refused_and_one_of_a_campaign_counts_by_its_words(earshot: Earshot) -> None:
+    del earshot
+    refused = run("explain", "the taxi was late", "--words", "--question", "nonsense")
+
+    assert refused.exit_code != 0
+    assert "There is no question “nonsense”." in refused.output
+    assert run("explain", "the taxi was late", "--words", "--question", "what_was_good").exit_code == 0
+    assert run("explain", "the taxi was late", "--words", "--question", "where").exit_code == 0
+
+
+def test_where_no_service_is_set_up_it_is_the_one_that_comes_with_earshot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_at(tmp_path / "nothing.db", monkeypatch)
+
+    said = run("explain", "the taxi was late", "--words")
+
+    assert "about the tagger that comes with Earshot" in said.output
+    assert "Earshot's own tagger is not in its place" in said.output
