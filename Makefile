@@ -114,6 +114,7 @@ endif
 bench: setup .venv/dev .venv/bench ## CPU per webhook and turn beside a bare floor; the listener beside its peers
 	$(BIN)/python -m benchmarks.accept
 	$(BIN)/python -m benchmarks.listener
+	$(BIN)/python -m benchmarks.languages
 
 lock: ## make the locks anew (needs uv); they hold hashes and name no index
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --extra setup -o requirements/run.txt

@@ -1,8 +1,8 @@
-"""Measures taggers against labelled messages: what was found, what was missed, and whether a score means what it says."""
+"""Measures taggers against labelled messages: what was found and what was missed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 
@@ -58,23 +58,3 @@ def measure(rows: Iterable[tuple[Iterable[str], Iterable[str]]]) -> Measured:
             count.wrong += code not in wanted
             count.missed += code not in found
     return measured
-
-
-@dataclass(frozen=True, slots=True)
-class Bin:
-    """Suggestions whose score lies in a range: how many, their mean score, and the share that was right."""
-
-    count: int
-    mean_score: float
-    right: float
-
-
-def reliability(scored: Sequence[tuple[float, bool]], *, bins: int = 5) -> tuple[Bin, ...]:
-    """Of (score, was right) pairs: equal ranges of the score, empty ones left out."""
-    ranges: dict[int, list[tuple[float, bool]]] = {}
-    for score, right in scored:
-        ranges.setdefault(min(int(score * bins), bins - 1), []).append((score, right))
-    return tuple(
-        Bin(len(pairs), sum(score for score, _ in pairs) / len(pairs), sum(right for _, right in pairs) / len(pairs))
-        for _, pairs in sorted(ranges.items())
-    )

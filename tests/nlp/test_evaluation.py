@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlp.evaluation import Bin, measure, reliability
+from nlp.evaluation import measure
 
 
 def test_right_wrong_and_missed_are_counted_by_theme() -> None:
@@ -22,13 +22,3 @@ def test_nothing_to_measure_is_nought() -> None:
     result = measure([])
 
     assert result.micro.f1 == result.macro_f1 == result.micro.precision == result.micro.recall == 0
-
-
-def test_scores_are_compared_with_how_often_they_were_right() -> None:
-    pairs = [(0.1, False), (0.9, True), (0.95, True), (0.85, False), (1.0, True)]
-
-    low, high = reliability(pairs)
-
-    assert low == Bin(1, 0.1, 0.0)
-    assert (high.count, high.right) == (4, 0.75)
-    assert high.mean_score == pytest.approx(0.925)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter, defaultdict
+from pathlib import Path
 
 import pytest
 
+import nlp
 from nlp.corpus import FROZEN, LEARN, messages, with_passages
 
+DATA = Path(nlp.__file__).parent / "data"
 ALIKE = 0.6
 """The share of runs of five letters that two messages have in common, of all that either has."""
 _FEWEST_WORDS = 8
@@ -50,8 +54,22 @@ def long_enough(part: str) -> list[str]:
     return [row.text for row in with_passages(messages(part)) if len(row.text.split()) >= _FEWEST_WORDS]
 
 
+def texts_of(folder: str, part: str) -> list[str]:
+    paths = sorted((DATA / folder / part).glob("*.jsonl"))
+    rows = [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
+    return [row["text"] for row in rows if len(row["text"].split()) >= _FEWEST_WORDS]
+
+
 def test_no_message_put_aside_nor_one_nearly_alike_is_learnt_from() -> None:
     assert nearly_alike(long_enough(LEARN), long_enough(FROZEN)) == []
+
+
+@pytest.mark.parametrize("folder", ["languages", "danger"])
+def test_nor_is_any_of_the_languages_nor_of_danger(folder: str) -> None:
+    learnt, aside = (texts_of(folder, part) for part in (LEARN, FROZEN))
+
+    assert len(learnt) > len(aside) > 80
+    assert nearly_alike(learnt, aside) == []
 
 
 def test_nobody_wrote_for_both_parts() -> None:
