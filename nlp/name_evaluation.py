@@ -199,6 +199,24 @@ def measure_blind(masker: NameMasker | None = None) -> NameFigures:
     return tally.figures()
 
 
+def kept_texts() -> list[str]:
+    """Messages of ordinary words that name nobody, of which nothing is learnt."""
+    paths = sorted((DATA / "kept").glob("*.jsonl"))
+    return [json.loads(line)["text"] for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def measure_kept(masker: NameMasker | None = None) -> tuple[Count, list[str]]:
+    """Of those, how many the finder in use leaves as they are, and the others as it shows them."""
+    masker = masker or NameMasker(finder())
+    kept = Count()
+    shown = []
+    for text in kept_texts():
+        masked = masker.redact(text).redacted
+        kept.add(found=masked == text)
+        shown += [masked] if masked != text else []
+    return kept, shown
+
+
 def _marked(author: str, text: str) -> Filled:
     """A message in which each detail stands as ``[[SLOT:value]]``."""
     pieces: list[str] = []

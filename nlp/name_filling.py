@@ -18,7 +18,7 @@ DATA = Path(__file__).parent / "data" / "names"
 SLOT = re.compile(r"\{([A-Z]+)\}")
 NAMES = frozenset({"CHILD", "ME", "RELATIVE", "STAFF", "FAMILY", "FULL", "NICK", "AMBIGUOUS", "INITIALS", "INITIAL"})
 _GIVEN = frozenset({"CHILD", "ME", "RELATIVE", "STAFF", "NICK"})
-READABLE = frozenset({"SCHOOL", "TOWN"})
+READABLE = frozenset({"SCHOOL", "TOWN", "EVERYDAY"})
 _LOWER_IN_NORMAL = 0.06
 
 
@@ -40,6 +40,7 @@ class Sources:
     ambiguous: tuple[str, ...]
     not_names: tuple[str, ...]
     words: tuple[str, ...]
+    everyday: tuple[str, ...]
     streets: Mapping[bool, tuple[str, ...]]
     schools: Mapping[bool, tuple[str, ...]]
     house: tuple[str, ...]
@@ -56,6 +57,7 @@ class Sources:
             ambiguous=tuple(words["ambiguous"]),
             not_names=tuple(words["not_names"]),
             words=tuple(word for line in words["words"] for word in line.split()),
+            everyday=tuple(word for line in words["everyday"] for word in line.split()),
             streets={False: tuple(places["streets"]), True: tuple(places["withheld_streets"])},
             schools={False: tuple(places["schools"]), True: tuple(places["withheld_schools"])},
             house=tuple(places["house"]),
@@ -147,7 +149,12 @@ class Filler:
             return self._name(slot, *(chance.choice(self._pools[community, kind]) for kind in ("given", "family")))
         if slot == "ADDRESS":
             return self._address(community)
-        lists = {"AMBIGUOUS": sources.ambiguous, "SCHOOL": sources.schools[self._withheld], "TOWN": sources.towns}
+        lists = {
+            "AMBIGUOUS": sources.ambiguous,
+            "EVERYDAY": sources.everyday,
+            "SCHOOL": sources.schools[self._withheld],
+            "TOWN": sources.towns,
+        }
         return chance.choice(lists[slot]) if slot in lists else self._values.of(slot)
 
     def _name(self, slot: str, given: str, family: str) -> str:

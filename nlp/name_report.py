@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nlp.name_evaluation import NameFigures, false_alarms, measure, measure_blind
+from nlp.name_evaluation import NameFigures, false_alarms, measure, measure_blind, measure_kept
 
 
 def lines(figures: NameFigures) -> Iterator[str]:
@@ -43,6 +43,8 @@ def main() -> None:
         *short(measure_blind()),
     ):
         print(line)  # noqa: T201 - a report is printed
+    kept, _ = measure_kept()
+    print(f"{'messages of ordinary words kept':<36}{kept.recall:.3f} of {kept.there}")  # noqa: T201 - the same
     words, _ = false_alarms()
     print(f"{'words masked in other messages':<36}{words.recall:.4f} of {words.there}")  # noqa: T201 - the same
 

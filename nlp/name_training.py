@@ -27,11 +27,13 @@ from typing import Any
 
 import numpy as np
 
+from nlp.name_candidates import is_candidate
 from nlp.name_features import Text, features, place, read
-from nlp.name_filling import NAMES, SLOT, Filled, Filler, Sources, templates
+from nlp.name_filling import NAMES, READABLE, SLOT, Filled, Filler, Sources, templates
 from nlp.name_model import MODEL, NameWeights
+from nlp.name_phrases import mark_phrases
 from nlp.name_words import WORD, Lexicon, Word, folded, grams
-from nlp.names import is_candidate, lexicon_of, mark_phrases
+from nlp.names import lexicon_of
 
 FILLS = 14
 """How often each template is filled."""
@@ -171,7 +173,7 @@ class Examples:
         for start, end, slot in filled.spans:
             if slot in NAMES:
                 named[start:end] = True
-            elif slot not in ("SCHOOL", "TOWN"):
+            elif slot not in READABLE:
                 unsure[start:end] = True
         for at, token in enumerate(text.tokens):
             if is_candidate(text, at) and not unsure[token.start]:
@@ -224,7 +226,7 @@ def train(*, seed: int = 7, fills: int = FILLS) -> NameWeights:
     messages = ordinary()
     names = frozenset(folded(name) for part in (sources.given, sources.family) for name in part(withheld=False))
     ambiguous = {folded(word) for word in sources.ambiguous}
-    all_heard = heard_words([*_sources(), *[sources.words] * 2])
+    all_heard = heard_words([*_sources(), *[(*sources.words, *sources.everyday)] * 2])
     times = all_heard.times
     listed = sorted(name for name in names if " " not in name and name not in ambiguous and times[name] < _RARE)
     words = sorted(word for word in times if len(word) > 2 and word not in ambiguous and word not in names)  # noqa: PLR2004 - shorter ones tell nothing

@@ -111,6 +111,8 @@ class Cues:
         )
         self.school_ends = self.schools | school_ends
         self.lettered, self.between_letters = (frozenset(data["lettered"][name].split()) for name in ("words", "joined"))
+        self.abbreviations, self.clock = (frozenset(data["abbreviations"][name].split()) for name in ("words", "clock"))
+        self.before_everyday = frozenset(data["everyday"]["before"].split())
         self.particles = frozenset(data["particles"]["words"].split())
         self.latin = str.maketrans({letter: latin for latin, letters in data["cyrillic"].items() for letter in letters})
         self.arabic = frozenset(folded(word) for word in data["arabic"]["names"].split())

@@ -16,9 +16,11 @@ from typing import Self
 
 from bot import toml
 from bot.model import Span
+from nlp.name_candidates import is_candidate
 from nlp.name_features import Text, Token, place, read
 from nlp.name_filling import Sources
 from nlp.name_model import MODEL, NameWeights, Scorer
+from nlp.name_phrases import mark_phrases
 from nlp.name_words import Lexicon, Word
 
 PLACES = Path(toml.__file__).parent / "content" / "places.toml"
@@ -27,9 +29,11 @@ _CUE_KIND = {"child": "child", "relative": "relative", "role": "professional", "
 _JOINED = frozenset("sj-p")
 _FAR = 3
 _LEAST_LETTERS = 2
-_LETTER_WORDS = frozenset("aiknruwx")
-"""Letters that stand for words in messages: "my son n I"."""
 _LETTERS_IN_A_ROW = 8
+_BEFORE_A_NAME = frozenset({"child", "relative", "title", "role", "naming", "self", "greet", "close"})
+_JOINING = frozenset({"and", "or", "but"})
+_ALONE = frozenset(".n^,:/(-")
+"""What stands behind a word that is said by itself."""
 _POSSESSIVE = ("'s", "\u2019s")
 _SOFT, _FAINT, _SHORT = 0.12, 0.05, 3
 """The chance from which a word written as the name beside it is part of it; the same of an ordinary word of few letters."""
@@ -53,6 +57,7 @@ class NameFinder:
         self.lexicon = lexicon_of(weights, sources, withheld=withheld)
         self.weights = weights
         self._scorer = Scorer(weights)
+        self._everyday = frozenset(sources.everyday)
 
     @classmethod
     def load(cls, path: Path = MODEL, *, withheld: bool = True) -> Self:
@@ -75,6 +80,7 @@ class NameFinder:
                 self._is_of_a_school(tokens, at, text)
                 or self._is_a_time_or_place(tokens, at, text)
                 or self._is_lettered(tokens, at)
+                or self._is_everyday(read_text, at)
             )
         }
         taken -= ruled_out
@@ -146,6 +152,23 @@ class NameFinder:
             if len(word) > 1 and word not in self.lexicon.cues.between_letters:
                 return False
         return False
+
+    def _is_everyday(self, text: Text, at: int) -> bool:
+        """Whether a word says how something was, though a name is spelled alike: "it was long", "Lovely.", "pain, long waits"."""
+        token = text.tokens[at]
+        if token.word.folded not in self._everyday or token.word.shape not in "lT":
+            return False
+        before = text.tokens[at - 1].word if at else None
+        if before is not None and token.before == "s":
+            farther = text.tokens[at - 2].word.cue if at > 1 else ""
+            return token.word.shape == "l" and before.folded in self.lexicon.cues.before_everyday and farther != "naming"
+        if before is not None and (before.shape == "T" or before.cue in _BEFORE_A_NAME):
+            return False
+        following = text.tokens[at + 1] if at + 1 < len(text.tokens) else None
+        after = text.last if following is None else following.before
+        if token.word.shape == "T":
+            return token.before in ".n^" and after in ".n^"
+        return after in _ALONE or (following is not None and following.word.folded in _JOINING)
 
     def _is_a_time_or_place(self, tokens: Sequence[Token], at: int, text: str) -> bool:
         token, cues = tokens[at], self.lexicon.cues
@@ -240,56 +263,6 @@ def lexicon_of(weights: NameWeights, sources: Sources, *, withheld: bool) -> Lex
 def places() -> tuple[str, ...]:
     """The towns and villages of ``places.toml``: they stay readable."""
     return tuple(name for town in toml.read(PLACES)["town"] for name in town["names"])
-
-
-def mark_phrases(tokens: list[Token], lexicon: Lexicon) -> None:
-    """Words of a phrase that names no person are none of a name; the longest phrase wins."""
-    at = 0
-    while at < len(tokens):
-        phrases = lexicon.phrases.get(tokens[at].word.folded)
-        length = 1
-        if phrases:
-            for phrase in phrases:
-                end = at + len(phrase)
-                if len(phrase) > length and tuple(token.word.folded for token in tokens[at:end]) == phrase:
-                    length = len(phrase)
-            if length > 1:
-                for inside in range(at, at + length):
-                    tokens[inside] = tokens[inside]._replace(word=tokens[inside].word._replace(list="X", likeness=""))
-        at += length
-
-
-def is_candidate(text: Text, at: int) -> bool:
-    """Whether a word can be a name at all."""
-    token = text.tokens[at]
-    word = token.word
-    match word.list:
-        case "X":
-            return False
-        case "W":
-            return word.shape == "T" and token.before not in ".n^" and not word.cue
-        case _:
-            if word.cue and word.list == "U":
-                return False
-            if len(word.folded) >= _LEAST_LETTERS:
-                return True
-            return (word.shape == "I" and word.folded not in "iax") or _may_be_initial(text.tokens, at)
-
-
-def _may_be_initial(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a small letter, or one that is a word too, may stand for a name: after who it is of, or beside another one."""
-    token = tokens[at]
-    large = token.word.shape == "I"
-    if not large and token.word.folded in _LETTER_WORDS:
-        return False
-    if at and token.before in "s(:" and tokens[at - 1].word.cue in ("child", "relative", "naming", "title"):
-        return token.word.folded != "i" or tokens[at - 1].word.cue in ("naming", "title")
-    for other in (at - 1, at + 1):
-        if 0 <= other < len(tokens) and len(tokens[other].word.folded) == 1:
-            apart = abs(tokens[other].start - token.start)
-            if apart == len("j.") and (large == (tokens[other].word.shape == "I")):
-                return large or max(tokens[other], token).before == "."
-    return False
 
 
 def _runs(tokens: Sequence[Token], taken: set[int]) -> Iterator[tuple[int, int]]:
