@@ -30,6 +30,7 @@ from nlp.language import DetectedLanguage, LanguageEar
 from nlp.memory import give_back
 from nlp.name_masking import Masked
 from nlp.places import Places
+from nlp.polarity import plainly
 from nlp.reading import LONGEST, Read, Reader, readable
 from nlp.services import Services
 from nlp.stages import Stages
@@ -252,13 +253,14 @@ class SpacyListener:
             return [self._by_rules(one, question) for one in read]
         margins = self._ensemble.margins([one.doc for one in read])
         chances = self._ensemble.chances(margins, [one.rules for one in read])
-        chances[1:] = (chances[1:] + chances[:1]) / 2
+        chances[1:] = np.sqrt(chances[1:] * chances[:1])
         feelings = self._ensemble.feelings(margins, [one.strengths for one in read], [one.leaning for one in read])
         least = dict(zip(self._ensemble.weights.themes, self._ensemble.mix(margins).thresholds.tolist(), strict=True))
         judged = []
         for one, chance, feeling in zip(read, chances, feelings, strict=True):
             votes = self._ensemble.votes(one.doc, chance, one.rules, least)
-            judged.append(_Judged(self._suggestions(votes, least), max(feeling, key=feeling.__getitem__)))
+            felt = plainly(one.doc[:], one.strengths) or max(feeling, key=feeling.__getitem__)
+            judged.append(_Judged(self._suggestions(votes, least), felt))
         judged[0] = replace(judged[0], danger=margins.danger[:1] if margins.danger is not None else None)
         return judged
 

@@ -40,6 +40,18 @@ class Strengths(NamedTuple):
     wish: float
 
 
+FEW = 2
+"""Words of a text whose feeling the lexicon alone tells where it hears one side: what was learnt, it learnt of sentences."""
+
+
+def plainly(span: Span, strengths: Strengths) -> Polarity | None:
+    """Praise or blame of a few words, as "really bad"; None where they are more, or the lexicon does not hear just one side."""
+    words = sum(word.isalpha() for word in text_of(span.doc).words[span.start : span.end])
+    if words > FEW or strengths.wish or bool(strengths.good) == bool(strengths.bad):
+        return None
+    return Polarity.GOOD if strengths.good else Polarity.BAD
+
+
 _CLAUSE_ENDS = frozenset({".", "!", "?", ",", ";", "\n", "but", "and"})
 
 

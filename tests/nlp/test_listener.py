@@ -147,6 +147,29 @@ def test_two_things_in_one_message_are_two_passages(listener: SpacyListener) -> 
     assert "therapies" in {suggestion.theme for suggestion in second.suggestions}
 
 
+def test_a_passage_has_no_theme_from_its_neighbour_alone(listener: SpacyListener) -> None:
+    first, second = listener.hear("Good: short breaks. Bad: transport.").passages
+
+    assert {suggestion.theme for suggestion in first.suggestions} == {"short_breaks"}
+    assert {suggestion.theme for suggestion in second.suggestions} == {"transport"}
+
+
+@pytest.mark.parametrize(
+    ("text", "polarity"),
+    [
+        ("bad!!", Polarity.BAD),
+        ("really bad", Polarity.BAD),
+        ("not good", Polarity.BAD),
+        ("Not bad", Polarity.GOOD),
+        ("rude driver", Polarity.BAD),
+        ("lovely staff", Polarity.GOOD),
+        ("very kind", Polarity.GOOD),
+    ],
+)
+def test_a_bare_answer_is_felt_as_it_says(listener: SpacyListener, text: str, polarity: Polarity) -> None:
+    assert listener.hear(text).polarity is polarity
+
+
 def test_a_message_about_one_thing_is_one_passage(listener: SpacyListener) -> None:
     text = "The taxi was late. It was late yesterday too. But on Monday the driver did come early."
 
