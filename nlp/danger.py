@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -41,11 +42,12 @@ KINDS = (
     RiskKind.BREAKING_POINT,
 )
 FEWEST = 4
-"""Words of a part that is scored by itself; in fewer, chance speaks."""
+"""Words of a part that is scored by itself; in fewer, chance speaks. A whole message of fewer must speak louder."""
 SHORT, LONG = 2, 30
 """Words of the shortest and longest message between which ``Costs.length`` makes a difference."""
 LONG_FROM = 40
 """Words of a message whose parts are scored too: in a shorter one its danger is not drowned."""
+_PLAIN = re.compile(r"[(\"']*[a-z]{2,}(?:['\N{RIGHT SINGLE QUOTATION MARK}-][a-z]+)*[).,;:!?\"']*|i|a|u", re.IGNORECASE)
 _FORM = 3
 _MEMORY = 20_000
 _MOST_EVIDENCE = 4
@@ -75,7 +77,8 @@ def drawl(words: int) -> float:
 class DangerSentences:
     """How sentence vectors are heard: ``heads`` (768 by labels) and their ``bias``, of an alert, of anything wrong, and of each
     of ``KINDS``; ``mix`` is the weight of the words' and of the sentences' margin in an alert and in a carer's flag, with
-    ``thresholds`` of its own. ``made_of`` is the digest of the adapter the vectors must come from.
+    ``thresholds`` of its own, ``few`` for a message of fewer words than ``FEWEST``. ``made_of`` is the digest of the adapter
+    the vectors must come from.
     """
 
     heads: Vector
@@ -83,6 +86,7 @@ class DangerSentences:
     mix: tuple[tuple[float, float], tuple[float, float]]
     thresholds: Thresholds
     made_of: str
+    few: Thresholds
 
     def said(self, vectors: Vector) -> Vector:
         """The margins of all heads, of the stretch that speaks most for an alert."""
@@ -94,7 +98,8 @@ class DangerSentences:
 @dataclass(frozen=True, slots=True)
 class DangerWeights:
     """What was learnt. ``thresholds`` of the first two heads, in English and in other languages: of those few messages were
-    read, and chance speaks louder. ``about`` says what made this, for people.
+    read, and chance speaks louder. ``few``: in English where there are fewer words than ``FEWEST``, for "my son" is an
+    answer; there words and sentences must agree. ``about`` says what made this, for people.
     """
 
     words: Block
@@ -102,6 +107,7 @@ class DangerWeights:
     bias: Matrix
     thresholds: tuple[Thresholds, Thresholds]
     costs: Costs
+    few: Thresholds
     sentences: DangerSentences | None = None
     about: Mapping[str, Any] = field(default_factory=dict)
 
@@ -115,10 +121,10 @@ class DangerWeights:
             arrays[f"{name}_telling"] = block.telling.astype(np.float16)
             arrays[f"{name}_weights"] = np.round(weights / np.where(scale > 0, scale, 1)).astype(np.int8)
             arrays[f"{name}_scale"] = scale.astype(np.float32)
-        about = {"form": _FORM, "thresholds": self.thresholds, "costs": self.costs, **self.about}
+        about = {"form": _FORM, "thresholds": self.thresholds, "few": self.few, "costs": self.costs, **self.about}
         if self.sentences is not None:
             told = self.sentences
-            about["sentences"] = {"mix": told.mix, "thresholds": told.thresholds, "made_of": told.made_of}
+            about["sentences"] = {"mix": told.mix, "thresholds": told.thresholds, "few": told.few, "made_of": told.made_of}
             arrays |= {"sentence_heads": told.heads.astype(np.float16), "sentence_bias": told.bias.astype(np.float32)}
         arrays["about"] = text_array(json.dumps(about))
         arrays["bias"] = self.bias.astype(np.float32)
@@ -138,10 +144,10 @@ class DangerWeights:
         if about.pop("form") != _FORM:
             raise BadContent("This danger scorer was made by another version of Earshot; train it anew.")
         english, elsewhere = map(tuple, about.pop("thresholds"))
-        costs = Costs(*about.pop("costs"))
+        costs, few = Costs(*about.pop("costs")), tuple(about.pop("few", english))
         words, runs = (_block(name, file) for name in ("words", "runs"))
         sentences = _sentences(about.pop("sentences"), file) if "sentences" in about else None
-        return cls(words, runs, file["bias"].astype(np.float64), (english, elsewhere), costs, sentences, about)
+        return cls(words, runs, file["bias"].astype(np.float64), (english, elsewhere), costs, few, sentences, about)
 
 
 def _block(name: str, file: Mapping[str, NDArray[Any]]) -> Block:
@@ -152,7 +158,9 @@ def _block(name: str, file: Mapping[str, NDArray[Any]]) -> Block:
 def _sentences(about: Mapping[str, Any], file: Mapping[str, NDArray[Any]]) -> DangerSentences:
     alert, weary = map(tuple, about["mix"])
     heads, bias = file["sentence_heads"].astype(np.float32), file["sentence_bias"]
-    return DangerSentences(heads, bias, (alert, weary), tuple(about["thresholds"]), about["made_of"])
+    return DangerSentences(
+        heads, bias, (alert, weary), tuple(about["thresholds"]), about["made_of"], tuple(about.get("few", about["thresholds"]))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,13 +240,15 @@ class DangerScorer:
         margins = read.margins[best].copy()
         length = 0.0 if elsewhere else self.weights.costs.length * drawl(len(words.keys))
         heights = float(margins[ALERT] - costs[best]) - length, float(read.margins[0, WEARY])
-        thresholds = self.weights.thresholds[int(elsewhere)]
+        few = not elsewhere and is_few(text, words)
+        alert, weary = over_thresholds(heights, self.weights.few if few else self.weights.thresholds[int(elsewhere)])
         told = self.weights.sentences
         if told is not None and vectors is not None and not elsewhere:
             said = told.said(vectors)
-            heights, thresholds = mixed(told.mix, heights, said), told.thresholds
+            over = over_thresholds(mixed(told.mix, heights, said), told.few if few else told.thresholds)
+            alert, weary = (min(alert, over[0]), min(weary, over[1])) if few else over
             margins[FIRST_KIND:] += said[len(heights) :]
-        return Scores(heights[0] - thresholds[0], heights[1] - thresholds[1], margins, (start, end), words, read, best)
+        return Scores(alert, weary, margins, (start, end), words, read, best)
 
     def heights(self, text: str) -> tuple[float, float, float, float, float]:
         """The margins of an alert in the whole text and in its best part, of weariness, and of its not being English, and how
@@ -299,6 +309,16 @@ def mixed(mix: tuple[tuple[float, float], tuple[float, float]], heights: Thresho
         words * height + sentences * float(margin) for (words, sentences), height, margin in zip(mix, heights, said, strict=False)
     )
     return alert, weary
+
+
+def is_few(text: str, words: Words) -> bool:
+    """Whether it is an answer of a few plain words. Who disguises a word, or puts pictures for words, does not just answer."""
+    return len(words.keys) < FEWEST and all(map(_PLAIN.fullmatch, text.split()))
+
+
+def over_thresholds(heights: Thresholds, thresholds: Thresholds) -> Thresholds:
+    """How far the two stand over theirs; 0 or more is heard."""
+    return heights[0] - thresholds[0], heights[1] - thresholds[1]
 
 
 def _running(rows: Matrix) -> Matrix:

@@ -1,7 +1,8 @@
 """The rows the danger scorer learns from and is measured on: ``nlp/data/danger``, one JSON object a line, all invented.
 
-``learn`` is for training, one file an author; ``frozen`` was written by others, and training never reads it. Ordinary
-messages are those of the themes' corpus that no rule flags and that no row of ``learn`` says otherwise of.
+``learn`` is for training, one file an author; ``frozen`` was written by others, and training never reads it. ``answers``
+are plain answers of a few words: nothing is learnt from them but how loud so few must speak. Ordinary messages are those of
+the themes' corpus that no rule flags and that no row of ``learn`` says otherwise of.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from bot.model import Locale
 from bot.safety import check_burst
 from nlp.corpus import DATA, FROZEN, LEARN, messages
 
-__all__ = ["FROZEN", "LEARN", "ORDINARY", "DangerRow", "by_rules", "ordinary_rows", "rows"]
+__all__ = ["ANSWERS", "FROZEN", "LEARN", "ORDINARY", "DangerRow", "by_rules", "ordinary_rows", "rows"]
 
+ANSWERS = "answers"
 ORDINARY = "ordinary"
 """The slice of plain messages about services, with nothing in them that looks like danger."""
 _LEVELS = {level.word: level for level in RiskLevel}

@@ -39,7 +39,7 @@ class Unseen:
     """What was said of each row by a scorer that had not read its author. ``heights``: as ``DangerScorer.heights``. ``said``: the
     sentences' margins of an alert and of anything wrong; not a number where they say nothing. ``grave`` and ``wrong``: rows
     in which there is danger, and anything at all, that the rules do not hear. ``ordinary`` are messages of the themes'
-    corpus, ``plain`` all in which there is nothing; none of these alarms the rules.
+    corpus, ``plain`` all in which there is nothing; none of these alarms the rules. ``few``: rows of a few plain words.
     """
 
     heights: Matrix
@@ -48,6 +48,7 @@ class Unseen:
     wrong: Mask
     ordinary: Mask
     plain: Mask
+    few: Mask
 
     @property
     def elsewhere(self) -> Mask:
@@ -91,6 +92,14 @@ def settle_mixed(unseen: Unseen, costs: Costs, allowed: Allowed) -> tuple[Mix, T
     )
     quiet = heard & unseen.ordinary
     return mix, _thresholds(alerts[quiet] @ mix[0], wearies[quiet] @ mix[1], allowed.alarms, allowed.flags)
+
+
+def settle_few(alerts: Matrix, wearies: Matrix, usual: Thresholds, allowed: Allowed) -> Thresholds:
+    """By the margins of answers of a few words in which there is nothing, which no scorer read: never lower than the usual
+    thresholds. Where there are no such answers, the rules hear alone.
+    """
+    alert, weary = _thresholds(alerts, wearies, allowed.alarms, allowed.flags)
+    return max(alert, usual[0]), max(weary, usual[1])
 
 
 def _weighed(evidence: Matrix, wanted: Mask, rows: Mask) -> tuple[float, float]:

@@ -18,11 +18,11 @@ from bot.errors import BadContent
 from bot.heard import RiskKind, RiskLevel
 from bot.model import ENGLISH, Locale
 from nlp.corpus import DATA
-from nlp.danger import FEWEST, KINDS, Costs, DangerScorer, DangerSentences, DangerWeights, Vector, mixed
+from nlp.danger import FEWEST, KINDS, Costs, DangerScorer, DangerSentences, DangerWeights, Vector, is_few, mixed, over_thresholds
 from nlp.danger_block import Block, Matrix
-from nlp.danger_corpus import ORDINARY, DangerRow, by_rules, ordinary_rows, rows
+from nlp.danger_corpus import ANSWERS, ORDINARY, DangerRow, by_rules, ordinary_rows, rows
 from nlp.danger_features import Words, runs_of, words_of
-from nlp.danger_settling import NEVER, UNSETTLED, Allowed, Unseen, settle, settle_mixed
+from nlp.danger_settling import NEVER, UNSETTLED, Allowed, Unseen, settle, settle_few, settle_mixed
 from nlp.sentences import DANGER, SentenceModel
 from nlp.tuned import Adapter
 
@@ -98,9 +98,15 @@ def learn(
     if sentences is not None and adapter is not None:
         mix, mixed_thresholds = settle_mixed(unseen, costs, allowed)
         say(f"words and sentences weigh {mix}; thresholds {mixed_thresholds}")
-        told = DangerSentences(adapter.heads, adapter.bias, mix, mixed_thresholds, sentences.made_of[DANGER])
+        told = DangerSentences(adapter.heads, adapter.bias, mix, mixed_thresholds, sentences.made_of[DANGER], mixed_thresholds)
     about = {"version": version, "rows": len(texts), "alarms": recipe.alarms, "flags": recipe.flags}
-    weights = replace(_fit(texts, recipe, kinds=KINDS), thresholds=thresholds, costs=costs, sentences=told, about=about)
+    weights = replace(
+        _fit(texts, recipe, kinds=KINDS), thresholds=thresholds, costs=costs, few=thresholds[0], sentences=told, about=about
+    )
+    answers = [_text(row) for row in rows(ANSWERS, data=data)]
+    if answers:
+        weights = with_few(weights, answers, allowed, sentences, adapter)
+        say(f"a few words alarm from {weights.few}, with sentences from {weights.sentences and weights.sentences.few}")
     heard = [level for text, level in zip(texts, _heard(texts, unseen, weights), strict=True) if not _is_ordinary(text.row)]
     return Learnt(weights, [text.row for text in texts if not _is_ordinary(text.row)], heard)
 
@@ -120,7 +126,31 @@ def _unseen(
         for place, text in enumerate(texts):
             if text.row.locale == ENGLISH:
                 said[place] = _said(text.row.text, sentences, adapter)[:2]
-    return Unseen(heights, said, grave & ~alarmed, wrong & ~alarmed, ordinary, plain)
+    few = np.array([is_few(text.row.text, text.words) for text in texts], np.bool_) & ~(heights[:, 3] > 0)
+    return Unseen(heights, said, grave & ~alarmed, wrong & ~alarmed, ordinary, plain, few)
+
+
+def with_few(
+    weights: DangerWeights,
+    answers: Sequence[_Text],
+    allowed: Allowed,
+    sentences: SentenceModel | None,
+    adapter: Adapter | None,
+) -> DangerWeights:
+    """With thresholds for messages of a few words. None of ``answers`` was read in training."""
+    unseen = _unseen(answers, [DangerScorer(weights)] * len(answers), sentences, adapter)
+    here = unseen.few
+    alerts, wearies = unseen.alerts(weights.costs)[here], unseen.heights[here, 2]
+    few = settle_few(alerts, wearies, weights.thresholds[0], allowed)
+    told = weights.sentences
+    if told is not None:
+        said = unseen.said[here]
+        alert, weary = (
+            words * by_words + by_sentences * of
+            for (words, by_sentences), by_words, of in zip(told.mix, (alerts, wearies), said.T, strict=True)
+        )
+        told = replace(told, few=settle_few(alert, weary, told.thresholds, allowed))
+    return replace(weights, few=few, sentences=told)
 
 
 def _said(text: str, sentences: SentenceModel, adapter: Adapter) -> Vector:
@@ -141,15 +171,18 @@ def _heard(texts: Sequence[_Text], unseen: Unseen, weights: DangerWeights) -> li
     levels = []
     for place, text in enumerate(texts):
         elsewhere = bool(unseen.elsewhere[place])
-        heights, thresholds = (float(alerts[place]), float(unseen.heights[place, 2])), weights.thresholds[int(elsewhere)]
+        few = bool(unseen.few[place])
+        heights = float(alerts[place]), float(unseen.heights[place, 2])
+        over = over_thresholds(heights, weights.few if few else weights.thresholds[int(elsewhere)])
         if told is not None and not elsewhere and not np.isnan(unseen.said[place, 0]):
-            heights, thresholds = mixed(told.mix, heights, unseen.said[place]), told.thresholds
+            both = over_thresholds(mixed(told.mix, heights, unseen.said[place]), told.few if few else told.thresholds)
+            over = (min(over[0], both[0]), min(over[1], both[1])) if few else both
         if text.rules.needs_alert:
             levels.append(text.rules)
-        elif heights[0] >= thresholds[0]:
+        elif over[0] >= 0:
             levels.append(RiskLevel.CONCERN)
         else:
-            levels.append(max(text.rules, RiskLevel.WELLBEING if heights[1] >= thresholds[1] else RiskLevel.NONE))
+            levels.append(max(text.rules, RiskLevel.WELLBEING if over[1] >= 0 else RiskLevel.NONE))
     return levels
 
 
@@ -216,7 +249,7 @@ def _fit(texts: Sequence[_Text], recipe: Recipe, *, kinds: Sequence[RiskKind] = 
     heads += [_head(matrix[known], [found[place].kind is kind for place in known], recipe) for kind in kinds]
     stacked = np.stack([weight for weight, _ in heads], axis=1)
     words, runs = (Block(block.number, block.telling, part) for block, part in zip(blocks, _parted(stacked, blocks), strict=True))
-    return DangerWeights(words, runs, np.array([bias for _, bias in heads]), (UNSETTLED, UNSETTLED), Costs())
+    return DangerWeights(words, runs, np.array([bias for _, bias in heads]), (UNSETTLED, UNSETTLED), Costs(), UNSETTLED)
 
 
 def _worth(found: Sequence[DangerRow], answers: Sequence[bool]) -> Matrix:

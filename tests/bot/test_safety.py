@@ -252,3 +252,23 @@ def test_any_text_is_judged_and_its_evidence_lies_within_it(text: str) -> None:
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_whatever_stands_around_it_a_disclosure_raises_the_alarm(before: str, after: str) -> None:
     assert check(f"{before}\n\nI want to kill myself.\n\n{after}").level.needs_alert
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("please delete the bit about my sister", RiskLevel.NONE),
+        ("it is a bit my fault", RiskLevel.NONE),
+        ("take that bit about him out", RiskLevel.NONE),
+        ("he bit me", RiskLevel.CONCERN),
+        ("the TA that bit him again", RiskLevel.CONCERN),
+        ("that bit him", RiskLevel.CONCERN),
+    ],
+)
+def test_a_bit_of_what_was_said_is_no_bite(text: str, level: RiskLevel) -> None:
+    assert check(text).level is level
+
+
+@pytest.mark.parametrize("word", ["strangled", "Punched!", "slapped", "bleeding", "collapsed", "unresponsive"])
+def test_one_word_can_be_a_cry_for_help(word: str) -> None:
+    assert check(word).level is RiskLevel.CONCERN

@@ -13,7 +13,7 @@ from bot.heard import Risk, RiskKind, RiskLevel
 from bot.model import Address, Locale
 from bot.taggers import SHIPPED, Hears, TaggerState
 from cli.group import Start, main
-from nlp.danger_corpus import FROZEN, LEARN, ORDINARY, DangerRow
+from nlp.danger_corpus import ANSWERS, FROZEN, LEARN, ORDINARY, DangerRow
 from parts import Earshot
 from storage import migrations
 from storage.keys import new_key
@@ -42,7 +42,7 @@ def put(monkeypatch: pytest.MonkeyPatch, learn: tuple[list[DangerRow], list[Dang
     frozen = made(("grandad", "the teen", "our baby")) if learn[0] else ([], [])
     for module in ("nlp.danger_corpus", "nlp.danger_training"):
         for place, name in enumerate(("rows", "ordinary_rows")):
-            kept = {FROZEN: frozen[place], LEARN: learn[place]}
+            kept = {FROZEN: frozen[place], LEARN: learn[place], ANSWERS: []}
             monkeypatch.setattr(f"{module}.{name}", lambda part=LEARN, *, kept=kept, **_: kept[part])
 
 

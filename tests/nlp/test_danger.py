@@ -25,7 +25,12 @@ RUNS = (".bol", ".olt", ". ta", ".xi ")
 
 
 def scorer(
-    *, alert_from: float = 0.5, weary_from: float = 9.0, costs: Costs = FREE, elsewhere_from: float = 99.0
+    *,
+    alert_from: float = 0.5,
+    weary_from: float = 9.0,
+    costs: Costs = FREE,
+    elsewhere_from: float = 99.0,
+    few_from: float | None = None,
 ) -> DangerScorer:
     """One that knows a bolt from a taxi, by words and by letters; all heads alike but the kinds, of which it has one."""
     heads = FIRST_KIND + len(KINDS)
@@ -42,6 +47,7 @@ def scorer(
             np.full(heads, -1.0),
             ((alert_from, weary_from), (elsewhere_from, weary_from)),
             costs,
+            (alert_from if few_from is None else few_from, weary_from),
             about={"version": "test"},
         )
     )
@@ -146,6 +152,20 @@ def test_the_sentence_that_says_it_is_heard_in_a_long_message() -> None:
     assert [text[start:end] for start, end in risk.evidence] == ["bolt", "outside"]
     assert one.heights(text)[0] < one.heights(text)[1]
     assert scorer(alert_from=2.0, costs=Costs(part=50.0)).add_to(Risk(), text) == Risk()
+
+
+def test_an_answer_of_a_few_words_must_say_more() -> None:
+    ear = scorer(few_from=50.0)
+
+    assert ear.score("the bolt outside").alert < 0
+    assert ear.score("the bolt is outside").alert >= 0
+
+
+def test_a_few_words_in_disguise_are_no_mere_answer() -> None:
+    ear = scorer(few_from=50.0)
+
+    assert ear.score("b o l t outside").alert >= 0
+    assert ear.score("the bolt \N{LOCK}").alert >= 0
 
 
 def test_the_same_words_must_say_more_in_a_longer_message() -> None:

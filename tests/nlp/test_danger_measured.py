@@ -89,6 +89,39 @@ def test_behind_the_rules_more_is_heard_than_by_the_rules(measured: DangerMeasur
     assert all(measured.recall[name].heard >= share.heard for name, share in by_rules.recall.items())
 
 
+SHORT = (Path(__file__).parent / "short_answers.txt").read_text(encoding="utf-8").splitlines()
+"""What people answer in a few words; no scorer read them, and they set no threshold."""
+
+
+def alarmed(listener: SpacyListener) -> list[str]:
+    return [text for text in SHORT if listener.hear(text).risk.level > RiskLevel.NONE]
+
+
+def test_a_bare_answer_rarely_alarms() -> None:
+    found = alarmed(SpacyListener.learned(sentences=False))
+
+    assert len(found) <= 9, found
+
+
+def test_a_bare_answer_rarely_alarms_by_sentences(sentences: SentenceModel | None) -> None:
+    if sentences is None:
+        pytest.skip("The sentence model was not made: make embeddings")
+    found = alarmed(SpacyListener(ensemble=Ensemble(Weights.load(LEARNT), sentences)))
+
+    assert len(found) <= 4, found
+
+
+@pytest.mark.parametrize("with_sentences", [False, True])
+def test_what_we_ask_for_calls_nobody(with_sentences: bool, sentences: SentenceModel | None) -> None:  # noqa: FBT001 - a case
+    """“Good or bad?” is our own question."""
+    if with_sentences and sentences is None:
+        pytest.skip("The sentence model was not made: make embeddings")
+    listener = SpacyListener(ensemble=Ensemble(Weights.load(LEARNT), sentences if with_sentences else None))
+    words = ["good", "bad", "Bad!", "good and bad", "really bad", "hurt", "scared", "school", "transport", "hi", "bye"]
+
+    assert [word for word in words if listener.hear(word).risk.level > RiskLevel.NONE] == []
+
+
 def test_a_message_costs_little(scorer: DangerScorer) -> None:
     texts = [row.text for row in rows(FROZEN)]
     for text in texts:
