@@ -348,7 +348,7 @@ class TestSizeAndTime:
 
         with pytest.raises(ProviderUnavailable, match="too long"):
             download.get(f"{host.url}/slow")
-        assert time.monotonic() - started < 20
+        assert time.monotonic() - started < 3
 
     def test_a_handshake_that_never_comes_ends_when_the_time_is_over(self) -> None:
         download = Download(hosts=[NAME], resolve=Names(["127.0.0.1"]), allow_loopback=True, total=timedelta(seconds=0.4))
@@ -359,7 +359,7 @@ class TestSizeAndTime:
             silent.listen()
             with pytest.raises(ProviderUnavailable):
                 download.get(f"https://{NAME}:{silent.getsockname()[1]}/x")
-        assert time.monotonic() - started < 20
+        assert time.monotonic() - started < 3
 
     def test_thirty_seconds_and_sixteen_megabytes_are_what_a_file_is_given(self) -> None:
         download = Download(hosts=[NAME])

@@ -41,7 +41,7 @@ def test_another_word_moves_nothing(live: Live) -> None:
     before = live.scene.clock.now()
 
     assert requests.post(f"{live.url}/demo/clock", data={"step": "yesterday"}, timeout=60).status_code == 400
-    assert (live.scene.clock.now() - before).total_seconds() < 60  # the least step is a minute, and an answer may take its time
+    assert (live.scene.clock.now() - before).total_seconds() < 10
 
 
 def test_another_sites_page_cannot_post_into_the_demo(live: Live) -> None:
