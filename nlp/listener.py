@@ -30,7 +30,7 @@ from nlp.language import DetectedLanguage, LanguageEar
 from nlp.memory import give_back
 from nlp.name_masking import Masked
 from nlp.places import Places
-from nlp.polarity import plainly
+from nlp.polarity import PLAIN, one_sided, plainly
 from nlp.reading import LONGEST, Read, Reader, readable
 from nlp.services import Services
 from nlp.stages import Stages
@@ -170,7 +170,10 @@ class SpacyListener:
 
     def _cut(self, one: _Listening) -> None:
         """Where it turns is told by the voters that cost little."""
-        one.spans = passages.cut(one.doc, lambda stretches: self._themes_of(stretches, one.question))
+        one.spans = passages.cut(one.doc, lambda stretches: self._themes_of(stretches, one.question), self._side)
+
+    def _side(self, stretch: DocSpan) -> Polarity | None:
+        return one_sided(self._reader.feeling.strengths(stretch), PLAIN)
 
     def _weigh(self, one: _Listening) -> None:
         """What the whole text is, and where it is cut its passages."""

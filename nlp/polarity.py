@@ -22,6 +22,8 @@ from nlp.texts import text_of
 
 _REACH = 3
 """How many words before praise or blame a "not" still turns it."""
+PLAIN = 1.0
+"""Praise or blame of this strength is plain."""
 _STRONG = 1.0
 """Blame that a "not" turns into praise: "never late" is praise, "not only" is not."""
 _CLEAR = 0.6
@@ -42,14 +44,21 @@ class Strengths(NamedTuple):
 
 FEW = 2
 """Words of a text whose feeling the lexicon alone tells where it hears one side: what was learnt, it learnt of sentences."""
+FEW_OF_PART = 10
+"""The same of a passage of a message that turns: what was learnt was learnt of whole messages, and those turn."""
+
+
+def one_sided(strengths: Strengths, least: float = 0.0) -> Polarity | None:
+    """Praise or blame, where the lexicon hears just one of them, more than faintly where ``least`` says so, and no wish."""
+    if strengths.wish or bool(strengths.good) == bool(strengths.bad) or max(strengths) < least:
+        return None
+    return Polarity.GOOD if strengths.good else Polarity.BAD
 
 
 def plainly(span: Span, strengths: Strengths) -> Polarity | None:
     """Praise or blame of a few words, as "really bad"; None where they are more, or the lexicon does not hear just one side."""
     words = sum(word.isalpha() for word in text_of(span.doc).words[span.start : span.end])
-    if words > FEW or strengths.wish or bool(strengths.good) == bool(strengths.bad):
-        return None
-    return Polarity.GOOD if strengths.good else Polarity.BAD
+    return one_sided(strengths) if words <= (FEW_OF_PART if len(span) < len(span.doc) else FEW) else None
 
 
 _CLAUSE_ENDS = frozenset({".", "!", "?", ",", ";", "\n", "but", "and"})

@@ -170,6 +170,24 @@ def test_a_bare_answer_is_felt_as_it_says(listener: SpacyListener, text: str, po
     assert listener.hear(text).polarity is polarity
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["School great, EHCP awful", "The school is brilliant but the EHCP has been awful", "EHCP awful. Love his new teacher"],
+)
+def test_a_terse_message_is_cut_where_praise_of_one_thing_turns_to_blame_of_another(listener: SpacyListener, text: str) -> None:
+    first, second = listener.hear(text).passages
+
+    assert {first.polarity, second.polarity} == {Polarity.GOOD, Polarity.BAD}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["The taxi is lovely, but often awful", "The taxi is brilliant but the taxi firm is awful", "Lovely teacher, great SENCO"],
+)
+def test_praise_and_blame_of_one_thing_stay_together(listener: SpacyListener, text: str) -> None:
+    assert len(listener.hear(text).passages) == 1
+
+
 def test_a_message_about_one_thing_is_one_passage(listener: SpacyListener) -> None:
     text = "The taxi was late. It was late yesterday too. But on Monday the driver did come early."
 
