@@ -38,11 +38,13 @@ def _name_nobody(tokens: list[Token], first: int, end: int) -> None:
 
 def _mark_abbreviations(tokens: list[Token], lexicon: Lexicon) -> None:
     """Letters by themselves that stand together, as in "S.E.N.", "A&E" and "3 p.m." they do."""
+    longest = max(map(len, lexicon.cues.abbreviations | lexicon.cues.clock), default=1)
     at = 0
     while at < len(tokens):
         end = at + 1
         if len(tokens[at].word.folded) == 1:
-            while end < len(tokens) and _continues(tokens, end):
+            most = len(tokens) if tokens[at].word.shape == "I" else min(len(tokens), at + longest)
+            while end < most and _continues(tokens, end):
                 end += 1
             while end > at + 1 and not _is_abbreviation(tokens, at, end, lexicon):
                 end -= 1
