@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Self
 
 from bot import toml
+from bot.folding import fold
 from bot.model import Span
 from nlp.name_candidates import is_candidate
 from nlp.name_features import Text, Token, place, read
@@ -58,6 +59,9 @@ class NameFinder:
         self.weights = weights
         self._scorer = Scorer(weights)
         self._everyday = frozenset(sources.everyday)
+        given = (name for part in sorted({False, withheld}) for name in sources.given(withheld=part))
+        self._named_so = self._everyday & frozenset(fold(name).text for name in given)
+        """Everyday words that somebody is called: Rich, Harsh, Long."""
 
     @classmethod
     def load(cls, path: Path = MODEL, *, withheld: bool = True) -> Self:
@@ -159,6 +163,8 @@ class NameFinder:
         if token.word.folded not in self._everyday or token.word.shape not in "lT":
             return False
         before = text.tokens[at - 1].word if at else None
+        if token.word.folded in self._named_so and self._goes_on(text, at, before):
+            return False
         if before is not None and token.before == "s":
             farther = text.tokens[at - 2].word.cue if at > 1 else ""
             return token.word.shape == "l" and before.folded in self.lexicon.cues.before_everyday and farther != "naming"
@@ -169,6 +175,16 @@ class NameFinder:
         if token.word.shape == "T":
             return token.before in ".n^" and after in ".n^"
         return after in _ALONE or (following is not None and following.word.folded in _JOINING)
+
+    def _goes_on(self, text: Text, at: int, before: Word | None) -> bool:
+        """Whether more is said of who may be called so: "is harsh safe", "rich and jo"; not "it was long and boring"."""
+        following, then = [*text.tokens[at + 1 : at + 3], None, None][:2]
+        if following is None or following.before != "s":
+            return False
+        if following.word.folded in _JOINING:
+            is_word = then is None or then.word.list == "W" or then.word.folded in self._everyday
+            return then is not None and then.before == "s" and not is_word
+        return before is not None and text.tokens[at].before == "s"
 
     def _is_a_time_or_place(self, tokens: Sequence[Token], at: int, text: str) -> bool:
         token, cues = tokens[at], self.lexicon.cues

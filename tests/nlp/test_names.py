@@ -194,6 +194,26 @@ def test_the_finder_can_be_a_part_of_a_pipeline() -> None:
     assert [(span.text, span.label_) for span in doc.spans["names"]] == [("Kacper", "child"), ("Okonkwo", "professional")]
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "is harsh safe at school?",
+        "how harsh was treated by the TA",
+        "harsh and priya are twins",
+        "long and mai came home crying",
+        "as rich said, nobody rang",
+        "is rich getting his hours?",
+    ],
+)
+def test_a_name_that_is_an_everyday_word_is_a_name_where_more_is_said_of_it(masker: NameMasker, written: str) -> None:
+    assert {"harsh", "long", "rich"}.isdisjoint(masker.redact(written).redacted.split())
+
+
+@pytest.mark.parametrize("written", ["it was long and boring", "he is clever and kind", "the review is long overdue"])
+def test_an_everyday_word_is_no_name_where_it_says_how_something_was(masker: NameMasker, written: str) -> None:
+    assert masker.redact(written).redacted == written
+
+
 def test_the_names_kept_for_measuring_are_not_known_to_the_finder_that_is_measured() -> None:
     measured = NameFinder.load(withheld=False)
 
