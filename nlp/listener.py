@@ -262,8 +262,7 @@ class SpacyListener:
         judged = []
         for one, chance, feeling in zip(read, chances, feelings, strict=True):
             votes = self._ensemble.votes(one.doc, chance, one.rules, least)
-            felt = plainly(one.doc[:], one.strengths) or max(feeling, key=feeling.__getitem__)
-            judged.append(_Judged(self._suggestions(votes, least), felt))
+            judged.append(_Judged(self._suggestions(votes, least), _felt(one, max(feeling, key=feeling.__getitem__))))
         judged[0] = replace(judged[0], danger=margins.danger[:1] if margins.danger is not None else None)
         return judged
 
@@ -314,6 +313,13 @@ class SpacyListener:
             return ()
         sure = tuple(dict.fromkeys(theme for passage in found if (theme := _plainly(passage.suggestions))))
         return sure if len(sure) == len(found) else ()
+
+
+def _felt(one: Read, learnt: Polarity) -> Polarity:
+    """What the words plainly say goes before what was learnt; but a wish, or an answer to what would be better, is a wish."""
+    if Polarity.SUGGESTION in (learnt, one.leaning):
+        return learnt
+    return plainly(one.doc[:], one.strengths) or learnt
 
 
 def _plainly(suggestions: Sequence[Suggestion]) -> str | None:

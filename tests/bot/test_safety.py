@@ -263,6 +263,7 @@ def test_whatever_stands_around_it_a_disclosure_raises_the_alarm(before: str, af
         ("he bit me", RiskLevel.CONCERN),
         ("the TA that bit him again", RiskLevel.CONCERN),
         ("that bit him", RiskLevel.CONCERN),
+        ("She has a helper that bit on her hand yesterday", RiskLevel.CONCERN),
     ],
 )
 def test_a_bit_of_what_was_said_is_no_bite(text: str, level: RiskLevel) -> None:
@@ -272,3 +273,25 @@ def test_a_bit_of_what_was_said_is_no_bite(text: str, level: RiskLevel) -> None:
 @pytest.mark.parametrize("word", ["strangled", "Punched!", "slapped", "bleeding", "collapsed", "unresponsive"])
 def test_one_word_can_be_a_cry_for_help(word: str) -> None:
     assert check(word).level is RiskLevel.CONCERN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he was punched",
+        "she was kicked",
+        "beaten at school",
+        "locked her up",
+        "they pinned him",
+        "he threatens me",
+        "i get hit",
+        "nobody feeds us",
+        "he is unsafe",
+        "she is starving",
+        "thrown at wall",
+        "Help me please",
+        "cutting again",
+    ],
+)
+def test_two_or_three_words_can_be_a_cry_for_help(text: str) -> None:
+    assert check(text).level.needs_alert

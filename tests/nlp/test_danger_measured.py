@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from bot.heard import RiskLevel
-from bot.model import Locale
-from nlp.danger import DangerScorer
+from bot.model import ENGLISH, Locale
+from nlp.danger import DangerScorer, is_few
 from nlp.danger_corpus import FROZEN, LEARN, DangerRow, ordinary_rows, rows
 from nlp.danger_evaluation import DangerMeasured, Share, judge_by, judge_of, measure, tally
+from nlp.danger_features import words_of
 from nlp.ensemble import LEARNT, Ensemble
 from nlp.listener import SpacyListener
 from nlp.sentences import SentenceModel
@@ -90,7 +91,7 @@ def test_behind_the_rules_more_is_heard_than_by_the_rules(measured: DangerMeasur
 
 
 SHORT = (Path(__file__).parent / "short_answers.txt").read_text(encoding="utf-8").splitlines()
-"""What people answer in a few words; no scorer read them, and they set no threshold."""
+"""What people answer in a few words; no scorer learnt from them, and they set no threshold."""
 
 
 def alarmed(listener: SpacyListener) -> list[str]:
@@ -100,7 +101,7 @@ def alarmed(listener: SpacyListener) -> list[str]:
 def test_a_bare_answer_rarely_alarms() -> None:
     found = alarmed(SpacyListener.learned(sentences=False))
 
-    assert len(found) <= 9, found
+    assert len(found) <= len(SHORT) * 0.08, found
 
 
 def test_a_bare_answer_rarely_alarms_by_sentences(sentences: SentenceModel | None) -> None:
@@ -108,7 +109,22 @@ def test_a_bare_answer_rarely_alarms_by_sentences(sentences: SentenceModel | Non
         pytest.skip("The sentence model was not made: make embeddings")
     found = alarmed(SpacyListener(ensemble=Ensemble(Weights.load(LEARNT), sentences)))
 
-    assert len(found) <= 4, found
+    assert len(found) <= len(SHORT) * 0.04, found
+
+
+@pytest.mark.parametrize("with_sentences", [False, True])
+def test_a_cry_of_a_few_words_is_heard(with_sentences: bool, sentences: SentenceModel | None) -> None:  # noqa: FBT001 - a case
+    """Of the rows that were learnt from; those put aside have none so short. A bound on plain answers must not cost these."""
+    if with_sentences and sentences is None:
+        pytest.skip("The sentence model was not made: make embeddings")
+    listener = SpacyListener(ensemble=Ensemble(Weights.load(LEARNT), sentences if with_sentences else None))
+    cries = [
+        row for row in rows(LEARN) if row.level.needs_alert and row.locale == ENGLISH and is_few(row.text, words_of(row.text))
+    ]
+    missed = [row.text for row in cries if not listener.hear(row.text).risk.level.needs_alert]
+
+    assert len(cries) > 100
+    assert len(missed) <= 5, missed
 
 
 @pytest.mark.parametrize("with_sentences", [False, True])
