@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from uuid import UUID
 
 from bot.alert_records import AlertView
 from bot.ports import Store, Transaction
@@ -76,22 +75,22 @@ def clear(store: Store, alerts: Sequence[AlertView], member: StaffMember, why: s
     return bool(cleared)
 
 
-def leave(tx: Transaction, staff_id: UUID, who: str, now: datetime) -> None:
-    """What somebody has taken who may not see it any more is called out again: nobody would be called about it. ``who`` locked
-    them out, or gave them another role, as the trail names it.
-    """
-    for alert_id in tx.leave_alerts(staff_id, now):
-        tx.audit(who=who, action="leave_alert", record=f"alert:{alert_id}", now=now)
-
-
-def leave_to(lead: StaffMember, tx: Transaction, team: Iterable[StaffMember], who: str, now: datetime) -> None:
+def leave_to(lead: StaffMember, tx: Transaction, team: Iterable[StaffMember], now: datetime) -> tuple[str, ...]:
     """What those who stood in for a lead have taken is called out again, once one is here. Nothing where this one leads nothing,
-    or has not come in yet. ``who`` let them in, or gave them the role.
+    or has not come in yet. The records, for ``note_left``.
     """
-    if lead.role == Role.SAFEGUARDING and lead.is_here:
-        for other in team:
-            if other.role != Role.SAFEGUARDING and other.id != lead.id:
-                leave(tx, other.id, who, now)
+    if lead.role != Role.SAFEGUARDING or not lead.is_here:
+        return ()
+    others = [other.id for other in team if other.role != Role.SAFEGUARDING and other.id != lead.id]
+    return tuple(f"alert:{alert_id}" for other in others for alert_id in tx.leave_alerts(other, now))
+
+
+def note_left(tx: Transaction, records: Iterable[str], who: str, now: datetime) -> None:
+    """``who`` locked somebody out, let a lead in, or gave a role, as the trail names it. All records are left before the first
+    line of the trail: everybody else holds a record first and asks for the end of the trail then.
+    """
+    for record in records:
+        tx.audit(who=who, action=f"leave_{record.partition(':')[0]}", record=record, now=now)
 
 
 def audit(tx: Transaction, member: StaffMember, action: str, record: str, now: datetime, why: str = "") -> None:

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
-from bot.alerted import leave, leave_to
+from bot.alerted import leave_to, note_left
 from bot.cards import BY_PARENT
 from bot.desk_work import leave_work
 from bot.errors import BotError
 from bot.ports import Clock, Store, Transaction
 from bot.records import NO_PASSWORD, StaffMember
 from bot.team import LastAdminError, LastLeadError, Others, keep_one
-from bot.wall import AT_WORK, Role
+from bot.wall import Role
 
 _LONGEST_NAME = 80
 
@@ -133,8 +133,9 @@ class CouncilDoor:
         with self.work.transaction() as tx:  # one: an account that nobody's is would keep its owner out by its name
             tx.add_staff(member, now)
             tx.keep_identity(issuer, subject, member.id)
+            left = leave_to(replace(member, of_council=True), tx, self.store.all_staff(), now)
             tx.audit(who="council", action="add_staff", record=f"staff:{member.id}", why=role.value, now=now)
-            leave_to(replace(member, of_council=True), tx, self.store.all_staff(), "council", now)
+            note_left(tx, left, "council", now)
         return member
 
     def _change(self, member: StaffMember, role: Role) -> None:
@@ -149,12 +150,10 @@ class CouncilDoor:
                 return
             tx.note_other_role(member.id, None)
             tx.update_staff(member.id, role=role.value)
+            left = leave_work(tx, member.id, now, role=role)
+            left += leave_to(replace(member, role=role.value), tx, self.store.all_staff(), now)
             tx.audit(who="council", action="change_role", record=f"staff:{member.id}", why=role.value, now=now)
-            if role != Role.SAFEGUARDING:
-                leave(tx, member.id, "council", now)
-            if role not in AT_WORK:
-                leave_work(tx, member.id, "council", now)
-            leave_to(replace(member, role=role.value), tx, self.store.all_staff(), "council", now)
+            note_left(tx, left, "council", now)
 
 
 def _name(claims: Mapping[str, Any], username: str) -> str:

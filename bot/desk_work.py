@@ -17,7 +17,7 @@ from bot.days import ZONE
 from bot.errors import BotError, NotFound
 from bot.ports import Clock, Store, Transaction
 from bot.records import StaffMember
-from bot.wall import at_work, is_with_safeguarding, may_handle_alerts
+from bot.wall import AT_WORK, Role, at_work, is_with_safeguarding, may_handle_alerts
 
 LONGEST_NOTE = 2000
 LAST = 10
@@ -219,12 +219,14 @@ class DeskWork:
         )
 
 
-def leave_work(tx: Transaction, staff_id: UUID, who: str, now: datetime) -> None:
-    """What was given to somebody who does not work with it any more is nobody's, where others find it. ``who``
-    locked them out, or gave them another role, as the trail names it.
+def leave_work(tx: Transaction, staff_id: UUID, now: datetime, *, role: Role | None = None) -> tuple[str, ...]:
+    """What somebody has who does not work with it any more is nobody's, where others find it, and an alert they took is called
+    out again: nobody would be called about it. ``role`` is what they have now; None: they were locked out. The records, for
+    ``bot.alerted.note_left``.
     """
-    for record in tx.leave_work(staff_id):
-        tx.audit(who=who, action=f"leave_{record.partition(':')[0]}", record=record, now=now)
+    alerts = () if role is Role.SAFEGUARDING else tx.leave_alerts(staff_id, now)
+    work = () if role in AT_WORK else tx.leave_work(staff_id)
+    return (*(f"alert:{alert_id}" for alert_id in alerts), *work)
 
 
 def _text(value: UUID | date | None) -> str | None:

@@ -110,7 +110,9 @@ class TaskRecords(Protocol):
 class TaskWork(Transaction, Protocol):
     """What a task asks of a transaction beside what every use case does. A task that is done changes no more."""
 
-    def give_task(self, task_id: UUID, owner_id: UUID | None) -> bool: ...
+    def give_task(self, task_id: UUID, owner_id: UUID | None) -> bool:
+        """Raises ``NotFound`` for who works here no more, be it since a moment ago."""
+        ...
 
     def move_task(self, task_id: UUID, due_on: date, why: str) -> bool: ...
 

@@ -14,14 +14,14 @@ from functools import partial
 from typing import Protocol
 from uuid import UUID, uuid4
 
-from bot.alerted import leave, leave_to
+from bot.alerted import leave_to, note_left
 from bot.desk_work import leave_work
 from bot.errors import BotError, NotFound
 from bot.model import ENGLISH, Address, ChannelName
 from bot.outgoing import Part
 from bot.ports import Clock, Store, Transaction
 from bot.records import NO_PASSWORD, NewOutbound, StaffMember
-from bot.wall import AT_WORK, Role
+from bot.wall import Role
 
 INVITED_FOR = timedelta(days=3)
 """How long a link of an invitation opens."""
@@ -230,8 +230,9 @@ class Team:
             if staff_id is None:
                 raise NotFound
             tx.update_staff(staff_id, password_hash=password_hash, end_sessions=True)
+            left = leave_to(replace(invited, password_hash=password_hash), tx, self.store.all_staff(), now)
             tx.audit(who=f"staff:{staff_id}", action="accept_invitation", record=f"staff:{staff_id}", now=now)
-            leave_to(replace(invited, password_hash=password_hash), tx, self.store.all_staff(), f"staff:{staff_id}", now)
+            note_left(tx, left, f"staff:{staff_id}", now)
         member = self.store.staff(staff_id)
         if member is None:
             raise NotFound
@@ -261,12 +262,10 @@ class Team:
             with self.work.transaction() as tx:
                 keep_one(tx, other)
                 tx.update_staff(other.id, role=role.value)
+                left = leave_work(tx, other.id, now, role=role)
+                left += leave_to(replace(other, role=role.value), tx, self.store.all_staff(), now)
                 tx.audit(who=_name(by), action="change_role", record=f"staff:{other.id}", why=role.value, now=now)
-                if role != Role.SAFEGUARDING:
-                    leave(tx, other.id, _name(by), now)
-                if role not in AT_WORK:
-                    leave_work(tx, other.id, _name(by), now)
-                leave_to(replace(other, role=role.value), tx, self.store.all_staff(), _name(by), now)
+                note_left(tx, left, _name(by), now)
                 self._note(tx, other, What.ROLE, role.value, by, now)
         return other
 
@@ -277,9 +276,9 @@ class Team:
             keep_one(tx, other)
             tx.update_staff(other.id, disabled_at=now, end_sessions=True)
             tx.end_invitations(other.id, now)
+            left = leave_work(tx, other.id, now)
             tx.audit(who=_name(by), action="remove_staff", record=f"staff:{other.id}", now=now)
-            leave(tx, other.id, _name(by), now)
-            leave_work(tx, other.id, _name(by), now)
+            note_left(tx, left, _name(by), now)
         return other
 
     def let_in(self, other: StaffMember, *, by: StaffMember) -> None:
@@ -287,8 +286,9 @@ class Team:
         now = self.clock.now()
         with self.work.transaction() as tx:
             tx.let_staff_in(other.id)
+            left = leave_to(replace(other, disabled_at=None), tx, self.store.all_staff(), now)
             tx.audit(who=_name(by), action="let_back_in", record=f"staff:{other.id}", now=now)
-            leave_to(replace(other, disabled_at=None), tx, self.store.all_staff(), _name(by), now)
+            note_left(tx, left, _name(by), now)
             self._note(tx, other, What.LET_IN, other.role, by, now)
 
     def note_reset(self, other: StaffMember, *, by: StaffMember) -> None:

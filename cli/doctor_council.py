@@ -57,7 +57,10 @@ def kept_roles(identities: IdentityRecords, team: Iterable[StaffMember]) -> Iter
     for member in team:
         if member.id in kept:
             says = f"The council's directory makes {member.name} {kept[member.id]}, and they stay {member.role} here, because "
-            says += "nobody else is. Give somebody else the role, and let them sign in once; it changes when they sign in next."
+            says += (
+                "nobody else was when they last signed in. Give somebody else the role, and let them sign in once; it changes "
+            )
+            says += "when they sign in next."
             yield "note", says
 
 

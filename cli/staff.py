@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import click
 
-from bot.alerted import leave_to
+from bot.alerted import leave_to, note_left
 from bot.cards import BY_PARENT
 from bot.ports import Store
 from bot.records import StaffMember
@@ -76,8 +76,9 @@ def add(
     now = datetime.now(UTC)
     with store.transaction() as tx:
         tx.add_staff(member, now)
+        left = leave_to(member, tx, store.all_staff(), now)
         tx.audit(who="operator", action="add_staff", record=f"staff:{member.id}", now=now)
-        leave_to(member, tx, store.all_staff(), "operator", now)
+        note_left(tx, left, "operator", now)
     click.echo(f"{name} can sign in as {username}, as {role}.")
     _show(password, make_password=make_password)
 
@@ -140,8 +141,9 @@ def reset(start: Start, *, username: str, password_stdin: bool, make_password: b
     with store.transaction() as tx:
         hashed = Passwords().hash(password)
         tx.update_staff(member.id, password_hash=hashed, end_sessions=True)
+        left = leave_to(replace(member, password_hash=hashed), tx, store.all_staff(), now)
         tx.audit(who="operator", action="reset_staff", record=f"staff:{member.id}", now=now)
-        leave_to(replace(member, password_hash=hashed), tx, store.all_staff(), "operator", now)
+        note_left(tx, left, "operator", now)
     click.echo(f"{member.name} has a new password and is signed out everywhere.")
     _show(password, make_password=make_password)
 

@@ -47,6 +47,8 @@ class SqlDeskWork:
                     self._stands_again(connection, done, member)
                     return
             elif done.experience_id is not None:
+                if done.act is Act.GIVE and done.after is not None and still_here(connection, done.after) is None:
+                    raise NotFound
                 self._set(connection, done.act, done.experience_id, done.after)
             row = {"id": done.id, "staff_id": member.id, "experience_id": done.experience_id, "act": done.act.value}
             connection.execute(insert(deed), row | {"before": done.before, "after": done.after, "at": done.at})

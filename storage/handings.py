@@ -127,16 +127,19 @@ def call_off(connection: Connection, alert_id: UUID, done: AnyRow, now: datetime
 
 def hand_back(connection: Connection, alert_id: UUID, done: AnyRow, now: datetime) -> bool:
     """Undo a taking over: it is again of whoever handed it on, and still handed; where they handle alerts no more, it is
-    nobody's. False: it was not taken over by this act.
+    nobody's. False: it was not taken over by this act. Whoever handed it on is held before the alert, as where they are removed.
     """
     mine = (alert.c.id == alert_id, alert.c.taken_by == done.staff_id, alert.c.taken_over_at == done.at, STILL_OPEN)
-    if not connection.execute(update(alert).where(*mine).values(taken_over_at=done.at)).rowcount:
-        return False
     here = select(alert_handing).where(row.alert_id == alert_id)
     taken = connection.execute(here.where(row.ended_at == done.at, row.ending == End.TAKEN.value)).one_or_none()
-    if taken is None or connection.execute(here.where(OPEN)).first() is not None:
+    if taken is None:
         return False
-    if not handles_alerts(connection, taken.handed_by):
+    goes_back = handles_alerts(connection, taken.handed_by)
+    if not connection.execute(update(alert).where(*mine).values(taken_over_at=done.at)).rowcount:
+        return False
+    if connection.execute(here.where(OPEN)).first() is not None:
+        return False
+    if not goes_back:
         connection.execute(update(alert).where(*mine).values(nobodys(now)))
         return True
     earlier = select(func.max(row.ended_at)).where(row.alert_id == alert_id, row.ending == End.TAKEN.value, row.id != taken.id)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import insert, or_, select, update
 
 from bot.model import Address
+from bot.wall import Role
 from storage.database import Database
 from storage.sealing import Sealer
 from storage.tables import staff, staff_identity
@@ -29,8 +30,9 @@ class SqlIdentities:
         its = staff_identity.c
         query = select(its.staff_id, its.other_role).join_from(staff_identity, staff, staff.c.id == its.staff_id)
         differs = (its.other_role.is_not(None), its.other_role != staff.c.role, staff.c.disabled_at.is_(None))
+        may_keep = staff.c.role.in_((Role.ADMIN.value, Role.SAFEGUARDING.value))
         with self._database.reading() as connection:
-            return {row.staff_id: row.other_role for row in connection.execute(query.where(*differs))}
+            return {row.staff_id: row.other_role for row in connection.execute(query.where(*differs, may_keep))}
 
 
 class IdentityActs(Unit):

@@ -22,7 +22,8 @@ from storage.tables import alert, conversation, experience, task
 @dataclass(frozen=True, slots=True)
 class Peace:
     """People, by what stands in the way. ``in_danger``: there is an alert about them that nobody has said was none, were it
-    closed as real and let the team see it since; ``held``: somebody of the team has a talk of theirs.
+    closed as real and let the team see it since, or whoever said so took it back; ``held``: somebody of the team has a talk
+    of theirs.
     """
 
     in_danger: frozenset[UUID]
@@ -45,8 +46,9 @@ def peace_among(connection: Connection, are_theirs: Callable[[Any], ColumnElemen
     def ids(column: Any, *which: ColumnElement[bool]) -> set[UUID]:
         return set(connection.execute(select(column).where(are_theirs(column), *which)).scalars())
 
-    raised = connection.execute(select(alert.c.contact_id, alert.c.outcome).where(are_theirs(alert.c.contact_id)))
-    in_danger = {row.contact_id for row in raised if not clears(row.outcome or "")}
+    said = (alert.c.contact_id, alert.c.outcome, alert.c.cleared_at)
+    raised = connection.execute(select(*said).where(are_theirs(alert.c.contact_id)))
+    in_danger = {row.contact_id for row in raised if row.cleared_at is None or not clears(row.outcome or "")}
     mourning = ids(task.c.contact_id, task.c.kind == WRITE_BY_HAND)
     young = ids(experience.c.contact_id, experience.c.speaker == Speaker.YOUNG_PERSON.value)
     held = ids(conversation.c.contact_id, conversation.c.closed_at.is_(None), conversation.c.held_at.is_not(None))

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, and_, exists, func, insert, not_, or_, select, update
 
-from bot.alerted import was_real
+from bot.alerted import clears, was_real
 from bot.cards import BY_PARENT, DecisionView, PassageView, SuggestionView
 from bot.errors import BadContent, NotFound
 from bot.heard import Polarity, RiskKind, RiskLevel
@@ -49,7 +49,7 @@ FIT_TO_READ = (
 _FIT_TO_LEARN = (*FIT_TO_READ, exists().where(decision.c.passage_id == passage.c.id, STANDS))
 """And a person has decided about them."""
 _CLOSED = (
-    select(alert.c.level, alert.c.kinds, alert.c.by_scorer, alert.c.outcome, inbound_message)
+    select(alert.c.level, alert.c.kinds, alert.c.by_scorer, alert.c.outcome, alert.c.cleared_at, inbound_message)
     .join_from(alert, inbound_message, inbound_message.c.seq == alert.c.inbound_seq)
     .join(contact, contact.c.id == inbound_message.c.contact_id)
     .where(alert.c.closed_at.is_not(None), contact.c.erased_at.is_(None))
@@ -181,13 +181,17 @@ def _kept(row: AnyRow) -> KeptTagger:
 
 
 def _decided_alert(alerts: Sequence[AnyRow]) -> Iterator[DecidedAlert]:
-    """Of one message. It was real if one of its alerts was; one that was heard in several messages as one says nothing of it."""
+    """Of one message. It was real if one of its alerts was; one that was heard in several messages as one says nothing of it.
+    Nothing is known where whoever said that one was none took it back.
+    """
     row = alerts[0]
     heard_in_it = [each for each in alerts if (each.weighed if each.by_scorer else check(row.redacted).level.needs_alert)]
     said = [(each, was_real(each.outcome or "")) for each in heard_in_it]
     if all(real is None for _, real in said):
         return
     gravest = max((each for each, real in said if real), key=lambda each: each.level, default=None)
+    if gravest is None and any(clears(each.outcome or "") and each.cleared_at is None for each in heard_in_it):
+        return
     yield DecidedAlert(
         text=row.redacted,
         is_real=gravest is not None,

@@ -7,10 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select, update
 
+from bot.errors import NotFound
 from bot.model import ChannelName
 from bot.records import Reach
 from bot.tasks import Counts, Show, Task
 from storage.database import Database
+from storage.deeds import still_here
 from storage.envelopes import open_address
 from storage.sealing import Sealer
 from storage.tables import address, experience, inbound_message, staff, task
@@ -49,6 +51,8 @@ class TaskActs(Unit):
     """``bot.tasks.TaskWork``, as far as it is not ``bot.ports.Transaction``."""
 
     def give_task(self, task_id: UUID, owner_id: UUID | None) -> bool:
+        if owner_id is not None and still_here(self.connection, str(owner_id)) is None:
+            raise NotFound
         had = self.connection.execute(select(task.c.owner_id).where(task.c.id == task_id).with_for_update()).scalar_one_or_none()
         self.stood[f"task:{task_id}"] = str(had) if had else None
         return self._change_task(task_id, owner_id=owner_id)

@@ -160,7 +160,7 @@ def test_the_last_administrator_keeps_the_role_and_reads_why(site: Flask, ada: P
 
     assert page.heading == "The team"
     assert "s directory gives Ada Trelawny another role: safeguarding lead." in page.main
-    assert "there would be nobody to keep the accounts" in page.main
+    assert "there would have been nobody to keep the accounts" in page.main
     assert [line.why for line in store.lines if line.action == "keep_role"] == ["admin, not safeguarding"]
 
 

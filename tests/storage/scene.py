@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import count
 from uuid import UUID
+
+from sqlalchemy import event
 
 from bot.alert_records import NewAlert
 from bot.conversation import Command, Conversation
@@ -14,7 +18,21 @@ from bot.model import ENGLISH, Address, ChannelName, Speaker
 from bot.outgoing import Choice, DeliveryReceipt, DeliveryStatus, Failure, OutboundState, Part, Priority, Sent
 from bot.ports import Store
 from bot.records import NewDecision, NewOutbound, OutboundClaim, StaffMember, TurnClaim
+from storage.database import Database
 from tests.storage.made_up import ANNA, CALM, DANGER, LEASE, NOW, SMS, heard, message
+
+
+@contextmanager
+def said(database: Database) -> Iterator[list[str]]:
+    """What is asked of the database meanwhile, in its order."""
+    statements: list[str] = []
+
+    def note(*call: object) -> None:
+        statements.append(str(call[2]))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(database.engine, "before_cursor_execute", note)
 
 
 @dataclass

@@ -105,6 +105,18 @@ def test_the_doctor_says_who_keeps_what_and_why(store: SqlStore, identities: Sql
 
     assert kind == "note"
     assert says.startswith("The council's directory makes una@council.example reviewer, and they stay safeguarding here")
+    assert "because nobody else was when they last signed in." in says
+
+
+def test_nothing_is_said_of_who_was_given_another_role_by_hand(
+    store: SqlStore, identities: SqlIdentities, signs_in: SignIn
+) -> None:
+    una = signs_in("una", "Lead")
+    signs_in("una", "Viewer")
+    with store.transaction() as tx:
+        tx.update_staff(una.id, role="reviewer")
+
+    assert identities.kept_roles() == {}
 
 
 def test_of_two_leads_who_both_lose_the_role_one_keeps_it(identities: SqlIdentities, signs_in: SignIn) -> None:

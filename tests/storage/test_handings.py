@@ -22,7 +22,7 @@ from storage.tables import alert, alert_handing
 from storage.team import SqlTeam
 from tests.staff.fakes import FakeClock
 from tests.storage.made_up import DANGER, NOW
-from tests.storage.scene import Scene
+from tests.storage.scene import Scene, said
 
 
 class Leads:
@@ -120,6 +120,19 @@ def test_a_taking_over_undone_makes_it_nobodys_where_who_handed_it_on_handles_al
     assert leads.had() == (None, None, at)
     assert leads.ends() == [End.TAKEN]
     assert [(due.taken_at, due.taker) for due in leads.store.alerts_due(at)] == [(None, None)]
+
+
+def test_who_handed_it_on_is_held_before_the_alert_as_where_they_are_removed(leads: Leads) -> None:
+    leads.hand(leads.amy, leads.bo)
+    leads.take(leads.bo)
+    with said(leads.database) as statements:
+        leads.undo(leads.bo, Act.ALERT)
+    held = [("staff.role" in each, each.startswith("UPDATE alert ")) for each in statements]
+
+    assert leads.had()[0] == leads.amy.id
+    of_staff = [at for at, (staff, _) in enumerate(held) if staff and "disabled_at" in statements[at]]
+    of_alert = [at for at, (_, alerts) in enumerate(held) if alerts]
+    assert of_staff[-1] < of_alert[0]
 
 
 def test_undoing_a_handing_calls_off_that_one_and_no_other(leads: Leads) -> None:

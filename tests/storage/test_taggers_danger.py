@@ -16,7 +16,7 @@ from staff.forms import OUTCOMES
 from storage.database import Database
 from storage.sealing import Sealer
 from storage.store import SqlStore
-from storage.tables import audit, inbound_message
+from storage.tables import alert, audit, inbound_message
 from storage.taggers import SqlTaggers
 from tests.storage.made_up import ANNA, BORIS, NOW
 from tests.storage.scene import Scene
@@ -170,6 +170,17 @@ def test_a_message_that_was_a_matter_once_is_one(taggers: SqlTaggers, scene: Sce
     closes(scene, second, ruth, "police: Passed on.")
 
     assert decided(taggers) == [(BY_RULES, True, RiskLevel.DANGER, RiskKind.SELF_HARM)]
+
+
+def test_an_outcome_that_was_taken_back_is_not_learnt(
+    taggers: SqlTaggers, scene: Scene, ruth: StaffMember, database: Database
+) -> None:
+    _, alert_id = alarm(scene, BY_RULES)
+    closes(scene, alert_id, ruth, "not_safeguarding: A song.")
+    with database.writing() as connection:
+        connection.execute(update(alert).values(cleared_at=None, cleared_by=None))
+
+    assert decided(taggers) == []
 
 
 def test_words_in_no_experience_are_learnt_too(taggers: SqlTaggers, scene: Scene, ruth: StaffMember) -> None:

@@ -25,7 +25,7 @@ from storage.tables import outbound_message, staff_invitation, task
 from storage.team import SqlTeam
 from tests.staff.fakes import FakeClock
 from tests.storage.made_up import DANGER, NOW
-from tests.storage.scene import Scene
+from tests.storage.scene import Scene, said
 
 ADA, BO, RUTH = (UUID(int=number) for number in (7, 8, 9))
 
@@ -191,6 +191,41 @@ def test_what_somebody_owned_is_nobodys_once_they_do_not_work_with_it(
     assert card(store).owner_id == (lee.id if stays else None)
     lines = [str(row["action"]) for row in store.export_rows("audit")]
     assert [line for line in lines if line.startswith("leave_")] == ([] if stays else ["leave_experience", "leave_task"])
+
+
+@pytest.mark.parametrize("way", ["removed", "role", "council"])
+def test_all_that_somebody_leaves_is_held_before_the_end_of_the_trail_as_everybody_holds_it(
+    team: Team, store: SqlStore, scene: Scene, database: Database, sealer: Sealer, way: str
+) -> None:
+    identities = SqlIdentities(database, sealer)
+    door = CouncilDoor(
+        identities=identities,
+        store=store,
+        work=store,
+        clock=team.clock,
+        admission=Admission(roles=(("Lead", Role.SAFEGUARDING), ("Viewer", Role.VIEWER))),
+    )
+    claims = {"iss": "https://one.example", "sub": "una", "preferred_username": "una@council.example"}
+    una = door.let_in(claims | {"roles": ["Lead"]})
+    scene.tells("The taxi", reference="RIVER 482")
+    DeskWork(SqlDeskWork(database, sealer), store, team.clock).give(card(store), una, una.id)
+    seq = scene.accepts("danger", risk=DANGER)
+    assert seq is not None
+    alert_id = scene.alerts(seq)
+    with store.transaction() as tx:
+        tx.take_alert(alert_id, una.id, NOW)
+    with said(database) as statements:
+        if way == "removed":
+            team.remove(una, by=member(team, ADA))
+        elif way == "role":
+            team.change_role(una, Role.VIEWER, by=member(team, ADA))
+        else:
+            door.let_in(claims | {"roles": ["Viewer"]})
+    changes = [each.split()[1] for each in statements if each.startswith("UPDATE")]
+
+    assert {"alert", "experience", "task"} <= set(changes)
+    first = changes.index("audit_head")
+    assert not {"staff", "alert", "experience", "task"} & set(changes[first:])
 
 
 @pytest.mark.parametrize("way", ["invited", "role", "let in", "council"])

@@ -18,6 +18,7 @@ from bot.wall import is_with_safeguarding
 from storage.database import Database
 from storage.desk_work import SqlDeskWork
 from storage.nobodys import NEVER
+from storage.peace import peace_of
 from storage.sealing import Sealer
 from storage.store import SqlStore
 from storage.tables import alert, experience
@@ -204,6 +205,27 @@ def test_nothing_goes_back_to_somebody_who_was_locked_out_meanwhile(
     assert view(store).card.owner_id is None
 
 
+def test_nothing_is_given_to_somebody_who_was_locked_out_in_the_same_moment(
+    store: SqlStore, scene: Scene, clock: FakeClock, database: Database, sealer: Sealer
+) -> None:
+    """The list of whom it may be given to was read before they were."""
+    jo, toni = scene.employs("Jo Pascoe"), scene.employs("Toni Reader")
+    scene.tells("The taxi", reference="RIVER 482")
+    owed(store, scene, "my_data")
+    tasks = SqlTasks(database, sealer)
+    ((task_id, _),) = still_owed(tasks)
+    its = view(store).card
+    deed = Deed(id=UUID(int=5), act=Act.GIVE, experience_id=its.id, reference=None, before=None, after=str(toni.id), at=NOW)
+    with store.transaction() as tx:
+        tx.update_staff(toni.id, disabled_at=clock.now(), end_sessions=True)
+
+    with pytest.raises(NotFound):
+        SqlDeskWork(database, sealer).do(deed, jo)
+    with pytest.raises(NotFound), store.transaction() as tx:
+        tx.give_task(task_id, toni.id)
+    assert (view(store).card.owner_id, still_owed(tasks)) == (None, [(task_id, None)])
+
+
 def test_a_task_that_was_done_is_owed_again_and_behind_the_wall_with_its_person(
     store: SqlStore, scene: Scene, work: DeskWork, database: Database, sealer: Sealer
 ) -> None:
@@ -282,8 +304,13 @@ def test_what_the_team_was_let_see_is_with_safeguarding_again(
     assert is_with_safeguarding(view(store).card)
 
 
+def left_in_peace(database: Database, scene: Scene) -> bool:
+    with database.reading() as connection:
+        return peace_of(connection, scene.contact()).is_for(scene.contact())
+
+
 def test_an_alert_closed_as_none_by_a_wrong_press_is_with_safeguarding_again_and_keeps_its_outcome(
-    store: SqlStore, scene: Scene, work: DeskWork, review: Review
+    store: SqlStore, scene: Scene, work: DeskWork, review: Review, database: Database
 ) -> None:
     ruth = scene.employs("Ruth Lead", role="safeguarding")
     seq = scene.accepts("He held him down.", risk=DANGER)
@@ -292,9 +319,11 @@ def test_an_alert_closed_as_none_by_a_wrong_press_is_with_safeguarding_again_and
     scene.takes_turn(reference="RIVER 482", risk=DANGER.level)
     assert review.close_alert(view(store), alert_id, ruth, "not_safeguarding: A game.")
     assert not is_with_safeguarding(view(store).card)
+    assert not left_in_peace(database, scene)
 
     work.undo(last(work, ruth).id, ruth)
 
+    assert left_in_peace(database, scene), "no machine writes to them of its own accord"
     card = view(store).card
     assert is_with_safeguarding(card)
     assert (card.alerts[0].outcome, card.alerts[0].cleared_at) == ("not_safeguarding: A game.", None)

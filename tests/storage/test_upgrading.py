@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 import pytest
-from sqlalchemy import MetaData, inspect, select
+from sqlalchemy import MetaData, inspect, select, update
 
 from storage import migrations
 from storage.database import Database
 from storage.sealing import Sealer
 from storage.store import SqlStore
-from storage.tables import contact, experience, outbound_message
+from storage.tables import contact, experience, outbound_message, task
 from tests.conftest import KEYS, masked
 from tests.storage.made_up import BORIS, DANGER, NOW, WHATSAPP
 from tests.storage.scene import Scene
@@ -95,6 +96,32 @@ def test_what_was_added_to_old_rows_says_nothing_new_of_them(old: Database) -> N
         assert set(connection.execute(select(contact.c.ref)).scalars()) == {None}
         assert set(connection.execute(select(outbound_message.c.window_shut)).scalars()) == {False}
         assert set(connection.execute(select(experience.c.ref)).scalars()) == {None}
+
+
+def test_what_the_gone_and_those_with_other_work_had_is_nobodys(old: Database) -> None:
+    migrations.upgrade(old, "0053")
+    scene = Scene(SqlStore(old, Sealer.open(old, KEYS), masked), ids=count(1000))
+    here, gone, moved = scene.employs("Jo"), scene.employs("Toni"), scene.employs("Noor", role="viewer")
+    person = scene.contact()
+    with scene.store.transaction() as tx:
+        tx.update_staff(gone.id, disabled_at=NOW)
+        for member in (here, gone, moved):
+            tx.add_task(contact_id=person, experience_id=None, kind=member.name, due_on=NOW.date(), now=NOW)
+            tx.add_task(contact_id=person, experience_id=None, kind=f"done {member.name}", due_on=NOW.date(), now=NOW)
+    with old.writing() as connection:
+        for member in (here, gone, moved):
+            connection.execute(update(task).where(task.c.kind.endswith(member.name)).values(owner_id=member.id))
+        connection.execute(update(task).where(task.c.kind.startswith("done")).values(done_at=NOW, done_by=here.id))
+        for reference, member in (("RIVER 482", gone), ("BROOK 377", here)):
+            connection.execute(update(experience).where(experience.c.reference == reference).values(owner_id=member.id))
+
+    migrations.upgrade(old)
+
+    with old.reading() as connection:
+        its = dict(connection.execute(select(task.c.kind, task.c.owner_id).where(task.c.owner_id.is_not(None))).all())
+        now = dict(connection.execute(select(experience.c.reference, experience.c.owner_id)).all())
+    assert its == {"Jo": here.id, "done Jo": here.id, "done Toni": gone.id, "done Noor": moved.id}
+    assert now == {"RIVER 482": None, "BROOK 377": here.id}
 
 
 def test_work_goes_on_where_it_was(old: Database) -> None:
