@@ -39,6 +39,19 @@ def test_commands_of_two_words_may_be_written_as_two(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Please delete everything I said",
+        "delete everything I've said",
+        "delete everything I have told you",
+        "Remove everything I wrote please",
+    ],
+)
+def test_who_wants_everything_gone_is_not_heard_to_want_a_part_gone(text: str) -> None:
+    assert recognised(text) is Command.DELETE
+
+
+@pytest.mark.parametrize(
     "text", ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT", "stop all", "Opt out"]
 )
 def test_every_word_the_phone_network_takes_for_a_stop_is_a_stop(text: str) -> None:
