@@ -135,7 +135,7 @@ class SqlReviewQueue(SqlPreferences):
             .join_from(reading, staff, staff.c.id == reading.c.staff_id)
             .where(reading.c.passage_id == passage_id, COUNTS, reading.c.outcome == Outcome.UNSURE.value)
             .where(reading.c.is_second.is_(False))
-            .order_by(reading.c.at)
+            .order_by(reading.c.at, staff.c.name)
         )
         with self._database.reading() as connection:
             return tuple(connection.execute(query).scalars())

@@ -185,7 +185,12 @@ class Warm:
 @pytest.fixture(scope="session")
 def warm_postgres(migrated_postgres: str) -> Iterator[Warm]:
     warm = Warm(Database.open(migrated_postgres))
-    event.listen(warm.database.engine, "connect", lambda connection, _: warm.made.append(connection))
+
+    def begun(connection: Any, _record: object) -> None:
+        connection.prepare_threshold = None  # plans are made for the rows of each test, as on a connection of its own
+        warm.made.append(connection)
+
+    event.listen(warm.database.engine, "connect", begun)
     with warm.database.writing() as connection:
         connection.execution_options(no_parameters=True).exec_driver_sql(_EMPTIES)
     yield warm
